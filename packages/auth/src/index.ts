@@ -1,0 +1,1 @@
+export { type Issuer, parseIssuers } from './issuers.ts';

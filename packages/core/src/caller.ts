@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { ISSUER_ALIAS } from './user.ts';
+
+/** Who makes a request, as the authorizer found out. Functions see this and never the token. */
+export interface Caller {
+  /** `sub` at the issuer. */
+  readonly userId: string;
+  /** Alias of the issuer. */
+  readonly issuer: string;
+  /** Public session id; absent for a bootstrap. */
+  readonly sessionId?: string;
+  readonly kind: 'bearer' | 'ticket';
+  /** True only where a token without a session was let through to make one. */
+  readonly bootstrap: boolean;
+  /** Why, in one stable word, for the log: `active`, `bootstrap`… */
+  readonly reason: string;
+  /** Space-separated, as in the token. */
+  readonly scope: string;
+  readonly groups: readonly string[];
+  /** Epoch seconds of the sign-in. */
+  readonly authTime?: number;
+  readonly acr?: string;
+}
+
+/** The flat form that API Gateway carries: strings, numbers and booleans only. */
+export type AuthorizerContext = Readonly<Record<string, string | number | boolean>>;
+
+export function toAuthorizerContext(caller: Caller): AuthorizerContext {
+  const { bootstrap, groups, ...rest } = caller;
+  return { ...rest, bootstrap: String(bootstrap), groups: JSON.stringify(groups) };
+}
+
+const numeric = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number))]);
+const jsonStrings = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
+
+const contextSchema = v.object({
+  userId: v.string(),
+  issuer: v.pipe(v.string(), v.regex(ISSUER_ALIAS)),
+  sessionId: v.optional(v.string()),
+  kind: v.picklist(['bearer', 'ticket']),
+  bootstrap: v.pipe(
+    v.picklist(['true', 'false']),
+    v.transform((text) => text === 'true'),
+  ),
+  reason: v.string(),
+  scope: v.string(),
+  groups: jsonStrings,
+  authTime: v.optional(numeric),
+  acr: v.optional(v.string()),
+});
+
+/** Reads the authorizer's context back from an event (REST turns numbers into strings); undefined when it is not ours. */
+export function parseCaller(context: unknown): Caller | undefined {
+  const result = v.safeParse(contextSchema, context);
+  if (!result.success) return undefined;
+  const { sessionId, authTime, acr, ...rest } = result.output;
+  return {
+    ...rest,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(authTime === undefined ? {} : { authTime }),
+    ...(acr === undefined ? {} : { acr }),
+  };
+}

@@ -1,0 +1,42 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Structured log lines: a stable `code` for machines, a sentence for people, fields for both. Never a token or a secret. */
+export interface Log {
+  info(code: string, message: string, fields?: Fields): void;
+  warn(code: string, message: string, fields?: Fields): void;
+  error(code: string, message: string, fields?: Fields): void;
+}
+
+/** Counts things in CloudWatch's embedded metric format. */
+export interface Meter {
+  count(metric: string, dimensions?: Readonly<Record<string, string>>): void;
+}
+
+export interface Telemetry {
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/**
+ * JSON lines and embedded metrics by AWS Powertools, on standard output.
+ * Service name, namespace and level come from the `POWERTOOLS_*` variables of the function.
+ */
+export function createTelemetry(): Telemetry {
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const line = (level: 'info' | 'warn' | 'error') => (code: string, message: string, fields?: Fields) =>
+    logger[level](message, { code, ...fields });
+  return {
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    meter: {
+      count(metric, dimensions = {}) {
+        const single = metrics.singleMetric();
+        single.addDimensions({ ...dimensions });
+        single.addMetric(metric, MetricUnit.Count, 1);
+      },
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** An identity: the issuer's alias and the token's `sub`. The same `sub` at two issuers is two users. */
+export interface User {
+  readonly issuer: string;
+  readonly sub: string;
+}
+
+export const ISSUER_ALIAS = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** `sub` is at most 255 ASCII characters (OpenID Connect Core §2); control characters have no place in a key. */
+const SUB = /^[\x20-\x7e]{1,255}$/;
+
+export function isSub(value: string): boolean {
+  return SUB.test(value);
+}
+
+/** The partition key of everything that belongs to a user: `U#<alias>#<sub>`. */
+export function userKey({ issuer, sub }: User): string {
+  return `U#${issuer}#${sub}`;
+}
+
+/** The inverse of {@link userKey}; undefined for anything it does not produce. */
+export function parseUserKey(key: string): User | undefined {
+  const [mark, issuer, ...rest] = key.split('#');
+  const sub = rest.join('#');
+  if (mark !== 'U' || issuer === undefined || !ISSUER_ALIAS.test(issuer) || !isSub(sub)) return undefined;
+  return { issuer, sub };
+}

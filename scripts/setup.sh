@@ -1,0 +1,102 @@
+# Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
+#
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [runtime-client]; run <program> "$@"
+# The help of a script is the comment at its head.
+
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+TOOLS="$ROOT/.local/tools"
+NODE_VERSION=24.21.0
+PNPM_VERSION=12.21.0
+
+say() { printf '%s\n' "cloakroom: $*" >&2; }
+die() { say "$*"; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+case " $* " in
+  *" --help "* | *" -h "*)
+    sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"
+    exit 0
+    ;;
+esac
+
+# Installs Debian packages where that is possible, and says exactly what to install where it is not.
+install_debian() { # <what it is for> <package>...
+  purpose=$1
+  shift
+  if have apt-get && [ "$(id -u)" = 0 ]; then
+    say "installing $* ($purpose)"
+    log="$ROOT/.local/apt.log"
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; } \
+      >"$log" 2>&1 || { tail -5 "$log" >&2; return 1; }
+  else
+    say "$purpose is missing and cannot be installed from here; on Debian: sudo apt-get install $*"
+    return 1
+  fi
+}
+
+setup_node() {
+  mkdir -p "$TOOLS"
+  have npm || install_debian 'npm, to fetch Node 24' nodejs npm || die "install Node $NODE_VERSION or newer (https://nodejs.org), then run this again"
+  major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+  packages="pnpm@$PNPM_VERSION"
+  if [ "${major:-0}" -lt 24 ]; then
+    os=$(uname -s | tr '[:upper:]' '[:lower:]')
+    case $(uname -m) in x86_64 | amd64) arch=x64 ;; aarch64 | arm64) arch=arm64 ;; *) die "install Node $NODE_VERSION or newer for $(uname -m), then run this again" ;; esac
+    node_package="node-$os-$arch"
+    packages="$packages $node_package@$NODE_VERSION"
+    export npm_config_nodedir="$TOOLS/node_modules/$node_package"
+    PATH="$TOOLS/node_modules/$node_package/bin:$PATH"
+  fi
+  if [ "$(cat "$TOOLS/installed" 2>/dev/null)" != "$packages" ]; then
+    say "installing $packages into .local/tools (once)"
+    # shellcheck disable=SC2086 # a list of words
+    npm install --prefix "$TOOLS" --no-save --no-package-lock --no-audit --no-fund --loglevel=error $packages >/dev/null || die "npm could not install $packages; see above"
+    printf '%s' "$packages" >"$TOOLS/installed"
+  fi
+  PATH="$ROOT/node_modules/.bin:$PATH"
+  export PATH
+}
+
+# Amazon's runtime client has a native part. Without a compiler it is left out, and a small client of our own serves.
+setup_runtime_client() {
+  [ "$(uname -s)" = Linux ] || return 0
+  if ! have cmake || ! have make || ! have g++ || ! have python3; then
+    install_debian "a compiler for Amazon's Lambda runtime client" cmake make g++ python3 ||
+      say 'going on without it: functions will run under our own runtime client'
+  fi
+}
+
+setup_packages() {
+  stamp="$ROOT/node_modules/.cloakroom-lock"
+  if ! cmp -s "$ROOT/pnpm-lock.yaml" "$stamp"; then
+    setup_runtime_client
+    say 'installing packages (about a minute the first time: one of them is compiled)'
+    log="$ROOT/.local/install.log"
+    (cd "$ROOT" && CI=true node "$TOOLS/node_modules/pnpm/bin/pnpm.mjs" install --frozen-lockfile) >"$log" 2>&1 ||
+      { tail -40 "$log" >&2; die 'pnpm install failed; see above, the whole of it is in .local/install.log'; }
+    cp "$ROOT/pnpm-lock.yaml" "$stamp"
+  fi
+}
+
+# DynamoDB Local wants Java 17 or newer.
+setup_java() {
+  major=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
+  [ "${major:-0}" -ge 17 ] && return 0
+  install_debian 'Java 17 for DynamoDB Local' openjdk-17-jre-headless ||
+    die 'install Java 17 or newer (macOS: brew install openjdk@17), then run this again'
+}
+
+# setup [java]: everything that the calling script needs.
+setup() {
+  mkdir -p "$ROOT/.local"
+  setup_node
+  setup_packages
+  for part in "$@"; do "setup_$part"; done
+}
+
+# run <program> <arguments>: the TypeScript program beside the script, in this process.
+run() {
+  program=$1
+  shift
+  exec node --disable-warning=ExperimentalWarning "$ROOT/scripts/$program" "$@"
+}
