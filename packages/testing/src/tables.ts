@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+const KEYS = { sessions: ['user_key', 'item'], events: ['user_key', 'event_key'] } as const;
+
+/** A client of the DynamoDB Local that Jest's global set-up started. */
+export function testDynamoDb(): DynamoDBClient {
+  const endpoint = process.env.CLOAKROOM_TEST_DYNAMODB;
+  if (endpoint === undefined) throw new Error('run the tests with scripts/test: no DynamoDB Local is running');
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
+}
+
+/** Makes an empty table with the keys of the sessions or events table, and returns its unique name. */
+export async function createTestTable(dynamodb: DynamoDBClient, kind: keyof typeof KEYS): Promise<string> {
+  const [partitionKey, sortKey] = KEYS[kind];
+  const TableName = `${kind}-${randomUUID()}`;
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [partitionKey, sortKey].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: partitionKey, KeyType: 'HASH' },
+        { AttributeName: sortKey, KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  return TableName;
+}
