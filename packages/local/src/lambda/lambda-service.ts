@@ -1,0 +1,37 @@
+/** The answer to one invocation, as Lambda's Invoke with `RequestResponse` gives it. */
+export interface InvokeResult {
+  /** 200 even when the function failed: `functionError` tells. */
+  readonly statusCode: number;
+  /** JSON text: the function's result, or its error as `{errorMessage, errorType, stackTrace?}`. */
+  readonly payload: string;
+  /** Set when the function threw, timed out, could not start or exited. */
+  readonly functionError?: 'Unhandled';
+  /** The last 4 KB of this invocation's log, as text. */
+  readonly logTail: string;
+  /** `$LATEST` or the version behind the alias. */
+  readonly executedVersion: string;
+}
+
+/** Runs the functions of the stack. */
+export interface LambdaService {
+  /**
+   * Invokes a function and waits for its end. `name` is a name, a partial or a full ARN, each with or without qualifier.
+   *
+   * @throws FunctionNotFoundError when the stack has no such function or qualifier
+   */
+  invoke(name: string, payload: string, options?: { readonly qualifier?: string }): Promise<InvokeResult>;
+  /** The function's name and qualifier when the stack has them, else undefined. Starts nothing. */
+  find(name: string, qualifier?: string): FunctionTarget | undefined;
+  /** Ends every process; resolves when all are gone. */
+  stop(): Promise<void>;
+}
+
+/** A function of the stack, as named in an invocation. */
+export interface FunctionTarget {
+  readonly functionName: string;
+  /** Absent when the bare name was used. */
+  readonly qualifier?: string;
+  /** The ARN as it was asked for: with the qualifier, if there is one. */
+  readonly arn: string;
+  readonly executedVersion: string;
+}

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import type { ResolvedStack } from '../stack/resolved-stack.ts';
+import { parseFunctionReference } from './function-reference.ts';
+
+/** Someone who is about to invoke a function. */
+export interface InvokeAttempt {
+  readonly functionName: string;
+  /** The alias or version in the ARN that is invoked; absent for the bare function. */
+  readonly qualifier?: string | undefined;
+  /** A service, `apigateway.amazonaws.com`. */
+  readonly principal: string;
+  /** What of that service invokes. */
+  readonly sourceArn: string;
+}
+
+const permissionSchema = v.object({
+  action: v.string(),
+  function_name: v.string(),
+  qualifier: v.nullish(v.string()),
+  principal: v.string(),
+  source_arn: v.nullish(v.string()),
+});
+
+/**
+ * Whether an `aws_lambda_permission` of the stack lets a service invoke a function.
+ * As on AWS, a permission counts only for the qualifier it was given for, and the bare function is a qualifier of its own.
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
+export function isInvokeAllowed(stack: ResolvedStack, attempt: InvokeAttempt): boolean {
+  return stack.list('aws_lambda_permission').some(({ attributes }) => {
+    const permission = v.parse(permissionSchema, attributes);
+    const target = parseFunctionReference(permission.function_name);
+    return (
+      isInvokeAction(permission.action) &&
+      target?.functionName === attempt.functionName &&
+      (permission.qualifier ?? target.qualifier) === attempt.qualifier &&
+      permission.principal === attempt.principal &&
+      (permission.source_arn == null || arnMatches(permission.source_arn, attempt.sourceArn))
+    );
+  });
+}
+
+/**
+ * IAM's ArnLike: each of the six parts is matched by itself, `*` for any run and `?` for one character of it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function arnMatches(pattern: string, arn: string): boolean {
+  const patterns = arnParts(pattern);
+  const parts = arnParts(arn);
+  return (
+    patterns.length === 6 && parts.length === 6 && patterns.every((glob, at) => globMatches(glob, parts[at] ?? ''))
+  );
+}
+
+function arnParts(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+function globMatches(glob: string, text: string): boolean {
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+function isInvokeAction(action: string): boolean {
+  return action === 'lambda:InvokeFunction' || action === 'lambda:*';
+}
