@@ -1,0 +1,9 @@
+import unit from './jest.config.mjs';
+
+/** The end-to-end tests: each file starts `scripts/dev` for itself and talks to it as a user would. */
+export default {
+  transform: unit.transform,
+  extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
+  testMatch: ['<rootDir>/packages/testing/e2e/**/*.test.ts'],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,132 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Dev, get, post, startDev } from './dev.ts';
+
+const run = promisify(execFile);
+const METHOD_ARN = 'arn:aws:execute-api:eu-central-1:000000000000:api1/prod';
+
+/** The command is not part of the product: where it is missing these tests are reported as skipped. */
+const installed = cliIsInstalled();
+
+let dev: Dev;
+let token: string;
+let out: string;
+beforeAll(async () => {
+  if (!installed) return;
+  dev = await startDev();
+  token = await dev.token('alice');
+  out = join(dev.dataDir, 'out.json');
+}, 120_000);
+afterAll(() => dev?.stop());
+
+(installed ? describe : describe.skip)('the AWS CLI', () => {
+  it('invokes a function and shows the tail of its log', async () => {
+    const answer = await invoke('cloakroom-dev-health', { httpMethod: 'GET', path: '/health' }, '--log-type', 'Tail');
+    expect(answer).toMatchObject({ StatusCode: 200 });
+    expect(Buffer.from(answer.LogResult, 'base64').toString()).toMatch(/START RequestId[\s\S]*REPORT RequestId/);
+    expect(document()).toMatchObject({ statusCode: 200, body: expect.stringContaining('"success":true') });
+  });
+
+  it('gets the right document for each kind of authorizer event', async () => {
+    await post(`${dev.api}/users/alice/sessions`, token);
+    const authorizer = 'cloakroom-dev-authorizer';
+    const resource = '/users/{userId}/events';
+
+    const http = { version: '2.0', type: 'REQUEST', routeKey: `GET ${resource}`, pathParameters: { userId: 'alice' } };
+    await invoke(authorizer, { ...http, headers: { authorization: `Bearer ${token}` }, requestContext: {} });
+    expect(document()).toMatchObject({ isAuthorized: true, context: { userId: 'alice', bootstrap: 'false' } });
+
+    const rest = { type: 'REQUEST', methodArn: `${METHOD_ARN}/GET/users/alice/events`, httpMethod: 'GET', resource };
+    const headers = { Authorization: `Bearer ${token}` };
+    await invoke(authorizer, { ...rest, path: '/users/alice/events', pathParameters: { userId: 'alice' }, headers });
+    expect(document()).toMatchObject(policy('Allow', `${METHOD_ARN}/*/*`));
+
+    const methodArn = `${METHOD_ARN}/POST/users/bruno/sessions`;
+    const stranger = await dev.token('bruno');
+    await invoke(authorizer, { type: 'TOKEN', methodArn, authorizationToken: `Bearer ${stranger}` });
+    expect(document()).toMatchObject({ ...policy('Allow', methodArn), context: { bootstrap: 'true' } });
+
+    const elsewhere = `${METHOD_ARN}/GET/users/bruno/events`;
+    await invoke(authorizer, { type: 'TOKEN', methodArn: elsewhere, authorizationToken: `Bearer ${stranger}` });
+    expect(document()).toMatchObject(policy('Deny', elsewhere));
+
+    const refused = await invoke(authorizer, { type: 'TOKEN', methodArn, authorizationToken: 'Bearer garbage' });
+    expect(refused.FunctionError).toBe('Unhandled');
+    expect(document()).toMatchObject({ errorMessage: 'Unauthorized' });
+  });
+
+  it('reads structured logs, and no token is in any of them', async () => {
+    expect((await get(`${dev.api}/users/nobody/events`, await dev.token('nobody'))).status).toBe(403);
+    const group = '/aws/lambda/cloakroom-dev-authorizer';
+    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', group);
+    const lines = events
+      .map(({ message }: { message: string }) => message)
+      .filter((line: string) => line.startsWith('{'));
+    const codes = lines.map((line: string) => JSON.parse(line).code);
+    expect(codes).toEqual(
+      expect.arrayContaining(['authorizer.allowed', 'authorizer.denied', 'authorizer.unauthorized']),
+    );
+
+    const { logGroups } = await aws('logs', 'describe-log-groups');
+    const secrets = [token, token.split('.')[2] ?? '', await dev.token('nobody')];
+    for (const { logGroupName } of logGroups) {
+      const everything = JSON.stringify(await aws('logs', 'filter-log-events', '--log-group-name', logGroupName));
+      for (const secret of secrets) expect(everything).not.toContain(secret);
+    }
+  });
+
+  it('speaks to the tables, the queues and STS on the same endpoint', async () => {
+    const { Items } = await aws('dynamodb', 'scan', '--table-name', 'cloakroom-dev-sessions');
+    expect(Items.map(({ user_key }: { user_key: { S: string } }) => user_key.S)).toContain('U#local#alice');
+    const { QueueUrl } = await aws('sqs', 'get-queue-url', '--queue-name', 'cloakroom-dev-events-dlq');
+    await aws('sqs', 'send-message', '--queue-url', QueueUrl, '--message-body', 'hello');
+    const { Messages } = await aws('sqs', 'receive-message', '--queue-url', QueueUrl);
+    expect(Messages).toMatchObject([{ Body: 'hello' }]);
+    expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
+  });
+});
+
+function cliIsInstalled(): boolean {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: every command answers with a form of its own
+async function aws(...args: string[]): Promise<any> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_DEFAULT_REGION: 'eu-central-1',
+  };
+  const all = ['--endpoint-url', dev.aws, '--output', 'json', '--no-cli-pager', ...args];
+  const { stdout } = await run('aws', isVersion1() ? all.filter((word) => word !== '--no-cli-pager') : all, { env });
+  return stdout === '' ? undefined : JSON.parse(stdout);
+}
+
+function isVersion1(): boolean {
+  return execFileSync('aws', ['--version']).toString().startsWith('aws-cli/1');
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: every command answers with a form of its own
+function invoke(name: string, payload: unknown, ...options: string[]): Promise<any> {
+  const raw = isVersion1() ? [] : ['--cli-binary-format', 'raw-in-base64-out'];
+  const what = ['--function-name', name, '--payload', JSON.stringify(payload)];
+  return aws('lambda', 'invoke', ...what, ...raw, ...options, out);
+}
+
+function document(): unknown {
+  return JSON.parse(readFileSync(out, 'utf8'));
+}
+
+function policy(Effect: string, Resource: string): object {
+  return { policyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] } };
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bearer, type Dev, get, post, request, startDev } from './dev.ts';
+
+let dev: Dev;
+let token: string;
+beforeAll(async () => {
+  dev = await startDev();
+  token = await dev.token('alice');
+  await post(`${dev.api}/users/alice/sessions`, token);
+}, 120_000);
+afterAll(() => dev?.stop());
+
+const event = { type: 'a.b', data: {} };
+const deep = `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`;
+
+interface BadInput {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly status: number;
+  readonly code: string;
+  readonly names?: string;
+  readonly contentType?: string;
+}
+
+const badEvents: Record<string, BadInput> = {
+  'malformed JSON': { body: '{"type":', status: 400, code: 'MALFORMED_JSON' },
+  'no body': { body: '', status: 422, code: 'VALIDATION_FAILED' },
+  'a number where text belongs': {
+    body: '{"type":7,"data":{}}',
+    status: 422,
+    code: 'VALIDATION_FAILED',
+    names: 'type',
+  },
+  'a list where an object belongs': {
+    body: '{"type":"a.b","data":[]}',
+    status: 422,
+    code: 'VALIDATION_FAILED',
+    names: 'data',
+  },
+  'an unknown field': {
+    body: JSON.stringify({ ...event, colour: 1 }),
+    status: 422,
+    code: 'VALIDATION_FAILED',
+    names: 'colour',
+  },
+  'a reserved type': {
+    body: '{"type":"session.revoked","data":{}}',
+    status: 422,
+    code: 'VALIDATION_FAILED',
+    names: 'type',
+  },
+  '11 events': { body: JSON.stringify(Array(11).fill(event)), status: 422, code: 'VALIDATION_FAILED' },
+  'no event in the list': { body: '[]', status: 422, code: 'VALIDATION_FAILED' },
+  'a 65 KiB body': {
+    body: JSON.stringify({ type: 'a.b', data: { x: 'x'.repeat(65 * 1024) } }),
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+  },
+  'data over 8 KiB': {
+    body: JSON.stringify({ type: 'a.b', data: { x: 'x'.repeat(9000) } }),
+    status: 413,
+    code: 'DATA_TOO_LARGE',
+    names: 'data',
+  },
+  'a prototype key': {
+    body: '{"type":"a.b","data":{"__proto__":{"admin":true}}}',
+    status: 400,
+    code: 'MALFORMED_JSON',
+  },
+  'a number that overflows': { body: '{"type":"a.b","data":{"n":1e999}}', status: 400, code: 'MALFORMED_JSON' },
+  'a deep object': { body: `{"type":"a.b","data":${deep}}`, status: 400, code: 'MALFORMED_JSON' },
+  'an invalid UTF-8 sequence': {
+    body: new Uint8Array([...Buffer.from('{"type":"a.b","data":{"x":"'), 0xc3, 0x28, ...Buffer.from('"}}')]),
+    status: 400,
+    code: 'MALFORMED_JSON',
+  },
+  'another content type': {
+    body: JSON.stringify(event),
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    contentType: 'text/plain',
+  },
+};
+
+describe('bad events are refused with a reason, and nothing is stored', () => {
+  for (const [name, { body, status, code, names, contentType = 'application/json' }] of Object.entries(badEvents)) {
+    it(name, async () => {
+      const headers = { ...bearer(token), 'content-type': contentType };
+      const answer = await request(`${dev.api}/users/alice/events`, { method: 'POST', headers, body });
+      expect(answer).toMatchObject({ status, body: { success: false, error: { code } } });
+      expect(answer.body.error.message).toContain(names ?? '');
+      expect(answer.body.requestId).toEqual(expect.any(String));
+    });
+  }
+
+  it('and the list of events stays empty', async () => {
+    expect((await get(`${dev.api}/users/alice/events`, token)).body.data.events).toEqual([]);
+  });
+});
+
+describe('a bad session body is refused with a reason, and no session is made', () => {
+  const bodies: Record<string, [string, number, string]> = {
+    'malformed JSON': ['{', 400, 'MALFORMED_JSON'],
+    'an unknown field': ['{"admin":true}', 422, 'admin'],
+    'a wrong type': ['{"device":{"a":[]}}', 422, 'device'],
+    'data over 8 KiB': [JSON.stringify({ data: { x: 'x'.repeat(9000) } }), 413, 'data'],
+    'a prototype key': ['{"data":{"constructor":{"prototype":{}}}}', 400, 'constructor'],
+  };
+  for (const [name, [body, status, names]] of Object.entries(bodies)) {
+    it(name, async () => {
+      const stranger = await dev.token('mallory');
+      const answer = await post(`${dev.api}/users/mallory/sessions`, stranger, body);
+      expect(answer).toMatchObject({ status, body: { success: false } });
+      expect(JSON.stringify(answer.body.error)).toContain(names);
+      expect((await get(`${dev.api}/users/mallory/events`, stranger)).status).toBe(403);
+    });
+  }
+
+  it('a request for a page that cannot be', async () => {
+    const events = `${dev.api}/users/alice/events`;
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'colour=red']) {
+      expect((await get(`${events}?${query}`, token)).status).toBe(400);
+    }
+  });
+});

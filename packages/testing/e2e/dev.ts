@@ -1,0 +1,116 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '@cloakroom/local';
+
+const run = promisify(execFile);
+export const ROOT = join(import.meta.dirname, '../../..');
+
+/** `scripts/dev`, running for one test file on ports and a data directory of its own. */
+export interface Dev {
+  readonly api: string;
+  readonly aws: string;
+  readonly provider: string;
+  readonly dataDir: string;
+  readonly process: ChildProcess;
+  /** All that it printed so far. */
+  output(): string;
+  /** What `scripts/token` prints. */
+  token(user: string, ...options: string[]): Promise<string>;
+  /** Ends it as Ctrl-C does, and resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `scripts/dev` and resolves when it says that it is ready. */
+export async function startDev(options: { dataDir?: string; args?: readonly string[] } = {}): Promise<Dev> {
+  const [apiPort, awsPort, providerPort] = [await freePort(), await freePort(), await freePort()];
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cloakroom-'));
+  const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
+  const env = environmentForUsers();
+  const child = spawn(join(ROOT, 'scripts/dev'), [...ports, '--data-dir', dataDir, ...(options.args ?? [])], { env });
+  let output = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/^ready/m.test(output)) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('close', (code) => reject(new Error(`scripts/dev ended with ${code}:\n${output}`)));
+  });
+  await ready;
+  return {
+    api: `http://127.0.0.1:${apiPort}`,
+    aws: `http://127.0.0.1:${awsPort}`,
+    provider: `http://localhost:${providerPort}`,
+    dataDir,
+    process: child,
+    output: () => output,
+    async token(user, ...more) {
+      const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
+      const { stdout } = await run(join(ROOT, 'scripts/token'), [user, ...place, ...more], { env });
+      return stdout.trim();
+    },
+    async stop() {
+      const closed = new Promise<number | null>((resolve) => {
+        if (child.exitCode !== null) resolve(child.exitCode);
+        else child.once('close', resolve);
+      });
+      child.kill('SIGTERM');
+      const code = await closed;
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** The environment of a person at a terminal: without what jest needs for itself. */
+function environmentForUsers(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return env;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every form
+  readonly body: any;
+}
+
+/** One request; the body is read as JSON where it is JSON. */
+export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  try {
+    return { status: response.status, headers: response.headers, body: JSON.parse(text) };
+  } catch {
+    return { status: response.status, headers: response.headers, body: text };
+  }
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
+
+/** A POST of JSON with a bearer token. */
+export function post(url: string, token: string, body: unknown = {}): Promise<Answer> {
+  const headers = { ...bearer(token), 'content-type': 'application/json' };
+  return request(url, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+}
+
+export function get(url: string, token?: string): Promise<Answer> {
+  return request(url, token === undefined ? {} : { headers: bearer(token) });
+}
+
+/** Polls until `probe` gives a value; fails with `what` after `withinMs`. */
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 10_000): Promise<T> {
+  const giveUpAt = Date.now() + withinMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined) return value;
+    if (Date.now() > giveUpAt) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

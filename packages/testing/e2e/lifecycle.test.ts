@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type Dev, get, post, startDev } from './dev.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-life-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+describe('scripts/dev', () => {
+  it('keeps sessions, events and logins over a restart, and drops them with --fresh', async () => {
+    const first = await startDev({ dataDir });
+    const token = await first.token('alice');
+    const { body } = await post(`${first.api}/users/alice/sessions`, token);
+    expect(await first.stop()).toBe(0);
+
+    const second = await startDev({ dataDir });
+    const again = await post(`${second.api}/users/alice/sessions`, await second.token('alice'));
+    expect(sessionOf(again.body)).toBe(sessionOf(body));
+    expect(await second.stop()).toBe(0);
+
+    const fresh = await startDev({ dataDir, args: ['--fresh'] });
+    const renewed = await fresh.token('alice');
+    expect((await get(`${fresh.api}/users/alice/events`, renewed)).status).toBe(403);
+    expect(await fresh.stop()).toBe(0);
+  }, 120_000);
+
+  it('ends all of its children within 5 s of SIGTERM', async () => {
+    const dev = await startDev();
+    await post(`${dev.api}/users/alice/sessions`, await dev.token('alice'));
+    const children = descendants(dev.process.pid ?? 0);
+    expect(children.some(({ args }) => args.includes('DynamoDBLocal.jar'))).toBe(true);
+    expect(children.some(({ args }) => args.includes('index.handler'))).toBe(true);
+    const startedMs = Date.now();
+    expect(await dev.stop()).toBe(0);
+    expect(Date.now() - startedMs).toBeLessThan(5000);
+    expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  }, 60_000);
+
+  it('reports the crash of a part, ends the rest and exits with 1', async () => {
+    const dev = await startDev();
+    const children = descendants(dev.process.pid ?? 0);
+    const java = children.find(({ args }) => args.includes('DynamoDBLocal.jar'));
+    const exit = exitOf(dev);
+    process.kill(java?.pid ?? 0, 'SIGKILL');
+    expect(await exit).toBe(1);
+    expect(dev.output()).toMatch(/DynamoDB Local/);
+    expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  }, 60_000);
+
+  it('says which port is taken', async () => {
+    const dev = await startDev();
+    const port = new URL(dev.api).port;
+    await expect(startDev({ args: ['--port', port] })).rejects.toThrow(port);
+    await dev.stop();
+  }, 60_000);
+});
+
+function sessionOf(body: { data: { sessionId: string } }): string {
+  return body.data.sessionId;
+}
+
+function exitOf(dev: Dev): Promise<number | null> {
+  return new Promise((resolve) => dev.process.once('close', resolve));
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly args: string;
+}
+
+function descendants(root: number): Process[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args=']).toString().trim().split('\n');
+  const all = rows.map((row): Process => {
+    const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    return { pid: Number(pid), parent: Number(parent), args: args ?? '' };
+  });
+  const below = (pid: number): Process[] =>
+    all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(child.pid)]);
+  return below(root).filter(({ args }) => !args.startsWith('ps '));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
+      .toString()
+      .startsWith('Z');
+  } catch {
+    return false;
+  }
+}
