@@ -1,0 +1,106 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as esbuild from 'esbuild';
+import { zipSync } from 'fflate';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const ENTRY = 'src/index.ts';
+
+/** The largest a minified bundle may be, in bytes. A cold start reads all of it. One line for every function there is. */
+const BUDGET_BYTES: Readonly<Record<string, number>> = {
+  authorizer: 800_000,
+  'create-session': 800_000,
+  'enqueue-event': 800_000,
+  health: 800_000,
+  'list-events': 800_000,
+  'refresh-keys': 800_000,
+  'store-event': 800_000,
+};
+
+/** A bundle as it was written. */
+export interface Bundle {
+  readonly name: string;
+  readonly bundleBytes: number;
+  readonly zipBytes: number;
+  readonly budgetBytes: number;
+}
+
+/**
+ * Bundles every function into `<outDir>/<name>/index.mjs`, with its source map beside, and `<outDir>/<name>.zip`, which
+ * holds index.mjs alone. The same sources give the same bytes, on any day, in any folder and in any time zone: the hash of
+ * the zip decides whether Terraform publishes a new version.
+ *
+ * @throws Error when a function has no entry, no budget, or does not compile
+ */
+export async function buildFunctions(outDir: string): Promise<readonly Bundle[]> {
+  const names = functionNames();
+  for (const name of names) rmSync(join(outDir, name), { recursive: true, force: true });
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: names.map((name) => ({ in: join('functions', name, ENTRY), out: join(name, 'index') })),
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Packages that offer ES modules can be tree-shaken; esbuild's default for Node would take their CommonJS.
+    mainFields: ['module', 'main'],
+    // What CommonJS packages need inside an ES module.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    sourcemap: 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return names.map((name) => zipBundle(outDir, name));
+}
+
+/** The bundles that are larger than their budget allows. */
+export function overBudget(bundles: readonly Bundle[]): readonly Bundle[] {
+  return bundles.filter(({ bundleBytes, budgetBytes }) => bundleBytes > budgetBytes);
+}
+
+function functionNames(): readonly string[] {
+  const folder = join(ROOT, 'functions');
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, ENTRY)));
+  const unbudgeted = names.filter((name) => BUDGET_BYTES[name] === undefined);
+  if (unbudgeted.length > 0) throw new Error(`no bundle budget in scripts/build.ts for: ${unbudgeted.join(', ')}`);
+  return names;
+}
+
+function zipBundle(outDir: string, name: string): Bundle {
+  const code = readFileSync(join(outDir, name, 'index.mjs'));
+  // Zip times are local times: this one has the same bytes in every time zone. Attributes: a regular file, rw-r--r--.
+  const options = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 } as const;
+  const zip = zipSync({ 'index.mjs': [code, options] });
+  writeFileSync(join(outDir, `${name}.zip`), zip);
+  return { name, bundleBytes: code.length, zipBytes: zip.length, budgetBytes: BUDGET_BYTES[name] ?? 0 };
+}
+
+function sizeTable(bundles: readonly Bundle[]): string {
+  const row = (...cells: readonly (string | number)[]) =>
+    cells.map((cell, column) => (column === 0 ? String(cell).padEnd(20) : String(cell).padStart(12))).join('');
+  const rows = bundles.map(({ name, bundleBytes, budgetBytes, zipBytes }) =>
+    row(name, bundleBytes, budgetBytes, zipBytes),
+  );
+  return [row('function', 'bundle B', 'budget B', 'zip B'), ...rows].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') } } });
+  const outDir = resolve(values.out);
+  mkdirSync(outDir, { recursive: true });
+  const startMs = performance.now();
+  const bundles = await buildFunctions(outDir);
+  console.log(sizeTable(bundles));
+  console.log(`built ${bundles.length} functions in ${Math.round(performance.now() - startMs)} ms`);
+  const tooLarge = overBudget(bundles);
+  for (const { name, bundleBytes, budgetBytes } of tooLarge) {
+    console.error(`cloakroom: ${name} is ${bundleBytes - budgetBytes} B over its budget of ${budgetBytes} B`);
+  }
+  if (tooLarge.length > 0) process.exitCode = 1;
+}
+
+if (import.meta.main) await main();
