@@ -1,0 +1,77 @@
+const CREDENTIAL_ERRORS = new Set([
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+]);
+
+const THROTTLING_ERRORS = new Set([
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+]);
+
+const TRANSPORT_ERRORS = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'TimeoutError',
+]);
+
+/** Causes deeper than this are not looked at: a chain that long is a cycle. */
+const MAX_DEPTH = 5;
+
+/** True when AWS does not accept the credentials themselves; false for AccessDenied, which new ones do not change. */
+export function isCredentialError(error: unknown): boolean {
+  return errorChain(error).some((link) => names(link).some((name) => CREDENTIAL_ERRORS.has(name)));
+}
+
+/** True for throttling, 5xx, timeouts and failed connections: what may pass by itself. */
+export function isUnavailable(error: unknown): boolean {
+  return errorChain(error).some((link) => {
+    const status = statusCode(link);
+    return (
+      status === 429 ||
+      (status !== undefined && status >= 500) ||
+      names(link).some((name) => THROTTLING_ERRORS.has(name) || TRANSPORT_ERRORS.has(name))
+    );
+  });
+}
+
+/** The error and its causes, outermost first. */
+function errorChain(error: unknown): Record<string, unknown>[] {
+  const chain: Record<string, unknown>[] = [];
+  let link = error;
+  while (chain.length < MAX_DEPTH && typeof link === 'object' && link !== null) {
+    const fields = link as Record<string, unknown>;
+    chain.push(fields);
+    link = fields.cause;
+  }
+  return chain;
+}
+
+/** An error's name, wherever its protocol put it: `name`, `code` (Node), `Code` (query), `__type` (JSON, with a namespace). */
+function names(error: Record<string, unknown>): string[] {
+  return [error.name, error.code, error.Code, error.__type]
+    .filter((name) => typeof name === 'string')
+    .map((name) => name.slice(name.lastIndexOf('#') + 1));
+}
+
+function statusCode(error: Record<string, unknown>): number | undefined {
+  const metadata = error.$metadata as { readonly httpStatusCode?: unknown } | undefined;
+  return typeof metadata?.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}

@@ -1,0 +1,49 @@
+import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
+import { isUnavailable } from './error-names.ts';
+import { CredentialsUnchangedError, DependencyUnavailableError, MissingTableError } from './errors.ts';
+
+/**
+ * A middleware, outermost, that turns what is left after all retries into errors of ours: an outage into
+ * DependencyUnavailableError, a missing table into MissingTableError. Everything else (a failed condition, a
+ * cancelled transaction, AccessDenied, a validation error) is for the caller of the client to know, and passes as it is.
+ */
+export function mapErrors(region: string) {
+  return <Input extends object, Output extends object>(
+    next: InitializeHandler<Input, Output>,
+    context: HandlerExecutionContext,
+  ): InitializeHandler<Input, Output> =>
+    async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const service = context.clientName ?? 'AWS';
+        if (error instanceof CredentialsUnchangedError || error instanceof DependencyUnavailableError) throw error;
+        if (isUnavailable(error)) throw new DependencyUnavailableError(service, { cause: error });
+        const tables = tablesOf(args.input);
+        if (tables.length > 0 && isMissing(error)) throw new MissingTableError(tables, region, { cause: error });
+        throw error;
+      }
+    };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ResourceNotFoundException';
+}
+
+/** The tables that a DynamoDB request names: at its top, in its batch, or in the items of its transaction. */
+function tablesOf(input: object): string[] {
+  const { TableName, RequestItems, TransactItems } = input as Record<string, unknown>;
+  if (typeof TableName === 'string') return [TableName];
+  if (isRecord(RequestItems)) return Object.keys(RequestItems);
+  if (!Array.isArray(TransactItems)) return [];
+  const names = TransactItems.filter(isRecord)
+    .flatMap((item) => Object.values(item))
+    .filter(isRecord)
+    .map((action) => action.TableName)
+    .filter((name) => typeof name === 'string');
+  return [...new Set(names)];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
