@@ -50,7 +50,7 @@ setup_node() {
   if [ "$(cat "$TOOLS/installed" 2>/dev/null)" != "$packages" ]; then
     say "installing $packages into .local/tools (once)"
     # shellcheck disable=SC2086 # a list of words
-    npm install --prefix "$TOOLS" --no-save --no-package-lock --no-audit --no-fund --loglevel=error $packages >/dev/null || die "npm could not install $packages; see above"
+    npm install --prefix "$TOOLS" --no-save --no-update-notifier --no-package-lock --no-audit --no-fund --loglevel=error $packages >/dev/null || die "npm could not install $packages; see above"
     printf '%s' "$packages" >"$TOOLS/installed"
   fi
   PATH="$ROOT/node_modules/.bin:$PATH"

@@ -1,24 +1,48 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
-const [mode, ...rest] = process.argv.slice(2);
-const jest = ['jest', ...(process.env.CI ? ['--ci'] : [])];
-const unit = [...jest, '--maxWorkers=2'];
-const endToEnd = [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand'];
+const [mode, ...patterns] = process.argv.slice(2);
+const counted = { passed: 0, failed: 0, skipped: 0 };
 
 if (mode === '--unit') {
-  await step('unit and integration tests', [...unit, ...rest]);
+  await unitTests(patterns);
 } else if (mode === '--e2e') {
-  await step('bundles', ['node', 'scripts/build.ts']);
-  await step('end-to-end tests', [...endToEnd, ...rest]);
+  await bundles();
+  await endToEndTests(patterns);
 } else {
   await step('lint and format', ['biome', 'ci', '--error-on-warnings', '.']);
   await step('import directions', ['node', 'scripts/check-imports.ts']);
   await step('types', ['tsc', '-p', '.']);
   await step('dead code and dependencies', ['knip']);
-  await step('bundles', ['node', 'scripts/build.ts']);
-  await step('unit and integration tests', [...unit, '--coverage', ...process.argv.slice(2)]);
-  await step('end-to-end tests', [...endToEnd, ...process.argv.slice(2)]);
+  await bundles();
+  await unitTests(['--coverage', ...process.argv.slice(2)]);
+  await endToEndTests(process.argv.slice(2));
+}
+console.log(`\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);
+
+function bundles(): Promise<void> {
+  return step('bundles', ['node', 'scripts/build.ts']);
+}
+
+function unitTests(options: readonly string[]): Promise<void> {
+  return jest('unit and integration tests', ['--maxWorkers=2', ...options]);
+}
+
+function endToEndTests(options: readonly string[]): Promise<void> {
+  return jest('end-to-end tests', ['--config', 'jest.e2e.config.mjs', '--runInBand', ...options]);
+}
+
+/** Runs jest and adds its counts to the closing line. */
+async function jest(name: string, options: readonly string[]): Promise<void> {
+  const results = '.local/test-results.json';
+  rmSync(results, { force: true });
+  await step(name, ['jest', ...(process.env.CI ? ['--ci'] : []), '--json', `--outputFile=${results}`, ...options]);
+  if (!existsSync(results)) return;
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
+  counted.passed += numPassedTests;
+  counted.failed += numFailedTests;
+  counted.skipped += numPendingTests;
 }
 
 /** Runs one step with its output shown; a failed one ends the whole run with its exit code. */

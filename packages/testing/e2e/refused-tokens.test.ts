@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportSPKI, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { type CryptoKey, exportSPKI, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { type Dev, get, post, startDev } from './dev.ts';
 
 const CLIENT = 'cloakroom-local';

@@ -1,0 +1,50 @@
+const TIMEOUT_MS = 15_000;
+
+const api = (process.argv[2] ?? 'http://127.0.0.1:3000').replace(/\/$/, '');
+const token = process.env.CLOAKROOM_TOKEN;
+let failures = 0;
+
+await expectStatus('the API is up', 'GET', '/health', 200);
+await expectStatus('every dependency answers', 'GET', '/ready', 200);
+await expectStatus('no token, no entry', 'GET', '/users/smoke/events', 401);
+await expectStatus('garbage is no token', 'GET', '/users/smoke/events', 401, 'garbage');
+await expectStatus('no token, no session', 'POST', '/auth/bootstrap-session', 401);
+await expectStatus('an unknown route is unknown', 'GET', '/nothing-here', 404);
+if (token === undefined) {
+  console.log('- sessions were not tried: no token in CLOAKROOM_TOKEN');
+} else {
+  const session = await expectStatus('a token makes a session', 'POST', '/auth/bootstrap-session', 200, token);
+  const user = encodeURIComponent(session?.data?.userId ?? 'unknown');
+  await expectStatus('the session opens the API', 'GET', `/users/${user}/events`, 200, token);
+  await expectStatus('but not to another user', 'GET', '/users/somebody-else/events', 403, token);
+}
+console.log(failures === 0 ? `\n${api} answers as it should` : `\n${failures} of the answers of ${api} were wrong`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+interface SessionAnswer {
+  readonly data?: { readonly userId?: string };
+}
+
+/** One request; prints whether its status is the expected one and returns the parsed body, if there is one. */
+async function expectStatus(
+  what: string,
+  method: string,
+  path: string,
+  status: number,
+  bearer?: string,
+): Promise<SessionAnswer | undefined> {
+  const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+  try {
+    const response = await fetch(api + path, { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const body = await response.text();
+    const right = response.status === status;
+    if (!right) failures += 1;
+    const found = right ? '' : `, got ${response.status}: ${body.slice(0, 200)}`;
+    console.log(`${right ? '✓' : '✗'} ${what} (${method} ${path} → ${status}${found})`);
+    return right ? JSON.parse(body) : undefined;
+  } catch (error) {
+    failures += 1;
+    console.log(`✗ ${what} (${method} ${path}): ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
