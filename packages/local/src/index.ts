@@ -1,8 +1,11 @@
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
+export { FunctionNotFoundError, StackError } from './errors.ts';
 export { freePort } from './free-port.ts';
 export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
 export { blocks } from './stack/blocks.ts';
 export { COMPUTED_ATTRIBUTES } from './stack/computed-attributes.ts';
+export { LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
+export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';

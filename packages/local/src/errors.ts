@@ -1,0 +1,27 @@
+import { CloakroomError } from '@cloakroom/core';
+
+/** The synthesized stack cannot be run here. `path` says where in cdk.tf.json, `reason` why. */
+export class StackError extends CloakroomError {
+  override readonly name = 'StackError';
+  readonly code = 'STACK_INVALID';
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`${path}: ${reason}`, options);
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** The stack has no function, or no alias or version, of that name. Lambda's ResourceNotFoundException. */
+export class FunctionNotFoundError extends CloakroomError {
+  override readonly name = 'FunctionNotFoundError';
+  readonly code = 'FUNCTION_NOT_FOUND';
+  readonly functionName: string;
+
+  constructor(functionName: string) {
+    super(`there is no function ${functionName}`);
+    this.functionName = functionName;
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { parseFunctionReference } from '../lambda/function-reference.ts';
+
+/** The account that everything local belongs to. */
+export const LOCAL_ACCOUNT_ID = '000000000000';
+
+/** Where the local parts listen, without a slash at the end. */
+export interface LocalOrigins {
+  /** The AWS endpoint; part of every queue's URL. */
+  readonly awsEndpoint: string;
+  /** The HTTP API. */
+  readonly apiEndpoint: string;
+}
+
+/** A resource whose arguments are resolved. */
+export interface ResourceFacts {
+  readonly address: string;
+  readonly region: string;
+  readonly origins: LocalOrigins;
+  /** @throws StackError when the argument is missing or not a text */
+  text(argument: string): string;
+  flag(argument: string): boolean;
+}
+
+type Value = (facts: ResourceFacts) => string;
+
+const arn =
+  (service: string, resource: Value): Value =>
+  (facts) =>
+    `arn:aws:${service}:${facts.region}:${LOCAL_ACCOUNT_ID}:${resource(facts)}`;
+const argument =
+  (name: string): Value =>
+  ({ text }) =>
+    text(name);
+const opaque =
+  (prefix: string): Value =>
+  ({ address }) =>
+    prefix + digest(address).slice(0, 10);
+const name = argument('name');
+const functionArn = arn(
+  'lambda',
+  ({ text }) => `function:${parseFunctionReference(text('function_name'))?.functionName}`,
+);
+const version: Value = ({ flag }) => (flag('publish') ? '1' : '$LATEST');
+const aliasArn: Value = (facts) => `${functionArn(facts)}:${facts.text('name')}`;
+const invokeArn =
+  (target: Value): Value =>
+  (facts) =>
+    `arn:aws:apigateway:${facts.region}:lambda:path/2015-03-31/functions/${target(facts)}/invocations`;
+const queueUrl: Value = ({ origins, text }) => `${origins.awsEndpoint}/${LOCAL_ACCOUNT_ID}/${text('name')}`;
+const tableArn = arn('dynamodb', ({ text }) => `table/${text('name')}`);
+const secretArn = arn('secretsmanager', ({ text, address }) => `secret:${text('name')}-${digest(address).slice(0, 6)}`);
+const keyId: Value = ({ address }) => digest(address).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+const apiId = opaque('');
+const network = (prefix: string) => ({ id: opaque(`${prefix}-`), arn: arn('ec2', opaque(`${prefix}/`)) });
+
+/** The stream of a local table has one fixed label; the one that DynamoDB Local gives it changes with every new table. */
+export const STREAM_LABEL = '2000-01-01T00:00:00.000';
+
+/** How each computed attribute gets its value here. Which there are is said by COMPUTED_ATTRIBUTES; a test holds the two together. */
+export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  aws_dynamodb_table: {
+    arn: tableArn,
+    id: name,
+    name,
+    stream_arn: (facts) => `${tableArn(facts)}/stream/${STREAM_LABEL}`,
+  },
+  aws_sqs_queue: { arn: arn('sqs', name), id: queueUrl, url: queueUrl, name },
+  aws_lambda_function: {
+    arn: functionArn,
+    qualified_arn: (facts) => `${functionArn(facts)}:${version(facts)}`,
+    invoke_arn: invokeArn(functionArn),
+    version,
+    function_name: argument('function_name'),
+  },
+  aws_lambda_alias: { arn: aliasArn, invoke_arn: invokeArn(aliasArn), name },
+  aws_lambda_permission: { id: opaque('') },
+  aws_lambda_event_source_mapping: { id: keyId },
+  aws_iam_role: { arn: ({ text }) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${text('name')}`, id: name, name },
+  aws_iam_role_policy: { id: opaque('') },
+  aws_cloudwatch_log_group: { arn: arn('logs', ({ text }) => `log-group:${text('name')}`), name },
+  aws_kms_key: { arn: arn('kms', (facts) => `key/${keyId(facts)}`), key_id: keyId },
+  aws_secretsmanager_secret: { arn: secretArn, id: secretArn },
+  aws_apigatewayv2_api: {
+    id: apiId,
+    arn: (facts) => `arn:aws:apigateway:${facts.region}::/apis/${apiId(facts)}`,
+    api_endpoint: ({ origins }) => origins.apiEndpoint,
+    execution_arn: arn('execute-api', apiId),
+  },
+  aws_apigatewayv2_integration: { id: opaque('') },
+  aws_apigatewayv2_authorizer: { id: opaque('') },
+  aws_apigatewayv2_route: { id: opaque('') },
+  aws_apigatewayv2_stage: { id: name },
+  aws_cloudwatch_event_rule: { arn: arn('events', ({ text }) => `rule/${text('name')}`), name },
+  aws_cloudwatch_event_target: { id: opaque('') },
+  aws_vpc_endpoint: { id: opaque('vpce-'), prefix_list_id: opaque('pl-') },
+  aws_vpc: network('vpc'),
+  aws_subnet: network('subnet'),
+  aws_route_table: { id: opaque('rtb-') },
+  aws_security_group: network('sg'),
+  aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name) },
+};
+
+/** Hexadecimal; the same at every start, so that what was stored under an id is found again. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
