@@ -1,1 +1,5 @@
-export {};
+export { HttpError } from './http-error.ts';
+export { origins } from './origins.ts';
+export type { PublicCode } from './public-errors.ts';
+export type { HttpAnswer, HttpRequest, Route, Routes } from './route.ts';
+export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';

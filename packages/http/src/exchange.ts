@@ -1,0 +1,26 @@
+import type middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { LambdaAnswer } from './answers.ts';
+import { NOWHERE } from './built-in-routes.ts';
+import type { Failure } from './failure.ts';
+import { type Incoming, normaliseEvent } from './normalise-event.ts';
+import type { HttpRequest, Route, Texts } from './route.ts';
+
+/** What Middy passes from layer to layer as the event. */
+export interface Exchange {
+  request: HttpRequest<unknown>;
+  readonly payload: Incoming['payload'];
+  /** Where `@middy/http-cors` looks for the Origin. */
+  readonly headers: Texts;
+  /** Set by the router. */
+  route: Route<unknown>;
+  /** Set when an error was answered. */
+  failure: Failure | undefined;
+}
+
+export type Layer = middy.MiddlewareObj<Exchange, LambdaAnswer, Error, Context>;
+
+export function createExchange(event: unknown, context: unknown): Exchange {
+  const { request, payload } = normaliseEvent(event, context);
+  return { request, payload, headers: request.headers, route: NOWHERE, failure: undefined };
+}

@@ -1,0 +1,42 @@
+import { HttpError } from './http-error.ts';
+import { isPublicCode, publicError } from './public-errors.ts';
+
+/** What a client is told of an error. */
+export interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+  /** For the log alone: what the error gives as its reason, one stable word. */
+  readonly reason?: string | undefined;
+}
+
+interface ErrorFields {
+  readonly code?: unknown;
+  readonly field?: unknown;
+  readonly reason?: unknown;
+  readonly retryAfterSeconds?: unknown;
+}
+
+const INTERNAL: Failure = {
+  status: 500,
+  code: 'INTERNAL',
+  message: 'something went wrong here; the request id finds it in our log',
+};
+
+/** An error's code decides what clients see of it; an error with an unknown code, or none, is 500 `INTERNAL`. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return INTERNAL;
+  const { code, field, reason, retryAfterSeconds }: Error & ErrorFields = error;
+  if (!isPublicCode(code)) return INTERNAL;
+  const row = publicError(code);
+  return {
+    status: row.status,
+    code: row.shownAs ?? code,
+    message: error instanceof HttpError ? error.message : (row.message ?? error.message),
+    field: typeof field === 'string' ? field : undefined,
+    retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
+    reason: typeof reason === 'string' ? reason : undefined,
+  };
+}

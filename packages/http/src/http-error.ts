@@ -1,0 +1,23 @@
+import { CloakroomError } from '@cloakroom/core';
+import type { PublicCode } from './public-errors.ts';
+
+interface HttpErrorOptions extends ErrorOptions {
+  /** The input that is wrong, as a path: `1.data`, `limit`. */
+  readonly field?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** An answer that a route gives by throwing. Its message is shown to the client: nothing of ours belongs in it. */
+export class HttpError extends CloakroomError {
+  override readonly name = 'HttpError';
+  readonly code: PublicCode;
+  readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: PublicCode, message: string, options: HttpErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.field = options.field;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,34 @@
+import { ConfigurationError, type EnvReader, json } from '@cloakroom/core';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Reads `ALLOWED_ORIGINS`: a JSON array of exact origins, `["https://app.example.com"]`; it may be empty. */
+export const origins: EnvReader<readonly string[]> = json(parseOrigins);
+
+/**
+ * Origins as browsers spell them (RFC 6454 §6.2): https, or http on a loopback host; no path, no pattern.
+ *
+ * @throws Error that names the first one that is not
+ */
+function parseOrigins(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw new Error('must be a JSON array of origins');
+  return value.map((origin: unknown) => {
+    if (typeof origin === 'string' && isOrigin(origin)) return origin;
+    throw new Error(`must hold exact origins such as "https://app.example.com", not ${JSON.stringify(origin)}`);
+  });
+}
+
+/** @throws ConfigurationError for `*`, which browsers do not take with credentials, and for anything but exact origins */
+export function requireOrigins(allowedOrigins: readonly string[]): readonly string[] {
+  try {
+    return parseOrigins(allowedOrigins);
+  } catch (error) {
+    throw new ConfigurationError([`allowed origins ${error instanceof Error ? error.message : ''}`], { cause: error });
+  }
+}
+
+function isOrigin(text: string): boolean {
+  if (text.includes('*') || !URL.canParse(text)) return false;
+  const { protocol, hostname, origin } = new URL(text);
+  return origin === text && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname)));
+}

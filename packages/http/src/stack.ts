@@ -1,0 +1,60 @@
+import type { Telemetry } from '@cloakroom/core';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type LambdaAnswer, successAnswer } from './answers.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { HttpError } from './http-error.ts';
+import { accessCheck } from './middleware/access-check.ts';
+import { answerFormat } from './middleware/answer-format.ts';
+import { answerLog } from './middleware/answer-log.ts';
+import { bodyParser } from './middleware/body-parser.ts';
+import { cors } from './middleware/cors.ts';
+import { errorAnswers } from './middleware/error-answers.ts';
+import { router } from './middleware/router.ts';
+import type { Routes } from './route.ts';
+
+export interface HttpOptions {
+  /** Exact origins that may send credentials; see `origins`. */
+  readonly allowedOrigins: readonly string[];
+  readonly telemetry: Telemetry;
+  /** The AWS session, which wants to know when each invocation ends. */
+  readonly aws?: { before(request: { readonly context: Context }): void };
+}
+
+export type HttpHandler = (event: unknown, context: Context) => Promise<LambdaAnswer>;
+
+/** Before Lambda ends the invocation, the client gets an answer of ours, and the log a line. */
+const ANSWER_BEFORE_TIMEOUT_MS = 200;
+
+/**
+ * A Lambda handler for API Gateway (HTTP API payload 2.0 and REST proxy 1.0) that answers with `routes`. It never
+ * throws: whatever happens becomes an answer in the one envelope, and one log line `http.answered`.
+ *
+ * @throws ConfigurationError when an allowed origin is `*` or anything but an exact origin
+ */
+export function httpStack(routes: Routes, { allowedOrigins, telemetry, aws }: HttpOptions): HttpHandler {
+  const methods = [...new Set(Object.keys(routes).map((routeKey) => routeKey.split(' ')[0] ?? ''))];
+  const timeLimit = { timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS, timeoutEarlyResponse: outOfTime };
+  const stack = middy<Exchange, LambdaAnswer, Error, Context>(timeLimit)
+    // On the way in from first to last; on the way out, with an answer or an error, from last to first.
+    .use(answerLog(telemetry.log)) // outermost: sees the answer as the client gets it
+    .use(answerFormat()) // on every answer, whoever made it
+    .use(cors({ allowedOrigins, methods })) // around the errors: they need its headers too
+    .use(errorAnswers(telemetry.log)) // everything thrown below becomes an answer here
+    .use(aws === undefined ? [] : { before: ({ context }) => aws.before({ context }) }) // its clock starts before any call
+    .use(router(routes)) // before access: the route says what a caller needs
+    .use(accessCheck()) // before the body: strangers get nothing parsed
+    // The rules for cookie requests (header, Origin, Sec-Fetch-Site) have their place here: after who, before what.
+    .use(bodyParser()) // last: the only layer that costs anything
+    .handler(answer);
+  // First of all, one form of request: below, an event of either version or any junk has become harmless.
+  return (event, context) => stack(createExchange(event, context), context);
+}
+
+async function answer({ route, request }: Exchange): Promise<LambdaAnswer> {
+  return successAnswer(await route.handle(request));
+}
+
+function outOfTime(): never {
+  throw new HttpError('DEPENDENCY_UNAVAILABLE', 'there was not enough time to answer; try again shortly');
+}
