@@ -1,1 +1,17 @@
-export {};
+export type { ClientInfo, CreationPolicy, CreationRequest, CreationResult } from './creation.ts';
+export type { Ending, EndOutcome } from './end-session.ts';
+export {
+  ConflictError,
+  CreationRateError,
+  LoginEndedError,
+  SessionLimitError,
+  SessionRequiredError,
+  SignInTooEarlyError,
+  StoredItemError,
+} from './errors.ts';
+export { expiresAt, type IdlePolicy, isTouchDue, type SessionStatus, statusOf } from './lifetime.ts';
+export type { EndedReason, EndedSession, JsonObject, Session, SessionData, SessionKind } from './session.ts';
+export { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
+export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
+export { type SessionView, type SessionViewing, toSessionView } from './session-view.ts';
+export type { TouchOutcome } from './touch-session.ts';

@@ -1,0 +1,31 @@
+import type { EndedReason } from './session.ts';
+
+/*
+ * Every clause of a condition that guards a change of the sessions table, by name. A comparison with an attribute
+ * that is not there is false, so each of them but ABSENT also demands that the item exists: an update never creates.
+ */
+
+/** Nothing is there under this key. */
+export const ABSENT = 'attribute_not_exists(user_key)';
+
+/** The item is there; a session that has ended is not. */
+export const PRESENT = 'attribute_exists(user_key)';
+
+/** The session was still in use at `:now`. */
+export const NOT_IDLE = 'idle_expires_at > :now';
+
+/** Nobody has used the session since it was read. */
+export const UNUSED_SINCE_READ = 'idle_expires_at = :idle_expires_at';
+
+/** Nothing about the user has changed since it was read. */
+export const VERSION_AS_READ = 'version = :version';
+
+/**
+ * What may become of an active session, and what must hold then. There is no way back from any of these, and no other way out.
+ * An expired one may have been used just now on a machine whose clock is a little behind ours: that use wins.
+ */
+export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof UNUSED_SINCE_READ>> = {
+  revoked: PRESENT,
+  evicted: PRESENT,
+  expired: UNUSED_SINCE_READ,
+};

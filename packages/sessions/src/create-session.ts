@@ -1,0 +1,117 @@
+import { epochSeconds } from '@cloakroom/core';
+import { ABSENT, VERSION_AS_READ } from './conditions.ts';
+import type { CreationRequest, CreationResult, UserSnapshot } from './creation.ts';
+import { type CreationDecision, creationsWithinHour, decideCreation } from './decide-creation.ts';
+import { endingSteps, endSession } from './end-session.ts';
+import { LoginEndedError } from './errors.ts';
+import { getEndedSession, getSessionData } from './get-session.ts';
+import { endedKey, userRecordKey } from './item-key.ts';
+import { retryLostRaces } from './lost-races.ts';
+import { newBearerSession } from './new-session.ts';
+import { readUser } from './read-user.ts';
+import { NO_DATA, type Session } from './session.ts';
+import { formatData, formatSession } from './session-item.ts';
+import { type SessionTable, toItem } from './table.ts';
+import { runTransaction, type Step } from './transaction.ts';
+
+/**
+ * Opens the session of a login, or finds the one it has: by one Query and one transaction.
+ * However many do so at once, one login has one session, no limit is passed, and an ended login stays ended.
+ *
+ * @throws LoginEndedError, SessionLimitError, CreationRateError, SessionRequiredError, SignInTooEarlyError what the rules refuse
+ * @throws ConflictError after lost races
+ * @throws StoredItemError and the errors of AWS; after these nothing is known, and repeating the request is safe
+ */
+export async function createSession(table: SessionTable, request: CreationRequest): Promise<CreationResult> {
+  return retryLostRaces(async () => {
+    const snapshot = await readUser(table, request.login.user);
+    const now = epochSeconds(table.nowMs());
+    const decision = decideCreation(request, snapshot, now);
+    if (decision.do === 'return') return existing(table, decision.session);
+    if (decision.do === 'expire') return expireOwn(table, request, decision.session);
+    if (decision.do === 'refuse') throw (await hasEnded(table, request)) ? new LoginEndedError() : decision.error;
+    return open({ table, request, snapshot, now }, decision);
+  }, table.races);
+}
+
+async function existing(table: SessionTable, session: Session): Promise<CreationResult> {
+  const data = await getSessionData(table, session.user, session.id);
+  return { outcome: 'existing', session, data, evicted: [] };
+}
+
+/** The login's session has expired, and this is noticed now: it ends, and with it the login. */
+async function expireOwn(table: SessionTable, { policy }: CreationRequest, session: Session): Promise<undefined> {
+  const { loginMaxLifetimeSeconds } = policy;
+  const outcome = await endSession(table, { session, reason: 'expired', loginMaxLifetimeSeconds });
+  if (outcome === 'ended') throw new LoginEndedError();
+  return undefined; // used or ended by somebody else: look again
+}
+
+/** Only a refusal asks: a client whose login has ended is to hear that, and not to try again later. */
+async function hasEnded(table: SessionTable, { login }: CreationRequest): Promise<boolean> {
+  return (await getEndedSession(table, login.user, login.loginId)) !== undefined;
+}
+
+interface Opening {
+  readonly table: SessionTable;
+  readonly request: CreationRequest;
+  readonly snapshot: UserSnapshot;
+  readonly now: number;
+}
+
+async function open(opening: Opening, decision: CreationDecision & { do: 'create' }) {
+  const { table, request, now } = opening;
+  const session = newBearerSession(request, now, table.idle);
+  const outcome = await runTransaction(table, openingSteps(opening, decision, session));
+  if (outcome.committed) {
+    const data = request.data === undefined ? NO_DATA : { version: 1, value: request.data };
+    return { outcome: 'created', session, data, evicted: decision.evict } as const;
+  }
+  if (outcome.failed.includes('login_not_ended')) throw new LoginEndedError();
+  return undefined;
+}
+
+function openingSteps(opening: Opening, decision: CreationDecision & { do: 'create' }, session: Session): Step[] {
+  const { table, request, now } = opening;
+  const { loginMaxLifetimeSeconds } = request.policy;
+  const end = (reason: 'evicted' | 'expired') => (ended: Session) =>
+    endingSteps(table, { session: ended, reason, loginMaxLifetimeSeconds }, now);
+  return [
+    ...sessionSteps(opening, session),
+    userStep(opening),
+    ...decision.evict.flatMap(end('evicted')),
+    ...decision.expire.flatMap(end('expired')),
+  ];
+}
+
+function sessionSteps({ table: { table: TableName }, request }: Opening, session: Session): Step[] {
+  const { user, loginId } = session;
+  const Item = toItem(formatSession(session));
+  // An end marker counts as long as it is there, even past its TTL: DynamoDB deletes late, and a login of that age is refused anyway.
+  const marker = { TableName, Key: toItem(endedKey(user, loginId)), ConditionExpression: ABSENT };
+  const steps: Step[] = [
+    { name: 'session', write: { Put: { TableName, Item, ConditionExpression: ABSENT } } },
+    { name: 'login_not_ended', write: { ConditionCheck: marker } },
+  ];
+  if (request.data === undefined) return steps;
+  const data = formatData(session, { version: 1, value: request.data });
+  return [...steps, { name: 'data', write: { Put: { TableName, Item: toItem(data) } } }];
+}
+
+function userStep({ table: { table: TableName }, request, snapshot: { record }, now }: Opening): Step {
+  const recent = [...creationsWithinHour(record.recentCreations, now), now].slice(-request.policy.maxCreationsPerHour);
+  const isNew = record.version === 0;
+  const values = { ':next': record.version + 1, ':recent': recent, ...(isNew ? {} : { ':version': record.version }) };
+  return {
+    name: 'user',
+    write: {
+      Update: {
+        TableName,
+        Key: toItem(userRecordKey(request.login.user)),
+        UpdateExpression: 'SET version = :next, recent_creations = :recent',
+        ConditionExpression: isNew ? ABSENT : VERSION_AS_READ,
+        ExpressionAttributeValues: toItem(values),
+      },
+    },
+  };
+}

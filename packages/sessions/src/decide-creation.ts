@@ -1,0 +1,86 @@
+import type { CloakroomError, Login } from '@cloakroom/core';
+import type { CreationPolicy, CreationRequest, UserSnapshot } from './creation.ts';
+import { STEPS_PER_ENDING } from './end-session.ts';
+import {
+  CreationRateError,
+  LoginEndedError,
+  SessionLimitError,
+  SessionRequiredError,
+  SignInTooEarlyError,
+} from './errors.ts';
+import { statusOf } from './lifetime.ts';
+import type { Session } from './session.ts';
+
+/** What to do about a sign-in, given what the table held. The transaction makes sure that it still does. */
+export type CreationDecision =
+  | { readonly do: 'return'; readonly session: Session }
+  | { readonly do: 'expire'; readonly session: Session }
+  | { readonly do: 'refuse'; readonly error: CloakroomError }
+  | { readonly do: 'create'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
+
+const HOUR_SECONDS = 3600;
+
+/** By how much ending all sessions raises the watermark beyond its own time: for provider clocks that are a little fast. */
+const NOT_BEFORE_MARGIN_SECONDS = 5;
+
+/** DynamoDB takes 100 writes in a transaction, and the session itself needs up to four of them. */
+const MAX_ENDINGS = Math.floor((100 - 4) / STEPS_PER_ENDING);
+
+/** The rules of §4 of the design, in the order in which they are to be told to the client. */
+export function decideCreation(request: CreationRequest, snapshot: UserSnapshot, now: number): CreationDecision {
+  const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
+  if (own !== undefined) return { do: statusOf(own, now) === 'active' ? 'return' : 'expire', session: own };
+  const isActive = (session: Session) => statusOf(session, now) === 'active';
+  const active = snapshot.sessions.filter(isActive);
+  const error = refusal(request, { ...snapshot, sessions: active }, now);
+  if (error !== undefined) return { do: 'refuse', error };
+  const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS);
+  const expired = snapshot.sessions.filter((session) => !isActive(session));
+  return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS - evict.length) };
+}
+
+/** The creations that still count for the rate, oldest first. */
+export function creationsWithinHour(creations: readonly number[], now: number): number[] {
+  return creations.filter((at) => now - at < HOUR_SECONDS).toSorted((a, b) => a - b);
+}
+
+function refusal({ login, policy }: CreationRequest, active: UserSnapshot, now: number): CloakroomError | undefined {
+  if (now - login.authTime >= policy.loginMaxLifetimeSeconds) return new LoginEndedError();
+  return (
+    refusalByWatermark(login, active.record.notBefore, now) ??
+    refusalByFreshness(login, active, policy, now) ??
+    refusalByLimit(active, policy) ??
+    refusalByRate(active, policy, now)
+  );
+}
+
+function refusalByWatermark({ authTime }: Login, notBefore: number, now: number): CloakroomError | undefined {
+  if (authTime > notBefore) return undefined;
+  if (authTime <= notBefore - NOT_BEFORE_MARGIN_SECONDS) return new LoginEndedError();
+  return new SignInTooEarlyError(Math.max(1, notBefore + 1 - now));
+}
+
+/** Freshness is told by the token's `auth_time` alone, never by what the client says. */
+function refusalByFreshness({ authTime }: Login, { sessions }: UserSnapshot, policy: CreationPolicy, now: number) {
+  const isFresh = now - authTime <= policy.bootstrapMaxAuthAgeSeconds;
+  return isFresh || sessions.length === 0 ? undefined : new SessionRequiredError();
+}
+
+function refusalByLimit({ sessions }: UserSnapshot, { sessionLimitPolicy, maxSessionsPerUser }: CreationPolicy) {
+  const isFull = sessions.length >= maxSessionsPerUser;
+  return isFull && sessionLimitPolicy === 'deny' ? new SessionLimitError(maxSessionsPerUser) : undefined;
+}
+
+function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: CreationPolicy, now: number) {
+  const recent = creationsWithinHour(record.recentCreations, now);
+  const oldestThatCounts = recent.at(-maxCreationsPerHour);
+  return oldestThatCounts === undefined || recent.length < maxCreationsPerHour
+    ? undefined
+    : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
+}
+
+/** The oldest sessions that must go so that one more fits. A limit that was lowered by more than 32 takes several sign-ins to reach. */
+function surplus(active: readonly Session[], { maxSessionsPerUser }: CreationPolicy): readonly Session[] {
+  const byAge = active.toSorted((a, b) => a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt);
+  return byAge.slice(0, Math.max(0, active.length + 1 - maxSessionsPerUser));
+}

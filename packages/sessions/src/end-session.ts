@@ -1,0 +1,58 @@
+import { epochSeconds } from '@cloakroom/core';
+import { ENDINGS, PRESENT, UNUSED_SINCE_READ } from './conditions.ts';
+import { dataKey, sessionKey } from './item-key.ts';
+import { expiresAt } from './lifetime.ts';
+import { retryLostRaces } from './lost-races.ts';
+import type { EndedReason, Session } from './session.ts';
+import { formatEnded } from './session-item.ts';
+import { type SessionTable, toItem } from './table.ts';
+import { runTransaction, type Step } from './transaction.ts';
+
+export interface Ending {
+  readonly session: Session;
+  readonly reason: EndedReason;
+  /** How long a login can open sessions at all: the end marker is kept until then. */
+  readonly loginMaxLifetimeSeconds: number;
+}
+
+/** `gone`: it had ended already, or, of an expired one, somebody used it in between. */
+export type EndOutcome = 'ended' | 'gone';
+
+/**
+ * Ends a session in one transaction: it is deleted with all that belongs to it, and the mark that keeps it ended is put.
+ *
+ * @throws ConflictError when other transactions were in the way each time
+ */
+export async function endSession(table: SessionTable, ending: Ending): Promise<EndOutcome> {
+  return retryLostRaces(async () => {
+    const outcome = await runTransaction(table, endingSteps(table, ending, epochSeconds(table.nowMs())));
+    if (outcome.committed) return 'ended';
+    return outcome.failed.includes('ended_session') ? 'gone' : undefined;
+  }, table.races);
+}
+
+/** How many writes the ending of one session is. */
+export const STEPS_PER_ENDING = 3;
+
+/** The writes that end a session, to be part of a transaction. */
+export function endingSteps(
+  { table }: Pick<SessionTable, 'table'>,
+  { session, reason, loginMaxLifetimeSeconds }: Ending,
+  nowSeconds: number,
+): Step[] {
+  const { user, id } = session;
+  const endedAt = reason === 'expired' ? expiresAt(session) : nowSeconds;
+  const marker = formatEnded({ user, id, reason, endedAt }, session.authTime + loginMaxLifetimeSeconds);
+  const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(session, reason) };
+  return [
+    { name: 'ended_session', write: { Delete: deletion } },
+    { name: 'ended_data', write: { Delete: { TableName: table, Key: toItem(dataKey(user, id)) } } },
+    { name: 'end_marker', write: { Put: { TableName: table, Item: toItem(marker) } } },
+  ];
+}
+
+function conditionOf(session: Session, reason: EndedReason) {
+  if (ENDINGS[reason] === PRESENT) return { ConditionExpression: PRESENT };
+  const values = toItem({ ':idle_expires_at': session.idleExpiresAt });
+  return { ConditionExpression: UNUSED_SINCE_READ, ExpressionAttributeValues: values };
+}

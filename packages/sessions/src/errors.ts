@@ -1,0 +1,85 @@
+import { CloakroomError } from '@cloakroom/core';
+
+/** This sign-in opens nothing any more: its session has ended, or it is too old. The person must sign in again. */
+export class LoginEndedError extends CloakroomError {
+  override readonly name = 'LoginEndedError';
+  readonly code = 'LOGIN_ENDED';
+
+  constructor(options?: ErrorOptions) {
+    super('this sign-in has ended: sign in again', options);
+  }
+}
+
+/** The user has as many sessions as allowed, and the policy is to refuse one more. */
+export class SessionLimitError extends CloakroomError {
+  override readonly name = 'SessionLimitError';
+  readonly code = 'SESSION_LIMIT';
+  readonly limit: number;
+
+  constructor(limit: number, options?: ErrorOptions) {
+    super(`there are already ${limit} sessions: end one first`, options);
+    this.limit = limit;
+  }
+}
+
+/** Too many new sign-ins of the user within the hour. */
+export class CreationRateError extends CloakroomError {
+  override readonly name = 'CreationRateError';
+  readonly code = 'RATE_LIMITED';
+  /** Until the oldest of those that count leaves the hour. */
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number, options?: ErrorOptions) {
+    super('too many new sessions within the hour', options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The user has a session elsewhere, and the sign-in is too old to open another. The person must sign in again. */
+export class SessionRequiredError extends CloakroomError {
+  override readonly name = 'SessionRequiredError';
+  readonly code = 'SESSION_REQUIRED';
+
+  constructor(options?: ErrorOptions) {
+    super('the sign-in is too old to open another session: sign in again', options);
+  }
+}
+
+/**
+ * The person signed in within the few seconds after all their sessions were ended, when such a sign-in cannot be told
+ * from an older one. A new sign-in after the given time is accepted; this one never is.
+ */
+export class SignInTooEarlyError extends CloakroomError {
+  override readonly name = 'SignInTooEarlyError';
+  readonly code = 'SIGN_IN_TOO_EARLY';
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number, options?: ErrorOptions) {
+    super('this sign-in came too soon after all sessions were ended: sign in again', options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Too many changes of the same user at once: this one lost every race. Trying again helps. */
+export class ConflictError extends CloakroomError {
+  override readonly name = 'ConflictError';
+  readonly code = 'CONFLICT';
+
+  constructor(options?: ErrorOptions) {
+    super('too many changes at the same time: try again', options);
+  }
+}
+
+/** An item of the table is not what we write: never taken for a missing one. `item` is its kind, `field` the first bad attribute. */
+export class StoredItemError extends CloakroomError {
+  override readonly name = 'StoredItemError';
+  readonly code = 'STORED_ITEM_MALFORMED';
+  readonly item: string;
+  readonly field: string;
+
+  constructor(item: string, field: string, options?: ErrorOptions) {
+    super(`a stored ${item} item is malformed: ${field}`, options);
+    this.item = item;
+    this.field = field;
+  }
+}

@@ -1,0 +1,46 @@
+import { type User, userKey } from '@cloakroom/core';
+
+/** A primary key of the sessions table. */
+export interface ItemKey {
+  readonly user_key: string;
+  readonly item: string;
+}
+
+/** How the sort keys begin. Their order is part of the design: one range holds the sessions and `USER`, and no end markers. */
+const PREFIXES = { data: 'DATA#', ended: 'ENDED#', session: 'SESSION#' } as const;
+
+const USER_ITEM = 'USER';
+
+/** The sort keys from the first session to `USER`. */
+export const SESSIONS_AND_USER = { from: PREFIXES.session, to: USER_ITEM } as const;
+
+export function sessionKey(user: User, id: string): ItemKey {
+  return keyOf(user, `${PREFIXES.session}${id}`);
+}
+
+export function dataKey(user: User, id: string): ItemKey {
+  return keyOf(user, `${PREFIXES.data}${id}`);
+}
+
+/** Under a login id, this is the mark that keeps the login ended. */
+export function endedKey(user: User, id: string): ItemKey {
+  return keyOf(user, `${PREFIXES.ended}${id}`);
+}
+
+export function userRecordKey(user: User): ItemKey {
+  return keyOf(user, USER_ITEM);
+}
+
+export function isUserItem(item: unknown): boolean {
+  return item === USER_ITEM;
+}
+
+/** The id in a sort key, or undefined when the sort key is of another kind. */
+export function idInItem(kind: keyof typeof PREFIXES, item: string): string | undefined {
+  const prefix = PREFIXES[kind];
+  return item.startsWith(prefix) && item.length > prefix.length ? item.slice(prefix.length) : undefined;
+}
+
+function keyOf(user: User, item: string): ItemKey {
+  return { user_key: userKey(user), item };
+}

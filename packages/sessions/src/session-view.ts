@@ -1,0 +1,53 @@
+import { isoTime } from '@cloakroom/core';
+import { expiresAt, statusOf } from './lifetime.ts';
+import type { JsonObject, Session, SessionData } from './session.ts';
+import { publicSessionId } from './session-id.ts';
+
+/** A session as the HTTP API shows it. Times are ISO 8601 in UTC; what is not known is null. */
+export interface SessionView {
+  readonly sessionId: string;
+  /** `sub` at the issuer. */
+  readonly userId: string;
+  readonly isActive: boolean;
+  /** Whether it is the session of whoever asks. */
+  readonly current: boolean;
+  readonly userAgent: string | null;
+  readonly device: string | null;
+  readonly ipAddress: string | null;
+  /** When the person signed in at the provider. */
+  readonly loginTime: string;
+  readonly createdAt: string;
+  readonly lastActivity: string;
+  /** When it ends if it is not used any more. */
+  readonly expiresAt: string;
+  readonly absoluteExpiresAt: string;
+  /** Of the data: the ETag to change it with. 0 when there is none yet. */
+  readonly version: number;
+  readonly data: JsonObject;
+}
+
+export interface SessionViewing {
+  readonly session: Session;
+  readonly data: SessionData;
+  readonly isCurrent: boolean;
+  readonly nowSeconds: number;
+}
+
+export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionViewing): SessionView {
+  return {
+    sessionId: publicSessionId(session.user, session.id),
+    userId: session.user.sub,
+    isActive: statusOf(session, nowSeconds) === 'active',
+    current: isCurrent,
+    userAgent: session.userAgent || null,
+    device: session.device ?? null,
+    ipAddress: session.ip || null,
+    loginTime: isoTime(session.authTime),
+    createdAt: isoTime(session.createdAt),
+    lastActivity: isoTime(session.lastSeenAt),
+    expiresAt: isoTime(expiresAt(session)),
+    absoluteExpiresAt: isoTime(session.absoluteExpiresAt),
+    version: data.version,
+    data: data.value,
+  };
+}

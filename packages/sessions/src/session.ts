@@ -1,0 +1,72 @@
+import type { User } from '@cloakroom/core';
+
+/**
+ * An active session, as its item tells it. Times are epoch seconds. Whether it is still active is decided by
+ * `statusOf` at each reading, never by its presence in the table: DynamoDB's TTL deletes days late.
+ */
+export interface Session {
+  readonly user: User;
+  /** 128 bits, base64url. A bearer session's id is the id of its login. */
+  readonly id: string;
+  readonly kind: SessionKind;
+  readonly createdAt: number;
+  /** At most one touch interval old. */
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+  /** When the person signed in at the provider, by the verified token. */
+  readonly authTime: number;
+  readonly loginId: string;
+  readonly clientId: string;
+  /** Space-separated. A bearer session's rights are its token's; this is what they were at the sign-in. */
+  readonly scope: string;
+  readonly groups: readonly string[];
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+  readonly ip: string;
+  readonly userAgent: string;
+  /** What the client calls its device. */
+  readonly device?: string;
+  /** Of this item: 1 when created. */
+  readonly version: number;
+  /** When DynamoDB may collect the item. Decides nothing. */
+  readonly ttl: number;
+}
+
+export const SESSION_KINDS = ['bearer'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+/** Why a session is no more. */
+export const ENDED_REASONS = ['revoked', 'evicted', 'expired'] as const;
+export type EndedReason = (typeof ENDED_REASONS)[number];
+
+/** What became of a session that has ended. */
+export interface EndedSession {
+  readonly user: User;
+  readonly id: string;
+  readonly reason: EndedReason;
+  /** Epoch seconds; of an expired session, when it expired and not when that was noticed. */
+  readonly endedAt: number;
+}
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** What the application keeps in a session. A session without any has version 0 and an empty object. */
+export interface SessionData {
+  readonly version: number;
+  readonly value: JsonObject;
+}
+
+export const NO_DATA: SessionData = { version: 0, value: {} };
+
+/** What is kept of a user beside the sessions. */
+export interface UserRecord {
+  /** Goes up with every creation; 0 when nothing is kept yet. The optimistic lock of the user. */
+  readonly version: number;
+  /** Sign-ins up to this second (epoch) open nothing any more. */
+  readonly notBefore: number;
+  /** Epoch seconds of the last new bearer logins, oldest first. */
+  readonly recentCreations: readonly number[];
+}
+
+export const NEW_USER: UserRecord = { version: 0, notBefore: 0, recentCreations: [] };
