@@ -1,7 +1,8 @@
 import { ISSUER_ALIAS } from '@cloakroom/core';
 import * as v from 'valibot';
+import { isSecureUrl } from './secure-url.ts';
 
-const url = v.pipe(v.string(), v.url(), v.regex(/^https?:\/\//, 'must be an http(s) URL'));
+const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
 const issuerSchema = v.strictObject({

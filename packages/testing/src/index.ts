@@ -1,1 +1,5 @@
+export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
+export { startTestSqs, type TestSqs } from './queues.ts';
+export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
+export { createTestSigner, type TestSigner } from './signer.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';

@@ -1,0 +1,83 @@
+import { CloakroomError } from '@cloakroom/core';
+
+/** Why a credential was refused, one stable word per cause. For the log alone: every caller gets the same 401. */
+export type TokenInvalidReason =
+  // how the credential arrived
+  | 'credential_missing'
+  | 'credential_malformed'
+  | 'credential_twice'
+  | 'ticket_not_accepted'
+  // the compact form
+  | 'too_long'
+  | 'not_canonical'
+  | 'header_malformed'
+  | 'payload_malformed'
+  // who signed it, and how
+  | 'issuer_unknown'
+  | 'algorithm_refused'
+  | 'key_unknown'
+  | 'signature_wrong'
+  // when
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issued_in_future'
+  | 'auth_time_missing'
+  | 'auth_time_in_future'
+  // what kind of token it is, and for whom
+  | 'type_refused'
+  | 'not_access_token'
+  | 'sender_constrained'
+  | 'client_refused'
+  | 'audience_refused'
+  | 'bearer_refused'
+  | 'login_claim_missing'
+  // a claim without its documented form
+  | 'claim_malformed';
+
+/** The credential is not a valid access token. Answered as 401. The message never holds any part of the token. */
+export class TokenInvalidError extends CloakroomError {
+  override readonly name = 'TokenInvalidError';
+  readonly code = 'TOKEN_INVALID';
+  readonly reason: TokenInvalidReason;
+
+  constructor(reason: TokenInvalidReason, options?: ErrorOptions) {
+    super(`token refused: ${reason}`, options);
+    this.reason = reason;
+  }
+}
+
+/** No key set of the issuer could be read, or the last one is too old to trust. Answered as 503: retrying later may help. */
+export class KeysUnavailableError extends CloakroomError {
+  override readonly name = 'KeysUnavailableError';
+  readonly code = 'KEYS_UNAVAILABLE';
+  /** Alias of the issuer. */
+  readonly issuer: string;
+  readonly retryAfterSeconds: number;
+
+  constructor(issuer: string, retryAfterSeconds: number, options?: ErrorOptions) {
+    super(`no usable key set of issuer ${issuer}`, options);
+    this.issuer = issuer;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Why a key set could not be read. */
+export type KeySetUnreadableReason =
+  | 'not_https'
+  | 'request_failed'
+  | 'status'
+  | 'too_large'
+  | 'malformed'
+  | 'no_usable_key';
+
+/** One attempt to read a key set failed. The last good set stays in use. */
+export class KeySetUnreadableError extends CloakroomError {
+  override readonly name = 'KeySetUnreadableError';
+  readonly code = 'KEY_SET_UNREADABLE';
+  readonly reason: KeySetUnreadableReason;
+
+  constructor(reason: KeySetUnreadableReason, detail: string, options?: ErrorOptions) {
+    super(`key set unreadable: ${detail}`, options);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,69 @@
+import type { KeyObject } from 'node:crypto';
+import { epochSeconds } from '@cloakroom/core';
+import { KeysUnavailableError } from './errors.ts';
+import type { Issuer } from './issuers.ts';
+import type { KeySet } from './key-set.ts';
+import type { KeySetsDeps, WantedKey } from './key-sets.ts';
+import { createKeySource } from './key-source.ts';
+
+/** How long a set is used from memory without looking for a newer one. */
+const MEMORY_MS = 10 * 60_000;
+/** A copy in the table older than this shows that `refresh-keys` is failing: the provider is asked as well. */
+const TABLE_FRESH_SECONDS = 3600;
+
+/** The keys of one issuer. */
+export interface IssuerKeys {
+  /** As `KeySets.find`. */
+  find(wanted: WantedKey): Promise<KeyObject | undefined>;
+}
+
+/**
+ * Memory, then the table, then the provider. A newer set replaces the held one whole, so a withdrawn key is gone at once.
+ * All callers in need of a set wait for one flight; both sources rest for 30 s between two reads.
+ */
+export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys {
+  const { nowMs, maxAgeSeconds } = deps;
+  const table = createKeySource(`table`, () => deps.store.get(issuer.alias), { issuer, ...deps });
+  const provider = createKeySource('provider', () => deps.fetchKeySet(issuer), { issuer, ...deps });
+  let held: KeySet | undefined;
+  let heldSinceMs = 0;
+  let flight: Promise<void> | undefined;
+
+  const ageSeconds = (set: KeySet) => epochSeconds(nowMs()) - set.fetchedAt;
+  const usable = () => (held !== undefined && ageSeconds(held) <= maxAgeSeconds ? held : undefined);
+  const isSatisfied = ({ alg, kid }: WantedKey) =>
+    nowMs() - heldSinceMs < MEMORY_MS && usable()?.get(alg, kid) !== undefined;
+
+  function adopt(set: KeySet | undefined): void {
+    if (set === undefined || (held !== undefined && set.fetchedAt < held.fetchedAt)) return;
+    held = set;
+    heldSinceMs = nowMs();
+  }
+
+  async function load(wanted: WantedKey): Promise<void> {
+    // Without a set nobody can come in: then the table is read each time, as it is for sessions.
+    const copy = await table.read({ evenIfResting: usable() === undefined });
+    adopt(copy);
+    const isFresh = copy !== undefined && ageSeconds(copy) <= TABLE_FRESH_SECONDS;
+    if (isFresh && isSatisfied(wanted)) return;
+    adopt(await provider.read({ evenIfResting: false }));
+  }
+
+  function fly(wanted: WantedKey): Promise<void> {
+    flight ??= load(wanted).finally(() => {
+      flight = undefined;
+    });
+    return flight;
+  }
+
+  return {
+    async find(wanted) {
+      if (!isSatisfied(wanted)) await fly(wanted);
+      // The flight may have been somebody else's, for another key that the table had.
+      if (!isSatisfied(wanted)) await fly(wanted);
+      const set = usable();
+      if (set === undefined) throw new KeysUnavailableError(issuer.alias, provider.restSeconds());
+      return set.get(wanted.alg, wanted.kid);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { NowMs, Telemetry } from '@cloakroom/core';
+import type { Issuer } from './issuers.ts';
+import type { KeySet } from './key-set.ts';
+
+/** The least time between two reads of a source: an unknown `kid` cannot be used to flood it. */
+const REST_MS = 30_000;
+
+/** A place that key sets come from, protected from being asked too often. */
+export interface KeySource {
+  /** What it has; undefined when it has none, cannot be read (that is logged), or rests and `evenIfResting` is false. Never throws. */
+  read(options: { readonly evenIfResting: boolean }): Promise<KeySet | undefined>;
+  /** Seconds until it may be asked again, at least 1. */
+  restSeconds(): number;
+}
+
+interface KeySourceDeps {
+  readonly issuer: Issuer;
+  readonly nowMs: NowMs;
+  readonly telemetry: Telemetry;
+}
+
+export function createKeySource(
+  name: 'table' | 'provider',
+  readKeySet: () => Promise<KeySet | undefined>,
+  { issuer, nowMs, telemetry }: KeySourceDeps,
+): KeySource {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  const restMs = () => Math.max(0, askedMs + REST_MS - nowMs());
+
+  return {
+    async read({ evenIfResting }) {
+      if (restMs() > 0 && !evenIfResting) return undefined;
+      askedMs = nowMs();
+      try {
+        return await readKeySet();
+      } catch (error) {
+        const { message, name: errorName } = error instanceof Error ? error : new Error(String(error));
+        telemetry.log.warn('keys.unreadable', `The ${name} gave no key set`, {
+          issuer: issuer.alias,
+          source: name,
+          errorName,
+          message,
+        });
+        telemetry.meter.count('KeySetUnreadable', { issuer: issuer.alias, source: name });
+        return undefined;
+      }
+    },
+    restSeconds: () => Math.max(1, Math.ceil(restMs() / 1000)),
+  };
+}

@@ -1,0 +1,111 @@
+import type { KeyObject } from 'node:crypto';
+import { epochSeconds, type Login, type NowMs } from '@cloakroom/core';
+import { errors, jwtVerify } from 'jose';
+import { type Claims, type JwsHeader, parseCompactJws } from './compact-jws.ts';
+import { TokenInvalidError } from './errors.ts';
+import type { Issuer } from './issuers.ts';
+import { isAlgorithm } from './key-set.ts';
+import type { KeySets } from './key-sets.ts';
+import { readLogin } from './read-login.ts';
+import { requireAccessToken } from './token-profiles.ts';
+
+/** For `exp`, `nbf`, `iat` and `auth_time`, which come from the provider's clock. Session times know no tolerance. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** What a valid access token tells. */
+export interface VerifiedToken extends Login {
+  /** Epoch seconds of the token's `exp`. */
+  readonly expiresAt: number;
+}
+
+export interface TokenVerifier {
+  /**
+   * Checks an access token: compact form, issuer, algorithm, signature, times, the issuer's token profile and login claim.
+   * Times are NumericDate in seconds (RFC 7519 §2), with 5 s of tolerance.
+   *
+   * @throws TokenInvalidError    something about it is wrong; `reason` says what
+   * @throws KeysUnavailableError no key set could be read; retrying later may help
+   */
+  verify(token: string): Promise<VerifiedToken>;
+}
+
+interface TokenVerifierDeps {
+  readonly issuers: readonly Issuer[];
+  readonly keys: KeySets;
+  readonly nowMs: NowMs;
+}
+
+/** Accepts access tokens of the configured issuers and no others. */
+export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps): TokenVerifier {
+  const byIssuer = new Map<unknown, Issuer>(issuers.map((issuer) => [issuer.issuer, issuer]));
+  return {
+    async verify(token) {
+      const { header, claims: unverified } = parseCompactJws(token);
+      // The unverified `iss` only chooses which issuer's keys and rules the token has to pass.
+      const issuer = byIssuer.get(unverified.iss);
+      if (issuer === undefined) throw new TokenInvalidError('issuer_unknown');
+      const key = await requireKey(keys, issuer, header);
+      const currentDate = new Date(nowMs());
+      const claims = await verifySignatureAndTimes(token, key, { issuer, currentDate });
+      const clientId = requireAccessToken(claims, header, issuer);
+      const latestAuthTime = epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS;
+      return { ...readLogin(claims, { issuer, clientId, latestAuthTime }), expiresAt: Math.floor(claims.exp) };
+    },
+  };
+}
+
+/** The algorithm is one the configuration lists for the issuer, and the key is one made for that algorithm. */
+async function requireKey(keys: KeySets, issuer: Issuer, { alg, kid }: JwsHeader) {
+  if (!isAlgorithm(alg) || !issuer.algorithms.includes(alg)) throw new TokenInvalidError('algorithm_refused');
+  const key = await keys.find(issuer, { alg, kid });
+  if (key === undefined) throw new TokenInvalidError('key_unknown');
+  return key;
+}
+
+interface Verification {
+  readonly issuer: Issuer;
+  readonly currentDate: Date;
+}
+
+type TimedClaims = Claims & { readonly exp: number };
+
+async function verifySignatureAndTimes(token: string, key: KeyObject, { issuer, currentDate }: Verification) {
+  const claims = await joseVerify(token, key, { issuer, currentDate });
+  const { exp, iat } = claims;
+  // jose has seen that both are numbers; JSON's 1e400 is Infinity, a token without end.
+  if (!isFiniteNumber(exp) || !isFiniteNumber(iat)) throw new TokenInvalidError('claim_malformed');
+  if (iat > epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS) {
+    throw new TokenInvalidError('issued_in_future');
+  }
+  return { ...claims, exp } satisfies TimedClaims;
+}
+
+async function joseVerify(token: string, key: KeyObject, { issuer, currentDate }: Verification): Promise<Claims> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: issuer.algorithms,
+      issuer: issuer.issuer,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate,
+      requiredClaims: ['exp', 'iat'],
+    });
+    return payload;
+  } catch (error) {
+    throw refusal(error);
+  }
+}
+
+/** What jose refused, in our words. Without the cause: jose's errors carry the claims. Anything else is a fault of ours. */
+function refusal(error: unknown): unknown {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new TokenInvalidError('signature_wrong');
+  if (error instanceof errors.JWTExpired) return new TokenInvalidError('expired');
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const isEarly = error.claim === 'nbf' && error.reason === 'check_failed';
+    return new TokenInvalidError(isEarly ? 'not_yet_valid' : 'claim_malformed');
+  }
+  return error;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}

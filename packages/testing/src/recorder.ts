@@ -1,0 +1,39 @@
+import type { Telemetry } from '@cloakroom/core';
+
+interface RecordedLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+interface RecordedCount {
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** Telemetry that keeps what it is told. */
+export interface RecordedTelemetry extends Telemetry {
+  readonly lines: RecordedLine[];
+  readonly counts: RecordedCount[];
+}
+
+export function recordTelemetry(): RecordedTelemetry {
+  const lines: RecordedLine[] = [];
+  const counts: RecordedCount[] = [];
+  const line =
+    (level: RecordedLine['level']) =>
+    (code: string, message: string, fields: RecordedLine['fields'] = {}) => {
+      lines.push({ level, code, message, fields });
+    };
+  return {
+    lines,
+    counts,
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    meter: {
+      count(metric, dimensions = {}) {
+        counts.push({ metric, dimensions });
+      },
+    },
+  };
+}
