@@ -25,3 +25,15 @@ export class FunctionNotFoundError extends CloakroomError {
     this.functionName = functionName;
   }
 }
+
+/** Something else already listens on a port that a local part wants. */
+export class PortInUseError extends CloakroomError {
+  override readonly name = 'PortInUseError';
+  readonly code = 'PORT_IN_USE';
+  readonly port: number;
+
+  constructor(port: number, options?: ErrorOptions) {
+    super(`port ${port} is in use`, options);
+    this.port = port;
+  }
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { systemNowMs } from '@cloakroom/core';
+import type { LambdaService } from '../lambda/lambda-service.ts';
+import { listen } from '../listen.ts';
+import type { LogStore } from '../logs/log-store.ts';
+import type { ResolvedStack } from '../stack/resolved-stack.ts';
+import { accessLogLine } from './access-log.ts';
+import { type GatewayConfiguration, readGateway } from './configuration.ts';
+import { createGateway, type Handled, refuse } from './gateway.ts';
+import { type GatewayRequest, headBytes, readRequest } from './gateway-request.ts';
+import { parseRequestTarget, type RequestTarget } from './request-target.ts';
+
+/** Quotas of HTTP APIs, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MAX_HEAD_BYTES = 10_240;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** What Node itself reads before it gives up: more than the gateway's limit, so that the gateway answers. */
+const NODE_HEAD_BYTES = 64 * 1024;
+
+/** The HTTP API, running. */
+export interface HttpApi {
+  /** Without a slash at the end. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export interface HttpApiOptions {
+  readonly stack: ResolvedStack;
+  readonly lambda: Pick<LambdaService, 'invoke'>;
+  readonly logs: Pick<LogStore, 'append'>;
+  /** On 127.0.0.1. */
+  readonly port: number;
+}
+
+/**
+ * Serves the HTTP API of the stack as API Gateway does. Throttling is not modelled.
+ *
+ * @throws StackError when the stack asks for something that is not emulated
+ * @throws PortInUseError when something else listens there
+ */
+export async function startHttpApi({ stack, lambda, logs, port }: HttpApiOptions): Promise<HttpApi> {
+  const configuration = readGateway(stack);
+  const handle = createGateway(configuration, lambda);
+  const server = createServer({ maxHeaderSize: NODE_HEAD_BYTES }, (incoming, outgoing) => {
+    void answer(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const startedMs = performance.now();
+    const { request, handled } = await receive(incoming, handle);
+    send(outgoing, request, handled);
+    log(configuration, logs, { request, handled, responseMs: Math.round(performance.now() - startedMs) });
+  }
+
+  await listen(server, { port, host: '127.0.0.1' });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+type Handle = (request: GatewayRequest) => Promise<Handled>;
+const NOWHERE: RequestTarget = { routePath: '', rawPath: '', rawQueryString: '' };
+
+/** Reads the whole request and decides; the limits come before everything else. */
+async function receive(
+  incoming: IncomingMessage,
+  handle: Handle,
+): Promise<{ request: GatewayRequest; handled: Handled }> {
+  const requestId = `${randomBytes(11).toString('base64')}`;
+  const target = parseRequestTarget(incoming.url ?? '');
+  const body = await readBody(incoming);
+  const arrival = { target: target ?? NOWHERE, body: body ?? Buffer.alloc(0), requestId, timeMs: systemNowMs() };
+  const request = readRequest(incoming, arrival);
+  if (headBytes(incoming) > MAX_HEAD_BYTES) return { request, handled: refuse(431) };
+  if (body === undefined) return { request, handled: refuse(413) };
+  if (target === undefined) return { request, handled: refuse(400) };
+  return { request, handled: await handle(request) };
+}
+
+/** The body, or undefined when it is too long; the rest of it is read and dropped, so that the client gets its answer. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+function send(outgoing: ServerResponse, { method, requestId }: GatewayRequest, { answer }: Handled): void {
+  const headers = Object.entries(answer.headers).flat();
+  const cookies = answer.cookies.flatMap((cookie) => ['set-cookie', cookie]);
+  const length = answer.status === 204 || answer.status === 304 ? [] : ['content-length', String(answer.body.length)];
+  outgoing.writeHead(answer.status, [...headers, ...cookies, ...length, 'apigw-requestid', requestId]);
+  outgoing.end(method === 'HEAD' ? undefined : answer.body);
+}
+
+interface Outcome {
+  readonly request: GatewayRequest;
+  readonly handled: Handled;
+  readonly responseMs: number;
+}
+
+function log(
+  { accessLog, apiId, stage }: GatewayConfiguration,
+  logs: Pick<LogStore, 'append'>,
+  { request, handled: { answer, trace }, responseMs }: Outcome,
+): void {
+  if (accessLog === undefined) return;
+  const { status, body } = answer;
+  const entry = { ...trace, request, apiId, stage, status, responseBytes: body.length, responseMs };
+  logs.append(accessLog.group, stage, accessLogLine(accessLog.format, entry), request.timeMs);
+}
