@@ -1,0 +1,44 @@
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ENVIRONMENTS, type EnvironmentName, synthesizeEnvironment, synthesizeLocal } from '@cloakroom/terraform';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      dist: { type: 'string', default: join(ROOT, 'dist') },
+      'provider-url': { type: 'string', default: 'http://localhost:3002' },
+      'api-url': { type: 'string', default: 'http://127.0.0.1:3000' },
+      origin: { type: 'string', multiple: true },
+    },
+  });
+  const [name = ''] = positionals;
+  if (positionals.length !== 1 || (name !== 'local' && !isEnvironment(name))) {
+    throw new Error(`usage: scripts/synth ${[...Object.keys(ENVIRONMENTS), 'local'].join('|')} [--out DIR]`);
+  }
+  const startMs = performance.now();
+  const api = values['api-url'];
+  const urls = { provider: values['provider-url'], api, allowedOrigins: values.origin ?? [new URL(api).origin] };
+  const file = isEnvironment(name)
+    ? synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist })
+    : synthesizeLocal(urls, { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
+  console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
+}
+
+function isEnvironment(name: string): name is EnvironmentName {
+  return Object.hasOwn(ENVIRONMENTS, name);
+}
+
+function environmentFolder(name: EnvironmentName): string {
+  return join(ROOT, 'terraform/environments', name);
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

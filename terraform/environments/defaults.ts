@@ -1,0 +1,21 @@
+import type { Environment } from './environment.ts';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+/** What every environment does alike unless it says otherwise. */
+export const defaults = {
+  region: 'eu-central-1',
+  sessions: {
+    maxPerUser: 10,
+    limitPolicy: 'evict-oldest',
+    maxCreationsPerHour: 5,
+    bootstrapMaxAuthAgeSeconds: 900,
+    bearerIdleSeconds: 30 * DAY_SECONDS,
+    absoluteSeconds: 30 * DAY_SECONDS,
+    loginMaxLifetimeSeconds: 30 * DAY_SECONDS,
+    touchIntervalSeconds: 300,
+  },
+  keysMaxAgeSeconds: DAY_SECONDS,
+  eventsRetentionDays: 90,
+} as const satisfies Partial<Environment>;

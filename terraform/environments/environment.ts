@@ -1,0 +1,124 @@
+import { isIPv4 } from 'node:net';
+import { type Issuer, parseIssuers } from '@cloakroom/auth';
+import { ConfigurationError } from '@cloakroom/core';
+import * as v from 'valibot';
+
+const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region'));
+/** As large as a VPC or a subnet can be: /16 to /28. */
+const cidr = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isIPv4(text.split('/')[0] ?? '') && /\/(1[6-9]|2[0-8])$/.test(text),
+    'must be an IPv4 range, /16 to /28',
+  ),
+);
+/** Retention periods that CloudWatch Logs knows. */
+const retentionDays = v.picklist([
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653,
+]);
+const url = v.pipe(
+  v.string(),
+  v.regex(/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/, 'must be an http(s) URL'),
+  v.regex(/[^/]$/, 'must not end with a slash'),
+);
+
+/** As a browser sends it in `Origin`: nothing after the host but a port, and nothing that a URL parser would rewrite. */
+const origin = v.pipe(
+  v.string(),
+  v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http(s) origin'),
+  v.check((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an exact origin, without a path'),
+  v.check((text) => !text.includes('*'), 'must not hold a pattern'),
+);
+
+const issuers = v.pipe(
+  v.array(v.unknown()),
+  v.rawTransform<unknown[], readonly Issuer[]>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parseIssuers(dataset.value);
+    } catch (error) {
+      addIssue({ message: error instanceof Error ? error.message : String(error) });
+      return NEVER;
+    }
+  }),
+);
+
+const environmentSchema = v.pipe(
+  v.strictObject({
+    name: v.picklist(['dev', 'staging', 'prod']),
+    region,
+    /** Where Terraform keeps its state. */
+    state: v.variant('kind', [
+      v.strictObject({ kind: v.literal('local') }),
+      v.strictObject({
+        kind: v.literal('s3'),
+        bucket: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')),
+        region,
+      }),
+    ]),
+    issuers,
+    /** Origins of the web pages that call the API with credentials. */
+    allowedOrigins: v.pipe(v.array(origin), v.minLength(1)),
+    /** Where clients reach the API, when that is not API Gateway's own address. */
+    publicUrl: v.optional(url),
+    sessions: v.strictObject({
+      maxPerUser: count,
+      /** What happens to a sign-in past the limit: the oldest session makes room, or the sign-in is refused. */
+      limitPolicy: v.picklist(['evict-oldest', 'deny']),
+      maxCreationsPerHour: count,
+      bootstrapMaxAuthAgeSeconds: seconds,
+      bearerIdleSeconds: seconds,
+      absoluteSeconds: seconds,
+      /** The validity of the provider's refresh tokens: so long does an ended login stay ended. */
+      loginMaxLifetimeSeconds: seconds,
+      touchIntervalSeconds: seconds,
+    }),
+    /** How old the last good key set of an issuer may be. */
+    keysMaxAgeSeconds: seconds,
+    eventsRetentionDays: count,
+    logRetentionDays: retentionDays,
+    throttle: v.strictObject({ ratePerSecond: count, burst: count }),
+    protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
+    /** The VPC of the functions that need no internet. Absent: no VPC. */
+    network: v.optional(
+      v.strictObject({
+        cidrBlock: cidr,
+        subnets: v.pipe(
+          v.array(
+            v.strictObject({
+              availabilityZone: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be a zone')),
+              cidrBlock: cidr,
+            }),
+          ),
+          v.minLength(2),
+        ),
+      }),
+    ),
+  }),
+  v.check(
+    ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
+    'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
+  ),
+  v.check(
+    ({ region, network }) =>
+      network?.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)) ?? true,
+    'network.subnets must be in zones of the region',
+  ),
+  v.check(
+    (value) => !/[$%]\{/.test(JSON.stringify(value)),
+    'no value may hold "${" or "%{": Terraform would read them',
+  ),
+);
+
+/** Everything in which environments differ. Plain data: every environment is the same code. */
+export type Environment = v.InferOutput<typeof environmentSchema>;
+
+/** @throws ConfigurationError naming every problem with its path */
+export function parseEnvironment(value: unknown): Environment {
+  const result = v.safeParse(environmentSchema, value);
+  if (result.success) return result.output;
+  throw new ConfigurationError(
+    result.issues.map((issue) => `${v.getDotPath(issue) ?? 'environment'}: ${issue.message}`),
+  );
+}

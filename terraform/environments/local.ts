@@ -1,0 +1,42 @@
+import type { Issuer } from '@cloakroom/auth';
+import { dev } from './dev/environment.ts';
+import type { Environment } from './environment.ts';
+
+/** Where the local parts listen, without a slash at the end. */
+export interface LocalUrls {
+  /** The local OpenID Connect provider. */
+  readonly provider: string;
+  /** The local HTTP API. */
+  readonly api: string;
+  /** Pages that may call the API with credentials, as exact origins. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/**
+ * `dev` on this machine: the local provider's tokens instead of Cognito's, local origins, no VPC. It is an overlay and
+ * not an environment, so that nothing which trusts the local provider can be deployed.
+ */
+export function localEnvironment(urls: LocalUrls): Environment {
+  const { network: _, ...rest } = dev;
+  return {
+    ...rest,
+    state: { kind: 'local' },
+    issuers: [localIssuer(urls.provider)],
+    allowedOrigins: [...urls.allowedOrigins],
+    publicUrl: urls.api,
+  };
+}
+
+/** The local provider's access tokens look like Cognito's. */
+function localIssuer(provider: string): Issuer {
+  return {
+    alias: 'local',
+    issuer: provider,
+    jwksUri: `${provider}/jwks`,
+    profile: 'cognito',
+    algorithms: ['RS256'],
+    clientIds: ['cloakroom-local'],
+    audiences: [],
+    loginClaim: 'origin_jti',
+  };
+}

@@ -1,0 +1,23 @@
+import { cognitoIssuer } from '../cognito-issuer.ts';
+import { defaults } from '../defaults.ts';
+import type { Environment } from '../environment.ts';
+
+/** What people sign in to. `EXAMPLE` and `example` are to be replaced before a deployment. */
+export const prod: Environment = {
+  ...defaults,
+  name: 'prod',
+  state: { kind: 's3', bucket: 'example-cloakroom-state-prod', region: 'eu-central-1' },
+  issuers: [cognitoIssuer({ alias: 'cognito', userPoolId: 'eu-central-1_EXAMPLE', clientIds: ['EXAMPLE-client-id'] })],
+  allowedOrigins: ['https://app.example.com'],
+  logRetentionDays: 365,
+  throttle: { ratePerSecond: 1000, burst: 2000 },
+  protection: { preventDestroy: true, deletionProtection: true },
+  network: {
+    cidrBlock: '10.30.0.0/20',
+    subnets: [
+      { availabilityZone: 'eu-central-1a', cidrBlock: '10.30.0.0/22' },
+      { availabilityZone: 'eu-central-1b', cidrBlock: '10.30.4.0/22' },
+      { availabilityZone: 'eu-central-1c', cidrBlock: '10.30.8.0/22' },
+    ],
+  },
+};

@@ -1,0 +1,21 @@
+import type { Apigatewayv2ApiCorsConfiguration } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+
+const MAX_AGE_SECONDS = 600;
+
+/**
+ * What the gateway answers to browsers of other origins, on refusals too. It replaces what the functions send.
+ *
+ * @throws Error for `*`, which must not meet credentials
+ */
+export function corsFor(origins: readonly string[]): Apigatewayv2ApiCorsConfiguration {
+  const pattern = origins.find((origin) => origin.includes('*'));
+  if (pattern !== undefined) throw new Error(`an allowed origin must be exact, not ${pattern}`);
+  return {
+    allowCredentials: true,
+    allowOrigins: [...origins],
+    allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+    allowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
+    exposeHeaders: ['etag', 'retry-after'],
+    maxAge: MAX_AGE_SECONDS,
+  };
+}

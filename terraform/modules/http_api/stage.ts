@@ -1,0 +1,57 @@
+import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import type { Construct } from 'constructs';
+import { fixedId } from '../fixed-id.ts';
+import { protectedLifecycle } from '../protection.ts';
+import type { HttpApiProps } from './http-api.ts';
+
+/**
+ * One JSON line for each request. Never a header, a cookie, a query or a path: a route key tells the route, and what a
+ * person sent stays out of the log.
+ */
+const ACCESS_LOG_FORMAT = JSON.stringify({
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  responseBytes: '$context.responseLength',
+  responseMs: '$context.responseLatency',
+  authorizerStatus: '$context.authorizer.status',
+  authorizerMs: '$context.authorizer.latency',
+  integrationStatus: '$context.integration.status',
+  integrationMs: '$context.integration.latency',
+  error: '$context.error.message',
+  authorizerError: '$context.authorizer.error',
+  integrationError: '$context.integration.error',
+});
+
+type StageProps = Pick<HttpApiProps, 'name' | 'throttle' | 'logRetentionDays' | 'protection'> & {
+  readonly apiId: string;
+};
+
+/**
+ * The one stage, at the root of the API's address; changes are deployed as they are applied. Both throttle numbers are
+ * set, because the provider sends 0 for a missing one, which answers 429 to everybody.
+ */
+export function createStage(scope: Construct, id: string, props: StageProps): void {
+  const log = new CloudwatchLogGroup(scope, 'access-log', {
+    // This prefix keeps the account's log resource policy, which has a size limit, from growing with every API.
+    name: `/aws/vendedlogs/apigateway/${props.name}`,
+    retentionInDays: props.logRetentionDays,
+    ...protectedLifecycle(props.protection),
+  });
+  fixedId(log, `${id}_access`);
+  const stage = new Apigatewayv2Stage(scope, 'stage', {
+    apiId: props.apiId,
+    name: '$default',
+    autoDeploy: true,
+    accessLogSettings: { destinationArn: log.arn, format: ACCESS_LOG_FORMAT },
+    defaultRouteSettings: {
+      detailedMetricsEnabled: true,
+      throttlingRateLimit: props.throttle.ratePerSecond,
+      throttlingBurstLimit: props.throttle.burst,
+    },
+  });
+  fixedId(stage, id);
+}

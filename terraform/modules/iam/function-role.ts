@@ -1,0 +1,37 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { fixedId } from '../fixed-id.ts';
+import { policyDocument, type Statement } from './policy.ts';
+
+const TRUST_LAMBDA = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+
+export interface FunctionRoleProps {
+  /** Of the role, at most 64 characters. */
+  readonly name: string;
+  /** What the function's code does. What Lambda itself needs is added by the lambda module. */
+  readonly statements: readonly Statement[];
+}
+
+/** The role of one function: `aws_iam_role.<id>` with the inline policy `aws_iam_role_policy.<id>`. */
+export class FunctionRole extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  /** What must exist before the role can be used. */
+  readonly policy: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: FunctionRoleProps) {
+    super(scope, id);
+    const role = fixedId(new IamRole(this, 'this', { name: props.name, assumeRolePolicy: TRUST_LAMBDA }), id);
+    this.policy = fixedId(
+      new IamRolePolicy(this, 'code', { name: 'code', role: role.name, policy: policyDocument(props.statements) }),
+      id,
+    );
+    this.name = role.name;
+    this.arn = role.arn;
+  }
+}

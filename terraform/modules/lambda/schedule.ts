@@ -1,0 +1,29 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
+import { Construct } from 'constructs';
+import { fixedId } from '../fixed-id.ts';
+import { permitInvoke } from './invoke-permission.ts';
+
+export interface ScheduleProps {
+  readonly name: string;
+  readonly description: string;
+  /** From 2: EventBridge writes one minute differently. */
+  readonly everyMinutes: number;
+  readonly alias: LambdaAlias;
+}
+
+/** Invokes a function again and again. Rule, target and permission have the address `<type>.<id>`. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id);
+    const rule = new CloudwatchEventRule(this, 'rule', {
+      name: props.name,
+      description: props.description,
+      scheduleExpression: `rate(${props.everyMinutes} minutes)`,
+    });
+    fixedId(rule, id);
+    fixedId(new CloudwatchEventTarget(this, 'target', { rule: rule.name, arn: props.alias.arn }), id);
+    permitInvoke(this, id, { alias: props.alias, principal: 'events.amazonaws.com', sourceArn: rule.arn });
+  }
+}

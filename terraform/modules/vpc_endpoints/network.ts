@@ -1,0 +1,62 @@
+import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
+import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
+import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
+import { Construct } from 'constructs';
+import { fixedId } from '../fixed-id.ts';
+
+export interface SubnetProps {
+  readonly availabilityZone: string;
+  readonly cidrBlock: string;
+}
+
+export interface NetworkProps {
+  readonly name: string;
+  readonly cidrBlock: string;
+  readonly subnets: readonly SubnetProps[];
+}
+
+/**
+ * A VPC with no way out: private subnets, a route table for each, no gateway, no NAT. The functions' security group
+ * starts with no rule at all; {@link VpcEndpoints} opens what leads to its endpoints.
+ */
+export class Network extends Construct {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  /** Of every subnet the functions are in. */
+  readonly routeTableIds: readonly string[];
+  readonly functionsSecurityGroupId: string;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const vpc = new Vpc(this, 'vpc', {
+      cidrBlock: props.cidrBlock,
+      // Both, or the endpoints' private DNS names do not resolve.
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      tags: { Name: props.name },
+    });
+    this.vpcId = fixedId(vpc, id).id;
+    const pairs = props.subnets.map((subnet) => this.#addSubnet(props.name, subnet));
+    this.subnetIds = pairs.map(({ subnetId }) => subnetId);
+    this.routeTableIds = pairs.map(({ routeTableId }) => routeTableId);
+    const group = new SecurityGroup(this, 'functions', {
+      name: `${props.name}-functions`,
+      description: 'The functions: 443 to the endpoints, nothing else',
+      vpcId: this.vpcId,
+    });
+    this.functionsSecurityGroupId = fixedId(group, 'functions').id;
+  }
+
+  #addSubnet(networkName: string, { availabilityZone, cidrBlock }: SubnetProps) {
+    const id = availabilityZone.replaceAll('-', '_');
+    const tags = { Name: `${networkName}-${availabilityZone}` };
+    const subnet = new Subnet(this, `subnet-${id}`, { vpcId: this.vpcId, availabilityZone, cidrBlock, tags });
+    fixedId(subnet, id);
+    const routeTable = fixedId(new RouteTable(this, `routes-${id}`, { vpcId: this.vpcId, tags }), id);
+    const association = { subnetId: subnet.id, routeTableId: routeTable.id };
+    fixedId(new RouteTableAssociation(this, `association-${id}`, association), id);
+    return { subnetId: subnet.id, routeTableId: routeTable.id };
+  }
+}

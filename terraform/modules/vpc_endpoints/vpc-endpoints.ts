@@ -1,0 +1,77 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
+import { Construct } from 'constructs';
+import { fixedId } from '../fixed-id.ts';
+import { type EndpointGrant, endpointPolicy } from './endpoint-policy.ts';
+import type { Network } from './network.ts';
+
+const HTTPS = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 } as const;
+
+export interface VpcEndpointsProps {
+  readonly name: string;
+  readonly region: string;
+  readonly network: Network;
+  readonly dynamodb: EndpointGrant;
+  readonly sqs: EndpointGrant;
+  readonly sts: EndpointGrant;
+}
+
+/**
+ * The only ways out of the network, on 443 alone: DynamoDB by a gateway endpoint in every subnet's route table, SQS and
+ * STS by interface endpoints with private DNS, each with a policy of its own.
+ */
+export class VpcEndpoints extends Construct {
+  readonly #props: VpcEndpointsProps;
+
+  constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
+    super(scope, id);
+    this.#props = props;
+    const gateway = new VpcEndpoint(this, 'dynamodb', {
+      vpcId: props.network.vpcId,
+      serviceName: `com.amazonaws.${props.region}.dynamodb`,
+      vpcEndpointType: 'Gateway',
+      routeTableIds: [...props.network.routeTableIds],
+      policy: endpointPolicy(props.dynamodb),
+      tags: { Name: `${props.name}-dynamodb` },
+    });
+    fixedId(gateway, 'dynamodb');
+    const group = new SecurityGroup(this, 'group', {
+      name: `${props.name}-endpoints`,
+      description: 'The interface endpoints: 443 from the functions, nothing else',
+      vpcId: props.network.vpcId,
+    });
+    fixedId(group, 'endpoints');
+    this.#openPaths(gateway.prefixListId, group.id);
+    this.#addInterfaceEndpoint('sqs', group.id);
+    this.#addInterfaceEndpoint('sts', group.id);
+  }
+
+  #openPaths(prefixListId: string, endpointsGroupId: string): void {
+    const functionsGroupId = this.#props.network.functionsSecurityGroupId;
+    const rules = {
+      toDynamoDb: { ...HTTPS, securityGroupId: functionsGroupId, prefixListId },
+      toEndpoints: { ...HTTPS, securityGroupId: functionsGroupId, referencedSecurityGroupId: endpointsGroupId },
+      fromFunctions: { ...HTTPS, securityGroupId: endpointsGroupId, referencedSecurityGroupId: functionsGroupId },
+    };
+    fixedId(new VpcSecurityGroupEgressRule(this, 'to-dynamodb', rules.toDynamoDb), 'functions_to_dynamodb');
+    fixedId(new VpcSecurityGroupEgressRule(this, 'to-endpoints', rules.toEndpoints), 'functions_to_endpoints');
+    fixedId(new VpcSecurityGroupIngressRule(this, 'from-functions', rules.fromFunctions), 'endpoints_from_functions');
+  }
+
+  #addInterfaceEndpoint(service: 'sqs' | 'sts', securityGroupId: string): void {
+    const { name, region, network } = this.#props;
+    const endpoint = new VpcEndpoint(this, service, {
+      vpcId: network.vpcId,
+      serviceName: `com.amazonaws.${region}.${service}`,
+      vpcEndpointType: 'Interface',
+      privateDnsEnabled: true,
+      subnetIds: [...network.subnetIds],
+      securityGroupIds: [securityGroupId],
+      policy: endpointPolicy(this.#props[service]),
+      tags: { Name: `${name}-${service}` },
+    });
+    fixedId(endpoint, service);
+  }
+}

@@ -1,0 +1,149 @@
+import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Environment } from '../environments/environment.ts';
+import { Table } from '../modules/dynamodb/table.ts';
+import { TableKey } from '../modules/dynamodb/table-key.ts';
+import { HttpApi } from '../modules/http_api/http-api.ts';
+import { FunctionRole } from '../modules/iam/function-role.ts';
+import { type Code, Lambda, type Placement } from '../modules/lambda/lambda.ts';
+import { Schedule } from '../modules/lambda/schedule.ts';
+import { Queue } from '../modules/queues/queue.ts';
+import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
+import { Network } from '../modules/vpc_endpoints/network.ts';
+import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
+import { commonVariables } from './common-variables.ts';
+import { endpointGrants } from './endpoint-grants.ts';
+import type { Resources } from './function-spec.ts';
+import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index.ts';
+import { addOutputs } from './outputs.ts';
+import { ROUTES } from './routes.ts';
+
+/** How a batch of events is gathered for `store-event`. */
+const EVENT_BATCH = { size: 10, windowSeconds: 1 };
+/** Well under the hour after which an issuer's keys count as old. */
+const KEYS_REFRESH_MINUTES = 10;
+
+type Roles = Readonly<Record<FunctionName, FunctionRole>>;
+type Aliases = Readonly<Record<FunctionName, LambdaAlias>>;
+
+export interface CloakroomStackProps {
+  readonly environment: Environment;
+  /** Of Cloakroom. */
+  readonly version: string;
+  /** The built zip of a function. */
+  code(name: FunctionName): Code;
+}
+
+/** All of Cloakroom in one environment: the only place that knows all modules. */
+export class CloakroomStack extends TerraformStack {
+  readonly #props: CloakroomStackProps;
+  /** What every name in AWS begins with. */
+  readonly #prefix: string;
+
+  constructor(scope: Construct, props: CloakroomStackProps) {
+    super(scope, 'cloakroom');
+    this.#props = props;
+    const { name, region } = props.environment;
+    this.#prefix = `cloakroom-${name}`;
+    new AwsProvider(this, 'aws', { region, defaultTags: [{ tags: { application: 'cloakroom', environment: name } }] });
+    const resources = this.#addResources();
+    const roles = this.#addRoles(resources);
+    const aliases = this.#addFunctions(resources, roles, this.#addNetwork(resources, roles));
+    const api = this.#addApi(aliases);
+    this.#addTriggers(resources, aliases);
+    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url });
+  }
+
+  #addResources(): Resources {
+    const { environment, version } = this.#props;
+    const { protection } = environment;
+    const tables = new Construct(this, 'tables');
+    const key = new TableKey(tables, 'tables', { description: `${this.#prefix}: the tables`, protection });
+    const table = { partitionKey: 'user_key', keyArn: key.arn, protection };
+    const sessions = { ...table, name: `${this.#prefix}-sessions`, sortKey: 'item', stream: true };
+    const events = { ...table, name: `${this.#prefix}-events`, sortKey: 'event_key', stream: false };
+    const queue = {
+      name: `${this.#prefix}-events`,
+      consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds + EVENT_BATCH.windowSeconds,
+      protection,
+    };
+    return {
+      environment,
+      version,
+      tableKeyArn: key.arn,
+      sessions: new Table(tables, 'sessions', sessions),
+      events: new Table(tables, 'events', events),
+      eventsQueue: new Queue(new Construct(this, 'queues'), 'events', queue),
+    };
+  }
+
+  #addRoles(resources: Resources): Roles {
+    const scope = new Construct(this, 'roles');
+    return forEachFunction(
+      (name, { statements }) =>
+        new FunctionRole(scope, name, { name: `${this.#prefix}-${name}`, statements: statements(resources) }),
+    );
+  }
+
+  /** The network, where the environment has one, with endpoints for what the functions inside call. */
+  #addNetwork(resources: Resources, roles: Roles): Placement | undefined {
+    const { network, region } = this.#props.environment;
+    if (network === undefined) return undefined;
+    const placed = new Network(this, 'network', { ...network, name: this.#prefix });
+    const grants = endpointGrants(resources, (name) => roles[name].arn);
+    new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network: placed });
+    return { subnetIds: placed.subnetIds, securityGroupId: placed.functionsSecurityGroupId };
+  }
+
+  #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
+    const { environment, code } = this.#props;
+    const scope = new Construct(this, 'functions');
+    return forEachFunction((name, { memoryMb, timeoutSeconds, insideVpc, variables }) => {
+      const lambda = new Lambda(scope, name, {
+        functionName: `${this.#prefix}-${name}`,
+        role: roles[name],
+        code: code(name),
+        environment: { ...commonVariables(name), ...variables(resources) },
+        memoryMb,
+        timeoutSeconds,
+        logRetentionDays: environment.logRetentionDays,
+        protection: environment.protection,
+        placement: insideVpc ? placement : undefined,
+      });
+      return lambda.alias;
+    });
+  }
+
+  #addApi(aliases: Aliases): HttpApi {
+    const { allowedOrigins, throttle, logRetentionDays, protection } = this.#props.environment;
+    const routes = Object.entries(ROUTES).map(
+      ([routeKey, route]) => [routeKey, { ...route, alias: aliases[route.function] }] as const,
+    );
+    return new HttpApi(this, 'api', {
+      name: this.#prefix,
+      routes: Object.fromEntries(routes),
+      authorizer: aliases.authorizer,
+      allowedOrigins,
+      throttle,
+      logRetentionDays,
+      protection,
+    });
+  }
+
+  #addTriggers(resources: Resources, aliases: Aliases): void {
+    new QueueConsumer(new Construct(this, 'consumers'), 'events', {
+      queueArn: resources.eventsQueue.arn,
+      alias: aliases['store-event'],
+      batchSize: EVENT_BATCH.size,
+      windowSeconds: EVENT_BATCH.windowSeconds,
+    });
+    new Schedule(new Construct(this, 'schedules'), 'refresh-keys', {
+      name: `${this.#prefix}-refresh-keys`,
+      description: "Keeps the table's copy of the issuers' key sets current",
+      everyMinutes: KEYS_REFRESH_MINUTES,
+      alias: aliases['refresh-keys'],
+    });
+  }
+}

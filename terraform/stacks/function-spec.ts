@@ -1,0 +1,27 @@
+import type { Environment } from '../environments/environment.ts';
+import type { Table } from '../modules/dynamodb/table.ts';
+import type { Statement } from '../modules/iam/policy.ts';
+import type { Queue } from '../modules/queues/queue.ts';
+
+/** What functions work with. */
+export interface Resources {
+  readonly environment: Environment;
+  readonly sessions: Table;
+  readonly events: Table;
+  readonly eventsQueue: Queue;
+  readonly tableKeyArn: string;
+  /** Of Cloakroom. */
+  readonly version: string;
+}
+
+/** One function: how much it gets, what it may do, and what it is told. */
+export interface FunctionSpec {
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Whether it moves into the VPC where there is one. Outside: what needs the internet. */
+  readonly insideVpc: boolean;
+  /** Exactly what its code does, and no more. */
+  statements(resources: Resources): readonly Statement[];
+  /** Besides what every function is told. */
+  variables(resources: Resources): Readonly<Record<string, string>>;
+}

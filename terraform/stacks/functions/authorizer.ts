@@ -1,0 +1,35 @@
+import { partitionKeys, partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
+import type { FunctionSpec } from '../function-spec.ts';
+import { useTableKey } from './use-table-key.ts';
+
+/** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */
+const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
+
+/** Runs before every request. API Gateway waits ten seconds for it. */
+export const authorizer: FunctionSpec = {
+  memoryMb: 512,
+  timeoutSeconds: 9,
+  insideVpc: true,
+  statements: (resources) => [
+    {
+      sid: 'ReadSessionsAndKeys',
+      actions: ['dynamodb:GetItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeys('U#*', 'KEYS#*'),
+    },
+    {
+      sid: 'TouchSessions',
+      actions: ['dynamodb:UpdateItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeysAndAttributes(['U#*'], TOUCHED),
+    },
+    useTableKey(resources),
+  ],
+  variables: ({ sessions, environment }) => ({
+    SESSIONS_TABLE: sessions.name,
+    ISSUERS: JSON.stringify(environment.issuers),
+    KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
+    TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
+    BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
+  }),
+};

@@ -1,0 +1,31 @@
+import type { FunctionSpec } from '../function-spec.ts';
+import { authorizer } from './authorizer.ts';
+import { createSession } from './create-session.ts';
+import { enqueueEvent } from './enqueue-event.ts';
+import { health } from './health.ts';
+import { listEvents } from './list-events.ts';
+import { refreshKeys } from './refresh-keys.ts';
+import { storeEvent } from './store-event.ts';
+
+/** Every function there is, by the name of its folder. */
+export const FUNCTIONS = {
+  authorizer,
+  'create-session': createSession,
+  'enqueue-event': enqueueEvent,
+  health,
+  'list-events': listEvents,
+  'refresh-keys': refreshKeys,
+  'store-event': storeEvent,
+} as const satisfies Readonly<Record<string, FunctionSpec>>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
+
+/** One result for every function, by its name. */
+export function forEachFunction<T>(
+  create: (name: FunctionName, spec: FunctionSpec) => T,
+): Readonly<Record<FunctionName, T>> {
+  const entries = FUNCTION_NAMES.map((name) => [name, create(name, FUNCTIONS[name])]);
+  return Object.fromEntries(entries) as Record<FunctionName, T>;
+}

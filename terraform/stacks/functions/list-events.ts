@@ -1,0 +1,23 @@
+import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
+import type { FunctionSpec } from '../function-spec.ts';
+import { useTableKey } from './use-table-key.ts';
+
+/** Shows a user's events, newest first. */
+export const listEvents: FunctionSpec = {
+  memoryMb: 512,
+  timeoutSeconds: 15,
+  insideVpc: true,
+  statements: (resources) => [
+    {
+      sid: 'ListEvents',
+      actions: ['dynamodb:Query'],
+      resources: [resources.events.arn],
+      condition: partitionKeys('U#*'),
+    },
+    useTableKey(resources),
+  ],
+  variables: ({ events, environment }) => ({
+    EVENTS_TABLE: events.name,
+    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
+  }),
+};

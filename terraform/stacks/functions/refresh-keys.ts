@@ -1,0 +1,23 @@
+import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
+import type { FunctionSpec } from '../function-spec.ts';
+import { useTableKey } from './use-table-key.ts';
+
+/** Fetches the issuers' key sets from the internet and stores them. The only writer of `KEYS#`, and of nothing else. */
+export const refreshKeys: FunctionSpec = {
+  memoryMb: 256,
+  timeoutSeconds: 60,
+  insideVpc: false,
+  statements: (resources) => [
+    {
+      sid: 'StoreKeys',
+      actions: ['dynamodb:PutItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeys('KEYS#*'),
+    },
+    useTableKey(resources),
+  ],
+  variables: ({ sessions, environment }) => ({
+    SESSIONS_TABLE: sessions.name,
+    ISSUERS: JSON.stringify(environment.issuers),
+  }),
+};

@@ -1,0 +1,18 @@
+import type { FunctionName } from './functions/index.ts';
+
+interface RouteSpec {
+  readonly function: FunctionName;
+  /** `CUSTOM`: the authorizer is asked first. `NONE`: anybody gets through to the function. */
+  readonly authorization: 'CUSTOM' | 'NONE';
+}
+
+/** Every route of the API. One that is not here does not exist, locally either. */
+export const ROUTES: Readonly<Record<string, RouteSpec>> = {
+  'GET /health': { function: 'health', authorization: 'NONE' },
+  'GET /ready': { function: 'health', authorization: 'NONE' },
+  'POST /users/{userId}/sessions': { function: 'create-session', authorization: 'CUSTOM' },
+  // Verifies the token itself: it is for clients that do not know their own user id.
+  'POST /auth/bootstrap-session': { function: 'create-session', authorization: 'NONE' },
+  'POST /users/{userId}/events': { function: 'enqueue-event', authorization: 'CUSTOM' },
+  'GET /users/{userId}/events': { function: 'list-events', authorization: 'CUSTOM' },
+};

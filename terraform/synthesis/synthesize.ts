@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { App } from 'cdktf';
+import { assertDeployable } from '../environments/assert-deployable.ts';
+import { dev } from '../environments/dev/environment.ts';
+import { type Environment, parseEnvironment } from '../environments/environment.ts';
+import { type LocalUrls, localEnvironment } from '../environments/local.ts';
+import { prod } from '../environments/prod/environment.ts';
+import { staging } from '../environments/staging/environment.ts';
+import { CloakroomStack } from '../stacks/cloakroom-stack.ts';
+import { assertPlain } from './assert-plain.ts';
+import { readCode } from './read-code.ts';
+import { terraformBlock } from './terraform-block.ts';
+import type { TerraformDocument } from './terraform-document.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The environments that can be deployed. */
+export const ENVIRONMENTS = { dev, staging, prod } as const;
+
+export type EnvironmentName = keyof typeof ENVIRONMENTS;
+
+/** Folders: absolute, or relative to the current one. */
+export interface SynthesisFolders {
+  /** Where cdk.tf.json is written; it is made if need be. */
+  readonly outDir: string;
+  /** Where `<function>.zip` is. Default: `dist` of this repository. */
+  readonly distDir?: string;
+}
+
+/**
+ * Writes the stack of an environment, and returns the path of its cdk.tf.json.
+ *
+ * @throws ConfigurationError when the environment is not valid, or not fit to be deployed
+ * @throws Error              when a function is not built
+ */
+export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
+  return write(synthesize(ENVIRONMENTS[name], { ...folders, deployable: true }), folders.outDir);
+}
+
+/** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
+export function synthesizeLocal(urls: LocalUrls, folders: SynthesisFolders): string {
+  return write(synthesize(localEnvironment(urls), { ...folders, deployable: false }), folders.outDir);
+}
+
+/**
+ * The stack of an environment in Terraform's JSON syntax.
+ *
+ * @throws ConfigurationError when the environment is not valid, or to be deployable and not fit for it
+ * @throws Error              when a function is not built, or the stack is more than the local AWS understands
+ */
+export function synthesize(value: unknown, options: SynthesisFolders & { deployable: boolean }): TerraformDocument {
+  const environment = parseEnvironment(value);
+  if (options.deployable) assertDeployable(environment);
+  const folders = { outDir: resolve(options.outDir), distDir: resolve(options.distDir ?? join(ROOT, 'dist')) };
+  const synthesized = withoutDeprecations(() => {
+    const code = (name: string) => readCode(name, folders);
+    const stack = new CloakroomStack(new App(), { environment, version: cloakroomVersion(), code });
+    stack.prepareStack();
+    stack.runAllValidations();
+    return stack.toTerraform() as unknown;
+  });
+  const document = toDocument(synthesized, environment);
+  assertPlain(document);
+  return document;
+}
+
+/** cdktf calls functions that Node deprecates; that is not the caller's to read. */
+function withoutDeprecations<T>(work: () => T): T {
+  const before = process.noDeprecation ?? false;
+  process.noDeprecation = true;
+  try {
+    return work();
+  } finally {
+    process.noDeprecation = before;
+  }
+}
+
+/** Without cdktf's notes about construct paths, and with our own `terraform` block: its default holds an absolute path. */
+function toDocument(synthesized: unknown, environment: Environment): TerraformDocument {
+  const text = JSON.stringify(synthesized, (key, value: unknown) => (key === '//' ? undefined : value));
+  return { ...(JSON.parse(text) as TerraformDocument), terraform: terraformBlock(environment) };
+}
+
+function cloakroomVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function write(document: TerraformDocument, outDir: string): string {
+  const folder = resolve(outDir);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'cdk.tf.json');
+  writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+  return file;
+}
