@@ -1,5 +1,6 @@
-import type { AbsoluteLocation, InitializeHandlerOptions } from '@smithy/types';
+import type { AbsoluteLocation, InitializeHandlerOptions, RelativeMiddlewareOptions } from '@smithy/types';
 import type { CredentialSource } from './credentials.ts';
+import { holdToDeadline } from './deadline.ts';
 import { mapErrors } from './map-errors.ts';
 import { type RetryDependencies, retryCredentials } from './retry-credentials.ts';
 
@@ -22,6 +23,8 @@ interface ClientConfig {
   readonly credentials: CredentialSource['get'];
   readonly maxAttempts: number;
   readonly retryMode: 'standard';
+  readonly accountIdEndpointMode: 'disabled';
+  readonly useQueueUrlAsEndpoint: false;
   readonly requestHandler: {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
@@ -37,6 +40,10 @@ function clientConfig({ region, requestTimeoutMs, credentials }: ClientOptions):
     credentials: Object.assign(() => credentials.get(), { memoized: true }),
     maxAttempts: MAX_ATTEMPTS,
     retryMode: 'standard',
+    // DynamoDB: one regional host, which a VPC's endpoint serves, and not one for each account.
+    accountIdEndpointMode: 'disabled',
+    // SQS: the region's endpoint or AWS_ENDPOINT_URL, as for every service, and not the host of the queue's URL.
+    useQueueUrlAsEndpoint: false,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
@@ -46,26 +53,35 @@ function clientConfig({ region, requestTimeoutMs, credentials }: ClientOptions):
   };
 }
 
-type Middleware = ReturnType<typeof retryCredentials>;
-
 /** Any client of the SDK, as far as it matters here. */
 interface Extensible {
-  readonly middlewareStack: { add(middleware: Middleware, options: InitializeHandlerOptions & AbsoluteLocation): void };
+  readonly middlewareStack: {
+    add(middleware: OuterMiddleware, options: InitializeHandlerOptions & AbsoluteLocation): void;
+    addRelativeTo(middleware: InnerMiddleware, options: RelativeMiddlewareOptions): void;
+  };
 }
+type OuterMiddleware = ReturnType<typeof retryCredentials>;
+type InnerMiddleware = ReturnType<typeof holdToDeadline>['guard'];
 
 /**
- * Makes a client whose requests have our error mapping, and within it the renewal of credentials,
- * around everything the SDK does for them.
+ * Makes a client whose requests are wrapped, from the outside in, by our error mapping, the deadline of the
+ * invocation, and the renewal of credentials; then comes what the SDK does for them.
  */
 export function createClient<C extends Extensible>(Client: new (config: ClientConfig) => C, options: ClientOptions): C {
   const { region, credentials, retry } = options;
   const client = new Client(clientConfig(options));
-  const renew = retryCredentials({ ...retry, source: credentials });
   const map = mapErrors(region);
-  client.middlewareStack.add((next, context) => map(renew(next, context), context), {
+  const { limit, guard } = holdToDeadline(retry.deadline);
+  const renew = retryCredentials({ ...retry, source: credentials });
+  client.middlewareStack.add((next, context) => map(limit(renew(next, context), context), context), {
     name: 'cloakroom',
     step: 'initialize',
     priority: 'high',
+  });
+  client.middlewareStack.addRelativeTo(guard, {
+    name: 'cloakroomGuard',
+    relation: 'after',
+    toMiddleware: 'retryMiddleware',
   });
   return client;
 }

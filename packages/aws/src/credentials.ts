@@ -18,6 +18,8 @@ export interface CredentialSource {
 
 /** Renewed this long before the end, so that no request is signed with credentials that expire on the way. */
 const EARLY_MS = 5 * 60_000;
+/** A provider that fails, or hands out credentials that end soon, is not asked by every request. */
+const RENEWAL_INTERVAL_MS = 30_000;
 
 interface Dependencies {
   readonly resolve: ResolveCredentials;
@@ -29,8 +31,10 @@ export function createCredentialSource({ resolve, nowMs, telemetry }: Dependenci
   const { log, meter } = telemetry;
   let current: AwsCredentialIdentity | undefined;
   let pending: Promise<AwsCredentialIdentity> | undefined;
+  let resolvedAtMs = 0;
 
   async function resolveAnew(): Promise<AwsCredentialIdentity> {
+    resolvedAtMs = nowMs();
     // A copy, so that each resolution has an identity of its own even if the provider hands out one object.
     const credentials = { ...(await resolve()) };
     current = credentials;
@@ -45,26 +49,39 @@ export function createCredentialSource({ resolve, nowMs, telemetry }: Dependenci
     return pending;
   }
 
-  async function refresh(refused: AwsCredentialIdentity): Promise<void> {
-    if (pending === undefined) meter.count('CredentialRefresh');
-    const replaced = pending === undefined;
-    const credentials = await singleFlight();
-    if (replaced && isSame(refused, credentials)) {
-      log.warn('aws.credentials.unchanged', 'Credentials are unchanged after a refresh', describe(credentials));
+  /** Credentials that are still good serve until they end when they cannot be renewed before. */
+  async function renewEarly(good: AwsCredentialIdentity): Promise<AwsCredentialIdentity> {
+    if (nowMs() - resolvedAtMs < RENEWAL_INTERVAL_MS) return good;
+    try {
+      return await singleFlight();
+    } catch (error) {
+      log.warn('aws.credentials.renewal_failed', 'Credentials end soon and could not be renewed', { error });
+      return good;
     }
   }
 
+  async function refresh(refused: AwsCredentialIdentity): Promise<AwsCredentialIdentity> {
+    if (pending !== undefined) return pending;
+    meter.count('CredentialRefresh');
+    const credentials = await singleFlight();
+    if (isSame(refused, credentials)) {
+      log.warn('aws.credentials.unchanged', 'Credentials are unchanged after a refresh', describe(credentials));
+    }
+    return credentials;
+  }
+
   return {
-    get: async () => (current === undefined || isNearItsEnd(current, nowMs()) ? singleFlight() : current),
+    async get() {
+      if (current === undefined) return singleFlight();
+      const leftMs = (current.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs();
+      if (leftMs <= 0) return singleFlight();
+      return leftMs < EARLY_MS ? renewEarly(current) : current;
+    },
     async replace(refused) {
-      if (current === refused) await refresh(refused);
-      return current !== undefined && !isSame(refused, current);
+      if (current === refused) current = undefined;
+      return !isSame(refused, current ?? (await refresh(refused)));
     },
   };
-}
-
-function isNearItsEnd({ expiration }: AwsCredentialIdentity, nowMs: number): boolean {
-  return expiration !== undefined && expiration.getTime() - nowMs < EARLY_MS;
 }
 
 function isSame(one: AwsCredentialIdentity, other: AwsCredentialIdentity): boolean {

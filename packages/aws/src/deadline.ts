@@ -1,3 +1,10 @@
+import type { FinalizeHandler, HandlerExecutionContext, InitializeHandler } from '@smithy/types';
+
+/** The end of an invocation belongs to its answer and log lines, not to AWS calls. */
+const RESERVE_MS = 200;
+/** The longest time that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The part of Lambda's context that tells the time left. */
 export interface LambdaClock {
   /** Milliseconds until Lambda ends the invocation. */
@@ -8,8 +15,17 @@ export interface LambdaClock {
 export interface Deadline {
   /** Counts from this invocation's context from now on. */
   start(context: LambdaClock): void;
-  /** Milliseconds left; Infinity before the first invocation and outside Lambda. */
+  /** Milliseconds left for AWS calls; Infinity before the first invocation and outside Lambda. */
   remainingMs(): number;
+}
+
+/** A request was given up because its invocation ends. */
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError'; // known to isUnavailable by this name
+
+  constructor() {
+    super('no answer before the deadline of the invocation');
+  }
 }
 
 export function createDeadline(): Deadline {
@@ -18,6 +34,36 @@ export function createDeadline(): Deadline {
     start(context) {
       clock = context;
     },
-    remainingMs: () => clock?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY,
+    remainingMs: () => (clock === undefined ? Number.POSITIVE_INFINITY : clock.getRemainingTimeInMillis() - RESERVE_MS),
   };
+}
+
+/**
+ * Two middlewares that hold a request, with all of its retries and waits, to the deadline.
+ * `limit` (step `initialize`) gives up in time for an answer; `guard` (inside the SDK's retry loop) stops what was given
+ * up from trying again: Lambda freezes the environment after the answer, and a write must not go on in a later invocation.
+ */
+export function holdToDeadline(deadline: Deadline) {
+  const givenUp = new WeakSet<HandlerExecutionContext>();
+
+  const limit =
+    <I extends object, O extends object>(next: InitializeHandler<I, O>, context: HandlerExecutionContext) =>
+    async (args: Parameters<InitializeHandler<I, O>>[0]): ReturnType<InitializeHandler<I, O>> => {
+      const late = Promise.withResolvers<never>();
+      const giveUp = () => {
+        givenUp.add(context);
+        late.reject(new DeadlineError());
+      };
+      const timer = setTimeout(giveUp, Math.min(Math.max(deadline.remainingMs(), 0), MAX_TIMER_MS));
+      return Promise.race([next(args), late.promise]).finally(() => clearTimeout(timer));
+    };
+
+  const guard =
+    <I extends object, O extends object>(next: FinalizeHandler<I, O>, context: HandlerExecutionContext) =>
+    async (args: Parameters<FinalizeHandler<I, O>>[0]): ReturnType<FinalizeHandler<I, O>> => {
+      if (givenUp.has(context)) throw new DeadlineError();
+      return next(args);
+    };
+
+  return { limit, guard };
 }

@@ -19,6 +19,7 @@ const THROTTLING_ERRORS = new Set([
 ]);
 
 const TRANSPORT_ERRORS = new Set([
+  'DeadlineError', // ours: no answer before the deadline
   'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',

@@ -8,8 +8,6 @@ import { CredentialsUnchangedError } from './errors.ts';
 const MAX_ATTEMPTS = 3;
 const BASE_DELAY_MS = 100;
 const MAX_DELAY_MS = 2000;
-/** A retry that begins later than this before the deadline could not be answered any more. */
-const RESERVE_MS = 200;
 
 export interface RetryDependencies {
   readonly source: CredentialSource;
@@ -55,7 +53,7 @@ interface Refusal {
 async function prepareRetry(deps: RetryDependencies, { attempt, used, error }: Refusal): Promise<void> {
   const delayMs = backoffMs(attempt, deps.random());
   const assertTimeLeft = () => {
-    if (deps.deadline.remainingMs() < delayMs + RESERVE_MS) throw error;
+    if (deps.deadline.remainingMs() <= delayMs) throw error;
   };
   assertTimeLeft();
   deps.telemetry.log.warn(

@@ -10,6 +10,8 @@ export interface SeenRequest {
   readonly operation: string;
   readonly accessKeyId: string;
   readonly signature: string;
+  /** Tells connections apart. */
+  readonly clientPort: number | undefined;
 }
 
 /** A whole answer, or what a network does instead: `reset` closes the connection, `hang` says nothing. */
@@ -52,12 +54,12 @@ export async function startFakeAws(): Promise<FakeAws> {
   };
 }
 
-function seen({ headers }: IncomingMessage, body: string): SeenRequest {
+function seen({ headers, socket }: IncomingMessage, body: string): SeenRequest {
   const [, accessKeyId = '', service = '', signature = ''] =
     /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\/aws4_request.*Signature=(\w+)/.exec(headers.authorization ?? '') ?? [];
   const target = String(headers['x-amz-target'] ?? '');
   const operation = target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
-  return { service, operation, accessKeyId, signature };
+  return { service, operation, accessKeyId, signature, clientPort: socket.remotePort };
 }
 
 function send(outgoing: ServerResponse, answer: FakeAnswer): void {
