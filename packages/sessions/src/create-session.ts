@@ -1,18 +1,26 @@
 import { epochSeconds } from '@cloakroom/core';
 import { ABSENT, VERSION_AS_READ } from './conditions.ts';
-import type { CreationRequest, CreationResult, UserSnapshot } from './creation.ts';
 import { type CreationDecision, creationsWithinHour, decideCreation } from './decide-creation.ts';
 import { endingSteps, endSession } from './end-session.ts';
 import { LoginEndedError } from './errors.ts';
 import { getEndedSession, getSessionData } from './get-session.ts';
 import { endedKey, userRecordKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
-import { newBearerSession } from './new-session.ts';
-import { readUser } from './read-user.ts';
-import { NO_DATA, type Session } from './session.ts';
+import { type CreationRequest, newBearerSession } from './new-session.ts';
+import { readUser, type UserSnapshot } from './read-user.ts';
+import { NO_DATA, type Session, type SessionData } from './session.ts';
 import { formatData, formatSession } from './session-item.ts';
 import { type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
+
+/** `existing`: the login had its session already. */
+export interface CreationResult {
+  readonly outcome: 'created' | 'existing';
+  readonly session: Session;
+  readonly data: SessionData;
+  /** The sessions that had to go for it. */
+  readonly evicted: readonly Session[];
+}
 
 /**
  * Opens the session of a login, or finds the one it has: by one Query and one transaction.

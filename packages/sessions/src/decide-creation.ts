@@ -1,5 +1,4 @@
 import type { CloakroomError, Login } from '@cloakroom/core';
-import type { CreationPolicy, CreationRequest, UserSnapshot } from './creation.ts';
 import { STEPS_PER_ENDING } from './end-session.ts';
 import {
   CreationRateError,
@@ -9,6 +8,8 @@ import {
   SignInTooEarlyError,
 } from './errors.ts';
 import { statusOf } from './lifetime.ts';
+import type { CreationPolicy, CreationRequest } from './new-session.ts';
+import type { UserSnapshot } from './read-user.ts';
 import type { Session } from './session.ts';
 
 /** What to do about a sign-in, given what the table held. The transaction makes sure that it still does. */

@@ -1,4 +1,4 @@
-export type { ClientInfo, CreationPolicy, CreationRequest, CreationResult } from './creation.ts';
+export type { CreationResult } from './create-session.ts';
 export type { Ending, EndOutcome } from './end-session.ts';
 export {
   ConflictError,
@@ -10,6 +10,7 @@ export {
   StoredItemError,
 } from './errors.ts';
 export { expiresAt, type IdlePolicy, isTouchDue, type SessionStatus, statusOf } from './lifetime.ts';
+export type { ClientInfo, CreationPolicy, CreationRequest } from './new-session.ts';
 export type { EndedReason, EndedSession, JsonObject, Session, SessionData, SessionKind } from './session.ts';
 export { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';

@@ -31,6 +31,11 @@ export function userRecordKey(user: User): ItemKey {
   return keyOf(user, USER_ITEM);
 }
 
+/** Also when the id is missing: such an item is malformed, not another kind. */
+export function isSessionItem(item: unknown): boolean {
+  return typeof item === 'string' && item.startsWith(PREFIXES.session);
+}
+
 export function isUserItem(item: unknown): boolean {
   return item === USER_ITEM;
 }

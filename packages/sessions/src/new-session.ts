@@ -1,7 +1,37 @@
 import type { Login } from '@cloakroom/core';
-import type { CreationRequest } from './creation.ts';
 import { type IdlePolicy, idleExpiryAfter } from './lifetime.ts';
-import type { Session } from './session.ts';
+import type { JsonObject, Session } from './session.ts';
+
+/** The rules under which sign-ins become sessions. */
+export interface CreationPolicy {
+  readonly maxSessionsPerUser: number;
+  readonly sessionLimitPolicy: 'evict-oldest' | 'deny';
+  /** New bearer logins of one user within any hour. */
+  readonly maxCreationsPerHour: number;
+  /** While the user has another session, only a sign-in at most this old opens one. */
+  readonly bootstrapMaxAuthAgeSeconds: number;
+  readonly absoluteSeconds: number;
+  /**
+   * How long a sign-in can be refreshed at the provider; an older one opens nothing. End markers are kept as long,
+   * so that raising it later does not cover logins that ended before.
+   */
+  readonly loginMaxLifetimeSeconds: number;
+}
+
+/** What the client tells about itself: shown to the user, deciding nothing. Sizes are the caller's to limit. */
+export interface ClientInfo {
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly device?: string | undefined;
+}
+
+export interface CreationRequest {
+  readonly login: Login;
+  readonly client: ClientInfo;
+  /** Kept only if the session is new. */
+  readonly data?: JsonObject | undefined;
+  readonly policy: CreationPolicy;
+}
 
 /** Claims beyond this would make the item outgrow one read of 4 KB. */
 const MAX_CLAIMS_BYTES = 1024;

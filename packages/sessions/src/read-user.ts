@@ -1,10 +1,16 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
-import type { UserSnapshot } from './creation.ts';
-import { idInItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
-import { NEW_USER } from './session.ts';
+import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
+import { NEW_USER, type Session, type UserRecord } from './session.ts';
 import { parseSession, parseUserRecord } from './session-item.ts';
 import { type SessionTable, toItem, toPlain } from './table.ts';
+
+/** What the table held about a user at one moment. */
+export interface UserSnapshot {
+  /** Also those that have expired and are still there. */
+  readonly sessions: readonly Session[];
+  readonly record: UserRecord;
+}
 
 /**
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
@@ -39,7 +45,7 @@ export async function readUser({ dynamodb, table }: SessionTable, user: User): P
 function toSnapshot(items: readonly Record<string, unknown>[]): UserSnapshot {
   const record = items.find(({ item }) => isUserItem(item));
   return {
-    sessions: items.filter(({ item }) => idInItem('session', String(item)) !== undefined).map(parseSession),
+    sessions: items.filter(({ item }) => isSessionItem(item)).map(parseSession),
     record: record === undefined ? NEW_USER : parseUserRecord(record),
   };
 }

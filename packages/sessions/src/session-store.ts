@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { User } from '@cloakroom/core';
-import { createSession } from './create-session.ts';
-import type { CreationRequest, CreationResult } from './creation.ts';
+import { type CreationResult, createSession } from './create-session.ts';
 import { type Ending, type EndOutcome, endSession } from './end-session.ts';
 import { getEndedSession, getSession, getSessionData } from './get-session.ts';
 import type { RaceTiming } from './lost-races.ts';
+import type { CreationRequest } from './new-session.ts';
 import type { EndedSession, Session, SessionData } from './session.ts';
 import type { SessionTable } from './table.ts';
 import { type TouchOutcome, touchSession } from './touch-session.ts';

@@ -2,7 +2,6 @@ import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import type { NowMs } from '@cloakroom/core';
-import { StoredItemError } from './errors.ts';
 import type { ItemKey } from './item-key.ts';
 import type { IdlePolicy } from './lifetime.ts';
 import type { RaceTiming } from './lost-races.ts';
@@ -27,13 +26,9 @@ export async function getItem({ dynamodb, table }: SessionTable, key: ItemKey): 
 /** An item as the API carries it. */
 type Item = Record<string, AttributeValue>;
 
-/** @throws StoredItemError for what cannot be a value of ours, such as a number beyond 2^53 */
+/** The item with plain values. */
 export function toPlain(item: Item): Record<string, unknown> {
-  try {
-    return unmarshall(item);
-  } catch (error) {
-    throw new StoredItemError('unreadable', 'item', { cause: error });
-  }
+  return unmarshall(item);
 }
 
 /** Absent values are left out. */

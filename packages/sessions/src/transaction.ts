@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type CancellationReason,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { DependencyUnavailableError } from '@cloakroom/aws';
 import type { SessionTable } from './table.ts';
 
 /** What each write of a transaction is there for: so that the reason of a cancellation has a name. */
@@ -26,8 +26,8 @@ export type TransactionOutcome =
 /**
  * Writes all steps or none.
  *
- * @throws the AWS error for every reason of a cancellation that is neither a failed condition nor a conflict
- * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html); what was done then is not known
+ * @throws DependencyUnavailableError when it was cancelled by throttling
+ * @throws the AWS error for every other reason that is neither a failed condition nor a conflict
  */
 export async function runTransaction(
   { dynamodb }: Pick<SessionTable, 'dynamodb'>,
@@ -47,13 +47,21 @@ export async function runTransaction(
   }
 }
 
-function failedSteps(error: TransactionCanceledException, steps: readonly Step[]): StepName[] {
-  const reasons = error.CancellationReasons ?? [];
-  if (reasons.length !== steps.length || !reasons.every(isLostRace)) throw error;
-  return steps.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed').map(({ name }) => name);
-}
+/**
+ * What each reason of a cancellation means for whoever tried; all others are failures of ours.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html
+ */
+const REASONS: ReadonlyMap<string | undefined, 'fine' | 'failed' | 'lost_race' | 'throttled'> = new Map([
+  ['None', 'fine'],
+  ['ConditionalCheckFailed', 'failed'],
+  ['TransactionConflict', 'lost_race'],
+  ['ProvisionedThroughputExceeded', 'throttled'],
+  ['ThrottlingError', 'throttled'],
+] as const);
 
-/** Throttling, sizes, validation… are failures, not races, even when a condition has failed beside them. */
-function isLostRace({ Code }: CancellationReason): boolean {
-  return Code === 'None' || Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict';
+function failedSteps(error: TransactionCanceledException, steps: readonly Step[]): StepName[] {
+  const meanings = (error.CancellationReasons ?? []).map(({ Code }) => REASONS.get(Code));
+  if (meanings.length !== steps.length || meanings.includes(undefined)) throw error;
+  if (meanings.includes('throttled')) throw new DependencyUnavailableError('DynamoDBClient', { cause: error });
+  return steps.filter((_, index) => meanings[index] === 'failed').map(({ name }) => name);
 }

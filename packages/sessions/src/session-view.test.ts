@@ -1,0 +1,35 @@
+import { expect, it } from '@jest/globals';
+import { newBearerSession } from './new-session.ts';
+import { publicSessionId } from './session-id.ts';
+import { toSessionView } from './session-view.ts';
+import { aRequest, IDLE, START } from './store-fixture.ts';
+
+const data = { version: 2, value: { cart: [1] } };
+
+it('shows a session with ISO times and its public id', () => {
+  const request = aRequest({ authTime: START - 60 });
+  const client = { ip: '192.0.2.1', userAgent: 'Firefox', device: 'laptop' };
+  const session = newBearerSession({ ...request, client }, START, IDLE);
+  expect(toSessionView({ session, data, isCurrent: true, nowSeconds: START })).toEqual({
+    sessionId: publicSessionId(session.user, session.id),
+    userId: session.user.sub,
+    isActive: true,
+    current: true,
+    userAgent: 'Firefox',
+    device: 'laptop',
+    ipAddress: '192.0.2.1',
+    loginTime: '2026-05-28T20:25:40.000Z',
+    createdAt: '2026-05-28T20:26:40.000Z',
+    lastActivity: '2026-05-28T20:26:40.000Z',
+    expiresAt: '2026-06-07T20:31:40.000Z',
+    absoluteExpiresAt: '2026-06-27T20:26:40.000Z',
+    version: 2,
+    data: { cart: [1] },
+  });
+});
+
+it('shows null for what is not known, and that a session has expired', () => {
+  const session = newBearerSession({ ...aRequest(), client: { ip: '', userAgent: '' } }, START, IDLE);
+  const view = toSessionView({ session, data, isCurrent: false, nowSeconds: session.idleExpiresAt });
+  expect(view).toMatchObject({ userAgent: null, device: null, ipAddress: null, isActive: false, current: false });
+});

@@ -1,0 +1,108 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Login, type User, userKey } from '@cloakroom/core';
+import { createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { createSessionStore, type SessionStore } from './index.ts';
+import type { IdlePolicy } from './lifetime.ts';
+import type { CreationPolicy, CreationRequest } from './new-session.ts';
+import { type SessionTable, toItem, toPlain } from './table.ts';
+
+/** A command on its way to DynamoDB. */
+export interface SentCommand {
+  readonly constructor: { readonly name: string };
+  readonly input: object;
+}
+
+/** What happens to a command: it goes on, or whatever is done instead. */
+export type Interceptor = (command: SentCommand, goOn: () => Promise<unknown>) => Promise<unknown>;
+
+export const HOUR = 3600;
+export const DAY = 24 * HOUR;
+
+export const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+
+/** A moment in 2026, in epoch seconds. */
+export const START = 1_780_000_000;
+
+export const POLICY: CreationPolicy = {
+  maxSessionsPerUser: 3,
+  sessionLimitPolicy: 'evict-oldest',
+  maxCreationsPerHour: 1000,
+  bootstrapMaxAuthAgeSeconds: 900,
+  absoluteSeconds: 30 * DAY,
+  loginMaxLifetimeSeconds: 30 * DAY,
+};
+
+export const newUser = (): User => ({ issuer: 'local', sub: randomUUID() });
+
+export function aLogin(fields: Partial<Login> = {}): Login {
+  return {
+    user: newUser(),
+    loginId: randomBytes(16).toString('base64url'),
+    clientId: 'web',
+    authTime: START,
+    scope: 'openid',
+    groups: ['staff'],
+    ...fields,
+  };
+}
+
+export function aRequest(
+  fields: Partial<Login> = {},
+  policy: Partial<CreationPolicy> = {},
+): CreationRequest & { login: Login } {
+  return {
+    login: aLogin(fields),
+    client: { ip: '192.0.2.1', userAgent: 'Firefox' },
+    policy: { ...POLICY, ...policy },
+  };
+}
+
+/** A table in DynamoDB Local, a clock that tests move, and a look at what is sent and stored. */
+export async function storeFixture(idle: IdlePolicy = IDLE) {
+  const real = testDynamoDb();
+  const name = await createTestTable(real, 'sessions');
+  const sent: SentCommand[] = [];
+  const state: { nowSeconds: number; intercept: Interceptor | undefined } = { nowSeconds: START, intercept: undefined };
+  const send = async (command: SentCommand) => {
+    sent.push(command);
+    const goOn = () => real.send(command as Parameters<typeof real.send>[0]);
+    return state.intercept === undefined ? goOn() : state.intercept(command, goOn);
+  };
+  const table: SessionTable = {
+    dynamodb: { send } as unknown as SessionTable['dynamodb'],
+    table: name,
+    nowMs: () => state.nowSeconds * 1000 + 999,
+    idle,
+    races: { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), random: Math.random },
+  };
+  const store: SessionStore = createSessionStore(table);
+  return { real, name, sent, state, table, store, ...itemsOf(real, name) };
+}
+
+function itemsOf(dynamodb: ReturnType<typeof testDynamoDb>, name: string) {
+  return {
+    /** All items of a user, by sort key. */
+    async items(user: User): Promise<Record<string, Record<string, unknown>>> {
+      const { Items = [] } = await dynamodb.send(
+        new QueryCommand({
+          TableName: name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'user_key = :key',
+          ExpressionAttributeValues: toItem({ ':key': userKey(user) }),
+        }),
+      );
+      return Object.fromEntries(Items.map(toPlain).map((item) => [String(item.item), item]));
+    },
+    /** One item as DynamoDB has it. */
+    async raw(user: User, item: string): Promise<Record<string, AttributeValue> | undefined> {
+      const Key = toItem({ user_key: userKey(user), item });
+      const { Item } = await dynamodb.send(new GetItemCommand({ TableName: name, Key, ConsistentRead: true }));
+      return Item;
+    },
+    async put(user: User, item: string, fields: object): Promise<void> {
+      const Item = toItem({ user_key: userKey(user), item, ...fields });
+      await dynamodb.send(new PutItemCommand({ TableName: name, Item }));
+    },
+  };
+}
