@@ -1,4 +1,4 @@
-import type { NowMs, Telemetry } from '@cloakroom/core';
+import { describeError, type NowMs, type Telemetry } from '@cloakroom/core';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** Resolves credentials anew at each call; caches nothing. */
@@ -55,7 +55,9 @@ export function createCredentialSource({ resolve, nowMs, telemetry }: Dependenci
     try {
       return await singleFlight();
     } catch (error) {
-      log.warn('aws.credentials.renewal_failed', 'Credentials end soon and could not be renewed', { error });
+      log.warn('aws.credentials.renewal_failed', 'Credentials end soon and could not be renewed', {
+        error: describeError(error),
+      });
       return good;
     }
   }

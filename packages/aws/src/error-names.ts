@@ -36,9 +36,14 @@ const TRANSPORT_ERRORS = new Set([
 /** Causes deeper than this are not looked at: a chain that long is a cycle. */
 const MAX_DEPTH = 5;
 
-/** True when AWS does not accept the credentials themselves; false for AccessDenied, which new ones do not change. */
-export function isCredentialError(error: unknown): boolean {
-  return errorChain(error).some((link) => names(link).some((name) => CREDENTIAL_ERRORS.has(name)));
+/**
+ * The error's name when AWS does not accept the credentials themselves; undefined for every other error, such as
+ * AccessDenied, which new credentials do not change.
+ */
+export function credentialErrorName(error: unknown): string | undefined {
+  return errorChain(error)
+    .flatMap(names)
+    .find((name) => CREDENTIAL_ERRORS.has(name));
 }
 
 /** True for throttling, 5xx, timeouts and failed connections: what may pass by itself. */

@@ -15,7 +15,7 @@ export class DependencyUnavailableError extends CloakroomError {
   readonly service: string;
 
   constructor(service: string, options: { readonly cause: unknown }) {
-    super(`${service} is not available: ${messageOf(options.cause)}`, options);
+    super(`${service} is not available: ${String(options.cause)}`, options);
     this.service = service;
   }
 }
@@ -44,12 +44,8 @@ export class CredentialsUnchangedError extends CloakroomError {
 
   constructor(options: { readonly cause: unknown }) {
     super(
-      `credentials were refused, and are unchanged after a refresh, so that retrying cannot help: ${messageOf(options.cause)}`,
+      `credentials were refused, and are unchanged after a refresh, so that retrying cannot help: ${String(options.cause)}`,
       options,
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -2,7 +2,7 @@ import type { Telemetry } from '@cloakroom/core';
 import type { AwsCredentialIdentity, HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import type { CredentialSource } from './credentials.ts';
 import type { Deadline } from './deadline.ts';
-import { isCredentialError } from './error-names.ts';
+import { credentialErrorName } from './error-names.ts';
 import { CredentialsUnchangedError } from './errors.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -36,8 +36,9 @@ export function retryCredentials(deps: RetryDependencies) {
         try {
           return await next(args);
         } catch (error) {
-          if (!isCredentialError(error) || attempt === MAX_ATTEMPTS) throw error;
-          await prepareRetry(deps, { attempt, used, error });
+          const name = credentialErrorName(error);
+          if (name === undefined || attempt === MAX_ATTEMPTS) throw error;
+          await prepareRetry(deps, { attempt, used, name, error });
         }
       }
     };
@@ -46,11 +47,13 @@ export function retryCredentials(deps: RetryDependencies) {
 interface Refusal {
   readonly attempt: number;
   readonly used: AwsCredentialIdentity;
+  /** AWS's word for it, wherever in the error it stood. */
+  readonly name: string;
   readonly error: unknown;
 }
 
 /** Replaces the credentials and waits; throws when another attempt has no chance. */
-async function prepareRetry(deps: RetryDependencies, { attempt, used, error }: Refusal): Promise<void> {
+async function prepareRetry(deps: RetryDependencies, { attempt, used, name, error }: Refusal): Promise<void> {
   const delayMs = backoffMs(attempt, deps.random());
   const assertTimeLeft = () => {
     if (deps.deadline.remainingMs() <= delayMs) throw error;
@@ -59,7 +62,7 @@ async function prepareRetry(deps: RetryDependencies, { attempt, used, error }: R
   deps.telemetry.log.warn(
     'aws.credentials.refresh',
     `Credential error (attempt ${attempt}/${MAX_ATTEMPTS}), retrying in ${(delayMs / 1000).toFixed(1)}s with credential refresh`,
-    { attempt, maxAttempts: MAX_ATTEMPTS, delayMs, error: error instanceof Error ? error.name : undefined },
+    { attempt, maxAttempts: MAX_ATTEMPTS, delayMs, error: name },
   );
   if (!(await deps.source.replace(used))) throw new CredentialsUnchangedError({ cause: error });
   assertTimeLeft();

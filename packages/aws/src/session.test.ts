@@ -11,7 +11,7 @@ import {
 } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { type AwsSessionOptions, createAwsSession } from './session.ts';
+import { type AwsSessionOptions, createAwsSession } from './index.ts';
 
 const region = 'eu-central-1';
 const OLD = { accessKeyId: 'AKIAOLDOLDOLDOLD0001', secretAccessKey: 'old-secret-of-the-test' };
