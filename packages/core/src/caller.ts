@@ -25,6 +25,7 @@ export interface Caller {
 /** The flat form that API Gateway carries: strings, numbers and booleans only. */
 export type AuthorizerContext = Readonly<Record<string, string | number | boolean>>;
 
+/** The caller as the authorizer's answer carries it; {@link parseCaller} reads it back. */
 export function toAuthorizerContext(caller: Caller): AuthorizerContext {
   const { bootstrap, groups, ...rest } = caller;
   return { ...rest, bootstrap: String(bootstrap), groups: JSON.stringify(groups) };

@@ -1,6 +1,7 @@
 /** The time in epoch milliseconds. Injected everywhere, so that tests decide what time it is. */
 export type NowMs = () => number;
 
+/** The system's clock, for production. */
 export const systemNowMs: NowMs = () => Date.now();
 
 /** Epoch seconds, rounded down: NumericDate (RFC 7519 §2) and DynamoDB's TTL. */

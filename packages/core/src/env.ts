@@ -35,8 +35,9 @@ export const text: EnvReader<string> = (value) => {
 
 /** A decimal integer from 1 to 2^53 − 1. */
 export const positiveInt: EnvReader<number> = (value) => {
-  const number = Number(text(value));
-  if (!/^[1-9]\d*$/.test(value ?? '') || !Number.isSafeInteger(number)) throw new Error('must be a positive integer');
+  const digits = text(value);
+  const number = Number(digits);
+  if (!/^[1-9]\d*$/.test(digits) || !Number.isSafeInteger(number)) throw new Error('must be a positive integer');
   return number;
 };
 

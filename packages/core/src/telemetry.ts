@@ -15,6 +15,7 @@ export interface Meter {
   count(metric: string, dimensions?: Readonly<Record<string, string>>): void;
 }
 
+/** What a part of the system needs in order to be observed. */
 export interface Telemetry {
   readonly log: Log;
   readonly meter: Meter;

@@ -4,11 +4,13 @@ export interface User {
   readonly sub: string;
 }
 
+/** What an issuer may be called: it stands in keys, logs and paths, and never holds their separators. */
 export const ISSUER_ALIAS = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** `sub` is at most 255 ASCII characters (OpenID Connect Core §2); control characters have no place in a key. */
 const SUB = /^[\x20-\x7e]{1,255}$/;
 
+/** True for a `sub` that can stand in a key. */
 export function isSub(value: string): boolean {
   return SUB.test(value);
 }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { json, oneOf, optional, positiveInt, readEnv, text } from './env.ts';
+import { ConfigurationError } from './errors.ts';
+
+/** The problems that reading these variables finds. */
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readEnv', () => {
+  it('answers every variable as its reader reads it', () => {
+    const schema = { TABLE: text, LIMIT: positiveInt, POLICY: oneOf('deny', 'evict'), ROLE: optional(text, undefined) };
+    expect(readEnv(schema, { TABLE: 't', LIMIT: '10', POLICY: 'deny', OTHER: 'x' })).toEqual({
+      TABLE: 't',
+      LIMIT: 10,
+      POLICY: 'deny',
+      ROLE: undefined,
+    });
+  });
+
+  it('names every missing and malformed variable at once', () => {
+    const schema = { TABLE: text, EMPTY: text, LIMIT: positiveInt, POLICY: oneOf('deny', 'evict'), LIST: json(String) };
+    const read = () => readEnv(schema, { EMPTY: '', LIMIT: '0', POLICY: 'maybe', LIST: '[' });
+    expect(problemsOf(read)).toEqual([
+      'TABLE is missing',
+      'EMPTY is missing',
+      'LIMIT must be a positive integer',
+      'POLICY must be one of deny, evict',
+      'LIST is not JSON',
+    ]);
+    expect(read).toThrow(/^configuration is not valid:\n {2}- TABLE is missing\n {2}- EMPTY is missing\n/);
+  });
+
+  it('reads the environment of the process when it is given none', () => {
+    process.env.CLOAKROOM_ENV_TEST = 'here';
+    expect(readEnv({ CLOAKROOM_ENV_TEST: text })).toEqual({ CLOAKROOM_ENV_TEST: 'here' });
+    delete process.env.CLOAKROOM_ENV_TEST;
+    expect(problemsOf(() => readEnv({ CLOAKROOM_ENV_TEST: text }))).toEqual(['CLOAKROOM_ENV_TEST is missing']);
+  });
+
+  it('takes whatever a reader throws for a problem', () => {
+    const reader = () => {
+      throw 'is odd';
+    };
+    expect(problemsOf(() => readEnv({ X: reader }, {}))).toEqual(['X is odd']);
+  });
+});
+
+describe('positiveInt', () => {
+  it('reads every safe positive integer', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (number) => {
+        expect(positiveInt(String(number))).toBe(number);
+      }),
+    );
+  });
+
+  it.each(['0', '-1', '01', '1.5', '1e3', ' 1', '1\n', '0x10', '9007199254740992', 'ten'])('refuses %j', (value) => {
+    expect(() => positiveInt(value)).toThrow('must be a positive integer');
+  });
+});
+
+describe('json', () => {
+  it('hands the parsed value on, and makes what the parser throws the problem', () => {
+    expect(json((value) => value)('{"a":[1]}')).toEqual({ a: [1] });
+    const picky = json(() => {
+      throw new Error('must be a list of origins');
+    });
+    expect(problemsOf(() => readEnv({ ORIGINS: picky }, { ORIGINS: '1' }))).toEqual([
+      'ORIGINS must be a list of origins',
+    ]);
+  });
+
+  it.each([undefined, ''])('says that %j is missing', (value) => {
+    expect(() => json((parsed) => parsed)(value)).toThrow('is missing');
+  });
+
+  it('does not repeat a value, which may be a secret', () => {
+    expect(problemsOf(() => readEnv({ A: json(String) }, { A: 'secret-value' })).join()).not.toContain('secret-value');
+  });
+});
+
+it('reads an optional variable that is there like any other', () => {
+  expect(optional(positiveInt, 7)('9')).toBe(9);
+  expect(optional(positiveInt, 7)(undefined)).toBe(7);
+  expect(() => optional(positiveInt, 7)('x')).toThrow('must be a positive integer');
+});

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { createTelemetry } from './telemetry.ts';
+
+const environment = { ...process.env };
+let lines: Record<string, unknown>[];
+
+beforeEach(() => {
+  Object.assign(process.env, {
+    POWERTOOLS_DEV: 'true', // Powertools then writes to the console of this realm
+    POWERTOOLS_METRICS_DISABLED: 'false',
+    POWERTOOLS_SERVICE_NAME: 'health',
+    POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+  });
+  lines = [];
+  const keep = (line: unknown) => {
+    lines.push(JSON.parse(String(line)));
+  };
+  for (const method of ['info', 'warn', 'error', 'log'] as const) jest.spyOn(console, method).mockImplementation(keep);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.env = { ...environment };
+});
+
+it.each(['info', 'warn', 'error'] as const)('writes %s as one JSON line with code, sentence and fields', (level) => {
+  createTelemetry().log[level]('session.created', 'a session was created', { user: 'U#a#b' });
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: level.toUpperCase(),
+      service: 'health',
+      code: 'session.created',
+      message: 'a session was created',
+      user: 'U#a#b',
+    }),
+  ]);
+});
+
+it('counts at once, in CloudWatch’s embedded metric format', () => {
+  const { meter } = createTelemetry();
+  meter.count('CredentialRefresh');
+  meter.count('Denied', { reason: 'SESSION_REQUIRED' });
+  expect(lines).toEqual([
+    expect.objectContaining({ service: 'health', CredentialRefresh: 1 }),
+    expect.objectContaining({ service: 'health', reason: 'SESSION_REQUIRED', Denied: 1 }),
+  ]);
+  expect(lines[1]).toMatchObject({
+    _aws: { CloudWatchMetrics: [{ Namespace: 'Cloakroom', Metrics: [{ Name: 'Denied', Unit: 'Count' }] }] },
+  });
+});
