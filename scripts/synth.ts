@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ENVIRONMENTS, type EnvironmentName, synthesizeEnvironment, synthesizeLocal } from '@cloakroom/terraform';
+import {
+  addressesOf,
+  ENVIRONMENTS,
+  type EnvironmentName,
+  synthesizeEnvironment,
+  synthesizeLocal,
+  type TerraformDocument,
+} from '@cloakroom/terraform';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -13,6 +21,7 @@ function main(): void {
       'provider-url': { type: 'string', default: 'http://localhost:3002' },
       'api-url': { type: 'string', default: 'http://127.0.0.1:3000' },
       origin: { type: 'string', multiple: true },
+      addresses: { type: 'boolean', default: false },
     },
   });
   const [name = ''] = positionals;
@@ -25,7 +34,8 @@ function main(): void {
   const file = isEnvironment(name)
     ? synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist })
     : synthesizeLocal(urls, { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
-  console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
+  if (values.addresses) console.log(addressesIn(file));
+  else console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
 }
 
 function isEnvironment(name: string): name is EnvironmentName {
@@ -34,6 +44,10 @@ function isEnvironment(name: string): name is EnvironmentName {
 
 function environmentFolder(name: EnvironmentName): string {
   return join(ROOT, 'terraform/environments', name);
+}
+
+function addressesIn(file: string): string {
+  return addressesOf(JSON.parse(readFileSync(file, 'utf8')) as TerraformDocument).join('\n');
 }
 
 try {

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { ENVIRONMENTS, type EnvironmentName, findPlaceholders, synthesizeEnvironment } from '@cloakroom/terraform';
+import { buildFunctions, overBudget } from './build.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+/** Inside the folder that Terraform and git both keep apart: a plan holds the state, and so do not commit it. */
+const PLAN = join('.terraform', 'cloakroom.tfplan');
+
+export interface DeployOptions {
+  readonly environment: EnvironmentName;
+  /** Stop after the plan. */
+  readonly planOnly: boolean;
+  /** Apply without asking. */
+  readonly yes: boolean;
+}
+
+/** The world outside: programs, the person, and the two steps before Terraform. */
+export interface DeployTools {
+  /** Runs a program in a folder, its output shown. `undefined`: there is no such program. */
+  run(program: string, args: readonly string[], folder: string): number | undefined;
+  /** Runs a program and returns what it printed. @throws Error when it fails */
+  read(program: string, args: readonly string[], folder: string): string;
+  confirm(question: string): Promise<boolean>;
+  say(line: string): void;
+  build(): Promise<void>;
+  /** Returns the folder of the environment's cdk.tf.json. */
+  synthesize(environment: EnvironmentName): string;
+  /** Paths of values that are still examples. */
+  placeholders(environment: EnvironmentName): readonly string[];
+}
+
+/**
+ * Builds, synthesizes, plans, asks, applies, and fetches the issuers' keys for the first time.
+ *
+ * @throws Error with what to do, when a step cannot be done
+ */
+export async function deploy(options: DeployOptions, tools: DeployTools): Promise<void> {
+  const { environment } = options;
+  assertReady(environment, tools);
+  tools.say('1/5 building the functions');
+  await tools.build();
+  tools.say(`2/5 synthesizing ${environment}`);
+  const folder = tools.synthesize(environment);
+  tools.say('3/5 planning');
+  terraform(tools, folder, ['init', '-input=false']);
+  terraform(tools, folder, ['plan', '-input=false', `-out=${PLAN}`]);
+  if (options.planOnly) return tools.say('planned, and nothing applied (--plan-only)');
+  if (!options.yes && !(await tools.confirm(`Apply this plan to ${environment}? Only "yes" does: `))) {
+    return tools.say('nothing applied');
+  }
+  tools.say('4/5 applying');
+  terraform(tools, folder, ['apply', '-input=false', PLAN]);
+  tools.say("5/5 fetching the issuers' keys");
+  refreshKeys(tools, folder, environment);
+  tools.say(`done: ${tools.read('terraform', ['output', '-raw', 'ApiUrl'], folder).trim()}`);
+}
+
+function assertReady(environment: EnvironmentName, tools: DeployTools): void {
+  const placeholders = tools.placeholders(environment);
+  if (placeholders.length > 0) {
+    const file = `terraform/environments/${environment}/environment.ts`;
+    throw new Error(`${file} still holds examples; replace them first: ${placeholders.join(', ')}`);
+  }
+  if (tools.run('terraform', ['version'], ROOT) === undefined) {
+    throw new Error('terraform is not installed: https://developer.hashicorp.com/terraform/install (1.10 or newer)');
+  }
+}
+
+function terraform(tools: DeployTools, folder: string, args: readonly string[]): void {
+  if (tools.run('terraform', args, folder) !== 0) throw new Error(`terraform ${args[0]} failed; see above`);
+}
+
+/** Without this, sign-ins fail until the schedule's first run. A function that fails answers 200 all the same. */
+function refreshKeys(tools: DeployTools, folder: string, environment: EnvironmentName): void {
+  const names: unknown = JSON.parse(tools.read('terraform', ['output', '-json', 'FunctionNames'], folder));
+  const functionName = (names as Readonly<Record<string, string>>)['refresh-keys'] ?? '';
+  const answers = mkdtempSync(join(tmpdir(), 'cloakroom-'));
+  try {
+    const answer = join(answers, 'refresh-keys.json');
+    const { region } = ENVIRONMENTS[environment];
+    const target = ['--function-name', functionName, '--qualifier', 'live', '--region', region, '--output', 'json'];
+    const told = tools.read('aws', ['lambda', 'invoke', ...target, answer], folder);
+    if (told.includes('FunctionError')) throw new Error(`${functionName} failed: ${readFileSync(answer, 'utf8')}`);
+  } finally {
+    rmSync(answers, { recursive: true });
+  }
+}
+
+function realTools(): DeployTools {
+  const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
+  return {
+    run(program, args, folder) {
+      const { error, status } = spawnSync(program, args, { cwd: folder, env, stdio: 'inherit' });
+      return error === undefined ? (status ?? 1) : undefined;
+    },
+    read(program, args, folder) {
+      const { error, status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
+      if (error !== undefined) throw new Error(`${program} cannot be run: is it installed?`, { cause: error });
+      if (status !== 0) throw new Error(`${program} ${args.slice(0, 2).join(' ')} failed: ${stderr}`);
+      return stdout;
+    },
+    async confirm(question) {
+      if (!process.stdin.isTTY) throw new Error('there is nobody to ask: pass --yes to apply, or --plan-only');
+      const prompt = createInterface({ input: process.stdin, output: process.stdout });
+      const answer = await prompt.question(question);
+      prompt.close();
+      return answer.trim() === 'yes';
+    },
+    say: (line) => console.error(`cloakroom: ${line}`),
+    async build() {
+      const outDir = join(ROOT, 'dist');
+      mkdirSync(outDir, { recursive: true });
+      const tooLarge = overBudget(await buildFunctions(outDir)).map(({ name }) => name);
+      if (tooLarge.length > 0) throw new Error(`over their size budget: ${tooLarge.join(', ')} (see scripts/build)`);
+    },
+    synthesize(name) {
+      const outDir = join(ROOT, 'terraform/environments', name);
+      synthesizeEnvironment(name, { outDir });
+      return outDir;
+    },
+    placeholders: (name) => findPlaceholders(ENVIRONMENTS[name]),
+  };
+}
+
+function parseOptions(): DeployOptions {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { 'plan-only': { type: 'boolean', default: false }, yes: { type: 'boolean', default: false } },
+  });
+  const environment = Object.keys(ENVIRONMENTS).find((name): name is EnvironmentName => name === positionals[0]);
+  if (environment === undefined || positionals.length !== 1) {
+    throw new Error(`usage: scripts/deploy ${Object.keys(ENVIRONMENTS).join('|')} [--plan-only] [--yes]`);
+  }
+  return { environment, planOnly: values['plan-only'], yes: values.yes };
+}
+
+async function main(): Promise<void> {
+  try {
+    await deploy(parseOptions(), realTools());
+  } catch (error) {
+    console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) await main();

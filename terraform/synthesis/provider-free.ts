@@ -1,0 +1,44 @@
+import type { TerraformDocument } from './terraform-document.ts';
+
+const REFERENCE = /(\$?)\$\{([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)/g;
+/** What Terraform itself reads, and `terraform_data` need not carry. */
+const META = ['depends_on', 'lifecycle'];
+
+/**
+ * Rewrites a stack so that Terraform can check it with no provider and no network: every resource becomes a
+ * `terraform_data` which holds its arguments and computed attributes, every reference reads from there. So `validate`
+ * finds references to resources that do not exist, `plan` those to attributes that do not, and `graph` cycles. It knows
+ * nothing of the provider's own rules.
+ */
+export function toProviderFree(
+  document: TerraformDocument,
+  computedAttributes: Readonly<Record<string, readonly string[]>>,
+): object {
+  const data = Object.entries(document.resource).flatMap(([type, named]) =>
+    Object.entries(named).map(([name, values]) => {
+      const computed = (computedAttributes[type] ?? []).map((attribute) => [attribute, `${type}.${name}.${attribute}`]);
+      const given = Object.entries(values).filter(([argument]) => !META.includes(argument));
+      const input = { ...Object.fromEntries(computed), ...Object.fromEntries(given) };
+      return [dataName(type, name), { input: rewrite(input), ...dependsOn(values.depends_on) }] as const;
+    }),
+  );
+  const output = Object.entries(document.output).map(([name, value]) => [name, rewrite(value)]);
+  return { resource: { terraform_data: Object.fromEntries(data) }, output: Object.fromEntries(output) };
+}
+
+function dataName(type: string, name: string): string {
+  return `${type}__${name}`;
+}
+
+function dependsOn(addresses: unknown): { depends_on?: readonly string[] } {
+  if (!Array.isArray(addresses)) return {};
+  const names = addresses.map((address) => String(address).split('.'));
+  return { depends_on: names.map(([type = '', name = '']) => `terraform_data.${dataName(type, name)}`) };
+}
+
+function rewrite(value: unknown): unknown {
+  const text = JSON.stringify(value).replace(REFERENCE, (whole, escaped: string, type: string, name: string) =>
+    escaped === '' ? `\${terraform_data.${dataName(type, name)}.output` : whole,
+  );
+  return JSON.parse(text);
+}

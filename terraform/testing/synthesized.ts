@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
+import { synthesize } from '../synthesis/synthesize.ts';
+import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** A folder with a zip for every function; each holds the function's name, and is no zip. */
+export function fakeDist(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cloakroom-dist-'));
+  for (const name of FUNCTION_NAMES) writeFileSync(join(folder, `${name}.zip`), name);
+  return folder;
+}
+
+/** The stack of an environment, with functions that need not be built. */
+export function synthesized(environment: unknown, options: { deployable?: boolean } = {}): TerraformDocument {
+  const distDir = fakeDist();
+  const outDir = join(distDir, 'stack');
+  mkdirSync(outDir);
+  return synthesize(environment, { distDir, outDir, deployable: options.deployable ?? true });
+}
+
+/** All resources of a type by name. */
+export function resources({ resource }: TerraformDocument, type: string): Readonly<Record<string, Arguments>> {
+  return resource[type] ?? {};
+}
+
+/** @throws Error when there is no such resource */
+export function resource(document: TerraformDocument, type: string, name: string): Arguments {
+  const found = resources(document, type)[name];
+  if (found === undefined) throw new Error(`there is no ${type}.${name}`);
+  return found;
+}
+
+/** One statement of a policy document. */
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: string | readonly string[];
+  readonly Resource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
+
+/** The statements of a policy in JSON text. */
+export function statementsOf(policy: unknown): readonly PolicyStatement[] {
+  return (JSON.parse(String(policy)) as { Statement: PolicyStatement[] }).Statement;
+}
