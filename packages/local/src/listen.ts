@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { errorCode } from './error-code.ts';
 import { PortInUseError } from './errors.ts';
 
 /**
@@ -11,8 +12,8 @@ export function listen(
   { port, host }: { readonly port: number; readonly host: string },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port, { cause: error }) : error);
+    server.once('error', (error: unknown) => {
+      reject(errorCode(error) === 'EADDRINUSE' ? new PortInUseError(port, { cause: error }) : error);
     });
     server.listen({ port, host }, () => resolve());
   });

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { epochSeconds, systemNowMs } from '@cloakroom/core';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { errorCode } from '../error-code.ts';
+import { writePrivateFile } from './write-private-file.ts';
+
+/** Sign-ins, grants and refresh tokens that are kept; the oldest go first. */
+const MAX_ENTRIES = 2000;
+
+interface Entry {
+  readonly model: string;
+  readonly id: string;
+  readonly payload: AdapterPayload;
+  /** Epoch milliseconds; absent for what does not expire. */
+  readonly expiresAtMs?: number;
+}
+
+/**
+ * Keeps what the provider must remember in one file, so that sign-ins survive a restart.
+ * A change is on disk before the provider goes on; changes at the same time share one write.
+ *
+ * @throws Error when the file is there but is not what this wrote
+ */
+export async function openProviderStore(file: string): Promise<(model: string) => Adapter> {
+  const entries = new Map((await readEntries(file)).map((entry) => [keyOf(entry), entry]));
+  const save = coalesce(() => writePrivateFile(file, JSON.stringify([...entries.values()])));
+
+  function change(apply: () => void): Promise<void> {
+    apply();
+    trim(entries);
+    return save();
+  }
+
+  return (model) => {
+    const live = (entry: Entry | undefined) => (entry !== undefined && isLive(entry) ? entry.payload : undefined);
+    const search = (field: 'uid' | 'userCode', value: string) =>
+      live([...entries.values()].find((entry) => entry.model === model && entry.payload[field] === value));
+    return {
+      find: async (id) => live(entries.get(keyOf({ model, id }))),
+      findByUid: async (uid) => search('uid', uid),
+      findByUserCode: async (userCode) => search('userCode', userCode),
+      upsert: (id, payload, expiresIn) =>
+        change(() => {
+          const key = keyOf({ model, id });
+          entries.delete(key); // moves it to the end: what was written last is trimmed last
+          entries.set(key, {
+            model,
+            id,
+            payload,
+            ...(expiresIn ? { expiresAtMs: systemNowMs() + expiresIn * 1000 } : {}),
+          });
+        }),
+      consume: (id) =>
+        change(() => {
+          const entry = entries.get(keyOf({ model, id }));
+          if (entry !== undefined) entry.payload.consumed = epochSeconds(systemNowMs());
+        }),
+      destroy: (id) => change(() => void entries.delete(keyOf({ model, id }))),
+      revokeByGrantId: (grantId) =>
+        change(() => {
+          for (const [key, { payload }] of entries) if (payload.grantId === grantId) entries.delete(key);
+        }),
+    };
+  };
+}
+
+async function readEntries(file: string): Promise<readonly Entry[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return '[]';
+    throw error;
+  });
+  try {
+    const entries: unknown = JSON.parse(text);
+    if (Array.isArray(entries)) return entries;
+  } catch (error) {
+    throw new Error(`${file} is damaged: start with --fresh`, { cause: error });
+  }
+  throw new Error(`${file} is damaged: start with --fresh`);
+}
+
+function trim(entries: Map<string, Entry>): void {
+  if (entries.size <= MAX_ENTRIES) return;
+  for (const [key, entry] of entries) if (!isLive(entry)) entries.delete(key);
+  for (const key of entries.keys()) {
+    if (entries.size <= MAX_ENTRIES) return;
+    entries.delete(key);
+  }
+}
+
+function isLive({ expiresAtMs }: Entry): boolean {
+  return expiresAtMs === undefined || expiresAtMs > systemNowMs();
+}
+
+function keyOf({ model, id }: Pick<Entry, 'model' | 'id'>): string {
+  return `${model}:${id}`;
+}
+
+/** Runs `write` one at a time; callers who come while one runs share the next. */
+function coalesce(write: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        running = write();
+        return running;
+      });
+    return next;
+  };
+}
