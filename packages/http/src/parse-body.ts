@@ -29,10 +29,18 @@ export function parseBody<B>(schema: v.GenericSchema<unknown, B>, { payload, con
 
 function conform<B>(schema: v.GenericSchema<unknown, B>, value: unknown): B {
   const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
+  if (result.success) {
+    // To Valibot a list is an object without the optional fields.
+    if (Array.isArray(value) && !Array.isArray(result.output)) throw notValid('body', 'must be an object');
+    return result.output;
+  }
   const [issue] = result.issues;
   const field = (v.getDotPath(issue) ?? 'body').slice(0, 200).toWellFormed();
-  throw new HttpError('VALIDATION_FAILED', `${field}: ${problem(issue)}`, { field });
+  throw notValid(field, problem(issue));
+}
+
+function notValid(field: string, problem: string): HttpError {
+  return new HttpError('VALIDATION_FAILED', `${field}: ${problem}`, { field });
 }
 
 /** Valibot's own messages repeat the value; these do not. */

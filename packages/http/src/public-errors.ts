@@ -30,6 +30,10 @@ const PUBLIC_ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
   VALIDATION_FAILED: { status: 422 },
   RATE_LIMITED: { status: 429, message: 'too many of these; try again later', retryAfterSeconds: 60 },
+  SIGN_IN_TOO_EARLY: {
+    status: 429,
+    message: 'this sign-in came too soon after all sessions were ended; sign in again',
+  },
   DEPENDENCY_UNAVAILABLE: { status: 503, message: UNAVAILABLE, retryAfterSeconds: RETRY_SECONDS },
   KEYS_UNAVAILABLE: {
     status: 503,

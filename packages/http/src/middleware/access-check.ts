@@ -1,5 +1,6 @@
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
+import { requireCaller } from '../require-caller.ts';
 import type { HttpRequest, Route } from '../route.ts';
 
 /** Lets a request through to its route only as {@link checkAccess} allows. */
@@ -17,11 +18,11 @@ export function accessCheck(): Layer {
  *
  * @throws HttpError UNAUTHORIZED without a caller; FORBIDDEN for a bootstrap, or when the path's user is not the caller
  */
-function checkAccess(access: Route['access'], { caller, pathParameters }: HttpRequest<unknown>): void {
+function checkAccess(access: Route['access'], request: HttpRequest<unknown>): void {
   if (access === 'public') return;
-  if (caller === undefined) throw new HttpError('UNAUTHORIZED', 'a valid credential is required');
+  const caller = requireCaller(request);
   // A bootstrap is a token without a session: it may create one, and nothing else.
-  if (caller.bootstrap || pathParameters.userId !== caller.userId) {
+  if (caller.bootstrap || request.pathParameters.userId !== caller.userId) {
     throw new HttpError('FORBIDDEN', 'this is not yours to do');
   }
 }

@@ -1,6 +1,5 @@
-import type { Log } from '@cloakroom/core';
+import { describeError, type Log } from '@cloakroom/core';
 import { failureAnswer } from '../answers.ts';
-import { describeError } from '../describe-error.ts';
 import type { Layer } from '../exchange.ts';
 import { failureOf } from '../failure.ts';
 

@@ -1,0 +1,25 @@
+import type { NowMs } from '@cloakroom/core';
+import { type ClientEvents, clientEventsSchema, type EventQueue, receiveEvents } from '@cloakroom/events';
+import { type Route, requireCaller } from '@cloakroom/http';
+
+export interface EnqueueEventDeps {
+  readonly queue: EventQueue;
+  readonly nowMs: NowMs;
+}
+
+/**
+ * Takes one event of the caller, or a list of up to 10, and answers 202 with their ids in the same order, once SQS has
+ * confirmed all of them. After any other answer they may be sent again with the same ids.
+ */
+export function enqueueEvent({ queue, nowMs }: EnqueueEventDeps): Route<ClientEvents> {
+  return {
+    access: 'self',
+    body: clientEventsSchema(nowMs),
+    async handle(request) {
+      const { issuer, userId } = requireCaller(request);
+      const events = receiveEvents(request.body, { user: { issuer, sub: userId }, nowMs });
+      await queue.send(events);
+      return { status: 202, data: { ids: events.map(({ id }) => id) } };
+    },
+  };
+}

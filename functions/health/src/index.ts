@@ -1,0 +1,35 @@
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { httpStack, origins } from '@cloakroom/http';
+import { createChecks } from './checks.ts';
+import { health } from './health.ts';
+import { ready } from './ready.ts';
+
+const CHECK_TIMEOUT_MS = 2000;
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
+  EVENTS_TABLE: text,
+  EVENTS_QUEUE_URL: text,
+  ALLOWED_ORIGINS: origins,
+  CLOAKROOM_VERSION: text,
+});
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const checks = createChecks({
+  aws,
+  sessionsTable: env.SESSIONS_TABLE,
+  eventsTable: env.EVENTS_TABLE,
+  queueUrl: env.EVENTS_QUEUE_URL,
+});
+
+/** `GET /health` and `GET /ready` */
+export const handler = httpStack(
+  {
+    'GET /health': health({ version: env.CLOAKROOM_VERSION, nowMs: systemNowMs }),
+    'GET /ready': ready({ checks, timeoutMs: CHECK_TIMEOUT_MS, log: telemetry.log }),
+  },
+  { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
+);

@@ -1,0 +1,21 @@
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createEventReader } from '@cloakroom/events';
+import { httpStack, origins } from '@cloakroom/http';
+import { listEvents } from './list-events.ts';
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  EVENTS_TABLE: text,
+  ALLOWED_ORIGINS: origins,
+});
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const store = createEventReader({ dynamodb: aws.dynamodb, table: env.EVENTS_TABLE, nowMs: systemNowMs });
+
+/** `GET /users/{userId}/events` */
+export const handler = httpStack(
+  { 'GET /users/{userId}/events': listEvents({ store }) },
+  { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
+);

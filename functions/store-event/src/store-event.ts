@@ -1,0 +1,61 @@
+import { describeError, MalformedError, type Telemetry } from '@cloakroom/core';
+import { type EventWriter, parseMessage } from '@cloakroom/events';
+import type { SQSBatchResponse } from 'aws-lambda';
+import * as v from 'valibot';
+
+/** Enough to keep a batch short, few enough to leave the connections of the client some air. */
+const PARALLEL = 5;
+
+const batchSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
+
+type SqsRecord = v.InferOutput<typeof batchSchema>['Records'][number];
+
+export interface StoreEventDeps {
+  readonly store: EventWriter;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Stores a batch of queued events and reports those it could not store: SQS gives these back later, one by one, and after
+ * 5 times to the dead-letter queue. The rest of the batch is done.
+ *
+ * @throws MalformedError when the event is no batch of SQS: the function is wired to something else
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function storeEvent(deps: StoreEventDeps): (batch: unknown) => Promise<SQSBatchResponse> {
+  return async (batch) => {
+    const waiting = parseBatch(batch);
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    const work = async () => {
+      for (let record = waiting.shift(); record !== undefined; record = waiting.shift()) {
+        if (!(await isStored(record, deps))) batchItemFailures.push({ itemIdentifier: record.messageId });
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    return { batchItemFailures };
+  };
+}
+
+function parseBatch(batch: unknown): SqsRecord[] {
+  const result = v.safeParse(batchSchema, batch);
+  if (!result.success) throw new MalformedError('event', 'is no batch of SQS messages');
+  return result.output.Records;
+}
+
+/** Never throws. Logs why an event is not stored, and nothing of what is in it. */
+async function isStored({ messageId, body }: SqsRecord, { store, telemetry }: StoreEventDeps): Promise<boolean> {
+  try {
+    const event = parseMessage(body);
+    const outcome = await store.put(event);
+    telemetry.log.info('event.stored', `event ${outcome}`, { messageId, eventId: event.id, outcome });
+    return true;
+  } catch (error) {
+    const malformed = error instanceof MalformedError;
+    telemetry.log.error(
+      malformed ? 'event.malformed' : 'event.failed',
+      malformed ? 'a message is not an event; it will go to the dead-letter queue' : 'an event could not be stored',
+      { messageId, error: describeError(error) },
+    );
+    return false;
+  }
+}

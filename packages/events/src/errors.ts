@@ -1,0 +1,37 @@
+import { CloakroomError } from '@cloakroom/core';
+
+/** The `data` of an event is too large. Answered as 413. */
+export class DataTooLargeError extends CloakroomError {
+  override readonly name = 'DataTooLargeError';
+  readonly code = 'DATA_TOO_LARGE';
+  readonly field: string;
+
+  constructor(field: string, maxBytes: number, options?: ErrorOptions) {
+    super(`${field}: may have ${maxBytes} bytes`, options);
+    this.field = field;
+  }
+}
+
+/** A cursor is not one that a page of events came with. Answered as 400. */
+export class InvalidCursorError extends CloakroomError {
+  override readonly name = 'InvalidCursorError';
+  readonly code = 'INVALID_CURSOR';
+  readonly field = 'cursor';
+
+  constructor(options?: ErrorOptions) {
+    super('cursor: must be the nextCursor of an earlier page', options);
+  }
+}
+
+/** The queue refuses an event for what it is, so that sending it again cannot help. A fault of ours. */
+export class EventRefusedError extends CloakroomError {
+  override readonly name = 'EventRefusedError';
+  readonly code = 'EVENT_REFUSED';
+  /** SQS's own code. */
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the queue refused an event: ${reason}`, options);
+    this.reason = reason;
+  }
+}

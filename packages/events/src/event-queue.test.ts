@@ -1,0 +1,88 @@
+import { uuidv7 } from '@cloakroom/core';
+import { startTestSqs, type TestSqs } from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createEventQueue } from './event-queue.ts';
+import { parseMessage } from './queue-message.ts';
+import type { UserEvent } from './user-event.ts';
+
+const NOW = Date.parse('2026-11-20T10:00:00Z');
+
+function event(data: UserEvent['data'] = { price: 12 }): UserEvent {
+  const at = new Date(NOW).toISOString();
+  return {
+    user: { issuer: 'pool', sub: 'ann' },
+    id: uuidv7(NOW),
+    type: 'cart.paid',
+    data,
+    occurredAt: at,
+    receivedAt: at,
+  };
+}
+
+/** An SQS that gives the prepared answers one after the other and keeps what it was sent. */
+function scriptedSqs(...answers: { Successful?: { Id: string }[]; Failed?: object[] }[]) {
+  const batches: string[][] = [];
+  const send = async (command: { input: { Entries: { Id: string }[] } }) => {
+    batches.push(command.input.Entries.map(({ Id }) => Id));
+    return answers[batches.length - 1] ?? {};
+  };
+  return { batches, sqs: { send } as unknown as Parameters<typeof createEventQueue>[0]['sqs'] };
+}
+
+const queueOf = (sqs: Parameters<typeof createEventQueue>[0]['sqs']) =>
+  createEventQueue({ sqs, queueUrl: 'queue', sleep: async () => undefined });
+const throttled = (Id: string) => ({ Id, Code: 'ThrottlingException', SenderFault: false });
+
+describe('the event queue', () => {
+  let queues: TestSqs;
+  beforeAll(async () => {
+    queues = await startTestSqs();
+  });
+  afterAll(() => queues.stop());
+
+  it('puts every event on the queue, readable again', async () => {
+    const queueUrl = await queues.createQueue();
+    const events = [event(), event({ text: 'a\uFFFE\uFFFF\u0000é💚' })];
+    await createEventQueue({ sqs: queues.sqs, queueUrl }).send(events);
+    const received = (await queues.drain(queueUrl)).map(parseMessage);
+    expect(received).toHaveLength(2);
+    expect(received).toEqual(expect.arrayContaining(events));
+  });
+
+  it('carries ten events of the largest data in one batch', async () => {
+    const queueUrl = await queues.createQueue();
+    const largest = { text: '💚'.repeat(2044) };
+    await createEventQueue({ sqs: queues.sqs, queueUrl }).send(Array.from({ length: 10 }, () => event(largest)));
+    expect(await queues.drain(queueUrl)).toHaveLength(10);
+  });
+
+  it('sends again only what was not confirmed', async () => {
+    const { sqs, batches } = scriptedSqs(
+      { Successful: [{ Id: '0' }, { Id: '2' }], Failed: [throttled('1')] },
+      { Successful: [{ Id: '1' }] },
+    );
+    await queueOf(sqs).send([event(), event(), event()]);
+    expect(batches).toEqual([['0', '1', '2'], ['1']]);
+  });
+
+  it('takes an event that SQS does not mention as not confirmed', async () => {
+    const { sqs, batches } = scriptedSqs({ Successful: [{ Id: '0' }] }, { Successful: [{ Id: '1' }] });
+    await queueOf(sqs).send([event(), event()]);
+    expect(batches).toEqual([['0', '1'], ['1']]);
+  });
+
+  it('gives up after three attempts', async () => {
+    const { sqs, batches } = scriptedSqs({ Failed: [throttled('0')] }, {}, {});
+    await expect(queueOf(sqs).send([event()])).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    expect(batches).toHaveLength(3);
+  });
+
+  it('does not send again what SQS refuses for good', async () => {
+    const { sqs, batches } = scriptedSqs({ Failed: [{ Id: '0', Code: 'InvalidMessageContents', SenderFault: true }] });
+    await expect(queueOf(sqs).send([event()])).rejects.toMatchObject({
+      code: 'EVENT_REFUSED',
+      reason: 'InvalidMessageContents',
+    });
+    expect(batches).toHaveLength(1);
+  });
+});

@@ -1,0 +1,49 @@
+import { setTimeout } from 'node:timers/promises';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { type AwsSession, DependencyUnavailableError } from '@cloakroom/aws';
+import { EventRefusedError } from './errors.ts';
+import { formatMessage } from './queue-message.ts';
+import type { UserEvent } from './user-event.ts';
+
+const MAX_ATTEMPTS = 3;
+const RETRY_BASE_MS = 100;
+
+export interface EventQueue {
+  /**
+   * Resolves only when SQS has confirmed every event. When it throws, some may be queued all the same: send all of them
+   * again with the same ids, each is stored once.
+   *
+   * @param events 1 to 10, each with at most 8 KiB of data: less than SQS's limit for a batch
+   * @throws DependencyUnavailableError when some are not confirmed after 3 attempts
+   * @throws EventRefusedError when SQS says that an event itself is at fault
+   */
+  send(events: readonly UserEvent[]): Promise<void>;
+}
+
+export interface EventQueueOptions {
+  readonly sqs: Pick<AwsSession['sqs'], 'send'>;
+  readonly queueUrl: string;
+  readonly sleep?: (ms: number) => Promise<unknown>;
+}
+
+export function createEventQueue({ sqs, queueUrl, sleep = setTimeout }: EventQueueOptions): EventQueue {
+  return {
+    async send(events) {
+      let entries = events.map((event, index) => ({ Id: String(index), MessageBody: formatMessage(event) }));
+      for (let attempt = 1; ; attempt += 1) {
+        const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
+        const refused = answer.Failed?.find(({ SenderFault }) => SenderFault);
+        if (refused !== undefined) throw new EventRefusedError(refused.Code ?? 'unknown');
+        const confirmed = new Set(answer.Successful?.map(({ Id }) => Id));
+        entries = entries.filter(({ Id }) => !confirmed.has(Id));
+        if (entries.length === 0) return;
+        if (attempt === MAX_ATTEMPTS) throw notConfirmed(entries.length, answer.Failed?.[0]?.Code);
+        await sleep(RETRY_BASE_MS * 2 ** (attempt - 1) * Math.random());
+      }
+    },
+  };
+}
+
+function notConfirmed(count: number, code = 'no answer'): DependencyUnavailableError {
+  return new DependencyUnavailableError('SQSClient', { cause: new Error(`${count} events not confirmed: ${code}`) });
+}

@@ -1,0 +1,77 @@
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { AwsSession } from '@cloakroom/aws';
+import { epochSeconds, type NowMs, type User, userKey } from '@cloakroom/core';
+import { formatCursor, parseCursor } from './event-cursor.ts';
+import { parseItem } from './event-item.ts';
+import type { UserEvent } from './user-event.ts';
+
+/** DynamoDB deletes what has expired within days; until then it must not be seen. */
+const NOT_EXPIRED = '#ttl > :now';
+
+export interface EventPage {
+  readonly events: readonly UserEvent[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+export interface PageOptions {
+  /** 1 to 100. */
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface EventReader {
+  /**
+   * Events of a user, newest first by their ids. One query: a page may be shorter than `limit` and still have a next one.
+   *
+   * @throws InvalidCursorError
+   */
+  listOfUser(user: User, options: PageOptions): Promise<EventPage>;
+}
+
+export interface EventReaderOptions {
+  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly table: string;
+  readonly nowMs: NowMs;
+}
+
+export function createEventReader({ dynamodb, table, nowMs }: EventReaderOptions): EventReader {
+  return {
+    async listOfUser(user, { limit, cursor }) {
+      const user_key = userKey(user);
+      const start = cursor === undefined ? undefined : marshall({ user_key, event_key: parseCursor(cursor) });
+      const answer = await dynamodb.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'user_key = :user',
+          FilterExpression: NOT_EXPIRED,
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: marshall({ ':user': user_key, ':now': epochSeconds(nowMs()) }),
+          ScanIndexForward: false,
+          Limit: limit + 1, // one more than asked for tells whether there is a next page
+          ExclusiveStartKey: start,
+        }),
+      );
+      return pageOf(answer, limit);
+    },
+  };
+}
+
+type Item = Record<string, AttributeValue>;
+
+interface QueryAnswer {
+  readonly Items?: Item[] | undefined;
+  readonly LastEvaluatedKey?: Item | undefined;
+}
+
+/** Filtered items may leave fewer than `limit` although there are more to come. */
+function pageOf({ Items = [], LastEvaluatedKey }: QueryAnswer, limit: number): EventPage {
+  const shown = Items.slice(0, limit);
+  const last = Items.length > limit ? shown.at(-1) : LastEvaluatedKey;
+  const eventKey = last?.event_key?.S;
+  return {
+    events: shown.map(parseItem),
+    ...(eventKey === undefined ? {} : { nextCursor: formatCursor(eventKey) }),
+  };
+}

@@ -1,0 +1,52 @@
+import { ISSUER_ALIAS, isSub, uuidv7Ms } from '@cloakroom/core';
+import * as v from 'valibot';
+import type { JsonObject } from './user-event.ts';
+
+const EVENT_TYPE = /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
+const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+/** Types that tell what the system saw; a client must not be able to put words in its mouth. */
+const RESERVED_PREFIXES = ['cloakroom.', 'session.', 'user.'];
+
+export const eventId = v.pipe(
+  v.string(),
+  v.check((id) => uuidv7Ms(id) !== undefined, 'must be a lower-case UUIDv7'),
+);
+
+/** Any type there can be, reserved ones included. */
+export const eventType = v.pipe(
+  v.string(),
+  v.maxLength(64, 'may have 64 characters'),
+  v.regex(EVENT_TYPE, 'must be lower-case words joined by dots'),
+);
+
+export const clientEventType = v.pipe(
+  eventType,
+  v.check(
+    (type) => !RESERVED_PREFIXES.some((prefix) => type.startsWith(prefix)),
+    `must not start with ${RESERVED_PREFIXES.join(' or ')}`,
+  ),
+);
+
+export const jsonObject = v.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be a JSON object',
+);
+
+/** ISO 8601 in UTC, down to milliseconds at most; leaves as `toISOString` writes it. */
+export const utcTime = v.pipe(
+  v.string(),
+  v.check(isUtcTime, 'must be a time such as 2026-01-31T08:00:00Z'),
+  v.transform((time) => new Date(time).toISOString()),
+);
+
+export const user = v.strictObject({
+  issuer: v.pipe(v.string(), v.regex(ISSUER_ALIAS)),
+  sub: v.pipe(v.string(), v.check(isSub)),
+});
+
+/** `Date` turns 31 February into March; a time must survive the way there and back. */
+function isUtcTime(time: string): boolean {
+  if (!UTC_TIME.test(time)) return false;
+  const date = new Date(time);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 19) === time.slice(0, 19);
+}

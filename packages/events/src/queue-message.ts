@@ -1,0 +1,48 @@
+import { MalformedError } from '@cloakroom/core';
+import * as v from 'valibot';
+import { clientEventType, eventId, jsonObject, user, utcTime } from './fields.ts';
+import type { UserEvent } from './user-event.ts';
+
+/** The only version there is. A new one is understood by `store-event` before anything writes it. */
+const VERSION = 1;
+
+const messageSchema = v.strictObject({
+  version: v.literal(VERSION),
+  user,
+  id: eventId,
+  // Checked again: whatever else can write to the queue cannot make an event of the system either.
+  type: clientEventType,
+  data: jsonObject,
+  occurredAt: utcTime,
+  receivedAt: utcTime,
+});
+
+/** What SQS does not take, U+FFFE and U+FFFF, and the halves of what its emulators do not: all beyond U+FFFF. */
+const ESCAPED = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
+
+/**
+ * An event as the body of an SQS message: JSON, with the characters that SQS refuses escaped. 8 KiB of data make at most
+ * 24 KiB here, so ten events stay below the 256 KiB of a batch.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export function formatMessage(event: UserEvent): string {
+  return JSON.stringify({ version: VERSION, ...event }).replace(
+    ESCAPED,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/** @throws MalformedError that names the field, and never repeats what is in it */
+export function parseMessage(body: string): UserEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new MalformedError('message', 'is not JSON'); // no cause: its message quotes the text
+  }
+  const result = v.safeParse(messageSchema, value, { abortEarly: true });
+  if (!result.success) throw new MalformedError(v.getDotPath(result.issues[0]) ?? 'message', 'is not valid');
+  const { version: _, ...event } = result.output;
+  return event;
+}
