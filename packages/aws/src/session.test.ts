@@ -260,6 +260,14 @@ describe('an outage', () => {
     expect(fake.requests).toHaveLength(3);
   });
 
+  it('without an answer is tried again after two seconds', async () => {
+    fake.answer((request) => (fake.requests.length === 1 ? 'hang' : fakeAwsSuccess(request)));
+    const startedAt = Date.now();
+    await session().dynamodb.send(getItem);
+    expect(Date.now() - startedAt).toBeGreaterThan(1900);
+    expect(fake.requests).toHaveLength(2);
+  });
+
   it('without an answer ends in time for the invocation to give its own', async () => {
     fake.answer(() => 'hang');
     const aws = session();
