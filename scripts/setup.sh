@@ -38,6 +38,8 @@ setup_node() {
   mkdir -p "$TOOLS"
   have npm || install_debian 'npm, to fetch Node 24' nodejs npm || die "install Node $NODE_VERSION or newer (https://nodejs.org), then run this again"
   major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+  # Called from another script, the Node on PATH may be the one in .local/tools: it is not the system's, and must stay there.
+  case $(command -v node) in "$TOOLS"/*) major=0 ;; esac
   packages="pnpm@$PNPM_VERSION"
   if [ "${major:-0}" -lt 24 ]; then
     os=$(uname -s | tr '[:upper:]' '[:lower:]')
