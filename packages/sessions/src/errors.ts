@@ -1,7 +1,10 @@
 import { CloakroomError } from '@cloakroom/core';
 
+/** The rules do not let this sign-in have a session, or not now. Each code is public. */
+export abstract class CreationRefusedError extends CloakroomError {}
+
 /** This sign-in opens nothing any more: its session has ended, or it is too old. The person must sign in again. */
-export class LoginEndedError extends CloakroomError {
+export class LoginEndedError extends CreationRefusedError {
   override readonly name = 'LoginEndedError';
   readonly code = 'LOGIN_ENDED';
 
@@ -11,7 +14,7 @@ export class LoginEndedError extends CloakroomError {
 }
 
 /** The user has as many sessions as allowed, and the policy is to refuse one more. */
-export class SessionLimitError extends CloakroomError {
+export class SessionLimitError extends CreationRefusedError {
   override readonly name = 'SessionLimitError';
   readonly code = 'SESSION_LIMIT';
   readonly limit: number;
@@ -23,7 +26,7 @@ export class SessionLimitError extends CloakroomError {
 }
 
 /** Too many new sign-ins of the user within the hour. */
-export class CreationRateError extends CloakroomError {
+export class CreationRateError extends CreationRefusedError {
   override readonly name = 'CreationRateError';
   readonly code = 'RATE_LIMITED';
   /** Until the oldest of those that count leaves the hour. */
@@ -36,7 +39,7 @@ export class CreationRateError extends CloakroomError {
 }
 
 /** The user has a session elsewhere, and the sign-in is too old to open another. The person must sign in again. */
-export class SessionRequiredError extends CloakroomError {
+export class SessionRequiredError extends CreationRefusedError {
   override readonly name = 'SessionRequiredError';
   readonly code = 'SESSION_REQUIRED';
 
@@ -49,7 +52,7 @@ export class SessionRequiredError extends CloakroomError {
  * The person signed in within the few seconds after all their sessions were ended, when such a sign-in cannot be told
  * from an older one. A new sign-in after the given time is accepted; this one never is.
  */
-export class SignInTooEarlyError extends CloakroomError {
+export class SignInTooEarlyError extends CreationRefusedError {
   override readonly name = 'SignInTooEarlyError';
   readonly code = 'SIGN_IN_TOO_EARLY';
   readonly retryAfterSeconds: number;
@@ -61,7 +64,7 @@ export class SignInTooEarlyError extends CloakroomError {
 }
 
 /** Too many changes of the same user at once: this one lost every race. Trying again helps. */
-export class ConflictError extends CloakroomError {
+export class ConflictError extends CreationRefusedError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
 

@@ -3,6 +3,7 @@ export type { Ending, EndOutcome } from './end-session.ts';
 export {
   ConflictError,
   CreationRateError,
+  CreationRefusedError,
   LoginEndedError,
   SessionLimitError,
   SessionRequiredError,

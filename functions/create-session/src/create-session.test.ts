@@ -1,0 +1,346 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createTokenVerifier, KeysUnavailableError, parseIssuers } from '@cloakroom/auth';
+import { userKey } from '@cloakroom/core';
+import { httpStack } from '@cloakroom/http';
+import { type CreationPolicy, createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
+import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { createSession } from './create-session.ts';
+
+const NOW = 1_780_000_000;
+const DAY = 24 * 3600;
+const issuer = {
+  alias: 'local',
+  issuer: 'http://localhost:3002',
+  jwksUri: 'http://localhost:3002/jwks',
+  profile: 'cognito',
+  algorithms: ['RS256'],
+  clientIds: ['cloakroom-local'],
+  audiences: [],
+  loginClaim: 'origin_jti',
+};
+const POLICY: CreationPolicy = {
+  maxSessionsPerUser: 10,
+  sessionLimitPolicy: 'evict-oldest',
+  maxCreationsPerHour: 5,
+  bootstrapMaxAuthAgeSeconds: 900,
+  absoluteSeconds: 30 * DAY,
+  loginMaxLifetimeSeconds: 30 * DAY,
+};
+
+const signer = createTestSigner('RS256', 'k1');
+const dynamodb = testDynamoDb();
+let table: string;
+
+beforeAll(async () => {
+  table = await createTestTable(dynamodb, 'sessions');
+});
+
+interface Person {
+  readonly sub: string;
+  /** Changes of the token's claims. */
+  readonly claims?: object;
+}
+
+const newPerson = (claims: object = {}): Person => ({ sub: randomUUID(), claims });
+
+function tokenOf({ sub, claims = {} }: Person): string {
+  return signer.sign({
+    iss: issuer.issuer,
+    sub,
+    token_use: 'access',
+    client_id: 'cloakroom-local',
+    origin_jti: randomBytes(8).toString('hex'),
+    auth_time: NOW - 10,
+    iat: NOW - 10,
+    exp: NOW + 3600,
+    ...claims,
+  });
+}
+
+interface Setup {
+  readonly policy?: Partial<CreationPolicy>;
+  readonly keysAreDown?: boolean;
+  readonly nowSeconds?: number;
+  readonly tableName?: string;
+}
+
+/** The function as it is deployed, but for the clock, the keys and the telemetry. */
+function aFunction({ policy = {}, keysAreDown = false, nowSeconds = NOW, tableName = table }: Setup = {}) {
+  const telemetry = recordTelemetry();
+  const nowMs = () => nowSeconds * 1000;
+  const keys = {
+    find: async () => {
+      if (keysAreDown) throw new KeysUnavailableError('local', 30);
+      return signer.publicKey;
+    },
+  };
+  const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
+  const routes = createSession({
+    verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
+    sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle }),
+    policy: { ...POLICY, ...policy },
+    nowMs,
+    telemetry,
+  });
+  const handler = httpStack(routes, { allowedOrigins: [], telemetry });
+  return { telemetry, handler };
+}
+
+interface Call {
+  readonly token?: string | undefined;
+  readonly userId?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function anEvent({ token, userId, body, headers = {} }: Call) {
+  const routeKey = userId === undefined ? 'POST /auth/bootstrap-session' : 'POST /users/{userId}/sessions';
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: '/ignored',
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(userId === undefined ? {} : { pathParameters: { userId } }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    requestContext: { requestId: 'r-1', http: { method: 'POST', sourceIp: '192.0.2.7', userAgent: 'Firefox/140' } },
+  };
+}
+
+interface Envelope {
+  readonly success: boolean;
+  readonly data: { readonly sessionId: string; readonly [field: string]: unknown };
+  readonly error: { readonly code: string; readonly field?: string };
+}
+
+const CONTEXT = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
+
+async function call({ handler }: ReturnType<typeof aFunction>, request: Call) {
+  const { statusCode, headers, body } = await handler(anEvent(request), CONTEXT);
+  const { data, error }: Envelope = JSON.parse(body);
+  return { status: statusCode, headers, body, data, code: error?.code, field: error?.field };
+}
+
+describe('asking for a session', () => {
+  it('answers with it', async () => {
+    const person = newPerson();
+    const { status, data, body } = await call(aFunction(), { token: tokenOf(person), userId: person.sub });
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({
+      success: true,
+      data: {
+        sessionId: expect.any(String),
+        userId: person.sub,
+        isActive: true,
+        current: true,
+        userAgent: 'Firefox/140',
+        device: null,
+        ipAddress: '192.0.2.7',
+        loginTime: '2026-05-28T20:26:30.000Z',
+        createdAt: '2026-05-28T20:26:40.000Z',
+        lastActivity: '2026-05-28T20:26:40.000Z',
+        expiresAt: '2026-06-27T20:26:40.000Z',
+        absoluteExpiresAt: '2026-06-27T20:26:40.000Z',
+        version: 0,
+        data: {},
+      },
+    });
+    expect(parsePublicSessionId(data.sessionId)?.user).toEqual({ issuer: 'local', sub: person.sub });
+  });
+
+  it('gives the same one on both routes, again and again', async () => {
+    const person = newPerson();
+    const token = tokenOf(person);
+    const deployed = aFunction();
+    const answers = [
+      await call(deployed, { token, userId: person.sub, body: { data: { a: 1 }, device: 'laptop' } }),
+      await call(deployed, { token, body: { data: { a: 2 }, device: 'phone' } }),
+      await call(deployed, { token, userId: person.sub }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    expect(answers[2]?.data).toMatchObject({ device: 'laptop', version: 1, data: { a: 1 } });
+  });
+
+  it('is logged and counted: made, found, made room for', async () => {
+    const { telemetry, handler } = aFunction({ policy: { maxSessionsPerUser: 1 } });
+    const person = newPerson();
+    const [first, second] = [tokenOf(person), tokenOf(person)];
+    for (const token of [first, first, second]) await call({ telemetry, handler }, { token });
+    const codes = telemetry.lines.map(({ code }) => code).filter((code) => code.startsWith('session.'));
+    expect(codes).toEqual(['session.created', 'session.existing', 'session.created', 'session.evicted']);
+    expect(telemetry.counts.map(({ metric }) => metric)).toEqual(['SessionsCreated', 'SessionsCreated']);
+    expect(JSON.stringify(telemetry)).not.toContain(second.split('.')[2]);
+    expect(JSON.stringify(telemetry.lines)).not.toContain(person.sub);
+  });
+});
+
+describe('what the client says about itself', () => {
+  it('wins over the header for the name of the client, and decides nothing', async () => {
+    const body = { userAgent: 'Cloakroom iOS', device: 'Ada’s phone', loginTime: '2031-01-01T00:00:00Z' };
+    const { status, data } = await call(aFunction(), { token: tokenOf(newPerson()), body });
+    expect(status).toBe(200);
+    expect(data).toMatchObject({
+      userAgent: 'Cloakroom iOS',
+      device: 'Ada’s phone',
+      loginTime: '2026-05-28T20:26:30.000Z',
+    });
+  });
+
+  it('is cut where the header is too long, and stays text', async () => {
+    const event = anEvent({ token: tokenOf(newPerson()) });
+    event.requestContext.http.userAgent = `${'a'.repeat(511)}😀${'b'.repeat(9000)}`;
+    const { body } = await aFunction().handler(event, CONTEXT);
+    expect(JSON.parse(body).data.userAgent).toBe(`${'a'.repeat(511)}\ufffd`);
+  });
+
+  it('may be nothing at all', async () => {
+    const { requestContext, ...event } = anEvent({ token: tokenOf(newPerson()) });
+    const { statusCode, body } = await aFunction().handler(event, CONTEXT);
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body).data).toMatchObject({ userAgent: null, ipAddress: null });
+  });
+
+  it.each([
+    [{ userAgent: 'a'.repeat(513) }, 'userAgent'],
+    [{ device: 'a'.repeat(101) }, 'device'],
+    [{ device: { name: 'laptop' } }, 'device'],
+    [{ loginTime: 'yesterday' }, 'loginTime'],
+    [{ data: [] }, 'data'],
+    [{ data: null }, 'data'],
+    [{ data: 'x' }, 'data'],
+    [{ isAdmin: true }, 'isAdmin'],
+    [[], 'body'],
+  ])('is refused when it is %j', async (body, field) => {
+    expect(await call(aFunction(), { token: tokenOf(newPerson()), body })).toMatchObject({ status: 422, field });
+  });
+
+  it('may keep 8 KiB of data as JSON in UTF-8, and not a byte more', async () => {
+    const deployed = aFunction();
+    const exact = { data: { text: '界'.repeat((8192 - '{"text":""}'.length) / 3) } };
+    expect(Buffer.byteLength(JSON.stringify(exact.data))).toBe(8192);
+    expect((await call(deployed, { token: tokenOf(newPerson()), body: exact })).status).toBe(200);
+    const more = { data: { text: `${exact.data.text}x` } };
+    const refused = await call(deployed, { token: tokenOf(newPerson()), body: more });
+    expect(refused).toMatchObject({ status: 413, code: 'DATA_TOO_LARGE', field: 'data' });
+  });
+});
+
+describe('a bad credential', () => {
+  const person = newPerson();
+  const good = tokenOf(person);
+  const credentials: readonly (readonly [string, Call])[] = [
+    ['none', {}],
+    ['another scheme', { headers: { authorization: `Basic ${good}` } }],
+    ['two of them', { headers: { authorization: `Bearer ${good},Bearer ${good}` } }],
+    ['no token', { token: 'x' }],
+    ['an expired token', { token: tokenOf({ ...person, claims: { exp: NOW - 6 } }) }],
+    ['an ID token', { token: tokenOf({ ...person, claims: { token_use: 'id' } }) }],
+    ['another client', { token: tokenOf({ ...person, claims: { client_id: 'other' } }) }],
+    ['a changed signature', { token: `${good.slice(0, -8)}AAAAAAAA` }],
+    ['a token without its login', { token: tokenOf({ ...person, claims: { origin_jti: undefined } }) }],
+  ];
+
+  it.each(credentials)('is answered like every other: %s', async (_, request) => {
+    const onPath = await call(aFunction(), { ...request, userId: person.sub });
+    const without = await call(aFunction(), request);
+    expect(onPath.status).toBe(401);
+    expect(onPath.body).toBe(
+      '{"success":false,"error":{"code":"UNAUTHORIZED","message":"a valid credential is required"},"requestId":"r-1"}',
+    );
+    expect(without).toEqual(onPath);
+  });
+
+  it('has nothing to do with keys that cannot be had: those are 503, later', async () => {
+    const answer = await call(aFunction({ keysAreDown: true }), { token: good });
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });
+  });
+});
+
+describe('a session that is not to be had', () => {
+  it.each(['somebody-else', '', 'local:x'])('is one for another user: %j', async (userId) => {
+    const answer = await call(aFunction(), { token: tokenOf(newPerson()), userId });
+    expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  it('is one on the path of nobody', async () => {
+    const { pathParameters, ...event } = anEvent({ token: tokenOf(newPerson()), userId: 'x' });
+    expect((await aFunction().handler(event, CONTEXT)).statusCode).toBe(403);
+  });
+
+  it('says when to come back after too many, and is logged', async () => {
+    const deployed = aFunction();
+    const person = newPerson();
+    for (let index = 0; index < 5; index += 1) await call(deployed, { token: tokenOf(person) });
+    const sixth = await call(deployed, { token: tokenOf(person), userId: person.sub });
+    expect(sixth).toMatchObject({ status: 429, code: 'RATE_LIMITED', headers: { 'retry-after': '3600' } });
+    expect(deployed.telemetry.lines).toContainEqual(
+      expect.objectContaining({
+        code: 'session.refused',
+        fields: expect.objectContaining({ errorCode: 'RATE_LIMITED' }),
+      }),
+    );
+  });
+
+  it('is one more than the limit where the policy is to deny', async () => {
+    const deployed = aFunction({ policy: { maxSessionsPerUser: 1, sessionLimitPolicy: 'deny' } });
+    const person = newPerson();
+    await call(deployed, { token: tokenOf(person) });
+    const answer = await call(deployed, { token: tokenOf(person) });
+    expect(answer).toMatchObject({ status: 409, code: 'SESSION_LIMIT' });
+  });
+
+  it('is one by an old sign-in beside another session', async () => {
+    const person = newPerson();
+    await call(aFunction(), { token: tokenOf(person) });
+    const old = tokenOf({ ...person, claims: { auth_time: NOW - 901 } });
+    expect(await call(aFunction(), { token: old })).toMatchObject({ status: 403, code: 'SESSION_REQUIRED' });
+  });
+
+  it('is one whose sign-in is older than a login can be, whatever the client claims', async () => {
+    const token = tokenOf(newPerson({ auth_time: NOW - 30 * DAY }));
+    const body = { loginTime: new Date(NOW * 1000).toISOString() };
+    expect(await call(aFunction(), { token, body })).toMatchObject({ status: 403, code: 'LOGIN_ENDED' });
+  });
+
+  it('is one of a sign-in within the margin of a sign-out everywhere', async () => {
+    const person = newPerson();
+    const key = { user_key: { S: userKey({ issuer: 'local', sub: person.sub }) }, item: { S: 'USER' } };
+    const watermark = { version: { N: '1' }, not_before: { N: String(NOW - 8) } };
+    await dynamodb.send(new PutItemCommand({ TableName: table, Item: { ...key, ...watermark } }));
+    const answer = await call(aFunction(), { token: tokenOf(person) });
+    expect(answer).toMatchObject({ status: 429, code: 'SIGN_IN_TOO_EARLY', headers: { 'retry-after': '1' } });
+  });
+
+  it('is none at all when the table fails: an error, and nothing about it in the answer', async () => {
+    const deployed = aFunction({ tableName: 'no-such-table' });
+    const answer = await call(deployed, { token: tokenOf(newPerson()) });
+    expect(answer).toMatchObject({ status: 500, code: 'INTERNAL' });
+    expect(answer.body).not.toContain('no-such-table');
+    expect(deployed.telemetry.lines.map(({ code }) => code)).not.toContain('session.refused');
+  });
+});
+
+it('takes the events of a REST API too', async () => {
+  const person = newPerson();
+  const { statusCode, body } = await aFunction().handler(
+    {
+      httpMethod: 'POST',
+      resource: '/users/{userId}/sessions',
+      path: `/users/${person.sub}/sessions`,
+      pathParameters: { userId: person.sub },
+      headers: { Authorization: `Bearer ${tokenOf(person)}`, 'User-Agent': 'curl' },
+      requestContext: { requestId: 'r-1', identity: { sourceIp: '192.0.2.9', userAgent: 'curl' } },
+      body: null,
+    },
+    CONTEXT,
+  );
+  expect(statusCode).toBe(200);
+  expect(JSON.parse(body).data).toMatchObject({ userId: person.sub, userAgent: 'curl', ipAddress: '192.0.2.9' });
+});

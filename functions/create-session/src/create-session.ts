@@ -1,0 +1,90 @@
+import { bearerToken, type TokenVerifier } from '@cloakroom/auth';
+import { epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
+import { type HttpAnswer, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
+import {
+  type CreationPolicy,
+  CreationRefusedError,
+  type CreationRequest,
+  type CreationResult,
+  type SessionStore,
+  toSessionView,
+} from '@cloakroom/sessions';
+import { createReport, type Report } from './report.ts';
+import { MAX_USER_AGENT_LENGTH, type SessionBody, sessionBody } from './session-body.ts';
+
+export interface CreateSessionDeps {
+  readonly verifier: Pick<TokenVerifier, 'verify'>;
+  readonly sessions: Pick<SessionStore, 'create'>;
+  readonly policy: CreationPolicy;
+  readonly nowMs: NowMs;
+  readonly telemetry: Telemetry;
+}
+
+const MAX_DATA_BYTES = 8 * 1024;
+
+const OF_USER = 'POST /users/{userId}/sessions';
+const WITHOUT_USER = 'POST /auth/bootstrap-session';
+
+/**
+ * Both ways to turn a sign-in into its session. They answer 200 with the session; a repeat gets the same one. The token is
+ * verified here, whether there was an authorizer or not: what it tells is needed whole, and one of the routes has none.
+ *
+ * Its failures: 401 for any bad credential; 403 for a path of somebody else, `LOGIN_ENDED`, `SESSION_REQUIRED`; 409; 413
+ * for `data` above 8 KiB of JSON; 429 with `Retry-After`; 503 when no key set can be had.
+ */
+export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody>>> {
+  const report = createReport(deps.telemetry);
+  const route: Route<SessionBody> = {
+    access: 'public',
+    body: sessionBody,
+    async handle(request) {
+      const login = await deps.verifier.verify(bearerToken(request.headers.authorization));
+      requireOwnPath(request, login);
+      requireFittingData(request.body);
+      const result = await create(deps, report, creationRequest(request, login, deps.policy));
+      return answer(result, epochSeconds(deps.nowMs()));
+    },
+  };
+  return { [OF_USER]: route, [WITHOUT_USER]: route };
+}
+
+/** Only for oneself. */
+function requireOwnPath({ routeKey, pathParameters }: HttpRequest<SessionBody>, { user }: Login): void {
+  const isOwn = routeKey === WITHOUT_USER || pathParameters.userId === user.sub;
+  if (!isOwn) throw new HttpError('FORBIDDEN', 'this is not yours to do');
+}
+
+function requireFittingData({ data }: SessionBody): void {
+  if (Buffer.byteLength(JSON.stringify(data ?? {})) <= MAX_DATA_BYTES) return;
+  throw new HttpError('DATA_TOO_LARGE', `data may have ${MAX_DATA_BYTES} bytes as JSON`, { field: 'data' });
+}
+
+function creationRequest(request: HttpRequest<SessionBody>, login: Login, policy: CreationPolicy): CreationRequest {
+  const { userAgent, device, data } = request.body;
+  return {
+    login,
+    client: { ip: request.ip ?? '', userAgent: userAgent ?? shortened(request.userAgent ?? ''), device },
+    data,
+    policy,
+  };
+}
+
+/** A cut may go through the middle of a character; what is left of it is replaced. */
+function shortened(userAgent: string): string {
+  return userAgent.slice(0, MAX_USER_AGENT_LENGTH).toWellFormed();
+}
+
+async function create({ sessions }: CreateSessionDeps, report: Report, request: CreationRequest) {
+  try {
+    const result = await sessions.create(request);
+    report.answered(request.login, result);
+    return result;
+  } catch (error) {
+    if (error instanceof CreationRefusedError) report.refused(request.login, error);
+    throw error;
+  }
+}
+
+function answer({ session, data }: CreationResult, nowSeconds: number): HttpAnswer {
+  return { status: 200, data: toSessionView({ session, data, isCurrent: true, nowSeconds }) };
+}

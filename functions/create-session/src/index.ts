@@ -1,0 +1,52 @@
+import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, json, oneOf, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { httpStack, origins } from '@cloakroom/http';
+import { createSessionStore } from '@cloakroom/sessions';
+import { createSession } from './create-session.ts';
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
+  ISSUERS: json(parseIssuers),
+  KEYS_MAX_AGE_SECONDS: positiveInt,
+  ALLOWED_ORIGINS: origins,
+  MAX_SESSIONS_PER_USER: positiveInt,
+  SESSION_LIMIT_POLICY: oneOf('evict-oldest', 'deny'),
+  MAX_CREATIONS_PER_HOUR: positiveInt,
+  BOOTSTRAP_MAX_AUTH_AGE_SECONDS: positiveInt,
+  BEARER_IDLE_SECONDS: positiveInt,
+  SESSION_ABSOLUTE_SECONDS: positiveInt,
+  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
+  TOUCH_INTERVAL_SECONDS: positiveInt,
+});
+const nowMs = systemNowMs;
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
+const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
+const keys = createKeySets({
+  store: createKeyStore(table),
+  fetchKeySet: createKeySetFetcher({ nowMs }),
+  nowMs,
+  maxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
+  telemetry,
+});
+const routes = createSession({
+  verifier: createTokenVerifier({ issuers: env.ISSUERS, keys, nowMs }),
+  sessions: createSessionStore({ ...table, nowMs, idle }),
+  policy: {
+    maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
+    sessionLimitPolicy: env.SESSION_LIMIT_POLICY,
+    maxCreationsPerHour: env.MAX_CREATIONS_PER_HOUR,
+    bootstrapMaxAuthAgeSeconds: env.BOOTSTRAP_MAX_AUTH_AGE_SECONDS,
+    absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+  },
+  nowMs,
+  telemetry,
+});
+
+/** `POST /users/{userId}/sessions` and `POST /auth/bootstrap-session`: a sign-in becomes its session. */
+export const handler = httpStack(routes, { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws });
