@@ -58,9 +58,10 @@ export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys 
 
   return {
     async find(wanted) {
+      const joins = flight !== undefined;
       if (!isSatisfied(wanted)) await fly(wanted);
-      // The flight may have been somebody else's, for another key that the table had.
-      if (!isSatisfied(wanted)) await fly(wanted);
+      // Somebody else's flight may have ended at the table, which had their key and not this one.
+      if (joins && !isSatisfied(wanted)) await fly(wanted);
       const set = usable();
       if (set === undefined) throw new KeysUnavailableError(issuer.alias, provider.restSeconds());
       return set.get(wanted.alg, wanted.kid);

@@ -1,5 +1,8 @@
+import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
 import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
+import { KeysUnavailableError } from './errors.ts';
 import type { Issuer } from './issuers.ts';
 import { parseKeySet } from './key-set.ts';
 import { loginId } from './login-id.ts';
@@ -34,6 +37,8 @@ const cognitoClaims = {
   iat: NOW - 30,
   exp: NOW + 300,
 };
+
+const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 function verifierOf(...issuers: Issuer[]) {
   const keys = {
@@ -76,5 +81,210 @@ describe('a valid access token', () => {
     expect({ scope, groups }).toEqual({ scope: '', groups: [] });
     expect(rest).not.toHaveProperty('acr');
     expect(rest).not.toHaveProperty('amr');
+  });
+});
+
+describe('a token that is refused', () => {
+  const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
+  const hmac = (signed: string) => createHmac('sha256', pem).update(signed).digest('base64url');
+  const unsigned = (header: object) => `${segment(header)}.${segment(cognitoClaims)}`;
+  const hs256 = unsigned({ alg: 'HS256', kid: 'rsa' });
+
+  it.each([
+    ['alg none', `${unsigned({ alg: 'none', kid: 'rsa' })}.AA`, 'algorithm_refused'],
+    ['HS256 with the public key as its secret', `${hs256}.${hmac(hs256)}`, 'algorithm_refused'],
+    ['an algorithm that only looks like one', cognitoWith({}, { alg: 'rs256' }), 'algorithm_refused'],
+    ['PS256', cognitoWith({}, { alg: 'PS256' }), 'algorithm_refused'],
+    ['the algorithm of another key', cognitoWith({}, { alg: 'ES256' }), 'key_unknown'],
+    ['an unknown kid', cognitoWith({}, { kid: 'other' }), 'key_unknown'],
+    ['an unknown issuer', cognitoWith({ iss: 'https://evil.example' }), 'issuer_unknown'],
+    ['an issuer with a slash more', cognitoWith({ iss: `${cognito.issuer}/` }), 'issuer_unknown'],
+    ['an issuer in capitals', cognitoWith({ iss: cognito.issuer.toUpperCase() }), 'issuer_unknown'],
+    ['a list of issuers', cognitoWith({ iss: [cognito.issuer] }), 'issuer_unknown'],
+    ['no issuer', cognitoWith({ iss: undefined }), 'issuer_unknown'],
+    ['a lifetime that is over', cognitoWith({ exp: NOW - 5 }), 'expired'],
+    ['no end', cognitoWith({ exp: undefined }), 'claim_malformed'],
+    ['an end in words', cognitoWith({ exp: '9999999999' }), 'claim_malformed'],
+    ['no time of issue', cognitoWith({ iat: undefined }), 'claim_malformed'],
+    ['a time of issue in the future', cognitoWith({ iat: NOW + 6 }), 'issued_in_future'],
+    ['a time of issue in milliseconds', cognitoWith({ iat: NOW * 1000 }), 'issued_in_future'],
+    ['a beginning in the future', cognitoWith({ nbf: NOW + 6 }), 'not_yet_valid'],
+    ['a beginning in words', cognitoWith({ nbf: 'now' }), 'claim_malformed'],
+    ['no auth_time', cognitoWith({ auth_time: undefined }), 'auth_time_missing'],
+    ['an auth_time in words', cognitoWith({ auth_time: String(NOW) }), 'auth_time_missing'],
+    ['an auth_time with a fraction', cognitoWith({ auth_time: NOW - 0.5 }), 'auth_time_missing'],
+    ['a negative auth_time', cognitoWith({ auth_time: -1 }), 'auth_time_missing'],
+    ['an auth_time in the future', cognitoWith({ auth_time: NOW + 6 }), 'auth_time_in_future'],
+    ['no subject', cognitoWith({ sub: undefined }), 'claim_malformed'],
+    ['an empty subject', cognitoWith({ sub: '' }), 'claim_malformed'],
+    ['a subject with a control character', cognitoWith({ sub: 'a\n' }), 'claim_malformed'],
+    ['a subject of 256 characters', cognitoWith({ sub: 'a'.repeat(256) }), 'claim_malformed'],
+    ['a scope that is a list', cognitoWith({ scope: ['a'] }), 'claim_malformed'],
+    ['groups that are no list', cognitoWith({ 'cognito:groups': 'admin' }), 'claim_malformed'],
+    ['101 groups', cognitoWith({ 'cognito:groups': Array(101).fill('g') }), 'claim_malformed'],
+    ['groups that are no words', cognitoWith({ 'cognito:groups': [1] }), 'claim_malformed'],
+    ['an acr that is no word', cognitoWith({ acr: 2 }), 'claim_malformed'],
+    ['an amr that is no list', cognitoWith({ amr: 'pwd' }), 'claim_malformed'],
+    ['no login claim', cognitoWith({ origin_jti: undefined }), 'login_claim_missing'],
+    ['no login claim, though it has others', cognitoWith({ origin_jti: undefined, sid: 's' }), 'login_claim_missing'],
+    ['an empty login claim', cognitoWith({ origin_jti: '' }), 'login_claim_missing'],
+    ['a login claim that is a number', cognitoWith({ origin_jti: 1 }), 'login_claim_missing'],
+    ['the mark of an ID token: nonce', cognitoWith({ nonce: 'n' }), 'not_access_token'],
+    ['the mark of an ID token: at_hash', cognitoWith({ at_hash: 'h' }), 'not_access_token'],
+    ['the mark of an ID token: c_hash', cognitoWith({ c_hash: 'h' }), 'not_access_token'],
+    ['the mark of a logout token', cognitoWith({ events: {} }), 'not_access_token'],
+    ['a key it must prove to have', cognitoWith({ cnf: { jkt: 'x' } }), 'sender_constrained'],
+    ['the type of a logout token', cognitoWith({}, { typ: 'logout+jwt' }), 'type_refused'],
+    ['extensions to understand', cognitoWith({}, { crit: ['exp'] }), 'header_malformed'],
+  ])('has %s', async (_, token, reason) => {
+    await expect(refusalOf(token)).resolves.toBe(reason);
+  });
+
+  it('never ends', async () => {
+    const endless = JSON.stringify(cognitoClaims).replace(String(cognitoClaims.exp), '1e400');
+    await expect(refusalOf(rsa.sign(endless))).resolves.toBe('claim_malformed');
+  });
+
+  it('was changed after it was signed', async () => {
+    const [header, , signature] = rsa.sign(cognitoClaims).split('.');
+    const forged = segment({ ...cognitoClaims, sub: 'eve' });
+    await expect(refusalOf(`${header}.${forged}.${signature}`)).resolves.toBe('signature_wrong');
+  });
+
+  it('was signed by another key of the same name, though it brings that key along', async () => {
+    const stranger = createTestSigner('RS256', 'rsa');
+    for (const header of [
+      {},
+      { jwk: stranger.jwk },
+      { jku: 'https://evil.example' },
+      { x5u: 'https://evil.example' },
+    ]) {
+      await expect(refusalOf(stranger.sign(cognitoClaims, header))).resolves.toBe('signature_wrong');
+    }
+  });
+
+  it('is signed with an algorithm that its issuer is not configured for', async () => {
+    const onlyRsa: Issuer = { ...cognito, algorithms: ['RS256'] };
+    await expect(refusalOf(signers.ES256.sign(cognitoClaims), onlyRsa)).resolves.toBe('algorithm_refused');
+  });
+
+  it('is of an issuer that has no bearer sessions', async () => {
+    await expect(refusalOf(cognitoWith({}), { ...cognito, loginClaim: 'none' })).resolves.toBe('bearer_refused');
+  });
+
+  it('does not appear in the error', async () => {
+    const token = cognitoWith({ exp: NOW - 100, origin_jti: 'canary' });
+    const error = await verify(token).catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: 9 })).toContain('expired');
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/canary|eyJ/);
+  });
+});
+
+describe('a clock that is 5 s off', () => {
+  it.each([
+    ['exp', { exp: NOW - 4 }],
+    ['iat', { iat: NOW + 5 }],
+    ['nbf', { nbf: NOW + 5 }],
+    ['auth_time', { auth_time: NOW + 5 }],
+  ])('is forgiven for %s', async (_, changes) => {
+    await expect(refusalOf(cognitoWith(changes))).resolves.toBe('accepted');
+  });
+});
+
+describe('an error of ours', () => {
+  it('stays one: it is no verdict on the token', async () => {
+    const outage = new KeysUnavailableError('main', 7);
+    const keys = { find: () => Promise.reject(outage) };
+    const verifier = createTokenVerifier({ issuers: [cognito], keys, nowMs: () => NOW * 1000 });
+    await expect(verifier.verify(cognitoWith({}))).rejects.toBe(outage);
+  });
+
+  it('stays one when a key cannot be used', async () => {
+    const keys = { find: async () => signers.ES256.publicKey };
+    const verifier = createTokenVerifier({ issuers: [cognito], keys, nowMs: () => NOW * 1000 });
+    await expect(verifier.verify(cognitoWith({}))).rejects.toThrow('Invalid key type');
+  });
+});
+
+describe('the profile', () => {
+  const api = { ...cognito, audiences: ['https://api.example'] };
+  const base = { ...cognitoClaims, token_use: undefined, client_id: undefined, aud: 'https://api.example' };
+  const rfc9068: Issuer = { ...api, profile: 'rfc9068' };
+  const keycloak: Issuer = { ...api, profile: 'keycloak', loginClaim: 'sid' };
+  const plain: Issuer = { ...api, profile: 'plain', loginClaim: 'auth_time' };
+  const keycloakClaims = { ...base, origin_jti: undefined, sid: 's', azp: 'web', typ: 'Bearer' };
+  const at = { typ: 'at+jwt' };
+
+  it.each<[string, Issuer, object, object, string]>([
+    ['cognito', cognito, { ...cognitoClaims, token_use: 'id' }, {}, 'not_access_token'],
+    ['cognito', cognito, { ...cognitoClaims, token_use: undefined }, {}, 'not_access_token'],
+    ['cognito', cognito, { ...cognitoClaims, client_id: 'other' }, {}, 'client_refused'],
+    ['cognito', cognito, { ...cognitoClaims, client_id: ['web'] }, {}, 'client_refused'],
+    ['cognito', cognito, { ...cognitoClaims, client_id: undefined, aud: 'web' }, {}, 'audience_refused'],
+    ['cognito', cognito, { ...cognitoClaims, client_id: undefined, azp: 'web' }, {}, 'client_refused'],
+    ['cognito', api, { ...cognitoClaims, aud: 'https://api.example' }, {}, 'accepted'],
+    ['cognito', api, { ...cognitoClaims, aud: 'https://other.example' }, {}, 'audience_refused'],
+    ['cognito', cognito, { ...cognitoClaims, aud: 'https://api.example' }, {}, 'audience_refused'],
+    ['cognito', api, cognitoClaims, {}, 'accepted'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web' }, at, 'accepted'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web' }, { typ: 'application/AT+JWT' }, 'accepted'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web' }, { typ: 'JWT' }, 'type_refused'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web' }, {}, 'type_refused'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web', aud: undefined }, at, 'audience_refused'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web', aud: 7 }, at, 'audience_refused'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web', aud: ['x', 'https://api.example'] }, at, 'accepted'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web', aud: ['x', 'https://api.example/'] }, at, 'audience_refused'],
+    ['rfc9068', rfc9068, { ...base, azp: 'web' }, at, 'client_refused'],
+    ['rfc9068', rfc9068, { ...base, client_id: 'web', auth_time: undefined }, at, 'auth_time_missing'],
+    ['keycloak', keycloak, keycloakClaims, { typ: 'JWT' }, 'accepted'],
+    ['keycloak', keycloak, { ...keycloakClaims, typ: 'ID' }, { typ: 'JWT' }, 'not_access_token'],
+    ['keycloak', keycloak, { ...keycloakClaims, typ: 'Refresh' }, { typ: 'JWT' }, 'not_access_token'],
+    ['keycloak', keycloak, { ...keycloakClaims, typ: undefined }, { typ: 'JWT' }, 'not_access_token'],
+    ['keycloak', keycloak, { ...keycloakClaims, azp: 'other' }, { typ: 'JWT' }, 'client_refused'],
+    ['keycloak', keycloak, { ...keycloakClaims, aud: 'account' }, { typ: 'JWT' }, 'audience_refused'],
+    ['keycloak', keycloak, { ...keycloakClaims, sid: undefined, origin_jti: 'o' }, {}, 'login_claim_missing'],
+    ['plain', plain, { ...base, azp: 'web' }, { typ: 'JWT' }, 'accepted'],
+    ['plain', plain, { ...base, client_id: 'web' }, at, 'accepted'],
+    ['plain', plain, { ...base, client_id: 'web', azp: 'app' }, {}, 'client_refused'],
+    ['plain', plain, base, {}, 'client_refused'],
+    ['plain', plain, { ...base, azp: 'web', aud: 'web' }, {}, 'audience_refused'],
+    ['plain', plain, { ...base, azp: 'web', auth_time: undefined }, {}, 'auth_time_missing'],
+  ])('%s decides', async (_, issuer, claims, header, expected) => {
+    await expect(refusalOf(rsa.sign({ ...claims }, { ...header }), issuer)).resolves.toBe(expected);
+  });
+
+  it('chooses the claim for groups: cognito:groups for Cognito, groups for the others', async () => {
+    const both = { groups: ['plain'], 'cognito:groups': ['cognito'] };
+    await expect(verify(cognitoWith(both))).resolves.toMatchObject({ groups: ['cognito'] });
+    await expect(verify(rsa.sign({ ...keycloakClaims, ...both }), keycloak)).resolves.toMatchObject({
+      groups: ['plain'],
+    });
+  });
+
+  it('names the login by the one claim of the issuer', async () => {
+    const idOf = async (changes: object, issuer: Issuer) =>
+      (await verify(rsa.sign({ ...base, azp: 'web', ...changes }), issuer)).loginId;
+    const bySid: Issuer = { ...plain, loginClaim: 'sid' };
+    expect(await idOf({ auth_time: NOW - 9 }, plain)).not.toBe(await idOf({ auth_time: NOW - 8 }, plain));
+    expect(await idOf({ sid: 's', auth_time: NOW - 9 }, bySid)).toBe(
+      await idOf({ sid: 's', auth_time: NOW - 8 }, bySid),
+    );
+  });
+});
+
+describe('the same subject', () => {
+  it('at two issuers is two users, and each issuer is held to its own rules', async () => {
+    const other: Issuer = { ...cognito, alias: 'other', issuer: 'https://other.example', clientIds: ['desk'] };
+    const verifier = verifierOf(cognito, other);
+    const [one, two] = await Promise.all([
+      verifier.verify(rsa.sign(cognitoClaims)),
+      verifier.verify(rsa.sign({ ...cognitoClaims, iss: other.issuer, client_id: 'desk' })),
+    ]);
+    expect([one.user, two.user]).toEqual([
+      { issuer: 'main', sub: 'ada' },
+      { issuer: 'other', sub: 'ada' },
+    ]);
+    expect(one.loginId).not.toBe(two.loginId);
+    await expect(verifier.verify(rsa.sign({ ...cognitoClaims, iss: other.issuer }))).rejects.toThrow('client_refused');
   });
 });

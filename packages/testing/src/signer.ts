@@ -9,8 +9,8 @@ export interface TestSigner {
   readonly publicKey: KeyObject;
   /** The public key, as an entry of a key set. */
   readonly jwk: JsonWebKey & { readonly kid: string };
-  /** A compact JWS over exactly these claims; `header` is added to `alg` and `kid` and wins over them. */
-  sign(claims: Json, header?: Json): string;
+  /** A compact JWS over exactly these claims, or this text; `header` is added to `alg` and `kid` and wins over them. */
+  sign(claims: Json | string, header?: Json): string;
 }
 
 const MAKERS = {
@@ -36,6 +36,6 @@ export function createTestSigner(alg: keyof typeof MAKERS, kid: string, rsaBits?
   };
 }
 
-function segment(value: Json): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+function segment(value: Json | string): string {
+  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 }

@@ -1,0 +1,76 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createTestSigner, createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parseKeySet } from './key-set.ts';
+import { createKeyStore } from './key-store.ts';
+
+const dynamodb = testDynamoDb();
+const keySet = (kid: string, fetchedAt: number) =>
+  parseKeySet(JSON.stringify({ keys: [createTestSigner('EdDSA', kid).jwk] }), fetchedAt);
+let table = '';
+const store = () => createKeyStore({ dynamodb, table });
+
+beforeAll(async () => {
+  table = await createTestTable(dynamodb, 'sessions');
+});
+
+describe('the key store', () => {
+  it('has nothing for an issuer that was never fetched', async () => {
+    await expect(store().get('none')).resolves.toBeUndefined();
+  });
+
+  it('gives back what was put, for each issuer its own', async () => {
+    await store().put('one', keySet('a', 100));
+    await store().put('two', keySet('b', 200));
+    const one = await store().get('one');
+    expect(one?.get('EdDSA', 'a')).toBeDefined();
+    expect(one?.get('EdDSA', 'b')).toBeUndefined();
+    expect(one?.fetchedAt).toBe(100);
+  });
+
+  it('writes the item that other functions read', async () => {
+    const set = keySet('a', 300);
+    await store().put('item', set);
+    const Key = { user_key: { S: 'KEYS#item' }, item: { S: 'KEYS' } };
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
+    expect(Item).toEqual({ ...Key, jwks: { S: set.jwks }, fetched_at: { N: '300' } });
+  });
+
+  it('replaces an older set whole', async () => {
+    await store().put('replaced', keySet('old', 100));
+    await store().put('replaced', keySet('new', 100));
+    expect((await store().get('replaced'))?.get('EdDSA', 'old')).toBeUndefined();
+  });
+
+  it('keeps a set that was fetched later, without an error', async () => {
+    await store().put('late', keySet('new', 200));
+    await store().put('late', keySet('old', 199));
+    expect((await store().get('late'))?.fetchedAt).toBe(200);
+  });
+
+  it.each([
+    ['no key set', { fetched_at: { N: '1' } }],
+    ['no time', { jwks: { S: keySet('a', 1).jwks } }],
+    ['a key set that is none', { jwks: { S: '{}' }, fetched_at: { N: '1' } }],
+  ])('says that an item with %s is not one of ours', async (_, attributes) => {
+    const Item = { user_key: { S: 'KEYS#foreign' }, item: { S: 'KEYS' }, ...attributes };
+    await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+    await expect(store().get('foreign')).rejects.toMatchObject({ code: 'KEY_SET_UNREADABLE' });
+  });
+
+  it('passes on a failure of the table', async () => {
+    const broken = createKeyStore({ dynamodb, table: 'no-such-table' });
+    await expect(broken.get('one')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(broken.put('one', keySet('a', 1))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('reads strongly consistent', async () => {
+    const sent: unknown[] = [];
+    const send = async (command: { input: unknown }) => {
+      sent.push(command.input);
+      return {};
+    };
+    await createKeyStore({ dynamodb: { send } as never, table: 't' }).get('one');
+    expect(sent).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+  });
+});
