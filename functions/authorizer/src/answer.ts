@@ -1,0 +1,50 @@
+import { type AuthorizerContext, toAuthorizerContext, type User } from '@cloakroom/core';
+import type { Decision } from './decision.ts';
+import { opaqueUserId } from './opaque-user-id.ts';
+import type { AuthorizerRequest, MethodArn } from './request.ts';
+
+/** What an HTTP API wants, with simple responses enabled. */
+export interface SimpleAnswer {
+  readonly isAuthorized: boolean;
+  readonly context?: AuthorizerContext;
+}
+
+/** What a REST API wants. */
+export interface PolicyAnswer {
+  readonly principalId: string;
+  readonly policyDocument: {
+    readonly Version: '2012-10-17';
+    readonly Statement: readonly [
+      { readonly Action: 'execute-api:Invoke'; readonly Effect: 'Allow' | 'Deny'; readonly Resource: string },
+    ];
+  };
+  readonly context?: AuthorizerContext;
+}
+
+export type AuthorizerAnswer = SimpleAnswer | PolicyAnswer;
+
+/** The decision in the words of the API that asked. */
+export function toAnswer({ methodArn }: AuthorizerRequest, user: User, decision: Decision): AuthorizerAnswer {
+  const context = decision.outcome === 'allowed' ? { context: toAuthorizerContext(decision.caller) } : {};
+  if (methodArn === undefined) return { isAuthorized: decision.outcome === 'allowed', ...context };
+  return {
+    principalId: opaqueUserId(user),
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Action: 'execute-api:Invoke',
+          Effect: decision.outcome === 'allowed' ? 'Allow' : 'Deny',
+          Resource: resourceOf(methodArn, decision),
+        },
+      ],
+    },
+    ...context,
+  };
+}
+
+/** A session opens the whole stage, a bootstrap its one method: right even for a gateway that was told to cache policies. */
+function resourceOf({ arn, stageArn }: MethodArn, decision: Decision): string {
+  const hasSession = decision.outcome === 'allowed' && !decision.caller.bootstrap;
+  return hasSession ? `${stageArn}/*/*` : arn;
+}

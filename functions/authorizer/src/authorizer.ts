@@ -1,0 +1,43 @@
+import { TokenInvalidError, type TokenVerifier } from '@cloakroom/auth';
+import { type AuthorizerAnswer, toAnswer } from './answer.ts';
+import type { SessionCheckDeps } from './check-session.ts';
+import { requireCredential } from './credential.ts';
+import { decide } from './decide.ts';
+import { AuthorizerFailedError } from './errors.ts';
+import { parseEvent } from './parse-event.ts';
+import { createReport, type Report } from './report.ts';
+
+export interface AuthorizerDeps extends SessionCheckDeps {
+  readonly verifier: TokenVerifier;
+}
+
+/**
+ * The Lambda authorizer: a valid token whose login has an active session gets in, and a valid token may make its session.
+ *
+ * @throws Error with the message `Unauthorized` for a missing or bad credential, which API Gateway answers as 401
+ * @throws AuthorizerFailedError for any failure of ours: never an allow, and never "no session"
+ */
+export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Promise<AuthorizerAnswer> {
+  const report = createReport(deps.telemetry);
+  return async (event) => {
+    try {
+      const request = parseEvent(event);
+      const login = await deps.verifier.verify(requireCredential(request));
+      const decision = await decide(deps, request, login);
+      report.decided(request, login, decision);
+      return toAnswer(request, login.user, decision);
+    } catch (error) {
+      throw toThrown(error, report);
+    }
+  };
+}
+
+/** The word `Unauthorized`, alone, is what API Gateway knows. */
+function toThrown(error: unknown, report: Report): Error {
+  if (error instanceof TokenInvalidError) {
+    report.unauthorized(error);
+    return new Error('Unauthorized');
+  }
+  report.failed(error);
+  return new AuthorizerFailedError({ cause: error });
+}

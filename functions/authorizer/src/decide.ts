@@ -1,0 +1,47 @@
+import type { Caller, Login } from '@cloakroom/core';
+import { publicSessionId } from '@cloakroom/sessions';
+import { checkSession, type SessionCheckDeps } from './check-session.ts';
+import type { Decision } from './decision.ts';
+import type { AuthorizerRequest } from './request.ts';
+
+/**
+ * Decides about a request whose token is valid.
+ *
+ * A bootstrap reads no session: `create-session` verifies the token itself and decides in its transaction, so that the client
+ * is told why in our envelope. Every other request needs the active session of the token's own login.
+ *
+ * @throws whatever the session store throws: a failed read is never "no session"
+ */
+export async function decide(deps: SessionCheckDeps, request: AuthorizerRequest, login: Login): Promise<Decision> {
+  if (request.bootstrapUserId === login.user.sub) return { outcome: 'allowed', caller: bootstrapCaller(login) };
+  const denial = await checkSession(deps, login);
+  if (denial !== undefined) return { outcome: 'denied', reason: denial };
+  return { outcome: 'allowed', caller: sessionCaller(login) };
+}
+
+function bootstrapCaller(login: Login): Caller {
+  return { ...identity(login), bootstrap: true, reason: 'bootstrap' };
+}
+
+/** A bearer session's id is the id of its login. */
+function sessionCaller(login: Login): Caller {
+  return {
+    ...identity(login),
+    sessionId: publicSessionId(login.user, login.loginId),
+    bootstrap: false,
+    reason: 'active',
+  };
+}
+
+/** Rights come from the token, which the provider renews, and not from the session, which remembers the sign-in. */
+function identity({ user, scope, groups, authTime, acr }: Login) {
+  return {
+    userId: user.sub,
+    issuer: user.issuer,
+    kind: 'bearer' as const,
+    scope,
+    groups,
+    authTime,
+    ...(acr === undefined ? {} : { acr }),
+  };
+}

@@ -1,0 +1,41 @@
+import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, json, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createSessionStore } from '@cloakroom/sessions';
+import middy from '@middy/core';
+import { createAuthorizer } from './authorizer.ts';
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
+  ISSUERS: json(parseIssuers),
+  KEYS_MAX_AGE_SECONDS: positiveInt,
+  TOUCH_INTERVAL_SECONDS: positiveInt,
+  BEARER_IDLE_SECONDS: positiveInt,
+});
+const nowMs = systemNowMs;
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
+const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
+const keys = createKeySets({
+  store: createKeyStore(table),
+  fetchKeySet: createKeySetFetcher({ nowMs }),
+  nowMs,
+  maxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
+  telemetry,
+});
+
+/** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */
+export const handler = middy()
+  .use(aws)
+  .handler(
+    createAuthorizer({
+      verifier: createTokenVerifier({ issuers: env.ISSUERS, keys, nowMs }),
+      sessions: createSessionStore({ ...table, nowMs, idle }),
+      idle,
+      nowMs,
+      telemetry,
+    }),
+  );

@@ -1,0 +1,26 @@
+/** What the authorizer looks at, whichever kind of event brought it. */
+export interface AuthorizerRequest {
+  /** The `Authorization` header; several are joined by a comma, which no credential survives. */
+  readonly authorization: string | undefined;
+  /** True when a ticket cookie came along. */
+  readonly hasTicket: boolean;
+  /** The path's user, where the route is exactly {@link BOOTSTRAP_ROUTE}. */
+  readonly bootstrapUserId: string | undefined;
+  /** The method's ARN, for a REST API, which wants a policy as its answer; undefined for an HTTP API. */
+  readonly methodArn: MethodArn | undefined;
+  /** The route's template, for the log: holds nothing that the client wrote. */
+  readonly route: string | undefined;
+}
+
+/** `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<verb>/<path>` */
+export interface MethodArn {
+  readonly arn: string;
+  /** Up to and with the stage. */
+  readonly stageArn: string;
+  readonly verb: string;
+  /** Between slashes, as API Gateway wrote it: percent-encoded. */
+  readonly segments: readonly string[];
+}
+
+/** The one route that a signed-in user without a session may call: to make one. */
+export const BOOTSTRAP_ROUTE = 'POST /users/{userId}/sessions';

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { bootstrapUserOf, isLiteral, methodArnSchema } from './method-arn.ts';
+import type { AuthorizerRequest } from './request.ts';
+
+/**
+ * A REST API's TOKEN event: the `Authorization` header and the method's ARN, nothing else.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-lambda-authorizer-input.html
+ */
+export const restTokenEvent = v.pipe(
+  v.object({
+    type: v.literal('TOKEN'),
+    methodArn: methodArnSchema,
+    authorizationToken: v.optional(v.string()),
+  }),
+  v.transform(
+    ({ methodArn, authorizationToken }): AuthorizerRequest => ({
+      authorization: authorizationToken,
+      hasTicket: false,
+      bootstrapUserId: isLiteral(methodArn) ? bootstrapUserOf(methodArn) : undefined,
+      methodArn,
+      route: undefined,
+    }),
+  ),
+);
