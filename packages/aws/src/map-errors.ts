@@ -1,6 +1,7 @@
+import { CloakroomError } from '@cloakroom/core';
 import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import { isUnavailable } from './error-names.ts';
-import { CredentialsUnchangedError, DependencyUnavailableError, MissingTableError } from './errors.ts';
+import { DependencyUnavailableError, MissingTableError } from './errors.ts';
 
 /**
  * A middleware, outermost, that turns what is left after all retries into errors of ours: an outage into
@@ -17,7 +18,8 @@ export function mapErrors(region: string) {
         return await next(args);
       } catch (error) {
         const service = context.clientName ?? 'AWS';
-        if (error instanceof CredentialsUnchangedError || error instanceof DependencyUnavailableError) throw error;
+        // Ours already: STS's, when a role had to be assumed on the way.
+        if (error instanceof CloakroomError) throw error;
         if (isUnavailable(error)) throw new DependencyUnavailableError(service, { cause: error });
         const tables = tablesOf(args.input);
         if (tables.length > 0 && isMissing(error)) throw new MissingTableError(tables, region, { cause: error });

@@ -220,6 +220,12 @@ describe('an assumed role', () => {
     expect(fake.requests).toHaveLength(1);
   });
 
+  it('names STS when it cannot be assumed because STS is down', async () => {
+    fake.answer(({ service }) => fakeAwsError(service, 'InternalFailure', 500));
+    const sent = session({ roleArn: ROLE }).dynamodb.send(getItem);
+    await expect(sent).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', service: 'STSClient' });
+  });
+
   it('tells own unchanged credentials from those of the role', async () => {
     handOutRoles([OLD.accessKeyId]);
     const aws = session({ roleArn: ROLE, credentials: inTurn(OLD) });
@@ -312,15 +318,36 @@ it('makes each client once, and keeps its connection', async () => {
   expect(aws.sts).toBe(aws.sts);
 });
 
-it('takes credentials from the standard chain when none are given', async () => {
+describe('the standard chain', () => {
   const before = { ...process.env };
-  process.env.AWS_ACCESS_KEY_ID = NEW.accessKeyId;
-  process.env.AWS_SECRET_ACCESS_KEY = NEW.secretAccessKey;
-  try {
+  afterEach(() => {
+    process.env = { ...before };
+  });
+
+  it('gives the credentials of the environment, as on Lambda', async () => {
+    process.env.AWS_ACCESS_KEY_ID = NEW.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = NEW.secretAccessKey;
     acceptOnlyNew('UnrecognizedClientException');
     await createAwsSession({ region, telemetry }).dynamodb.send(getItem);
     expect(keysSeen()).toEqual([NEW.accessKeyId]);
-  } finally {
-    process.env = before;
-  }
+  });
+
+  it('is gone through again for refused credentials, and gets new ones where the container has them', async () => {
+    Object.assign(process.env, {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${fake.url}/credentials`,
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    });
+    const handedOut = [OLD, NEW];
+    fake.answer((request) => {
+      if (request.accessKeyId === OLD.accessKeyId) return fakeAwsError(request.service, 'ExpiredTokenException');
+      if (request.accessKeyId === NEW.accessKeyId) return fakeAwsSuccess(request);
+      const { accessKeyId, secretAccessKey } = handedOut.shift() ?? OLD;
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      const body = { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: 'token', Expiration };
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    });
+    await createAwsSession({ region, telemetry, random: () => 0 }).dynamodb.send(getItem);
+    expect(keysSeen()).toEqual(['', OLD.accessKeyId, '', NEW.accessKeyId]);
+  });
 });
