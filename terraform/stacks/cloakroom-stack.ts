@@ -81,10 +81,10 @@ export class CloakroomStack extends TerraformStack {
 
   #addRoles(resources: Resources): Roles {
     const scope = new Construct(this, 'roles');
-    return forEachFunction(
-      (name, { statements }) =>
-        new FunctionRole(scope, name, { name: `${this.#prefix}-${name}`, statements: statements(resources) }),
-    );
+    return forEachFunction((name, spec) => {
+      const statements = [...spec.statements(resources), ...(spec.feeding?.(resources) ?? [])];
+      return new FunctionRole(scope, name, { name: `${this.#prefix}-${name}`, statements });
+    });
   }
 
   /** The network, where the environment has one, with endpoints for what the functions inside call. */

@@ -16,19 +16,15 @@ export function endpointGrants(
       roleArn: roleArn(name),
       statements: FUNCTIONS[name]
         .statements(resources)
-        .filter(({ sid, actions }) => sid !== 'TakeEvents' && actions.every((action) => action.startsWith(service))),
+        .filter(({ actions }) => actions.every((action) => action.startsWith(service))),
     }));
     const statements = users.flatMap((user) => user.statements);
     return {
-      actions: distinct(statements.flatMap(({ actions }) => actions)),
-      resources: distinct(statements.flatMap((statement) => statement.resources)),
+      actions: [...new Set(statements.flatMap(({ actions }) => actions))].sort(),
+      resources: [...new Set(statements.flatMap((statement) => statement.resources))],
       roleArns: users.filter((user) => user.statements.length > 0).map((user) => user.roleArn),
     };
   };
   const sts = { actions: ['sts:GetCallerIdentity'], resources: ['*'], roleArns: inside.map(roleArn) };
   return { dynamodb: grant('dynamodb:'), sqs: grant('sqs:'), sts };
-}
-
-function distinct(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].sort();
 }

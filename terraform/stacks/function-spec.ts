@@ -21,7 +21,9 @@ export interface FunctionSpec {
   /** Whether it moves into the VPC where there is one. Outside: what needs the internet. */
   readonly insideVpc: boolean;
   /** Exactly what its code does, and no more. */
-  statements(resources: Resources): readonly Statement[];
+  readonly statements: (resources: Resources) => readonly Statement[];
+  /** What Lambda does in the name of its role to feed it, from outside of any VPC. */
+  readonly feeding?: (resources: Resources) => readonly Statement[];
   /** Besides what every function is told. */
-  variables(resources: Resources): Readonly<Record<string, string>>;
+  readonly variables: (resources: Resources) => Readonly<Record<string, string>>;
 }

@@ -14,13 +14,14 @@ export const storeEvent: FunctionSpec = {
       resources: [resources.events.arn],
       condition: partitionKeys('U#*'),
     },
+    useTableKey(resources),
+  ],
+  feeding: ({ eventsQueue }) => [
     {
-      // Lambda's event source mapping polls the queue in the name of this role.
       sid: 'TakeEvents',
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-      resources: [resources.eventsQueue.arn],
+      resources: [eventsQueue.arn],
     },
-    useTableKey(resources),
   ],
   variables: ({ events, environment }) => ({
     EVENTS_TABLE: events.name,

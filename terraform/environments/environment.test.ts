@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { parseEnvironment } from './environment.ts';
+
+const { dev, prod } = ENVIRONMENTS;
+
+describe('parseEnvironment', () => {
+  it.each(Object.entries(ENVIRONMENTS))('accepts %s', (_, environment) => {
+    expect(parseEnvironment(environment)).toEqual(environment);
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown field', { ...dev, regoin: 'eu-central-1' }, 'regoin'],
+    ['a region that is none', { ...dev, region: 'Frankfurt' }, 'region: must be an AWS region'],
+    ['a pattern for an origin', { ...dev, allowedOrigins: ['*'] }, 'allowedOrigins.0'],
+    ['a pattern in an origin', { ...dev, allowedOrigins: ['https://*.example.com'] }, 'allowedOrigins.0'],
+    ['the origin null', { ...dev, allowedOrigins: ['null'] }, 'allowedOrigins.0'],
+    ['an origin with a path', { ...dev, allowedOrigins: ['https://app.example.com/'] }, 'must be an exact origin'],
+    ['an origin in capitals', { ...dev, allowedOrigins: ['https://App.example.com'] }, 'must be an exact origin'],
+    ['no origin', { ...dev, allowedOrigins: [] }, 'allowedOrigins'],
+    ['a public URL with a slash at the end', { ...dev, publicUrl: 'https://api.example.com/' }, 'publicUrl'],
+    ['a public URL with a query', { ...dev, publicUrl: 'https://api.example.com?a' }, 'publicUrl'],
+    ['issuers that the functions would refuse', { ...dev, issuers: [{}] }, 'issuers: 0.alias'],
+    ['no issuer', { ...dev, issuers: [] }, 'needs at least one issuer'],
+    ['a retention that CloudWatch does not know', { ...dev, logRetentionDays: 8 }, 'logRetentionDays'],
+    ['a time of zero', { ...dev, keysMaxAgeSeconds: 0 }, 'keysMaxAgeSeconds'],
+    ['half a second', { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 0.5 } }, 'sessions.absoluteSeconds'],
+    [
+      'a touch so rare that sessions would idle out between two',
+      { ...dev, sessions: { ...dev.sessions, bearerIdleSeconds: 1799 } },
+      'touchIntervalSeconds must be at most a sixth',
+    ],
+    [
+      'a path for a bucket',
+      { ...dev, state: { kind: 's3', bucket: '/tmp/state', region: 'eu-west-1' } },
+      'state.bucket',
+    ],
+    ['a state elsewhere', { ...dev, state: { kind: 'local', path: '/tmp/state' } }, 'state.path'],
+    ['subnets of another region', { ...prod, region: 'eu-west-1' }, 'network.subnets must be in zones of the region'],
+    ['one subnet', { ...prod, network: { ...prod.network, subnets: prod.network?.subnets.slice(1, 2) } }, 'network'],
+    ['a range that is none', { ...prod, network: { ...prod.network, cidrBlock: '10.0.0/16' } }, 'network.cidrBlock'],
+    ['a range too wide', { ...prod, network: { ...prod.network, cidrBlock: '10.0.0.0/8' } }, 'network.cidrBlock'],
+    [
+      'a value that Terraform would read as an expression',
+      {
+        ...dev,
+        state: { kind: 's3', bucket: 'b-ucket', region: 'eu-west-1' },
+        publicUrl: `https://a.example/\${path.module}`,
+      },
+      'Terraform would read them',
+    ],
+    ['a template directive', { ...dev, publicUrl: 'https://a.example/%{if}' }, 'Terraform would read them'],
+    ['nothing', {}, 'name'],
+  ])('refuses %s, and says where', (_, environment, problem) => {
+    expect(() => parseEnvironment(environment)).toThrow(problem);
+  });
+
+  it('names every problem at once', () => {
+    expect(() => parseEnvironment({ ...dev, region: 'x', logRetentionDays: 8 })).toThrow(
+      /region.*\n.*logRetentionDays/s,
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { localEnvironment } from '../environments/local.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../synthesis/synthesize.ts';
+import { addressesOf } from '../synthesis/terraform-document.ts';
+import { synthesized } from '../testing/synthesized.ts';
+
+const GOLDEN = resolve(import.meta.dirname, '../golden');
+
+function golden(name: EnvironmentName): readonly string[] {
+  return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
+    .trim()
+    .split('\n');
+}
+
+/**
+ * A changed address makes Terraform destroy a resource and create another. When one is added or dropped on purpose:
+ * scripts/synth dev --addresses > terraform/golden/dev.txt, and so on.
+ */
+describe('the addresses of all resources', () => {
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('do not move in %s', (name) => {
+    expect(addressesOf(synthesized(ENVIRONMENTS[name]))).toEqual(golden(name));
+  });
+
+  it('are those of dev on a local machine', () => {
+    const urls = { provider: 'http://localhost:3002', api: 'http://127.0.0.1:3000' };
+    const local = localEnvironment({ ...urls, allowedOrigins: [urls.api] });
+    expect(addressesOf(synthesized(local, { deployable: false }))).toEqual(golden('dev'));
+  });
+});
+
+describe('environments', () => {
+  it('differ in nothing but their data', () => {
+    const prodAsDev = synthesized({ ...ENVIRONMENTS.prod, name: 'dev', state: { kind: 'local' } });
+    const prod = JSON.stringify(synthesized({ ...ENVIRONMENTS.prod, state: { kind: 'local' } }));
+    const renamed = prod
+      .replaceAll('cloakroom-prod', 'cloakroom-dev')
+      .replace('"environment":"prod"', '"environment":"dev"');
+    expect(JSON.parse(renamed)).toEqual(prodAsDev);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { resource, synthesized } from '../testing/synthesized.ts';
+import { FUNCTIONS } from './functions/index.ts';
+
+const dev = synthesized(ENVIRONMENTS.dev);
+const queue = resource(dev, 'aws_sqs_queue', 'events');
+const deadLetters = resource(dev, 'aws_sqs_queue', 'events_dlq');
+const mapping = resource(dev, 'aws_lambda_event_source_mapping', 'events');
+
+describe('the queue of events', () => {
+  it('sends a message to the dead-letter queue after five receives', () => {
+    expect(queue.name).toBe('cloakroom-dev-events');
+    expect(deadLetters.name).toBe('cloakroom-dev-events-dlq');
+    expect(JSON.parse(String(queue.redrive_policy))).toEqual({
+      deadLetterTargetArn: `\${aws_sqs_queue.events_dlq.arn}`,
+      maxReceiveCount: 5,
+    });
+  });
+
+  it('hides a message for at least six times as long as its consumer may run', () => {
+    const { timeoutSeconds } = FUNCTIONS['store-event'];
+    expect(Number(queue.visibility_timeout_seconds)).toBeGreaterThanOrEqual(6 * timeoutSeconds);
+  });
+
+  it('keeps dead letters longer than messages, since their age counts from the first sending', () => {
+    expect(Number(deadLetters.message_retention_seconds)).toBeGreaterThan(Number(queue.message_retention_seconds));
+  });
+
+  it('is encrypted, and so are the dead letters', () => {
+    expect(queue.sqs_managed_sse_enabled).toBe(true);
+    expect(deadLetters.sqs_managed_sse_enabled).toBe(true);
+  });
+
+  it('feeds batches to store-event, which reports the failures one by one', () => {
+    expect(mapping).toEqual({
+      event_source_arn: `\${aws_sqs_queue.events.arn}`,
+      function_name: `\${aws_lambda_alias.store_event.arn}`,
+      batch_size: 10,
+      maximum_batching_window_in_seconds: 1,
+      function_response_types: ['ReportBatchItemFailures'],
+    });
+  });
+});
+
+describe('the schedule of refresh-keys', () => {
+  it('invokes the live version every ten minutes', () => {
+    expect(resource(dev, 'aws_cloudwatch_event_rule', 'refresh_keys').schedule_expression).toBe('rate(10 minutes)');
+    expect(resource(dev, 'aws_cloudwatch_event_target', 'refresh_keys')).toEqual({
+      rule: `\${aws_cloudwatch_event_rule.refresh_keys.name}`,
+      arn: `\${aws_lambda_alias.refresh_keys.arn}`,
+    });
+  });
+
+  it('is permitted to, and only this rule is', () => {
+    expect(resource(dev, 'aws_lambda_permission', 'refresh_keys')).toEqual({
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      function_name: `\${aws_lambda_alias.refresh_keys.function_name}`,
+      qualifier: `\${aws_lambda_alias.refresh_keys.name}`,
+      source_arn: `\${aws_cloudwatch_event_rule.refresh_keys.arn}`,
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { resource, resources, synthesized } from '../testing/synthesized.ts';
+import { FUNCTION_NAMES } from './functions/index.ts';
+
+const dev = synthesized(ENVIRONMENTS.dev);
+const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
+
+/** By function: every variable it reads, besides those that all have. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  authorizer: ['BEARER_IDLE_SECONDS', 'ISSUERS', 'KEYS_MAX_AGE_SECONDS', 'SESSIONS_TABLE', 'TOUCH_INTERVAL_SECONDS'],
+  create_session: [
+    'ALLOWED_ORIGINS',
+    'BEARER_IDLE_SECONDS',
+    'BOOTSTRAP_MAX_AUTH_AGE_SECONDS',
+    'ISSUERS',
+    'KEYS_MAX_AGE_SECONDS',
+    'LOGIN_MAX_LIFETIME_SECONDS',
+    'MAX_CREATIONS_PER_HOUR',
+    'MAX_SESSIONS_PER_USER',
+    'SESSIONS_TABLE',
+    'SESSION_ABSOLUTE_SECONDS',
+    'SESSION_LIMIT_POLICY',
+    'TOUCH_INTERVAL_SECONDS',
+  ],
+  enqueue_event: ['ALLOWED_ORIGINS', 'EVENTS_QUEUE_URL'],
+  health: ['ALLOWED_ORIGINS', 'CLOAKROOM_VERSION', 'EVENTS_QUEUE_URL', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
+  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE'],
+  refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
+  store_event: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE'],
+};
+
+function variablesOf(name: string): Readonly<Record<string, string>> {
+  return (resource(dev, 'aws_lambda_function', name).environment as { variables: Record<string, string> }).variables;
+}
+
+describe('the functions', () => {
+  it('are those that have a folder', () => {
+    const folder = resolve(import.meta.dirname, '../../functions');
+    const folders = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'package.json')));
+    expect([...FUNCTION_NAMES].sort()).toEqual(folders.sort());
+  });
+
+  it.each(Object.entries(VARIABLES))('%s is told what it reads, and nothing else', (name, variables) => {
+    expect(Object.keys(variablesOf(name)).sort()).toEqual([...variables, ...common].sort());
+    expect(variablesOf(name)).toMatchObject({
+      POWERTOOLS_SERVICE_NAME: name.replaceAll('_', '-'),
+      POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+    });
+  });
+
+  it('are told the values of the environment', () => {
+    expect(variablesOf('create_session')).toMatchObject({
+      SESSIONS_TABLE: `\${aws_dynamodb_table.sessions.name}`,
+      MAX_SESSIONS_PER_USER: '10',
+      SESSION_LIMIT_POLICY: 'evict-oldest',
+      MAX_CREATIONS_PER_HOUR: '5',
+      BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '900',
+      BEARER_IDLE_SECONDS: '2592000',
+      SESSION_ABSOLUTE_SECONDS: '2592000',
+      LOGIN_MAX_LIFETIME_SECONDS: '2592000',
+      TOUCH_INTERVAL_SECONDS: '300',
+      KEYS_MAX_AGE_SECONDS: '86400',
+    });
+    expect(JSON.parse(variablesOf('authorizer').ISSUERS ?? '')).toEqual(ENVIRONMENTS.dev.issuers);
+    expect(variablesOf('store_event')).toMatchObject({ EVENTS_RETENTION_DAYS: '90' });
+    expect(variablesOf('health')).toMatchObject({
+      EVENTS_TABLE: `\${aws_dynamodb_table.events.name}`,
+      EVENTS_QUEUE_URL: `\${aws_sqs_queue.events.url}`,
+      CLOAKROOM_VERSION: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    });
+  });
+
+  it('run on arm64 and Node 24 from a zip that is named by its hash and a relative path', () => {
+    for (const [name, lambda] of Object.entries(resources(dev, 'aws_lambda_function'))) {
+      const zip = `${name.replaceAll('_', '-')}.zip`;
+      expect(lambda).toMatchObject({
+        function_name: `cloakroom-dev-${name.replaceAll('_', '-')}`,
+        architectures: ['arm64'],
+        runtime: 'nodejs24.x',
+        handler: 'index.handler',
+        filename: `../${zip}`,
+        source_code_hash: createHash('sha256').update(zip.replace('.zip', '')).digest('base64'),
+      });
+    }
+  });
+
+  it('publish every version, and `live` follows', () => {
+    for (const [name, lambda] of Object.entries(resources(dev, 'aws_lambda_function'))) {
+      expect(lambda.publish).toBe(true);
+      expect(resource(dev, 'aws_lambda_alias', name)).toEqual({
+        name: 'live',
+        function_name: `\${aws_lambda_function.${name}.function_name}`,
+        function_version: `\${aws_lambda_function.${name}.version}`,
+      });
+    }
+  });
+
+  it('are never invoked but through `live`', () => {
+    const { aws_lambda_alias: _, ...rest } = dev.resource;
+    expect(JSON.stringify(rest)).not.toContain(`\${aws_lambda_function.`);
+  });
+
+  it('answer within the time their callers wait: 10 s for the authorizer, 30 s for the API', () => {
+    const timeout = (name: string) => Number(resource(dev, 'aws_lambda_function', name).timeout);
+    expect(timeout('authorizer')).toBeLessThan(10);
+    for (const name of ['create_session', 'enqueue_event', 'list_events', 'health']) {
+      expect(timeout(name)).toBeLessThan(30);
+    }
+  });
+
+  it('have a log group that forgets, made before them', () => {
+    for (const [name, lambda] of Object.entries(resources(dev, 'aws_lambda_function'))) {
+      expect(resource(dev, 'aws_cloudwatch_log_group', name)).toEqual({
+        name: `/aws/lambda/${lambda.function_name}`,
+        retention_in_days: 7,
+      });
+      expect(lambda.depends_on).toEqual([
+        `aws_iam_role_policy.${name}`,
+        `aws_iam_role_policy.${name}_runtime`,
+        `aws_cloudwatch_log_group.${name}`,
+      ]);
+    }
+  });
+});
+
+describe('the outputs', () => {
+  it('are what scripts ask for', () => {
+    expect(dev.output).toEqual({
+      ApiUrl: { value: `\${aws_apigatewayv2_api.api.api_endpoint}` },
+      TableName: { value: `\${aws_dynamodb_table.sessions.name}` },
+      EventsTableName: { value: `\${aws_dynamodb_table.events.name}` },
+      QueueUrl: { value: `\${aws_sqs_queue.events.url}` },
+      FunctionNames: {
+        value: Object.fromEntries(
+          FUNCTION_NAMES.map((name) => [name, `\${aws_lambda_alias.${name.replaceAll('-', '_')}.function_name}`]),
+        ),
+      },
+    });
+  });
+
+  it('give the public address of an API that has one', () => {
+    const document = synthesized({ ...ENVIRONMENTS.dev, publicUrl: 'https://api.example.com/v1' });
+    expect(document.output.ApiUrl).toEqual({ value: 'https://api.example.com/v1' });
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { resource, resources, synthesized } from '../testing/synthesized.ts';
+
+const dev = synthesized(ENVIRONMENTS.dev);
+const routes = resources(dev, 'aws_apigatewayv2_route');
+
+/** By route key: who serves it, and what is asked first. */
+const EXPECTED = {
+  'GET /health': { function: 'health', authorization: 'NONE' },
+  'GET /ready': { function: 'health', authorization: 'NONE' },
+  'POST /auth/bootstrap-session': { function: 'create_session', authorization: 'NONE' },
+  'POST /users/{userId}/sessions': { function: 'create_session', authorization: 'CUSTOM' },
+  'POST /users/{userId}/events': { function: 'enqueue_event', authorization: 'CUSTOM' },
+  'GET /users/{userId}/events': { function: 'list_events', authorization: 'CUSTOM' },
+};
+
+describe('the routes', () => {
+  it('are these, and no others', () => {
+    expect(Object.values(routes).map(({ route_key }) => route_key)).toHaveLength(Object.keys(EXPECTED).length);
+    expect(new Set(Object.values(routes).map(({ route_key }) => route_key))).toEqual(new Set(Object.keys(EXPECTED)));
+  });
+
+  it('ask the authorizer, but for the list of those anybody may reach', () => {
+    const open = Object.values(routes).filter(({ authorization_type }) => authorization_type === 'NONE');
+    expect(open.map(({ route_key }) => route_key).sort()).toEqual([
+      'GET /health',
+      'GET /ready',
+      'POST /auth/bootstrap-session',
+    ]);
+    for (const route of Object.values(routes).filter((one) => !open.includes(one))) {
+      expect(route).toMatchObject({
+        authorization_type: 'CUSTOM',
+        authorizer_id: `\${aws_apigatewayv2_authorizer.session.id}`,
+      });
+    }
+  });
+
+  it.each(Object.entries(EXPECTED))('%s leads to the live version of its function, and may invoke it', (key, want) => {
+    const [name, route] = Object.entries(routes).find(([, { route_key }]) => route_key === key) ?? [];
+    expect(route?.target).toBe(`integrations/\${aws_apigatewayv2_integration.${want.function}.id}`);
+    expect(resource(dev, 'aws_apigatewayv2_integration', want.function)).toEqual({
+      api_id: `\${aws_apigatewayv2_api.api.id}`,
+      integration_type: 'AWS_PROXY',
+      integration_method: 'POST',
+      integration_uri: `\${aws_lambda_alias.${want.function}.invoke_arn}`,
+      payload_format_version: '2.0',
+    });
+    const [method, path] = key.split(' ');
+    expect(resource(dev, 'aws_lambda_permission', name ?? '')).toEqual({
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      function_name: `\${aws_lambda_alias.${want.function}.function_name}`,
+      qualifier: `\${aws_lambda_alias.${want.function}.name}`,
+      source_arn: `\${aws_apigatewayv2_api.api.execution_arn}/*/${method}${path?.replace('{userId}', '*')}`,
+    });
+  });
+});
+
+describe('the authorizer', () => {
+  const authorizer = resource(dev, 'aws_apigatewayv2_authorizer', 'session');
+
+  it('is asked for every request: no answer is cached, and no identity source can be missing', () => {
+    expect(authorizer.authorizer_result_ttl_in_seconds).toBe(0);
+    expect(authorizer).not.toHaveProperty('identity_sources');
+  });
+
+  it('is the live version of the function, with simple answers to payload 2.0', () => {
+    expect(authorizer).toMatchObject({
+      authorizer_type: 'REQUEST',
+      authorizer_uri: `\${aws_lambda_alias.authorizer.invoke_arn}`,
+      authorizer_payload_format_version: '2.0',
+      enable_simple_responses: true,
+    });
+  });
+
+  it('may be invoked by this API as its authorizer, and by nothing else', () => {
+    const permissions = Object.values(resources(dev, 'aws_lambda_permission'));
+    const own = permissions.filter(({ function_name }) => String(function_name).includes('authorizer'));
+    expect(own).toEqual([
+      {
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        function_name: `\${aws_lambda_alias.authorizer.function_name}`,
+        qualifier: `\${aws_lambda_alias.authorizer.name}`,
+        source_arn: `\${aws_apigatewayv2_api.api.execution_arn}/authorizers/\${aws_apigatewayv2_authorizer.session.id}`,
+      },
+    ]);
+  });
+});
+
+describe('the stage', () => {
+  const stage = resource(dev, 'aws_apigatewayv2_stage', 'api');
+
+  it('is at the root, and live as soon as it is applied', () => {
+    expect(stage).toMatchObject({ name: '$default', auto_deploy: true });
+  });
+
+  it('has both throttle numbers: a missing one would be 0', () => {
+    expect(stage.default_route_settings).toMatchObject({ throttling_rate_limit: 50, throttling_burst_limit: 100 });
+  });
+
+  it('logs requests as JSON, with nothing that a client sent but its address', () => {
+    const settings = stage.access_log_settings as { destination_arn: string; format: string };
+    expect(settings.destination_arn).toBe(`\${aws_cloudwatch_log_group.api_access.arn}`);
+    const variables = Object.values(JSON.parse(settings.format) as Record<string, string>);
+    for (const variable of variables) {
+      expect(variable).toMatch(/^\$context\.[A-Za-z.]+$/);
+      expect(variable).not.toMatch(
+        /header|cookie|query|path|authorizer\.(?!status|latency|error)|identity\.(?!sourceIp)/i,
+      );
+    }
+  });
+});
+
+describe('CORS', () => {
+  it('names the exact origins of the environment, with credentials', () => {
+    const api = resource(synthesized(ENVIRONMENTS.prod), 'aws_apigatewayv2_api', 'api');
+    expect(api.cors_configuration).toMatchObject({
+      allow_origins: ['https://app.example.com'],
+      allow_credentials: true,
+    });
+    expect(JSON.stringify(api.cors_configuration)).not.toContain('*');
+  });
+
+  it('comes from the list that the functions get', () => {
+    const { environment } = resource(dev, 'aws_lambda_function', 'list_events');
+    const { variables } = environment as { variables: Record<string, string> };
+    const api = resource(dev, 'aws_apigatewayv2_api', 'api');
+    expect(api.cors_configuration).toMatchObject({ allow_origins: JSON.parse(variables.ALLOWED_ORIGINS ?? '') });
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
+
+const dev = synthesized(ENVIRONMENTS.dev);
+const prod = synthesized(ENVIRONMENTS.prod);
+const INSIDE = ['authorizer', 'create_session', 'enqueue_event', 'list_events', 'store_event'];
+const zones = ['eu_central_1a', 'eu_central_1b', 'eu_central_1c'];
+
+describe('the VPC', () => {
+  it('is not there in dev', () => {
+    expect(Object.keys(dev.resource).filter((type) => /vpc|subnet|security_group|route_table/.test(type))).toEqual([]);
+    for (const lambda of Object.values(resources(dev, 'aws_lambda_function'))) {
+      expect(lambda).not.toHaveProperty('vpc_config');
+    }
+  });
+
+  it('holds the functions that need no internet, and not the others', () => {
+    const lambdas = Object.entries(resources(prod, 'aws_lambda_function'));
+    expect(
+      lambdas
+        .filter(([, lambda]) => 'vpc_config' in lambda)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(INSIDE);
+    for (const name of INSIDE) {
+      expect(resource(prod, 'aws_lambda_function', name).vpc_config).toEqual({
+        subnet_ids: zones.map((zone) => `\${aws_subnet.${zone}.id}`),
+        security_group_ids: [`\${aws_security_group.functions.id}`],
+      });
+    }
+  });
+
+  it('resolves the names of its endpoints', () => {
+    expect(resource(prod, 'aws_vpc', 'network')).toMatchObject({
+      enable_dns_support: true,
+      enable_dns_hostnames: true,
+    });
+  });
+
+  it('has no way to the internet', () => {
+    expect(Object.keys(prod.resource).filter((type) => /gateway$|nat|eip|^aws_route$/.test(type))).toEqual([]);
+  });
+});
+
+describe('the endpoints', () => {
+  it('reach DynamoDB through every subnet of the functions', () => {
+    expect(resource(prod, 'aws_vpc_endpoint', 'dynamodb')).toMatchObject({
+      service_name: 'com.amazonaws.eu-central-1.dynamodb',
+      vpc_endpoint_type: 'Gateway',
+      route_table_ids: zones.map((zone) => `\${aws_route_table.${zone}.id}`),
+    });
+    for (const zone of zones) {
+      expect(resource(prod, 'aws_route_table_association', zone)).toEqual({
+        subnet_id: `\${aws_subnet.${zone}.id}`,
+        route_table_id: `\${aws_route_table.${zone}.id}`,
+      });
+    }
+  });
+
+  it.each(['sqs', 'sts'])('reach %s by private DNS', (service) => {
+    expect(resource(prod, 'aws_vpc_endpoint', service)).toMatchObject({
+      service_name: `com.amazonaws.eu-central-1.${service}`,
+      vpc_endpoint_type: 'Interface',
+      private_dns_enabled: true,
+      subnet_ids: zones.map((zone) => `\${aws_subnet.${zone}.id}`),
+      security_group_ids: [`\${aws_security_group.endpoints.id}`],
+    });
+  });
+
+  it('let pass what the functions inside do, and only them', () => {
+    const roles = (...names: string[]) => ({
+      ArnEquals: { 'aws:PrincipalArn': names.map((name) => `\${aws_iam_role.${name}.arn}`) },
+    });
+    const policy = (name: string) => statementsOf(resource(prod, 'aws_vpc_endpoint', name).policy);
+    expect(policy('dynamodb')).toMatchObject([
+      {
+        Action: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+          (action) => `dynamodb:${action}`,
+        ),
+        Resource: [`\${aws_dynamodb_table.sessions.arn}`, `\${aws_dynamodb_table.events.arn}`],
+        Condition: roles('authorizer', 'create_session', 'list_events', 'store_event'),
+      },
+    ]);
+    expect(policy('sqs')).toMatchObject([
+      {
+        Action: ['sqs:SendMessage'],
+        Resource: [`\${aws_sqs_queue.events.arn}`],
+        Condition: roles('enqueue_event'),
+      },
+    ]);
+    expect(policy('sts')).toMatchObject([{ Action: ['sts:GetCallerIdentity'], Condition: roles(...INSIDE) }]);
+  });
+
+  it('are all that the functions can open a connection to, on 443', () => {
+    const https = { ip_protocol: 'tcp', from_port: 443, to_port: 443 };
+    const functions = `\${aws_security_group.functions.id}`;
+    const endpoints = `\${aws_security_group.endpoints.id}`;
+    expect(resources(prod, 'aws_vpc_security_group_egress_rule')).toEqual({
+      functions_to_dynamodb: {
+        ...https,
+        security_group_id: functions,
+        prefix_list_id: `\${aws_vpc_endpoint.dynamodb.prefix_list_id}`,
+      },
+      functions_to_endpoints: {
+        ...https,
+        security_group_id: functions,
+        referenced_security_group_id: endpoints,
+      },
+    });
+    expect(resources(prod, 'aws_vpc_security_group_ingress_rule')).toEqual({
+      endpoints_from_functions: {
+        ...https,
+        security_group_id: endpoints,
+        referenced_security_group_id: functions,
+      },
+    });
+    for (const group of Object.values(resources(prod, 'aws_security_group'))) {
+      expect(group).not.toHaveProperty('ingress');
+      expect(group).not.toHaveProperty('egress');
+    }
+  });
+});

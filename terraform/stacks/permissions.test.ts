@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
+import { FUNCTION_NAMES } from './functions/index.ts';
+
+const dev = synthesized(ENVIRONMENTS.dev);
+const prod = synthesized(ENVIRONMENTS.prod);
+
+const SESSIONS = `\${aws_dynamodb_table.sessions.arn}`;
+const EVENTS = `\${aws_dynamodb_table.events.arn}`;
+const QUEUE = `\${aws_sqs_queue.events.arn}`;
+const KEY = `\${aws_kms_key.tables.arn}`;
+
+const keys = (...patterns: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+});
+const useKey = [['kms:Decrypt'], [KEY], { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } }];
+const touched = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
+
+/** By function: everything its code may do, as actions, resources and conditions. */
+const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
+  authorizer: [
+    [['dynamodb:GetItem'], [SESSIONS], keys('U#*', 'KEYS#*')],
+    [
+      ['dynamodb:UpdateItem'],
+      [SESSIONS],
+      {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['U#*'] },
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': touched },
+        Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+      },
+    ],
+    useKey,
+  ],
+  create_session: [
+    [['dynamodb:GetItem'], [SESSIONS], keys('U#*', 'KEYS#*')],
+    [
+      [
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      [SESSIONS],
+      keys('U#*'),
+    ],
+    useKey,
+  ],
+  enqueue_event: [[['sqs:SendMessage'], [QUEUE], undefined]],
+  health: [
+    [['dynamodb:GetItem'], [SESSIONS, EVENTS], keys('HEALTH#ready')],
+    [['sqs:GetQueueAttributes'], [QUEUE], undefined],
+    useKey,
+  ],
+  list_events: [[['dynamodb:Query'], [EVENTS], keys('U#*')], useKey],
+  refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], useKey],
+  store_event: [
+    [['dynamodb:PutItem'], [EVENTS], keys('U#*')],
+    useKey,
+    [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [QUEUE], undefined],
+  ],
+};
+
+/** The only wildcards, and why AWS leaves nothing finer. */
+const WILDCARDS = {
+  'log streams are named by Lambda': /^aws_iam_role_policy\.\w+_runtime: \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
+  'network interfaces do not exist before they are created, and Describe actions know no resource':
+    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|store_event)_runtime: \*$/,
+  'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
+  'an endpoint takes no principal but everybody; its condition names the roles':
+    /^aws_vpc_endpoint\.(dynamodb|sqs|sts): principal \*$/,
+  'AWS does not write down how an HTTP API spells its stage and its path parameters':
+    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST)[a-z/*-]+$/,
+};
+
+describe('the role of each function', () => {
+  it.each(Object.entries(ALLOWED))('%s may do exactly what its code does', (name, allowed) => {
+    const statements = statementsOf(resource(dev, 'aws_iam_role_policy', name).policy);
+    expect(statements.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual(allowed);
+    expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+  });
+
+  it('is its own, and trusts Lambda alone', () => {
+    const roles = resources(dev, 'aws_iam_role');
+    expect(Object.keys(roles).sort()).toEqual(FUNCTION_NAMES.map((name) => name.replaceAll('-', '_')).sort());
+    for (const [name, lambda] of Object.entries(resources(dev, 'aws_lambda_function'))) {
+      expect(lambda.role).toBe(`\${aws_iam_role.${name}.arn}`);
+    }
+    for (const role of Object.values(roles)) {
+      expect(statementsOf(role.assume_role_policy)).toEqual([
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ]);
+    }
+  });
+
+  it('writes its own log and cannot create log groups', () => {
+    for (const name of Object.keys(ALLOWED)) {
+      const policy = resource(dev, 'aws_iam_role_policy', `${name}_runtime`);
+      expect(policy.role).toBe(`\${aws_iam_role.${name}.name}`);
+      const statements = statementsOf(policy.policy);
+      expect(statements).toMatchObject([
+        {
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: [`\${aws_cloudwatch_log_group.${name}.arn}:*`],
+        },
+      ]);
+    }
+  });
+
+  it('gains, inside a VPC, the placing of network interfaces and nothing else', () => {
+    const policy = resource(prod, 'aws_iam_role_policy', 'authorizer_runtime').policy;
+    expect(statementsOf(policy).slice(1)).toEqual([
+      {
+        Sid: 'PlaceNetworkInterfaces',
+        Effect: 'Allow',
+        Action: [
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:CreateNetworkInterface',
+          'ec2:DeleteNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
+        Resource: ['*'],
+      },
+    ]);
+    expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'health_runtime').policy)).toHaveLength(1);
+  });
+
+  it('has no policy besides these', () => {
+    expect(Object.keys(resources(dev, 'aws_iam_role_policy')).sort()).toEqual(
+      Object.keys(ALLOWED)
+        .flatMap((name) => [name, `${name}_runtime`])
+        .sort(),
+    );
+    expect(Object.keys(dev.resource).filter((type) => type.includes('policy_attachment'))).toEqual([]);
+  });
+
+  it('lets refresh-keys alone write key sets', () => {
+    const writers = Object.entries(resources(dev, 'aws_iam_role_policy')).filter(([, { policy }]) =>
+      statementsOf(policy).some(
+        ({ Action, Condition }) =>
+          /PutItem|UpdateItem|DeleteItem/.test(String(Action)) && JSON.stringify(Condition).includes('KEYS#'),
+      ),
+    );
+    expect(writers.map(([name]) => name)).toEqual(['refresh_keys']);
+  });
+});
+
+describe.each([['dev', dev] as const, ['prod', prod] as const])('wildcards in %s', (name, document) => {
+  const found = wildcardsOf(document);
+
+  it('are only those for which AWS offers nothing finer', () => {
+    const patterns = Object.values(WILDCARDS);
+    expect(found.filter((wildcard) => !patterns.some((pattern) => pattern.test(wildcard)))).toEqual([]);
+  });
+
+  it('include each that is excused, so that no excuse outlives its reason', () => {
+    if (name === 'dev') return;
+    for (const pattern of Object.values(WILDCARDS)) expect(found).toContainEqual(expect.stringMatching(pattern));
+  });
+});
+
+function wildcardsOf(document: typeof dev): readonly string[] {
+  const policies = ['aws_iam_role_policy', 'aws_iam_role', 'aws_vpc_endpoint'].flatMap((type) =>
+    Object.entries(resources(document, type)).flatMap(([name, values]) =>
+      statementsOf(values.policy ?? values.assume_role_policy).flatMap(({ Action, Resource, Principal }) => [
+        ...[Action, Resource ?? []].flat().map((value) => `${type}.${name}: ${value}`),
+        `${type}.${name}: principal ${typeof Principal === 'string' ? Principal : JSON.stringify(Principal)}`,
+      ]),
+    ),
+  );
+  const permissions = Object.entries(resources(document, 'aws_lambda_permission')).map(
+    ([name, { source_arn }]) => `aws_lambda_permission.${name}: ${source_arn}`,
+  );
+  return [...policies, ...permissions].filter((text) => text.includes('*'));
+}
