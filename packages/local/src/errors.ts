@@ -37,3 +37,17 @@ export class PortInUseError extends CloakroomError {
     this.port = port;
   }
 }
+
+/** Another local stack runs on this data directory. */
+export class DataDirInUseError extends CloakroomError {
+  override readonly name = 'DataDirInUseError';
+  readonly code = 'DATA_DIR_IN_USE';
+  readonly dataDir: string;
+  readonly pid: number;
+
+  constructor(dataDir: string, pid: number, options?: ErrorOptions) {
+    super(`${dataDir} is in use by process ${pid}; if that is no scripts/dev, delete ${dataDir}/lock`, options);
+    this.dataDir = dataDir;
+    this.pid = pid;
+  }
+}

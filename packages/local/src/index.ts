@@ -9,3 +9,4 @@ export { COMPUTED_ATTRIBUTES } from './stack/computed-attributes.ts';
 export { LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
 export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';
+export { type Core, type CoreOptions, startCore } from './start-core.ts';

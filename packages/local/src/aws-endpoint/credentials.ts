@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import type { RoleCredentials } from '../lambda/process-variables.ts';
+import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';
+
+/** Who a request comes from, by its access key id. */
+export interface AwsCaller {
+  readonly accessKeyId: string;
+  /** ARN of the role whose temporary credentials they are; absent for a developer's own key. */
+  readonly roleArn?: string;
+  /** `arn:aws:sts::…:assumed-role/<role>/<session>`, or a local user's ARN. */
+  readonly arn: string;
+  readonly userId: string;
+}
+
+/** The temporary credentials that were given out. */
+export interface CredentialsRegistry {
+  issue(roleArn: string, sessionName: string): RoleCredentials;
+  /**
+   * A key that was not given out belongs to the developer.
+   * A role's key counts only with its session token; undefined when that is missing or wrong.
+   */
+  identify(accessKeyId: string, sessionToken: string | undefined): AwsCaller | undefined;
+}
+
+interface Issued extends AwsCaller {
+  readonly sessionToken: string;
+}
+
+export function createCredentialsRegistry(): CredentialsRegistry {
+  const issued = new Map<string, Issued>();
+  return {
+    issue(roleArn, sessionName) {
+      const accessKeyId = `ASIA${randomId(16)}`;
+      const sessionToken = randomBytes(48).toString('base64');
+      const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+      issued.set(accessKeyId, {
+        accessKeyId,
+        sessionToken,
+        roleArn,
+        arn: `arn:aws:sts::${LOCAL_ACCOUNT_ID}:assumed-role/${role}/${sessionName}`,
+        userId: `AROA${randomId(17)}:${sessionName}`,
+      });
+      return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64'), sessionToken };
+    },
+    identify(accessKeyId, sessionToken) {
+      const found = issued.get(accessKeyId);
+      if (found === undefined)
+        return { accessKeyId, arn: `arn:aws:iam::${LOCAL_ACCOUNT_ID}:user/local`, userId: 'AIDALOCAL' };
+      return found.sessionToken === sessionToken ? found : undefined;
+    },
+  };
+}
+
+/** Capital letters and digits, as in AWS's ids; DynamoDB Local accepts no other characters in a key. */
+function randomId(length: number): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  return [...randomBytes(length)].map((byte) => alphabet[byte % alphabet.length]).join('');
+}

@@ -1,0 +1,40 @@
+import { AwsError, validationError } from './aws-error.ts';
+import type { AwsRequest, AwsResponse } from './aws-service.ts';
+
+/** The operation in the `X-Amz-Target` header of AWS's JSON protocols. @throws AwsError when there is none */
+export function operationOf({ headers }: Pick<AwsRequest, 'headers'>): string {
+  const target = headers['x-amz-target'];
+  const operation = typeof target === 'string' ? /^\w+\.(\w+)$/.exec(target)?.[1] : undefined;
+  if (operation === undefined) throw new AwsError('UnknownOperationException', 'the request names no operation');
+  return operation;
+}
+
+/** The input of the operation. @throws AwsError when it is not a JSON object */
+export function inputOf({ body }: Pick<AwsRequest, 'body'>): Readonly<Record<string, unknown>> {
+  let input: unknown;
+  try {
+    input = JSON.parse(body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'the body is not JSON');
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw validationError('the input is not an object');
+  return input as Record<string, unknown>;
+}
+
+/** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */
+export function jsonError(error: AwsError, requestId: string): AwsResponse {
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': requestId,
+      'x-amzn-errortype': error.code,
+    },
+    body: JSON.stringify({ __type: error.code, message: error.message }),
+  };
+}
+
+export function jsonAnswer(output: unknown): AwsResponse {
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(output) };
+}

@@ -1,0 +1,36 @@
+import { describeLogGroups } from '../../logs/actions/describe-log-groups.ts';
+import { describeLogStreams } from '../../logs/actions/describe-log-streams.ts';
+import { filterLogEvents } from '../../logs/actions/filter-log-events.ts';
+import { getLogEvents } from '../../logs/actions/get-log-events.ts';
+import type { LogAction } from '../../logs/actions/log-action.ts';
+import type { LogStore } from '../../logs/log-store.ts';
+import { LOCAL_ACCOUNT_ID } from '../../stack/local-values.ts';
+import { AwsError } from '../aws-error.ts';
+import type { AwsService } from '../aws-service.ts';
+import { inputOf, jsonAnswer, jsonError, operationOf } from '../json-protocol.ts';
+
+const ACTIONS: ReadonlyMap<string, LogAction> = new Map([
+  ['DescribeLogGroups', describeLogGroups],
+  ['DescribeLogStreams', describeLogStreams],
+  ['FilterLogEvents', filterLogEvents],
+  ['GetLogEvents', getLogEvents],
+]);
+
+/** Reading CloudWatch Logs. Functions write by printing, as on AWS. */
+export function logsService(logs: Pick<LogStore, 'events' | 'groups'>): AwsService {
+  return {
+    formatError: jsonError,
+    accesses(request) {
+      const operation = operationOf(request);
+      if (!ACTIONS.has(operation)) throw new AwsError('UnknownOperationException', `logs ${operation} is not run here`);
+      const { logGroupName } = inputOf(request);
+      const group = typeof logGroupName === 'string' ? logGroupName : '*';
+      const resource = `arn:aws:logs:${request.region}:${LOCAL_ACCOUNT_ID}:log-group:${group}`;
+      return [{ action: `logs:${operation}`, resource }];
+    },
+    async handle(request) {
+      const act = ACTIONS.get(operationOf(request));
+      return jsonAnswer(act?.(inputOf(request), { logs, region: request.region }));
+    },
+  };
+}

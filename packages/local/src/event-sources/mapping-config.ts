@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+import { StackError } from '../errors.ts';
+import { blocks } from '../stack/blocks.ts';
+import type { ResolvedResource } from '../stack/resolved-stack.ts';
+
+/** An event source mapping from a queue to a function. */
+export interface SqsMapping {
+  readonly address: string;
+  readonly queueName: string;
+  readonly queueArn: string;
+  /** A name or an ARN, with or without qualifier. */
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly batchWindowMs: number;
+  readonly reportsItemFailures: boolean;
+}
+
+const mappingSchema = v.object({
+  enabled: v.optional(v.boolean(), true),
+  event_source_arn: v.string(),
+  function_name: v.string(),
+  batch_size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 10),
+  maximum_batching_window_in_seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)), 0),
+  function_response_types: v.optional(v.array(v.literal('ReportBatchItemFailures')), []),
+});
+const QUEUE_ARN = /^arn:aws:sqs:[^:]+:\d{12}:([\w.-]+)$/;
+
+/**
+ * Undefined for a mapping that is switched off.
+ *
+ * @throws StackError for a source that is no queue, for filters, and for a batch that AWS would refuse
+ */
+export function parseSqsMapping({ address, attributes }: ResolvedResource): SqsMapping | undefined {
+  const path = `resource.${address}`;
+  const result = v.safeParse(mappingSchema, attributes);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new StackError(`${path}.${v.getDotPath(issue) ?? ''}`, issue.message);
+  }
+  const mapping = result.output;
+  const queueName = QUEUE_ARN.exec(mapping.event_source_arn)?.[1];
+  if (queueName === undefined) throw new StackError(`${path}.event_source_arn`, 'only queues can be read here');
+  if (blocks(attributes.filter_criteria).length > 0) {
+    throw new StackError(`${path}.filter_criteria`, 'filters of queues are not understood');
+  }
+  if (mapping.batch_size > 10 && mapping.maximum_batching_window_in_seconds === 0) {
+    throw new StackError(`${path}.batch_size`, 'more than 10 messages need a batching window of at least 1 second');
+  }
+  if (!mapping.enabled) return undefined;
+  return {
+    address,
+    queueName,
+    queueArn: mapping.event_source_arn,
+    functionName: mapping.function_name,
+    batchSize: mapping.batch_size,
+    batchWindowMs: mapping.maximum_batching_window_in_seconds * 1000,
+    reportsItemFailures: mapping.function_response_types.length > 0,
+  };
+}

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StackError } from '../errors.ts';
+import type { JsonClient } from '../json-client.ts';
+import type { LambdaService } from '../lambda/lambda-service.ts';
+import type { ResolvedStack } from '../stack/resolved-stack.ts';
+import { parseSqsMapping, type SqsMapping } from './mapping-config.ts';
+import { pollOnce } from './sqs-poller.ts';
+
+/** After a failure that is not the function's own, a poller rests this long. */
+const RETRY_AFTER_MS = 1000;
+
+export interface EventSourceOptions {
+  readonly stack: ResolvedStack;
+  readonly sqs: JsonClient;
+  readonly lambda: Pick<LambdaService, 'find' | 'invoke'>;
+  /** Batches in flight per mapping; Lambda runs no more than the function's environments at a time. */
+  readonly pollers?: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How long batches in flight may take to end, when everything stops. */
+const STOP_GRACE_MS = 2000;
+
+/** The running event source mappings. */
+export interface EventSources {
+  /** Takes no more messages and waits two seconds for the batches in flight; the others come back after their visibility timeout. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Polls the queues of every enabled `aws_lambda_event_source_mapping`.
+ *
+ * @throws StackError when a mapping is not understood or its function is not in the stack
+ */
+export function startEventSources(options: EventSourceOptions): EventSources {
+  const { stack, lambda, pollers = 3 } = options;
+  const mappings = stack.list('aws_lambda_event_source_mapping').flatMap((resource) => parseSqsMapping(resource) ?? []);
+  const missing = mappings.find(({ functionName }) => lambda.find(functionName) === undefined);
+  if (missing !== undefined) {
+    throw new StackError(`resource.${missing.address}.function_name`, `there is no function ${missing.functionName}`);
+  }
+  const stopping = new AbortController();
+  const loops = mappings.flatMap((mapping) =>
+    Array.from({ length: pollers }, () => pollForever(mapping, options, stopping.signal)),
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      const grace = new AbortController();
+      await Promise.race([Promise.all(loops), delay(STOP_GRACE_MS, undefined, { signal: grace.signal })]);
+      grace.abort();
+    },
+  };
+}
+
+async function pollForever(mapping: SqsMapping, options: EventSourceOptions, signal: AbortSignal): Promise<void> {
+  const { sqs, lambda, onError } = options;
+  while (!signal.aborted) {
+    try {
+      await pollOnce(mapping, { sqs, lambda, signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      onError(error);
+      await delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type Ending, isFatal, payloadOf, timeoutMessage, withTimeout } from './ending.ts';
+import { createInvocationLog } from './invocation-log.ts';
+import { type RuntimeInvocation, startRuntimeApi } from './runtime-api.ts';
+import { startRuntimeProcess } from './runtime-process.ts';
+
+/** Lambda's limit for the start of an environment. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const INIT_TIMEOUT_MS = 10_000;
+
+/** What an environment is asked to do. */
+export interface EnvironmentRequest {
+  /** JSON text. */
+  readonly payload: string;
+  readonly functionArn: string;
+  readonly version: string;
+}
+
+/** How it went. */
+export interface Outcome {
+  /** JSON text: the result, or the error. */
+  readonly payload: string;
+  readonly failed: boolean;
+  readonly logTail: string;
+}
+
+/** A process that takes one invocation at a time. */
+export interface ExecutionEnvironment {
+  /** Runs an invocation; the first one waits for the start. Failures of every kind are outcomes, never rejections. */
+  run(request: EnvironmentRequest): Promise<Outcome>;
+  /** True as soon as it can take no further invocation. */
+  isEnded(): boolean;
+  /** Ends the process; resolves when it has gone. */
+  stop(): Promise<void>;
+}
+
+export interface EnvironmentOptions {
+  /** Node's arguments. */
+  readonly args: readonly string[];
+  readonly taskRoot: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** The whole environment of the process, given the address of its Runtime API. */
+  variables(runtimeApi: string): Readonly<Record<string, string>>;
+  writeLog(message: string): void;
+}
+
+/** Starts a process with a Runtime API of its own. Resolves before the handler is loaded. */
+export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
+  const startedMs = performance.now();
+  const start = Promise.withResolvers<Ending>();
+  let initMs: number | undefined;
+  let isEnded = false;
+  let log = createInvocationLog(options.writeLog);
+  let isLogUsed = false;
+  let current: { requestId: string; end: (ending: Ending) => void } | undefined;
+
+  const settle = (requestId: string, ending: Ending) => {
+    if (current?.requestId === requestId) current.end(ending);
+  };
+  const api = await startRuntimeApi({
+    onNext() {
+      initMs ??= performance.now() - startedMs;
+      start.resolve({ kind: 'ready' });
+    },
+    onInitError: (payload) => start.resolve({ kind: 'init-error', payload }),
+    onResponse: (requestId, payload) => settle(requestId, { kind: 'response', payload }),
+    onError: (requestId, payload) => settle(requestId, { kind: 'error', payload }),
+  });
+  const child = startRuntimeProcess({
+    args: options.args,
+    cwd: options.taskRoot,
+    variables: options.variables(api.address),
+    onLine: (line) => log.line(line),
+  });
+  void child.ended.then((reason) => {
+    isEnded = true;
+    api.close();
+    start.resolve({ kind: 'exited', reason });
+    current?.end({ kind: 'exited', reason });
+  });
+  async function stop(): Promise<void> {
+    isEnded = true;
+    child.kill();
+    await child.ended;
+  }
+
+  function invoke(request: EnvironmentRequest, requestId: string): Promise<Ending> {
+    if (isEnded) return Promise.resolve({ kind: 'exited', reason: 'Runtime exited without providing a reason' });
+    const ending = Promise.withResolvers<Ending>();
+    current = { requestId, end: ending.resolve };
+    api.offer(runtimeInvocation(request, requestId, options.timeoutMs));
+    return withTimeout(ending.promise, options.timeoutMs);
+  }
+
+  async function run(request: EnvironmentRequest): Promise<Outcome> {
+    const requestId = randomUUID();
+    const isFirst = !isLogUsed;
+    if (!isFirst) log = createInvocationLog(options.writeLog);
+    isLogUsed = true;
+    const started = await withTimeout(start.promise, INIT_TIMEOUT_MS);
+    child.readOutput();
+    log.start(requestId, request.version);
+    const beganMs = performance.now();
+    const ending = started.kind === 'ready' ? await invoke(request, requestId) : started;
+    const durationMs = performance.now() - beganMs;
+    if (isFatal(ending)) await stop();
+    child.readOutput();
+    const firstInitMs = isFirst ? initMs : undefined;
+    log.report({ requestId, durationMs, memoryMb: options.memoryMb, initMs: firstInitMs, status: statusOf(ending) });
+    if (ending.kind === 'timeout') log.line(timeoutMessage(requestId, ending.limitMs));
+    return { payload: payloadOf(ending, requestId), failed: ending.kind !== 'response', logTail: log.tail() };
+  }
+
+  return { run, stop, isEnded: () => isEnded };
+}
+
+function statusOf(ending: Ending): 'timeout' | 'error' | undefined {
+  if (ending.kind === 'timeout') return 'timeout';
+  return isFatal(ending) ? 'error' : undefined;
+}
+
+function runtimeInvocation(request: EnvironmentRequest, requestId: string, timeoutMs: number): RuntimeInvocation {
+  const nowMs = Date.now();
+  const seconds = Math.floor(nowMs / 1000).toString(16);
+  return {
+    requestId,
+    payload: request.payload,
+    functionArn: request.functionArn,
+    deadlineMs: nowMs + timeoutMs,
+    // https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+    traceId: `Root=1-${seconds}-${hex(12)};Parent=${hex(8)};Sampled=0`,
+  };
+}
+
+function hex(bytes: number): string {
+  return randomBytes(bytes).toString('hex');
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { StackError } from '../errors.ts';
+import type { ResolvedStack } from '../stack/resolved-stack.ts';
+import { type FunctionConfig, functionConfig } from './function-config.ts';
+import { parseFunctionReference } from './function-reference.ts';
+import type { FunctionTarget } from './lambda-service.ts';
+
+/** The functions of the stack with their aliases and versions. */
+export interface FunctionCatalog {
+  readonly functions: readonly FunctionConfig[];
+  /** Undefined when there is no such function or qualifier, or when the name carries one qualifier and the call another. */
+  find(name: string, qualifier?: string): { config: FunctionConfig; target: FunctionTarget } | undefined;
+}
+
+const aliasSchema = v.object({ name: v.string(), function_name: v.string(), function_version: v.string() });
+
+/** @throws StackError when a function is not understood or an alias names none */
+export function createFunctionCatalog(stack: ResolvedStack): FunctionCatalog {
+  const functions = stack.list('aws_lambda_function').map((resource) => functionConfig(resource, stack));
+  const versions = new Map(functions.map((config) => [config.functionName, versionsOf(config)]));
+  for (const { address, attributes } of stack.list('aws_lambda_alias')) {
+    const alias = v.parse(aliasSchema, attributes);
+    const known = versions.get(parseFunctionReference(alias.function_name)?.functionName ?? '');
+    if (!known?.has(alias.function_version)) {
+      throw new StackError(
+        `resource.${address}`,
+        `there is no ${alias.function_name} in version ${alias.function_version}`,
+      );
+    }
+    known.set(alias.name, alias.function_version);
+  }
+  return {
+    functions,
+    find(name, qualifier) {
+      const reference = parseFunctionReference(name);
+      const config = functions.find(({ functionName }) => functionName === reference?.functionName);
+      if (reference === undefined || config === undefined) return undefined;
+      if (qualifier !== undefined && reference.qualifier !== undefined && qualifier !== reference.qualifier)
+        return undefined;
+      return targetOf(config, versions.get(config.functionName), qualifier ?? reference.qualifier);
+    },
+  };
+}
+
+function targetOf(config: FunctionConfig, versions: ReadonlyMap<string, string> | undefined, qualifier?: string) {
+  const { functionName, arn } = config;
+  if (qualifier === undefined) return { config, target: { functionName, arn, executedVersion: '$LATEST' } };
+  const executedVersion = versions?.get(qualifier);
+  if (executedVersion === undefined) return undefined;
+  return { config, target: { functionName, qualifier, arn: `${arn}:${qualifier}`, executedVersion } };
+}
+
+function versionsOf({ version }: FunctionConfig): Map<string, string> {
+  return new Map([
+    ['$LATEST', '$LATEST'],
+    [version, version],
+  ]);
+}

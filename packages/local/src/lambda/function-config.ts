@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { StackError } from '../errors.ts';
+import { blocks } from '../stack/blocks.ts';
+import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
+
+/** What the stack says about one function. */
+export interface FunctionConfig {
+  readonly functionName: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  /** `file.export` */
+  readonly handler: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
+  readonly region: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** The variables of the resource; Lambda's own are not among them. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Absolute path of the package. */
+  readonly zipFile: string;
+  readonly logGroup: string;
+  /** What `publish` made of it: `1`, or `$LATEST`. */
+  readonly version: string;
+}
+
+// Defaults are Lambda's own: 3 seconds and 128 MB.
+const attributesSchema = v.object({
+  arn: v.string(),
+  environment: v.optional(v.unknown()),
+  filename: v.string(),
+  function_name: v.string(),
+  handler: v.pipe(v.string(), v.regex(/^[\w./-]+\.\w+$/)),
+  memory_size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(128)), 128),
+  package_type: v.optional(v.literal('Zip')),
+  role: v.string(),
+  runtime: v.pipe(v.string(), v.startsWith('nodejs')),
+  timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)), 3),
+  version: v.string(),
+});
+const variablesSchema = v.optional(v.record(v.string(), v.string()), {});
+
+/** @throws StackError naming the argument that is not understood */
+export function functionConfig(resource: ResolvedResource, stack: ResolvedStack): FunctionConfig {
+  const result = v.safeParse(attributesSchema, resource.attributes);
+  const variables = v.safeParse(variablesSchema, blocks(resource.attributes.environment)[0]?.variables);
+  const [issue] = [...(result.issues ?? []), ...(variables.issues ?? [])];
+  if (!result.success || !variables.success) {
+    const argument = issue === undefined ? undefined : v.getDotPath(issue);
+    throw new StackError(`resource.${resource.address}.${argument ?? 'environment'}`, issue?.message ?? 'is not valid');
+  }
+  const { arn, filename, function_name: functionName, handler, memory_size: memoryMb, role, ...rest } = result.output;
+  return {
+    functionName,
+    arn,
+    roleArn: role,
+    handler,
+    runtime: rest.runtime,
+    region: stack.region,
+    memoryMb,
+    timeoutMs: rest.timeout * 1000,
+    variables: variables.output,
+    zipFile: resolve(stack.folder, filename),
+    logGroup: `/aws/lambda/${functionName}`,
+    version: rest.version,
+  };
+}

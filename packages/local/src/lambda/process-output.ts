@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Lines that come while nobody asks for them are read this often. */
+const READ_EVERY_MS = 100;
+const NEWLINE = 0x0a;
+
+/** Where a process writes its output. */
+export interface ProcessOutput {
+  /** Standard output and standard error of the process. */
+  readonly fd: number;
+  /** Hands on every complete line written so far. */
+  read(): void;
+  /** Reads the rest, an unfinished line included, and closes the file. */
+  close(): void;
+}
+
+/**
+ * A file without a name, instead of pipes: Node writes to files at once, but queues what does not fit a pipe,
+ * so that the last lines of an invocation would arrive after its answer. Also it keeps the order of the two streams.
+ */
+export function openProcessOutput(onLine: (line: string) => void): ProcessOutput {
+  const path = join(tmpdir(), `cloakroom-${randomUUID()}`);
+  const fd = openSync(path, 'ax+', 0o600);
+  unlinkSync(path);
+  const chunk = Buffer.alloc(65_536);
+  let position = 0;
+  let unfinished = Buffer.alloc(0);
+  let isClosed = false;
+
+  function read(): void {
+    if (isClosed) return;
+    for (let length = readSync(fd, chunk, 0, chunk.length, position); length > 0; ) {
+      position += length;
+      unfinished = handOn(Buffer.concat([unfinished, chunk.subarray(0, length)]), onLine);
+      length = readSync(fd, chunk, 0, chunk.length, position);
+    }
+  }
+
+  const timer = setInterval(read, READ_EVERY_MS).unref();
+  return {
+    fd,
+    read,
+    close() {
+      if (isClosed) return;
+      clearInterval(timer);
+      read();
+      if (unfinished.length > 0) onLine(unfinished.toString());
+      isClosed = true;
+      closeSync(fd);
+    },
+  };
+}
+
+/** Returns what comes after the last newline. */
+function handOn(bytes: Buffer, onLine: (line: string) => void): Buffer<ArrayBuffer> {
+  let start = 0;
+  for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+    onLine(bytes.subarray(start, end).toString());
+    start = end + 1;
+  }
+  return Buffer.from(bytes.subarray(start));
+}

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { AwsError } from '../../aws-endpoint/aws-error.ts';
+import type { LogEvent, LogStore } from '../log-store.ts';
+
+/** What an operation of CloudWatch Logs reads. */
+export interface LogContext {
+  readonly logs: Pick<LogStore, 'events' | 'groups'>;
+  readonly region: string;
+}
+
+/** One operation: input and output are those of the API. @throws AwsError */
+export type LogAction = (input: unknown, context: LogContext) => unknown;
+
+/** An integer with bounds, as `limit` has them. */
+export function limitUpTo(most: number) {
+  return v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most)), most);
+}
+
+/** @throws AwsError InvalidParameterException naming the field */
+export function parseInput<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new AwsError('InvalidParameterException', `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
+}
+
+/** @throws AwsError ResourceNotFoundException */
+export function requireGroup(logs: Pick<LogStore, 'events'>, group: string): readonly LogEvent[] {
+  const events = logs.events(group);
+  if (events === undefined) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+  return events;
+}

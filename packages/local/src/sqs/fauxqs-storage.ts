@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { BuildAppOptions } from 'fauxqs';
+
+type Stores = NonNullable<BuildAppOptions['stores']>;
+
+/** fauxqs' own SQLite storage. Its names are those of the pinned version; they are not part of its package interface. */
+interface Storage {
+  load(sqs: unknown, sns: unknown, s3: unknown): void;
+  close(): void;
+}
+type Store = Record<string, unknown>;
+
+/**
+ * The stores of fauxqs, loaded from and kept in `dataDir`.
+ * fauxqs keeps its state only when started by `startFauxqs`, which listens on every interface;
+ * so what that function does with the storage is done here, for an app that listens on the loopback interface.
+ */
+export async function openStores(dataDir: string): Promise<{ stores: Stores; close(): void }> {
+  mkdirSync(dataDir, { recursive: true });
+  const { PersistenceManager } = await internals<{ PersistenceManager: new (dir: string) => Storage }>(
+    'persistence.js',
+  );
+  const { SqsStore } = await internals<{ SqsStore: new () => Store & { allQueues(): Iterable<Store> } }>(
+    'sqs/sqsStore.js',
+  );
+  const { SnsStore } = await internals<{ SnsStore: new () => Store }>('sns/snsStore.js');
+  const { S3Store } = await internals<{ S3Store: new () => Store }>('s3/s3Store.js');
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const storage = new PersistenceManager(dataDir);
+  storage.load(stores.sqsStore, stores.snsStore, stores.s3Store);
+  // Only after loading: storing while loading would delete the messages of each queue.
+  stores.sqsStore.persistence = storage;
+  for (const queue of stores.sqsStore.allQueues()) queue.persistence = storage;
+  return { stores: stores as unknown as Stores, close: () => storage.close() };
+}
+
+async function internals<T>(file: string): Promise<T> {
+  const manifest = findPackageJSON('fauxqs', import.meta.url);
+  if (manifest === undefined) throw new Error('fauxqs is not installed');
+  return (await import(pathToFileURL(join(manifest, '../dist', file)).href)) as T;
+}
