@@ -1,5 +1,5 @@
 import { type AuthorizerContext, toAuthorizerContext, type User } from '@cloakroom/core';
-import type { Decision } from './decision.ts';
+import type { Decision } from './decide.ts';
 import { opaqueUserId } from './opaque-user-id.ts';
 import type { AuthorizerRequest, MethodArn } from './request.ts';
 

@@ -7,8 +7,10 @@ import {
   statusOf,
   type TouchOutcome,
 } from '@cloakroom/sessions';
-import type { DenialReason } from './decision.ts';
 import { describeError } from './describe-error.ts';
+
+/** Why a valid credential does not get in. */
+export type DenialReason = 'session_required' | 'session_expired' | 'session_ended';
 
 export interface SessionCheckDeps {
   readonly sessions: Pick<SessionStore, 'get' | 'touch'>;

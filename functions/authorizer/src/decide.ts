@@ -1,8 +1,12 @@
 import type { Caller, Login } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
-import { checkSession, type SessionCheckDeps } from './check-session.ts';
-import type { Decision } from './decision.ts';
+import { checkSession, type DenialReason, type SessionCheckDeps } from './check-session.ts';
 import type { AuthorizerRequest } from './request.ts';
+
+/** What the authorizer has decided about a valid credential. */
+export type Decision =
+  | { readonly outcome: 'allowed'; readonly caller: Caller }
+  | { readonly outcome: 'denied'; readonly reason: DenialReason };
 
 /**
  * Decides about a request whose token is valid.

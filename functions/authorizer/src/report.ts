@@ -1,6 +1,6 @@
 import type { TokenInvalidError } from '@cloakroom/auth';
 import type { Login, Telemetry } from '@cloakroom/core';
-import type { Decision } from './decision.ts';
+import type { Decision } from './decide.ts';
 import { describeError } from './describe-error.ts';
 import { opaqueUserId } from './opaque-user-id.ts';
 import type { AuthorizerRequest } from './request.ts';

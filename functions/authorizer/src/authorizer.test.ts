@@ -1,0 +1,455 @@
+import { inspect } from 'node:util';
+import { KeysUnavailableError, TokenInvalidError, type VerifiedToken } from '@cloakroom/auth';
+import type { User } from '@cloakroom/core';
+import { publicSessionId, type Session, type TouchOutcome } from '@cloakroom/sessions';
+import { recordTelemetry } from '@cloakroom/testing';
+import { describe, expect, it } from '@jest/globals';
+import type { PolicyAnswer, SimpleAnswer } from './answer.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { opaqueUserId } from './opaque-user-id.ts';
+
+const NOW = 1_800_000_000;
+const HOUR = 3600;
+const user: User = { issuer: 'main', sub: 'ada' };
+const LOGIN_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const TOKEN = 'canaryheader.canarypayload.canarysignature';
+const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod';
+
+const login: VerifiedToken = {
+  user,
+  loginId: LOGIN_ID,
+  clientId: 'web',
+  authTime: NOW - 60,
+  scope: 'read write',
+  groups: ['staff', 'ops'],
+  acr: '2',
+  expiresAt: NOW + HOUR,
+};
+const session: Session = {
+  user,
+  id: LOGIN_ID,
+  kind: 'bearer',
+  createdAt: NOW - HOUR,
+  lastSeenAt: NOW - 10,
+  idleExpiresAt: NOW + HOUR,
+  absoluteExpiresAt: NOW + 9 * HOUR,
+  authTime: NOW - 60,
+  loginId: LOGIN_ID,
+  clientId: 'web',
+  scope: 'old scope of the sign-in',
+  groups: [],
+  ip: '192.0.2.1',
+  userAgent: 'canary-agent',
+  version: 1,
+  ttl: NOW + 9 * HOUR,
+};
+const untouched: Session = { ...session, lastSeenAt: NOW - HOUR };
+
+const httpApi = (changes: object = {}) => ({
+  version: '2.0',
+  type: 'REQUEST',
+  routeKey: 'GET /users/{userId}/events',
+  rawPath: '/users/ada/events',
+  headers: { authorization: `Bearer ${TOKEN}` },
+  pathParameters: { userId: 'ada' },
+  ...changes,
+});
+const restRequest = (changes: object = {}) => ({
+  type: 'REQUEST',
+  methodArn: `${STAGE}/GET/users/ada/events`,
+  resource: '/users/{userId}/events',
+  path: '/users/ada/events',
+  httpMethod: 'GET',
+  headers: { Authorization: `Bearer ${TOKEN}` },
+  multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] },
+  pathParameters: { userId: 'ada' },
+  ...changes,
+});
+const restToken = (changes: object = {}) => ({
+  type: 'TOKEN',
+  authorizationToken: `Bearer ${TOKEN}`,
+  methodArn: `${STAGE}/GET/users/ada/events`,
+  ...changes,
+});
+
+interface Options {
+  /** What `get` answers, one after the other, the last one for ever. */
+  readonly stored?: readonly (Session | undefined | Error)[];
+  readonly touch?: TouchOutcome | Error;
+  readonly verified?: VerifiedToken | Error;
+}
+
+function createWorld({ stored = [session], touch = 'touched', verified = login }: Options = {}) {
+  const telemetry = recordTelemetry();
+  const reads: unknown[] = [];
+  const touched: unknown[] = [];
+  const orThrow = <T>(value: T | Error): T => {
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  const authorize = createAuthorizer({
+    verifier: { verify: async () => orThrow(verified) },
+    sessions: {
+      async get(of, id) {
+        reads.push([of, id]);
+        return orThrow(stored[Math.min(reads.length, stored.length) - 1]);
+      },
+      async touch({ id }) {
+        touched.push(id);
+        return orThrow(touch);
+      },
+    },
+    idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
+    nowMs: () => NOW * 1000 + 999,
+    telemetry,
+  });
+  return { authorize, telemetry, reads, touched };
+}
+
+const codes = ({ lines }: ReturnType<typeof recordTelemetry>) => lines.map(({ code, fields }) => [code, fields.reason]);
+const statement = (answer: unknown) => (answer as PolicyAnswer).policyDocument.Statement[0];
+
+describe('a login with an active session', () => {
+  it('gets in, and the functions behind are told who it is', async () => {
+    const { authorize, reads } = createWorld();
+    await expect(authorize(httpApi())).resolves.toEqual({
+      isAuthorized: true,
+      context: {
+        userId: 'ada',
+        issuer: 'main',
+        sessionId: publicSessionId(user, LOGIN_ID),
+        kind: 'bearer',
+        bootstrap: 'false',
+        reason: 'active',
+        scope: 'read write',
+        groups: '["staff","ops"]',
+        authTime: NOW - 60,
+        acr: '2',
+      },
+    });
+    expect(reads).toEqual([[user, LOGIN_ID]]);
+  });
+
+  it.each([
+    ['REQUEST', restRequest()],
+    ['TOKEN', restToken()],
+  ])('is allowed on the whole stage of a REST API (%s)', async (_, event) => {
+    const answer = await createWorld().authorize(event);
+    expect(answer).toMatchObject({ principalId: opaqueUserId(user), context: { bootstrap: 'false' } });
+    expect(statement(answer)).toEqual({ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: `${STAGE}/*/*` });
+  });
+
+  it('is given as strings, numbers and booleans, also without an acr', async () => {
+    const { acr, ...plain } = login;
+    const answer = (await createWorld({ verified: plain }).authorize(httpApi())) as SimpleAnswer;
+    expect(answer.context).not.toHaveProperty('acr');
+    for (const value of Object.values(answer.context ?? {})) expect(typeof value).toMatch(/string|number|boolean/);
+  });
+
+  it('is in the log without a name, and counts nothing', async () => {
+    const { authorize, telemetry } = createWorld();
+    await authorize(httpApi());
+    expect(telemetry.lines).toEqual([
+      {
+        level: 'info',
+        code: 'authorizer.allowed',
+        message: expect.any(String),
+        fields: {
+          route: 'GET /users/{userId}/events',
+          issuer: 'main',
+          user: opaqueUserId(user).slice(0, 8),
+          login: 'AAAAAAAA',
+          reason: 'active',
+        },
+      },
+    ]);
+    expect(telemetry.counts).toEqual([]);
+  });
+});
+
+describe('a login without an active session', () => {
+  it.each<[string, Session | undefined]>([
+    ['session_required', undefined],
+    ['session_expired', { ...session, idleExpiresAt: NOW }],
+    ['session_expired', { ...session, absoluteExpiresAt: NOW }],
+  ])('is denied: %s', async (reason, found) => {
+    const { authorize, telemetry, touched } = createWorld({ stored: [found] });
+    await expect(authorize(httpApi())).resolves.toEqual({ isAuthorized: false });
+    expect(codes(telemetry)).toEqual([['authorizer.denied', reason]]);
+    expect(telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason } }]);
+    expect(touched).toEqual([]);
+  });
+
+  it.each([
+    ['REQUEST', restRequest()],
+    ['TOKEN', restToken()],
+  ])('is denied by a policy on the method of a REST API (%s)', async (_, event) => {
+    const answer = await createWorld({ stored: [undefined] }).authorize(event);
+    expect(statement(answer)).toEqual({ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: event.methodArn });
+    expect(answer).not.toHaveProperty('context');
+  });
+
+  it('has until the last second', async () => {
+    const { authorize } = createWorld({ stored: [{ ...session, idleExpiresAt: NOW + 1 }] });
+    await expect(authorize(httpApi())).resolves.toMatchObject({ isAuthorized: true });
+  });
+});
+
+describe('a touch', () => {
+  it('is made when it is due, and only then', async () => {
+    const due = createWorld({ stored: [untouched] });
+    const fresh = createWorld();
+    await due.authorize(httpApi());
+    await fresh.authorize(httpApi());
+    expect([due.touched, fresh.touched]).toEqual([[LOGIN_ID], []]);
+  });
+
+  it.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'TimeoutError'])(
+    'that fails with %s changes no decision, and is told',
+    async (name) => {
+      const { authorize, telemetry } = createWorld({
+        stored: [untouched],
+        touch: Object.assign(new Error('no'), { name }),
+      });
+      await expect(authorize(httpApi())).resolves.toMatchObject({ isAuthorized: true });
+      expect(telemetry.lines.map(({ code }) => code)).toEqual(['authorizer.touch_failed', 'authorizer.allowed']);
+      expect(telemetry.lines[0]?.fields).toEqual({ errorName: name, errorMessage: 'no' });
+      expect(telemetry.counts).toEqual([{ metric: 'TouchFailed', dimensions: {} }]);
+    },
+  );
+
+  it.each<[string, Session | undefined, string, boolean]>([
+    ['nothing', undefined, 'session_ended', false],
+    ['an expired session', { ...untouched, idleExpiresAt: NOW }, 'session_expired', false],
+    ['an active session', session, 'active', true],
+  ])('that finds the session gone reads again: %s decides', async (_, again, reason, isAuthorized) => {
+    const { authorize, telemetry, reads } = createWorld({ stored: [untouched, again], touch: 'gone' });
+    await expect(authorize(httpApi())).resolves.toMatchObject({ isAuthorized });
+    expect(reads).toHaveLength(2);
+    expect(telemetry.lines.at(-1)?.fields.reason).toBe(reason);
+  });
+
+  it('that finds the session gone never allows when reading again fails', async () => {
+    const { authorize } = createWorld({ stored: [untouched, new Error('throttled')], touch: 'gone' });
+    await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+  });
+});
+
+describe('a bootstrap', () => {
+  const route = { routeKey: 'POST /users/{userId}/sessions' };
+  const restRoute = {
+    httpMethod: 'POST',
+    resource: '/users/{userId}/sessions',
+    methodArn: `${STAGE}/POST/users/ada/sessions`,
+  };
+
+  it('lets a login through to make its session, and reads none', async () => {
+    const { authorize, reads, telemetry } = createWorld({ stored: [new Error('not to be read')] });
+    const answer = (await authorize(httpApi(route))) as SimpleAnswer;
+    expect(answer).toMatchObject({ isAuthorized: true, context: { bootstrap: 'true', reason: 'bootstrap' } });
+    expect(answer.context).not.toHaveProperty('sessionId');
+    expect(reads).toEqual([]);
+    expect(telemetry.counts).toEqual([{ metric: 'BootstrapAllowed', dimensions: {} }]);
+  });
+
+  it.each([
+    ['REQUEST', restRequest(restRoute)],
+    ['TOKEN', restToken({ methodArn: restRoute.methodArn })],
+  ])('is allowed on exactly the one method of a REST API (%s)', async (_, event) => {
+    const answer = await createWorld().authorize(event);
+    expect(answer).toMatchObject({ context: { bootstrap: 'true' } });
+    expect(statement(answer)).toEqual({ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: restRoute.methodArn });
+  });
+
+  it.each([
+    ['another user', { ...route, pathParameters: { userId: 'eve' } }],
+    ['a user in other letters', { ...route, pathParameters: { userId: 'Ada' } }],
+    ['a user still encoded', { ...route, pathParameters: { userId: '%61da' } }],
+    ['no user', { ...route, pathParameters: {} }],
+    ['no parameters', { ...route, pathParameters: null }],
+    ['another method', { routeKey: 'GET /users/{userId}/sessions' }],
+    ['any method', { routeKey: 'ANY /users/{userId}/sessions' }],
+    ['the catch-all', { routeKey: '$default', rawPath: '/users/ada/sessions' }],
+    ['a longer route', { routeKey: 'POST /users/{userId}/sessions/{id}' }],
+    [
+      'another name for the user',
+      { routeKey: 'POST /users/{id}/sessions', pathParameters: { id: 'ada', userId: 'ada' } },
+    ],
+    ['a path that looks like it', { routeKey: 'POST /users/{userId}/events', rawPath: '/users/ada/sessions' }],
+  ])('is not %s', async (_, changes) => {
+    const { authorize, reads } = createWorld({ stored: [undefined] });
+    await expect(authorize(httpApi(changes))).resolves.toEqual({ isAuthorized: false });
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is not a policy with a wildcard in it, for a user who is called like one', async () => {
+    for (const sub of ['*', '?', 'a*', '\u0024{aws:username}']) {
+      const { authorize } = createWorld({ stored: [undefined], verified: { ...login, user: { ...user, sub } } });
+      const methodArn = `${STAGE}/POST/users/${sub}/sessions`;
+      const request = restRequest({ ...restRoute, methodArn, pathParameters: { userId: sub } });
+      expect(statement(await authorize(request)).Effect).toBe('Deny');
+      expect(statement(await authorize(restToken({ methodArn }))).Effect).toBe('Deny');
+    }
+  });
+});
+
+describe('the credential', () => {
+  const ticket = '__Host-cloakroom=canaryticket';
+
+  it.each<[string, object, string]>([
+    ['none', httpApi({ headers: {} }), 'credential_missing'],
+    ['no headers at all', httpApi({ headers: null }), 'credential_missing'],
+    ['none in REST', restRequest({ headers: null, multiValueHeaders: null }), 'credential_missing'],
+    ['none in TOKEN', restToken({ authorizationToken: undefined }), 'credential_missing'],
+    ['another scheme', httpApi({ headers: { authorization: 'Basic Y2FuYXJ5' } }), 'credential_malformed'],
+    ['two, joined', httpApi({ headers: { authorization: `Bearer ${TOKEN},Bearer ${TOKEN}` } }), 'credential_malformed'],
+    [
+      'two headers in REST',
+      restRequest({ multiValueHeaders: { authorization: [`Bearer ${TOKEN}`, 'Bearer x'] } }),
+      'credential_malformed',
+    ],
+    [
+      'two spellings in REST',
+      restRequest({
+        multiValueHeaders: null,
+        headers: { Authorization: `Bearer ${TOKEN}`, authorization: 'Bearer x' },
+      }),
+      'credential_malformed',
+    ],
+    ['a ticket alone', httpApi({ headers: {}, cookies: [ticket] }), 'ticket_not_accepted'],
+    ['a ticket and a token', httpApi({ cookies: ['a=b', ticket] }), 'credential_twice'],
+    ['a ticket behind another cookie', httpApi({ cookies: [`a=b; ${ticket}`] }), 'credential_twice'],
+    [
+      'a ticket in a header',
+      httpApi({ headers: { authorization: `Bearer ${TOKEN}`, cookie: `a=b, ${ticket}` } }),
+      'credential_twice',
+    ],
+    ['an empty ticket', httpApi({ cookies: ['__Host-cloakroom'] }), 'credential_twice'],
+    [
+      'a ticket and a token in REST',
+      restRequest({ multiValueHeaders: { cookie: ['a=b', ticket], AUTHORIZATION: [`Bearer ${TOKEN}`] } }),
+      'credential_twice',
+    ],
+    [
+      'a ticket alone in REST',
+      restRequest({ multiValueHeaders: null, headers: { Cookie: ticket } }),
+      'ticket_not_accepted',
+    ],
+  ])('is refused: %s', async (_, event, reason) => {
+    const { authorize, reads, telemetry } = createWorld();
+    await expect(authorize(event)).rejects.toMatchObject({ name: 'Error', message: 'Unauthorized' });
+    expect(codes(telemetry)).toEqual([['authorizer.unauthorized', reason]]);
+    expect(telemetry.counts).toEqual([]);
+    expect(reads).toEqual([]);
+  });
+
+  it('may come with other cookies, also some with a similar name', async () => {
+    const cookies = ['a=__Host-cloakroom', 'x__Host-cloakroom=1', '__Host-cloakroom-flow=1', '=__Host-cloakroom'];
+    await expect(createWorld().authorize(httpApi({ cookies }))).resolves.toMatchObject({ isAuthorized: true });
+  });
+
+  it('may be in headers of any case', async () => {
+    const answer = await createWorld().authorize(
+      restRequest({ multiValueHeaders: null, headers: { AUTHORIZATION: `bearer ${TOKEN}` } }),
+    );
+    expect(statement(answer).Effect).toBe('Allow');
+  });
+
+  it('is refused by the verifier with the same words', async () => {
+    const { authorize, telemetry } = createWorld({ verified: new TokenInvalidError('expired') });
+    const error = await authorize(httpApi()).catch((thrown: unknown) => thrown);
+    expect(error).toEqual(new Error('Unauthorized'));
+    expect((error as Error).cause).toBeUndefined();
+    expect(codes(telemetry)).toEqual([['authorizer.unauthorized', 'expired']]);
+  });
+});
+
+describe('a failure of ours', () => {
+  const named = (name: string) => Object.assign(new Error('Unauthorized'), { name });
+  const failures: [string, Options][] = [
+    ['a throttled read', { stored: [named('ProvisionedThroughputExceededException')] }],
+    ['a read that takes too long', { stored: [named('TimeoutError')] }],
+    ['a connection that breaks', { stored: [Object.assign(named('Error'), { code: 'ECONNRESET' })] }],
+    ['a read that AWS does not permit', { stored: [named('AccessDeniedException')] }],
+    ['a missing table', { stored: [named('ResourceNotFoundException')] }],
+    ['no key set', { verified: new KeysUnavailableError('main', 30) }],
+    ['a fault in the verifier', { verified: new TypeError('Unauthorized') }],
+  ];
+
+  it.each(failures)('is an error, never an allow, a denial or a 401: %s', async (_, options) => {
+    for (const event of [httpApi(), restRequest(), restToken()]) {
+      const { authorize, telemetry } = createWorld(options);
+      const error = await authorize(event).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'AUTHORIZER_FAILED' });
+      expect((error as Error).message).not.toContain('Unauthorized');
+      expect(telemetry.lines.map(({ level, code }) => [level, code])).toEqual([['error', 'authorizer.failed']]);
+      expect(telemetry.counts).toEqual([{ metric: 'AuthorizerErrors', dimensions: {} }]);
+    }
+  });
+
+  it('keeps its cause, and the log names it', async () => {
+    const cause = new KeysUnavailableError('main', 30);
+    const { authorize, telemetry } = createWorld({ verified: cause });
+    await expect(authorize(httpApi())).rejects.toMatchObject({ cause });
+    expect(telemetry.lines[0]?.fields).toMatchObject({
+      errorName: 'KeysUnavailableError',
+      errorCode: 'KEYS_UNAVAILABLE',
+    });
+  });
+
+  it('is one even when what was thrown is no error', async () => {
+    const telemetry = recordTelemetry();
+    const authorize = createAuthorizer({
+      verifier: { verify: () => Promise.reject('Unauthorized') },
+      sessions: { get: async () => session, touch: async () => 'touched' },
+      idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
+      nowMs: () => NOW * 1000,
+      telemetry,
+    });
+    await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+    expect(telemetry.lines[0]?.fields).toEqual({ errorName: 'string' });
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['no object', 'event'],
+    ['an empty event', {}],
+    ['payload 1.0 of an HTTP API without its ARN', httpApi({ version: '1.0' })],
+    ['a method that is no ARN', restToken({ methodArn: '*' })],
+    ['a method of another service', restToken({ methodArn: 'arn:aws:lambda:eu-central-1:123456789012:abc/prod/GET/' })],
+    ['headers that are no strings', httpApi({ headers: { authorization: [TOKEN] } })],
+  ])('is an event that is not of API Gateway: %s', async (_, event) => {
+    const { authorize, telemetry } = createWorld();
+    await expect(authorize(event)).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+    expect(telemetry.lines[0]?.fields.errorCode).toBe('MALFORMED');
+  });
+});
+
+describe('a secret', () => {
+  it('is in no log line, answer or error, whatever happens', async () => {
+    const worlds: Options[] = [
+      {},
+      { stored: [undefined] },
+      { stored: [untouched], touch: new Error('no') },
+      { stored: [new Error('throttled')] },
+      { verified: new TokenInvalidError('signature_wrong') },
+      { verified: new KeysUnavailableError('main', 1) },
+    ];
+    const cookies = ['__Host-cloakroom=canaryticket'];
+    const events = [
+      httpApi(),
+      httpApi({ cookies }),
+      httpApi({ headers: {}, cookies }),
+      restRequest(),
+      restToken(),
+      { canary: TOKEN },
+    ];
+    for (const options of worlds) {
+      for (const event of events) {
+        const { authorize, telemetry } = createWorld(options);
+        const outcome = await authorize(event).catch((thrown: unknown) => thrown);
+        expect(inspect([telemetry, outcome], { depth: 20, showHidden: true })).not.toContain('canary');
+      }
+    }
+  });
+});

@@ -1,0 +1,129 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createSessionStore } from '@cloakroom/sessions';
+import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+
+const dynamodb = testDynamoDb();
+const signer = createTestSigner('ES256', 'k');
+const provider = createServer((_, response) => response.end(JSON.stringify({ keys: [signer.jwk] })));
+const now = Math.floor(Date.now() / 1000);
+const DAY = 86_400;
+let authorize: (event: object) => Promise<unknown>;
+let table = '';
+let issuer = '';
+
+beforeAll(async () => {
+  table = await createTestTable(dynamodb, 'sessions');
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  const configured = {
+    alias: 'main',
+    issuer,
+    jwksUri: `${issuer}/jwks`,
+    profile: 'cognito',
+    algorithms: ['ES256'],
+    clientIds: ['web'],
+    audiences: [],
+    loginClaim: 'origin_jti',
+  };
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: process.env.CLOAKROOM_TEST_DYNAMODB,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    SESSIONS_TABLE: table,
+    ISSUERS: JSON.stringify([configured]),
+    KEYS_MAX_AGE_SECONDS: '86400',
+    TOUCH_INTERVAL_SECONDS: '300',
+    BEARER_IDLE_SECONDS: '3600',
+  });
+  const { handler } = await import('./index.ts');
+  const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
+  authorize = (event) => handler(event, context);
+});
+
+afterAll(() => {
+  provider.close();
+});
+
+const token = (changes: object = {}) =>
+  signer.sign({
+    iss: issuer,
+    sub: 'ada',
+    client_id: 'web',
+    token_use: 'access',
+    origin_jti: 'o-1',
+    auth_time: now - 60,
+    iat: now - 1,
+    exp: now + 300,
+    ...changes,
+  });
+const request = (routeKey: string, authorization = `Bearer ${token()}`) => ({
+  version: '2.0',
+  routeKey,
+  headers: { authorization },
+  pathParameters: { userId: 'ada' },
+});
+const anyRoute = 'GET /users/{userId}/events';
+
+describe('the authorizer, wired to a real table and provider', () => {
+  it('opens with the session and closes with its end, at the very next request', async () => {
+    await expect(authorize(request(anyRoute))).resolves.toEqual({ isAuthorized: false });
+    const bootstrap = await authorize(request('POST /users/{userId}/sessions'));
+    expect(bootstrap).toMatchObject({ isAuthorized: true, context: { bootstrap: 'true' } });
+
+    const session = await openSession();
+    await expect(authorize(request(anyRoute))).resolves.toMatchObject({
+      isAuthorized: true,
+      context: { userId: 'ada', issuer: 'main', bootstrap: 'false' },
+    });
+    const refreshed = `Bearer ${token({ iat: now, exp: now + 600, jti: 'another' })}`;
+    await expect(authorize(request(anyRoute, refreshed))).resolves.toMatchObject({ isAuthorized: true });
+    const otherLogin = `Bearer ${token({ origin_jti: 'o-2' })}`;
+    await expect(authorize(request(anyRoute, otherLogin))).resolves.toEqual({ isAuthorized: false });
+
+    await store().end({ session, reason: 'revoked', loginMaxLifetimeSeconds: 30 * DAY });
+    await expect(authorize(request(anyRoute))).resolves.toEqual({ isAuthorized: false });
+    await expect(authorize(request(anyRoute, refreshed))).resolves.toEqual({ isAuthorized: false });
+  });
+
+  it('says Unauthorized, and nothing else, to a credential that is not valid', async () => {
+    for (const authorization of ['Bearer a.b.c', `Bearer ${token({ exp: now - 60 })}`, 'Basic YTpi']) {
+      await expect(authorize(request(anyRoute, authorization))).rejects.toEqual(new Error('Unauthorized'));
+    }
+  });
+});
+
+function store() {
+  const idle = { bearerIdleSeconds: 3600, touchIntervalSeconds: 300 };
+  return createSessionStore({ dynamodb, table, nowMs: Date.now, idle });
+}
+
+/** Opens the session as `create-session` does: by its own verification of the token. */
+async function openSession() {
+  const keys = createKeySets({
+    store: createKeyStore({ dynamodb, table }),
+    fetchKeySet: createKeySetFetcher({ nowMs: Date.now }),
+    nowMs: Date.now,
+    maxAgeSeconds: DAY,
+    telemetry: recordTelemetry(),
+  });
+  const issuers = parseIssuers(JSON.parse(process.env.ISSUERS ?? ''));
+  const login = await createTokenVerifier({ issuers, keys, nowMs: Date.now }).verify(token());
+  const policy = {
+    maxSessionsPerUser: 10,
+    sessionLimitPolicy: 'evict-oldest',
+    maxCreationsPerHour: 5,
+    bootstrapMaxAuthAgeSeconds: 900,
+    absoluteSeconds: 30 * DAY,
+    loginMaxLifetimeSeconds: 30 * DAY,
+  } as const;
+  const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
+  const { session } = await store().create({ login, client, data: undefined, policy });
+  return session;
+}

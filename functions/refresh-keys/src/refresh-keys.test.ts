@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createKeySetFetcher, createKeyStore, type Issuer } from '@cloakroom/auth';
+import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createRefreshKeys } from './refresh-keys.ts';
+
+const dynamodb = testDynamoDb();
+const signer = createTestSigner('ES256', 'k');
+const good = JSON.stringify({ keys: [signer.jwk] });
+/** What the provider publishes under each path. */
+const published: Record<string, string> = {};
+let provider: Server;
+let table = '';
+
+beforeAll(async () => {
+  provider = createServer(({ url = '' }, response) => response.end(published[url]));
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+});
+beforeEach(async () => {
+  table = await createTestTable(dynamodb, 'sessions');
+  Object.assign(published, { '/one': good, '/two': good });
+});
+afterAll(() => {
+  provider.close();
+});
+
+const issuerOf = (alias: string): Issuer => ({
+  alias,
+  issuer: `https://${alias}.example`,
+  jwksUri: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/${alias}`,
+  profile: 'cognito',
+  algorithms: ['ES256'],
+  clientIds: ['web'],
+  audiences: [],
+  loginClaim: 'sid',
+});
+const store = () => createKeyStore({ dynamodb, table });
+
+function createWorld(nowSeconds = 1000) {
+  const telemetry = recordTelemetry();
+  const refresh = createRefreshKeys({
+    issuers: [issuerOf('one'), issuerOf('two')],
+    fetchKeySet: createKeySetFetcher({ nowMs: () => nowSeconds * 1000 }),
+    store: store(),
+    telemetry,
+  });
+  return { refresh, telemetry };
+}
+
+describe('refreshing the keys', () => {
+  it("keeps every issuer's key set in the table", async () => {
+    await expect(createWorld().refresh()).resolves.toEqual({ refreshed: ['one', 'two'] });
+    for (const alias of ['one', 'two']) {
+      const set = await store().get(alias);
+      expect(set?.get('ES256', 'k')).toBeDefined();
+      expect(set?.fetchedAt).toBe(1000);
+    }
+  });
+
+  it('removes a withdrawn key at once', async () => {
+    await createWorld(1000).refresh();
+    published['/one'] = JSON.stringify({ keys: [createTestSigner('ES256', 'next').jwk] });
+    await createWorld(1001).refresh();
+    const set = await store().get('one');
+    expect(set?.get('ES256', 'k')).toBeUndefined();
+    expect(set?.get('ES256', 'next')).toBeDefined();
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no key', '{"keys":[]}'],
+    ['no usable key', JSON.stringify({ keys: [{ ...signer.jwk, use: 'enc' }] })],
+  ])('never replaces a good set by %s, refreshes the others, and fails with the name', async (_, body) => {
+    await createWorld(1000).refresh();
+    published['/one'] = body;
+    const { refresh, telemetry } = createWorld(2000);
+    await expect(refresh()).rejects.toMatchObject({
+      code: 'KEYS_NOT_REFRESHED',
+      issuers: ['one'],
+      message: 'key sets were not refreshed: one',
+    });
+    expect((await store().get('one'))?.fetchedAt).toBe(1000);
+    expect((await store().get('two'))?.fetchedAt).toBe(2000);
+    expect(telemetry.counts).toEqual([{ metric: 'KeyRefreshFailed', dimensions: { issuer: 'one' } }]);
+    expect(telemetry.lines.map(({ code, fields }) => [code, fields.issuer]).toSorted()).toEqual([
+      ['keys.refresh_failed', 'one'],
+      ['keys.refreshed', 'two'],
+    ]);
+  });
+
+  it('fails with every name when the table cannot be written', async () => {
+    table = 'no-such-table';
+    await expect(createWorld().refresh()).rejects.toMatchObject({ issuers: ['one', 'two'] });
+  });
+
+  it('fails with the name also when what was thrown is no error', async () => {
+    const refresh = createRefreshKeys({
+      issuers: [issuerOf('one')],
+      fetchKeySet: () => Promise.reject('a string'),
+      store: store(),
+      telemetry: recordTelemetry(),
+    });
+    await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+  });
+});
