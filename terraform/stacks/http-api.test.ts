@@ -119,6 +119,7 @@ describe('CORS', () => {
     expect(api.cors_configuration).toMatchObject({
       allow_origins: ['https://app.example.com'],
       allow_credentials: true,
+      allow_methods: ['GET', 'POST'],
     });
     expect(JSON.stringify(api.cors_configuration)).not.toContain('*');
   });

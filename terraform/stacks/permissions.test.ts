@@ -28,6 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
       {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['U#*'] },
         'ForAllValues:StringEquals': { 'dynamodb:Attributes': touched },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
         Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
       },
     ],

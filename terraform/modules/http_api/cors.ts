@@ -7,15 +7,15 @@ const MAX_AGE_SECONDS = 600;
  *
  * @throws Error for `*`, which must not meet credentials
  */
-export function corsFor(origins: readonly string[]): Apigatewayv2ApiCorsConfiguration {
+export function corsFor(origins: readonly string[], methods: readonly string[]): Apigatewayv2ApiCorsConfiguration {
   const pattern = origins.find((origin) => origin.includes('*'));
   if (pattern !== undefined) throw new Error(`an allowed origin must be exact, not ${pattern}`);
   return {
     allowCredentials: true,
     allowOrigins: [...origins],
-    allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
-    allowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
-    exposeHeaders: ['etag', 'retry-after'],
+    allowMethods: [...new Set(methods)].sort(),
+    allowHeaders: ['authorization', 'content-type', 'x-cloakroom-csrf'],
+    exposeHeaders: ['retry-after'],
     maxAge: MAX_AGE_SECONDS,
   };
 }

@@ -44,18 +44,22 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
+    const routes = Object.entries(props.routes).map(([text, route]) => ({ key: new RouteKey(text), route }));
     this.#api = new Apigatewayv2Api(this, 'this', {
       name: props.name,
       protocolType: 'HTTP',
-      corsConfiguration: corsFor(props.allowedOrigins),
+      corsConfiguration: corsFor(
+        props.allowedOrigins,
+        routes.map(({ key }) => key.method),
+      ),
       ...protectedLifecycle(props.protection),
     });
     fixedId(this.#api, id);
     this.url = this.#api.apiEndpoint;
     const authorizer = this.#addAuthorizer(props.authorizer);
     const integrations = this.#addIntegrations(props.routes);
-    for (const [routeKey, route] of Object.entries(props.routes)) {
-      this.#addRoute(new RouteKey(routeKey), route, {
+    for (const { key, route } of routes) {
+      this.#addRoute(key, route, {
         target: `integrations/${integrations.get(route.function)?.id}`,
         authorizationType: route.authorization,
         ...(route.authorization === 'CUSTOM' ? { authorizerId: authorizer.id } : {}),

@@ -15,11 +15,15 @@ export function partitionKeys(...patterns: readonly string[]): Condition {
   };
 }
 
-/** Only these partition keys, and no other attribute in keys, updates, conditions or projections. */
+/**
+ * Only these partition keys, and no other attribute in keys, updates, conditions or projections. Nothing is returned
+ * either: `ReturnValues` could show the whole item.
+ */
 export function partitionKeysAndAttributes(patterns: readonly string[], attributes: readonly string[]): Condition {
   return {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
     'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
     Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
   };
 }
