@@ -1,0 +1,110 @@
+import { httpStack } from '@cloakroom/http';
+import {
+  createTestTable,
+  httpApiEvent,
+  lambdaContext,
+  recordTelemetry,
+  startTestSqs,
+  type TestSqs,
+  testDynamoDb,
+} from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CheckOptions, createChecks } from './checks.ts';
+import { health } from './health.ts';
+import { type Check, ready } from './ready.ts';
+
+const NOW = Date.parse('2026-11-20T10:00:00Z');
+
+function setUp(checks: Record<string, Check> = {}, timeoutMs = 2000) {
+  const telemetry = recordTelemetry();
+  const routes = {
+    'GET /health': health({ version: '1.2.3', nowMs: () => NOW }),
+    'GET /ready': ready({ checks, timeoutMs, log: telemetry.log }),
+  };
+  const handler = httpStack(routes, { allowedOrigins: [], telemetry });
+  const send = async (event: unknown) => {
+    const { statusCode, headers, body } = await handler(event, lambdaContext());
+    return { statusCode, headers, body: JSON.parse(body) };
+  };
+  return { telemetry, send };
+}
+
+describe('GET /health', () => {
+  it('tells version and time, for the shortest event there is', async () => {
+    expect(await setUp().send({ httpMethod: 'GET', path: '/health' })).toMatchObject({
+      statusCode: 200,
+      body: {
+        success: true,
+        data: { status: 'ok', version: '1.2.3', time: '2026-11-20T10:00:00.000Z', csrfHeader: false },
+      },
+    });
+  });
+
+  it.each([
+    ['1', true],
+    ['true', false],
+    ['1,1', false],
+  ])('says whether the header of cookie requests arrived: %s', async (value, csrfHeader) => {
+    const event = httpApiEvent({ routeKey: 'GET /health', headers: { 'X-Cloakroom-CSRF': value } });
+    expect((await setUp().send(event)).body.data.csrfHeader).toBe(csrfHeader);
+  });
+});
+
+describe('GET /ready', () => {
+  const READY = { httpMethod: 'GET', path: '/ready' };
+  const dynamodb = testDynamoDb();
+  let queues: TestSqs;
+  let options: CheckOptions;
+  beforeAll(async () => {
+    queues = await startTestSqs();
+    options = {
+      aws: { dynamodb, sqs: queues.sqs, verifyIdentity: async () => ({ account: '000000000000', arn: 'arn' }) },
+      sessionsTable: await createTestTable(dynamodb, 'sessions'),
+      eventsTable: await createTestTable(dynamodb, 'events'),
+      queueUrl: await queues.createQueue(),
+    };
+  });
+  afterAll(async () => {
+    dynamodb.destroy();
+    await queues.stop();
+  });
+
+  it('is 200 when everything works', async () => {
+    expect(await setUp(createChecks(options)).send(READY)).toMatchObject({
+      statusCode: 200,
+      body: { data: { status: 'ready', dependencies: ['sessions table', 'events table', 'queue', 'identity'] } },
+    });
+  });
+
+  it.each<[string, (options: CheckOptions) => CheckOptions]>([
+    ['sessions table', (all) => ({ ...all, sessionsTable: 'gone' })],
+    ['events table', (all) => ({ ...all, eventsTable: 'gone' })],
+    ['queue', (all) => ({ ...all, queueUrl: 'http://127.0.0.1/000000000000/gone' })],
+    ['identity', (all) => ({ ...all, aws: { ...all.aws, verifyIdentity: () => Promise.reject(new Error('secret')) } })],
+  ])('names the %s when it is down, and keeps the reason for the log', async (name, change) => {
+    const { send, telemetry } = setUp(createChecks(change(options)));
+    const { statusCode, headers, body } = await send(READY);
+    expect(statusCode).toBe(503);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(body.error).toEqual({ code: 'DEPENDENCY_UNAVAILABLE', message: `down: ${name}` });
+    expect(telemetry.lines[0]).toMatchObject({
+      code: 'health.down',
+      fields: { dependency: name, error: { message: expect.any(String) } },
+    });
+  });
+
+  it('waits for no dependency longer than it may, and asks them all at once', async () => {
+    const hanging = () => new Promise<never>(() => undefined);
+    const started = performance.now();
+    const { body } = await setUp({ one: hanging, two: hanging, three: async () => 1 }, 300).send(READY);
+    expect(body.error.message).toBe('down: one, two');
+    expect(performance.now() - started).toBeLessThan(590);
+  });
+
+  it('takes a check that throws at once for one that is down', async () => {
+    const broken = () => {
+      throw new Error('broken');
+    };
+    expect((await setUp({ broken }).send(READY)).body.error.message).toBe('down: broken');
+  });
+});

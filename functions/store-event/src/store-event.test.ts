@@ -1,0 +1,109 @@
+import { uuidv7 } from '@cloakroom/core';
+import {
+  createEventReader,
+  createEventWriter,
+  type EventWriter,
+  formatMessage,
+  type UserEvent,
+} from '@cloakroom/events';
+import { createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { storeEvent } from './store-event.ts';
+
+const NOW = Date.parse('2026-11-20T10:00:00Z');
+const at = new Date(NOW).toISOString();
+const dynamodb = testDynamoDb();
+let table: string;
+beforeAll(async () => {
+  table = await createTestTable(dynamodb, 'events');
+});
+afterAll(() => dynamodb.destroy());
+
+function event(sub: string): UserEvent {
+  const user = { issuer: 'pool', sub };
+  return { user, id: uuidv7(NOW), type: 'cart.paid', data: { note: 'canary' }, occurredAt: at, receivedAt: at };
+}
+
+const batchOf = (...bodies: string[]) => ({ Records: bodies.map((body, n) => ({ messageId: `m${n}`, body })) });
+const failures = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
+
+function setUp(store: EventWriter = createEventWriter({ dynamodb, table, retentionSeconds: 86_400 })) {
+  const telemetry = recordTelemetry();
+  return { telemetry, handle: storeEvent({ store, telemetry }) };
+}
+
+async function idsOf(sub: string): Promise<string[]> {
+  const reader = createEventReader({ dynamodb, table, nowMs: () => NOW });
+  const { events } = await reader.listOfUser({ issuer: 'pool', sub }, { limit: 100 });
+  return events.map(({ id }) => id).sort();
+}
+
+describe('storeEvent', () => {
+  it('stores a batch', async () => {
+    const events = Array.from({ length: 10 }, () => event('ann'));
+    expect(await setUp().handle(batchOf(...events.map(formatMessage)))).toEqual(failures());
+    expect(await idsOf('ann')).toEqual(events.map(({ id }) => id).sort());
+  });
+
+  it('stores an event once, though it comes twice', async () => {
+    const message = formatMessage(event('bob'));
+    expect(await setUp().handle(batchOf(message, message))).toEqual(failures());
+    expect(await setUp().handle(batchOf(message))).toEqual(failures());
+    expect(await idsOf('bob')).toHaveLength(1);
+  });
+
+  it('reports a poison message alone, and stores the rest', async () => {
+    const [first, last] = [event('carl'), event('carl')];
+    const poison = ['{"canary":', '{}', formatMessage({ ...event('carl'), type: 'session.revoked' })];
+    const { handle, telemetry } = setUp();
+    const batch = batchOf(formatMessage(first), ...poison, formatMessage(last));
+    const { batchItemFailures } = await handle(batch);
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(['m1', 'm2', 'm3']);
+    expect(await idsOf('carl')).toEqual([first.id, last.id].sort());
+    const errors = telemetry.lines.filter(({ level }) => level === 'error');
+    expect(errors.map(({ code, fields }) => [code, fields.messageId])).toEqual([
+      ['event.malformed', 'm1'],
+      ['event.malformed', 'm2'],
+      ['event.malformed', 'm3'],
+    ]);
+    expect(JSON.stringify(telemetry.lines)).not.toContain('canary');
+  });
+
+  it('reports every message when the table cannot be reached', async () => {
+    const down: EventWriter = {
+      put: async () => {
+        throw new Error('throttled');
+      },
+    };
+    const { handle, telemetry } = setUp(down);
+    const messages = Array.from({ length: 7 }, () => formatMessage(event('dora')));
+    const { batchItemFailures } = await handle(batchOf(...messages));
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(
+      messages.map((_, n) => `m${n}`),
+    );
+    expect(telemetry.lines).toHaveLength(7);
+    expect(telemetry.lines[0]).toMatchObject({ code: 'event.failed', fields: { error: { message: 'throttled' } } });
+  });
+
+  it('stores at most five at the same time', async () => {
+    let running = 0;
+    let most = 0;
+    const slow: EventWriter = {
+      async put() {
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return 'stored';
+      },
+    };
+    await setUp(slow).handle(batchOf(...Array.from({ length: 20 }, () => formatMessage(event('emil')))));
+    expect(most).toBe(5);
+  });
+
+  it.each([[undefined], [{}], [{ Records: [{ eventSource: 'aws:kinesis' }] }]])(
+    'throws for %j, no batch of SQS',
+    async (batch) => {
+      await expect(setUp().handle(batch)).rejects.toMatchObject({ code: 'MALFORMED', field: 'event' });
+    },
+  );
+});

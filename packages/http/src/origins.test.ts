@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { origins, requireOrigins } from './origins.ts';
+
+describe('ALLOWED_ORIGINS', () => {
+  it.each([
+    ['[]', []],
+    ['["https://app.example.com"]', ['https://app.example.com']],
+  ])('reads %s', (text, expected) => {
+    expect(origins(text)).toEqual(expected);
+  });
+
+  it('takes http on loopback hosts alone', () => {
+    const loopback = ['http://localhost:5173', 'http://127.0.0.1:3000', 'http://[::1]:3000'];
+    expect(origins(JSON.stringify(loopback))).toEqual(loopback);
+  });
+
+  it.each([
+    '*',
+    'https://*.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://APP.example.com',
+    'https://user@app.example.com',
+    'https://app.example.com:443',
+    'http://app.example.com',
+    'null',
+    'app.example.com',
+    '',
+    7,
+  ])('refuses %j', (origin) => {
+    expect(() => origins(JSON.stringify([origin]))).toThrow('must hold exact origins');
+  });
+
+  it('refuses what is no list', () => {
+    expect(() => origins('"https://app.example.com"')).toThrow('must be a JSON array');
+    expect(() => origins(undefined)).toThrow('is missing');
+  });
+
+  it('stops the start for a wildcard, since browsers do not take one with credentials', () => {
+    expect(() => requireOrigins(['*'])).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID' }));
+  });
+});
