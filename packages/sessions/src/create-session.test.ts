@@ -147,7 +147,7 @@ describe('a login that has ended', () => {
   it('is one whose own session is found expired; that session ends then', async () => {
     const request = aRequest();
     const { session } = await fixture.store.create({ ...request, data: { a: 1 } });
-    fixture.state.nowSeconds = session.idleExpiresAt;
+    fixture.state.nowSeconds = session.idleExpiresAt + HOUR;
     await expect(fixture.store.create(request)).rejects.toThrow(LoginEndedError);
     const { USER, ...items } = await fixture.items(request.login.user);
     expect(USER).toBeDefined();

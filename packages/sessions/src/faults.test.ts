@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError, LoginEndedError } from './errors.ts';
+import { formatSession } from './session-item.ts';
 import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof storeFixture>>;
@@ -88,6 +89,20 @@ describe('a creation', () => {
     };
     await expect(fixture.store.create(request)).rejects.toThrow(LoginEndedError);
     expect(Object.keys(await fixture.items(user))).toEqual([`ENDED#${loginId}`]);
+  });
+
+  it('never writes over a session that is there by then', async () => {
+    const request = aRequest();
+    const { user, loginId } = request.login;
+    const { session } = await fixture.store.create({ ...request, login: { ...request.login, user: newUser() } });
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name === 'TransactWriteItemsCommand') {
+        const { user_key, item, ...fields } = formatSession({ ...session, user, version: 7 });
+        await fixture.put(user, `SESSION#${loginId}`, fields);
+      }
+      return goOn();
+    };
+    expect(await fixture.store.create(request)).toMatchObject({ outcome: 'existing', session: { version: 7 } });
   });
 
   it('sees a watermark that was raised between its Query and its transaction', async () => {

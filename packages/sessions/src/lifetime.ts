@@ -26,7 +26,7 @@ export function statusOf(session: Expiries, nowSeconds: number): SessionStatus {
 }
 
 /** The interval at which uses are written down: as configured, at most a sixth of the idle time. */
-export function touchIntervalSeconds(policy: IdlePolicy): number {
+function touchIntervalSeconds(policy: IdlePolicy): number {
   return Math.min(policy.touchIntervalSeconds, Math.floor(policy.bearerIdleSeconds / INTERVALS_PER_IDLE_TIME));
 }
 

@@ -24,7 +24,7 @@ export const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
 /** A moment in 2026, in epoch seconds. */
 export const START = 1_780_000_000;
 
-export const POLICY: CreationPolicy = {
+const POLICY: CreationPolicy = {
   maxSessionsPerUser: 3,
   sessionLimitPolicy: 'evict-oldest',
   maxCreationsPerHour: 1000,

@@ -8,7 +8,7 @@ import { DependencyUnavailableError } from '@cloakroom/aws';
 import type { SessionTable } from './table.ts';
 
 /** What each write of a transaction is there for: so that the reason of a cancellation has a name. */
-export type StepName = 'session' | 'data' | 'login_not_ended' | 'user' | 'ended_session' | 'ended_data' | 'end_marker';
+type StepName = 'session' | 'data' | 'login_not_ended' | 'user' | 'ended_session' | 'ended_data' | 'end_marker';
 
 export interface Step {
   readonly name: StepName;
