@@ -1,6 +1,7 @@
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { FunctionNotFoundError, StackError } from './errors.ts';
 export { freePort } from './free-port.ts';
+export { isPortFree } from './is-port-free.ts';
 export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
@@ -10,3 +11,4 @@ export { LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
 export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';
 export { type Core, type CoreOptions, startCore } from './start-core.ts';
+export { type Local, type LocalOptions, startLocal } from './start-local.ts';

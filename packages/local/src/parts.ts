@@ -1,0 +1,80 @@
+/** Something that was started. */
+interface Part {
+  /** Resolves or rejects when it ended by itself; absent where it cannot. */
+  readonly exited?: Promise<unknown>;
+  stop(): Promise<void> | void;
+}
+
+/** The parts of the local stack, in the order in which they were started. */
+export interface Parts {
+  /**
+   * Starts one more. When that fails, those started before are ended, and the failure is thrown on.
+   *
+   * @throws Error when all were stopped meanwhile; then this one is ended too
+   */
+  start<P extends Part>(name: string, begin: () => P | Promise<P>): Promise<P>;
+  /** Resolves with the name of the first part that ended though nobody asked it to. */
+  readonly crashed: Promise<string>;
+  /** Ends all, the last started first; a part that fails to end does not keep the others. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * When Ctrl-C is pressed in a terminal, child processes get it too and may be gone before this process has begun to stop:
+ * an end is a crash only when nothing has stopped the whole within this time.
+ */
+const CRASH_GRACE_MS = 100;
+
+export function createParts(): Parts {
+  const started: { readonly name: string; readonly part: Part }[] = [];
+  const crash = Promise.withResolvers<string>();
+  let stopping: Promise<void> | undefined;
+
+  function watch(name: string, exited: Promise<unknown>): void {
+    const report = () =>
+      void setTimeout(() => {
+        if (stopping === undefined) crash.resolve(name);
+      }, CRASH_GRACE_MS);
+    exited.then(report, report);
+  }
+
+  async function stopAll(): Promise<void> {
+    for (const { part } of started.toReversed()) await endQuietly(part);
+  }
+
+  function stop(): Promise<void> {
+    stopping ??= stopAll();
+    return stopping;
+  }
+
+  const isStopping = () => stopping !== undefined;
+
+  return {
+    crashed: crash.promise,
+    stop,
+    async start(name, begin) {
+      try {
+        if (isStopping()) throw new Error('stopped');
+        const part = await begin();
+        if (isStopping()) {
+          await part.stop();
+          throw new Error('stopped');
+        }
+        started.push({ name, part });
+        if (part.exited !== undefined) watch(name, part.exited);
+        return part;
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+  };
+}
+
+async function endQuietly(part: Part): Promise<void> {
+  try {
+    await part.stop();
+  } catch {
+    // The others must end all the same; what is left of this one ends with the process.
+  }
+}

@@ -1,0 +1,31 @@
+import type { Local } from '@cloakroom/local';
+
+/** What a newcomer may want to type first. The options of the token script are named where they are not its defaults. */
+export function tour(
+  { urls, region }: Pick<Local, 'urls' | 'region'>,
+  { idpPort, dataDir }: { readonly idpPort: number; readonly dataDir: string },
+): string {
+  const { api, aws } = urls;
+  const options = [
+    ...(idpPort === 3002 ? [] : [`--idp-port ${idpPort}`]),
+    ...(dataDir === '.local/data' ? [] : [`--data-dir ${dataDir}`]),
+  ];
+  const token = ['scripts/token alice', ...options].join(' ');
+  return `
+A token alone opens nothing; with a session it does:
+
+  TOKEN=$(${token})
+  curl -i ${api}/users/alice/events -H "authorization: Bearer $TOKEN"        # 403
+  curl -X POST ${api}/users/alice/sessions -H "authorization: Bearer $TOKEN"
+  curl -X POST ${api}/users/alice/events -H "authorization: Bearer $TOKEN" \\
+    -H 'content-type: application/json' -d '{"type":"door.opened","data":{"door":7}}'
+  curl ${api}/users/alice/events -H "authorization: Bearer $TOKEN"
+
+The AWS CLI works too:
+
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region}
+  aws --endpoint-url ${aws} lambda invoke --function-name cloakroom-dev-health --log-type Tail /dev/stdout
+  aws --endpoint-url ${aws} logs filter-log-events --log-group-name /aws/lambda/cloakroom-dev-authorizer
+
+Ctrl-C ends it.`;
+}

@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isPortFree, type Local, startLocal } from '@cloakroom/local';
+import { tour } from './dev-tour.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const DATA_DIR = join(ROOT, '.local/data');
+/** Everything is over within 5 s of Ctrl-C: what has not ended by then ends with this process. */
+const STOP_WITHIN_MS = 4500;
+const ANSWER_WITHIN_MS = 15_000;
+const PORT_OPTIONS = { api: '--port', aws: '--aws-port', provider: '--idp-port' } as const;
+
+type Ports = Readonly<Record<keyof typeof PORT_OPTIONS, number>>;
+interface Options {
+  readonly ports: Ports;
+  readonly dataDir: string;
+  readonly fresh: boolean;
+  readonly maxEnvironments: number;
+  readonly logs: boolean;
+}
+
+function parseOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '3000' },
+      'aws-port': { type: 'string', default: '4566' },
+      'idp-port': { type: 'string', default: '3002' },
+      'data-dir': { type: 'string', default: DATA_DIR },
+      fresh: { type: 'boolean', default: false },
+      'max-environments': { type: 'string', default: '3' },
+      logs: { type: 'boolean', default: false },
+    },
+  });
+  const ports = { api: values.port, aws: values['aws-port'], provider: values['idp-port'] };
+  return {
+    ports: {
+      api: integer(PORT_OPTIONS.api, ports.api, 65_535),
+      aws: integer(PORT_OPTIONS.aws, ports.aws, 65_535),
+      provider: integer(PORT_OPTIONS.provider, ports.provider, 65_535),
+    },
+    dataDir: resolve(values['data-dir']),
+    fresh: values.fresh,
+    maxEnvironments: integer('--max-environments', values['max-environments'], 100),
+    logs: values.logs,
+  };
+}
+
+function integer(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > max) throw new Error(`${option} must be a number from 1 to ${max}`);
+  return value;
+}
+
+/** Builds, synthesizes and starts; resolves when everything answers. */
+async function start({ logs, ...options }: Options, signal: AbortSignal): Promise<Local> {
+  await assertPortsFree(options.ports);
+  // A data directory of its own comes with bundles and a stack of its own: two runs do not disturb each other.
+  const isDefault = options.dataDir === DATA_DIR;
+  const stackDir = isDefault ? join(ROOT, '.local/stack') : join(options.dataDir, 'stack');
+  const distDir = isDefault ? join(ROOT, 'dist') : join(options.dataDir, 'dist');
+  say('build', `bundles the functions into ${shown(distDir)}`);
+  await script(['build.ts', '--out', distDir], signal);
+  say('synth', `writes dev with this machine's issuer and origins to ${shown(stackDir)}/cdk.tf.json`);
+  const urls = [
+    `--provider-url=http://localhost:${options.ports.provider}`,
+    `--api-url=http://127.0.0.1:${options.ports.api}`,
+  ];
+  await script(['synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...urls], signal);
+  say('start', `tables, queues, functions, schedules and the provider; data in ${shown(options.dataDir)}`);
+  const local = await startLocal({
+    ...options,
+    stackFile: join(stackDir, 'cdk.tf.json'),
+    signal,
+    onError: (error) => complain(messageOf(error)),
+    ...(logs ? { onFunctionLog: printLog } : {}),
+  });
+  if (local.skipped.length > 0) say('skip', `not run here: ${countByType(local.skipped)}`);
+  await assertAnswers(local);
+  return local;
+}
+
+async function assertPortsFree(ports: Ports): Promise<void> {
+  for (const part of ['api', 'aws', 'provider'] as const) {
+    if (await isPortFree(ports[part])) continue;
+    throw new Error(
+      `port ${ports[part]} is in use: end what listens there, or choose another with ${PORT_OPTIONS[part]}`,
+    );
+  }
+}
+
+/** Runs another script of this folder quietly; what it printed is shown when it fails. */
+function script([file = '', ...args]: readonly string[], signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    const flags = ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', file)];
+    const child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    child.once('error', fail);
+    child.once('close', (code) => (code === 0 ? done() : fail(new Error(`${file} failed:\n${output.trimEnd()}`))));
+  });
+}
+
+/** The parts have started; what they are for must work too. */
+async function assertAnswers({ urls, stop }: Local): Promise<void> {
+  const checks = [`${urls.provider}/.well-known/openid-configuration`, `${urls.api}/health`, `${urls.api}/ready`];
+  for (const url of checks) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      if (!response.ok) throw new Error(`status ${response.status}: ${await response.text()}`);
+    } catch (error) {
+      await stop();
+      throw new Error(`${url} does not answer as it should: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function countByType(addresses: readonly string[]): string {
+  const counts = Map.groupBy(addresses, (address) => address.split('.', 1)[0] ?? '');
+  return [...counts].map(([type, { length }]) => `${type} (${length})`).join(', ');
+}
+
+function printLog(functionName: string, line: string): void {
+  process.stdout.write(`${functionName} | ${line.trimEnd()}\n`);
+}
+
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
+
+function say(step: string, text: string): void {
+  console.log(`${step.padEnd(6)} ${text}`);
+}
+
+function complain(text: string): void {
+  console.error(`cloakroom: ${text}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Resolves when someone wants this to end; a second wish is granted at once. */
+function endWanted(abort: AbortController): Promise<void> {
+  return new Promise((resolve) => {
+    const want = () => {
+      if (abort.signal.aborted) process.exit(130);
+      abort.abort();
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, want);
+  });
+}
+
+/** Ends everything; what takes too long ends with this process, whose exit handlers kill the children that are left. */
+async function end(local: Local, exitCode: number): Promise<never> {
+  setTimeout(() => process.exit(exitCode), STOP_WITHIN_MS).unref();
+  await local.stop();
+  process.exit(exitCode);
+}
+
+async function main(abort: AbortController): Promise<void> {
+  const startedMs = performance.now();
+  const wanted = endWanted(abort).then(() => 'wanted' as const);
+  const options = parseOptions();
+  const local = await start(options, abort.signal);
+  const { api, aws, provider } = local.urls;
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`ready  API ${api} · AWS ${aws} · sign-in ${provider} (after ${seconds} s)`);
+  console.log(tour(local, { idpPort: options.ports.provider, dataDir: shown(options.dataDir) }));
+  const ending = await Promise.race([wanted, local.crashed.then((part) => ({ part }))]);
+  if (ending !== 'wanted') complain(`${ending.part} has ended by itself; ending the rest`);
+  await end(local, ending === 'wanted' ? 0 : 1);
+}
+
+const abort = new AbortController();
+await main(abort).catch((error: unknown) => {
+  // A start that was asked to end has not failed.
+  if (abort.signal.aborted) process.exit(0);
+  complain(messageOf(error));
+  process.exit(1);
+});
