@@ -213,7 +213,7 @@ describe('a touch', () => {
       });
       await expect(authorize(httpApi())).resolves.toMatchObject({ isAuthorized: true });
       expect(telemetry.lines.map(({ code }) => code)).toEqual(['authorizer.touch_failed', 'authorizer.allowed']);
-      expect(telemetry.lines[0]?.fields).toEqual({ errorName: name, errorMessage: 'no' });
+      expect(telemetry.lines[0]?.fields).toMatchObject({ error: { name, message: 'no' } });
       expect(telemetry.counts).toEqual([{ metric: 'TouchFailed', dimensions: {} }]);
     },
   );
@@ -392,8 +392,7 @@ describe('a failure of ours', () => {
     const { authorize, telemetry } = createWorld({ verified: cause });
     await expect(authorize(httpApi())).rejects.toMatchObject({ cause });
     expect(telemetry.lines[0]?.fields).toMatchObject({
-      errorName: 'KeysUnavailableError',
-      errorCode: 'KEYS_UNAVAILABLE',
+      error: { name: 'KeysUnavailableError', code: 'KEYS_UNAVAILABLE' },
     });
   });
 
@@ -407,7 +406,7 @@ describe('a failure of ours', () => {
       telemetry,
     });
     await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
-    expect(telemetry.lines[0]?.fields).toEqual({ errorName: 'string' });
+    expect(telemetry.lines[0]?.fields).toMatchObject({ error: { name: 'string' } });
   });
 
   it.each<[string, unknown]>([
@@ -421,7 +420,7 @@ describe('a failure of ours', () => {
   ])('is an event that is not of API Gateway: %s', async (_, event) => {
     const { authorize, telemetry } = createWorld();
     await expect(authorize(event)).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
-    expect(telemetry.lines[0]?.fields.errorCode).toBe('MALFORMED');
+    expect(telemetry.lines[0]?.fields).toMatchObject({ error: { code: 'MALFORMED' } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
+import { describeError, epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
 import {
   type IdlePolicy,
   isTouchDue,
@@ -7,7 +7,6 @@ import {
   statusOf,
   type TouchOutcome,
 } from '@cloakroom/sessions';
-import { describeError } from './describe-error.ts';
 
 /** Why a valid credential does not get in. */
 export type DenialReason = 'session_required' | 'session_expired' | 'session_ended';
@@ -40,7 +39,9 @@ async function touch({ sessions, telemetry }: SessionCheckDeps, session: Session
   try {
     return await sessions.touch(session);
   } catch (error) {
-    telemetry.log.warn('authorizer.touch_failed', 'The use of a session was not written down', describeError(error));
+    telemetry.log.warn('authorizer.touch_failed', 'The use of a session was not written down', {
+      error: describeError(error),
+    });
     telemetry.meter.count('TouchFailed');
     return 'failed';
   }

@@ -17,8 +17,8 @@ export const methodArnSchema = v.pipe(
 );
 
 /**
- * Whether a policy that names this ARN means this method alone. A client chooses the path, and a user called `*` as a resource
- * would be everybody's.
+ * Whether a policy that names this ARN means this method alone. The client chooses the path: with a
+ * user called `*`, it would mean everybody's.
  */
 export function isLiteral({ arn }: MethodArn): boolean {
   return !POLICY_SPECIAL.test(arn);

@@ -1,7 +1,6 @@
 import type { TokenInvalidError } from '@cloakroom/auth';
-import type { Login, Telemetry } from '@cloakroom/core';
+import { describeError, type Login, type Telemetry } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
-import { describeError } from './describe-error.ts';
 import { opaqueUserId } from './opaque-user-id.ts';
 import type { AuthorizerRequest } from './request.ts';
 
@@ -35,7 +34,7 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('authorizer.unauthorized', 'The credential is missing or not valid', { reason });
     },
     failed(error) {
-      log.error('authorizer.failed', 'The authorizer could not decide', describeError(error));
+      log.error('authorizer.failed', 'The authorizer could not decide', { error: describeError(error) });
       meter.count('AuthorizerErrors');
     },
   };

@@ -52,7 +52,7 @@ describe('refreshing the keys', () => {
   it("keeps every issuer's key set in the table", async () => {
     await expect(createWorld().refresh()).resolves.toEqual({ refreshed: ['one', 'two'] });
     for (const alias of ['one', 'two']) {
-      const set = await store().get(alias);
+      const set = await store().get(issuerOf(alias));
       expect(set?.get('ES256', 'k')).toBeDefined();
       expect(set?.fetchedAt).toBe(1000);
     }
@@ -62,7 +62,7 @@ describe('refreshing the keys', () => {
     await createWorld(1000).refresh();
     published['/one'] = JSON.stringify({ keys: [createTestSigner('ES256', 'next').jwk] });
     await createWorld(1001).refresh();
-    const set = await store().get('one');
+    const set = await store().get(issuerOf('one'));
     expect(set?.get('ES256', 'k')).toBeUndefined();
     expect(set?.get('ES256', 'next')).toBeDefined();
   });
@@ -80,8 +80,8 @@ describe('refreshing the keys', () => {
       issuers: ['one'],
       message: 'key sets were not refreshed: one',
     });
-    expect((await store().get('one'))?.fetchedAt).toBe(1000);
-    expect((await store().get('two'))?.fetchedAt).toBe(2000);
+    expect((await store().get(issuerOf('one')))?.fetchedAt).toBe(1000);
+    expect((await store().get(issuerOf('two')))?.fetchedAt).toBe(2000);
     expect(telemetry.counts).toEqual([{ metric: 'KeyRefreshFailed', dimensions: { issuer: 'one' } }]);
     expect(telemetry.lines.map(({ code, fields }) => [code, fields.issuer]).toSorted()).toEqual([
       ['keys.refresh_failed', 'one'],

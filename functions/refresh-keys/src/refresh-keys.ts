@@ -1,5 +1,5 @@
 import type { FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
-import type { Telemetry } from '@cloakroom/core';
+import { describeError, type Telemetry } from '@cloakroom/core';
 import { KeysNotRefreshedError } from './errors.ts';
 
 interface RefreshKeysDeps {
@@ -36,14 +36,13 @@ export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readon
 async function refresh(issuer: Issuer, { fetchKeySet, store, telemetry }: RefreshKeysDeps): Promise<Error | undefined> {
   const { alias } = issuer;
   try {
-    await store.put(alias, await fetchKeySet(issuer));
+    await store.put(issuer, await fetchKeySet(issuer));
     telemetry.log.info('keys.refreshed', 'The key set is current', { issuer: alias });
     return undefined;
   } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const fields = { issuer: alias, errorName: error.name, errorMessage: error.message };
+    const fields = { issuer: alias, error: describeError(thrown) };
     telemetry.log.error('keys.refresh_failed', 'The key set was not refreshed', fields);
     telemetry.meter.count('KeyRefreshFailed', { issuer: alias });
-    return error;
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
   }
 }

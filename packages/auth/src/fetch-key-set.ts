@@ -27,9 +27,9 @@ interface FetchKeySetOptions {
  * asked. Over https, or http on this machine; at most 64 KiB, in at most 3 s.
  */
 export function createKeySetFetcher({ nowMs, timeoutMs = TIMEOUT_MS }: FetchKeySetOptions): FetchKeySet {
-  return async ({ jwksUri }) => {
+  return async ({ jwksUri, algorithms }) => {
     const fetchedAt = epochSeconds(nowMs()); // before the request, so that no age is ever understated
-    return parseKeySet(await fetchText(jwksUri, timeoutMs), fetchedAt);
+    return parseKeySet(await fetchText(jwksUri, timeoutMs), algorithms, fetchedAt);
   };
 }
 

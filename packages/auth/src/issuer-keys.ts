@@ -8,8 +8,8 @@ import { createKeySource } from './key-source.ts';
 
 /** How long a set is used from memory without looking for a newer one. */
 const MEMORY_MS = 10 * 60_000;
-/** A copy in the table older than this shows that `refresh-keys` is failing: the provider is asked as well. */
-const TABLE_FRESH_SECONDS = 3600;
+/** A set older than this shows that `refresh-keys` is failing: the provider is asked as well, and an alarm rings. */
+const FRESH_SECONDS = 3600;
 
 /** The keys of one issuer. */
 export interface IssuerKeys {
@@ -23,7 +23,7 @@ export interface IssuerKeys {
  */
 export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys {
   const { nowMs, maxAgeSeconds } = deps;
-  const table = createKeySource(`table`, () => deps.store.get(issuer.alias), { issuer, ...deps });
+  const table = createKeySource('table', () => deps.store.get(issuer), { issuer, ...deps });
   const provider = createKeySource('provider', () => deps.fetchKeySet(issuer), { issuer, ...deps });
   let held: KeySet | undefined;
   let heldSinceMs = 0;
@@ -44,9 +44,12 @@ export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys 
     // Without a set nobody can come in: then the table is read each time, as it is for sessions.
     const copy = await table.read({ evenIfResting: usable() === undefined });
     adopt(copy);
-    const isFresh = copy !== undefined && ageSeconds(copy) <= TABLE_FRESH_SECONDS;
+    const isFresh = copy !== undefined && ageSeconds(copy) <= FRESH_SECONDS;
     if (isFresh && isSatisfied(wanted)) return;
     adopt(await provider.read({ evenIfResting: false }));
+    if (held !== undefined && ageSeconds(held) > FRESH_SECONDS) {
+      deps.telemetry.meter.count('KeySetStale', { issuer: issuer.alias });
+    }
   }
 
   function fly(wanted: WantedKey): Promise<void> {

@@ -8,7 +8,8 @@ import { parseKeySet } from './key-set.ts';
 const rsa = createTestSigner('RS256', 'rsa').jwk;
 const ec = createTestSigner('ES256', 'ec').jwk;
 const ed = createTestSigner('EdDSA', 'ed').jwk;
-const parse = (...keys: unknown[]) => parseKeySet(JSON.stringify({ keys }), 1000);
+const ALL = ['RS256', 'ES256', 'EdDSA'] as const;
+const parse = (...keys: unknown[]) => parseKeySet(JSON.stringify({ keys }), ALL, 1000);
 const without = (jwk: object, name: string) => ({ ...jwk, [name]: undefined });
 
 /** Whether the key is taken, when a good one beside it keeps the set usable. */
@@ -66,7 +67,7 @@ describe('parseKeySet', () => {
 
   it('reads back what it keeps', () => {
     const { jwks } = parse(rsa, ec, ed);
-    expect(parseKeySet(jwks, 1).jwks).toBe(jwks);
+    expect(parseKeySet(jwks, ALL, 1).jwks).toBe(jwks);
   });
 
   it('looks at the first hundred keys', () => {
@@ -77,7 +78,7 @@ describe('parseKeySet', () => {
   });
 
   it.each(['', 'no', '[]', '{}', 'null', '{"keys":{}}', '"keys"'])('says that %j is no key set', (text) => {
-    expect(() => parseKeySet(text, 1)).toThrow(expect.objectContaining({ reason: 'malformed' }));
+    expect(() => parseKeySet(text, ALL, 1)).toThrow(expect.objectContaining({ reason: 'malformed' }));
   });
 
   it('does not take a set without a usable key for a key set', () => {
@@ -85,6 +86,12 @@ describe('parseKeySet', () => {
     expect(() => parse(null, 1, 'key', [rsa], { ...rsa, use: 'enc' })).toThrow(
       expect.objectContaining({ reason: 'no_usable_key' }),
     );
+  });
+
+  it('is of use only with keys for the algorithms of the issuer', () => {
+    const text = JSON.stringify({ keys: [rsa, ec] });
+    expect(parseKeySet(text, ['ES256'], 1).get('RS256', 'rsa')).toBeUndefined();
+    expect(() => parseKeySet(text, ['EdDSA'], 1)).toThrow(expect.objectContaining({ reason: 'no_usable_key' }));
   });
 
   it('answers any text with a set or its own error', () => {
@@ -104,7 +111,7 @@ describe('parseKeySet', () => {
     fc.assert(
       fc.property(text, (input) => {
         try {
-          parseKeySet(input, 1);
+          parseKeySet(input, ALL, 1);
         } catch (error) {
           expect(error).toBeInstanceOf(KeySetUnreadableError);
         }

@@ -59,16 +59,17 @@ export function isAlgorithm(alg: string): alg is Algorithm {
 /**
  * Reads a JSON Web Key Set and keeps what may verify a signature: RSA of at least 2048 bits with e = 65537, P-256, Ed25519;
  * `use` "sig" or absent, with a `kid`. Other keys are ignored, as are those past the first 100.
+ * A set without a key for one of the issuer's algorithms is not usable, and must not take the place of one that is.
  *
  * @throws KeySetUnreadableError `malformed`, or `no_usable_key` when nothing is left
  */
-export function parseKeySet(text: string, fetchedAt: number): KeySet {
+export function parseKeySet(text: string, algorithms: readonly Algorithm[], fetchedAt: number): KeySet {
   const keys = new Map<string, KeyObject>();
   const kept: PublicJwk[] = [];
   for (const candidate of parseCandidates(text).slice(0, MAX_KEYS)) {
     const jwk = parseJwk(candidate);
     const key = jwk && importKey(jwk);
-    if (!key) continue;
+    if (!key || !algorithms.includes(ALGORITHM_OF[jwk.kty])) continue;
     keys.set(keyName(ALGORITHM_OF[jwk.kty], jwk.kid), key);
     kept.push(jwk);
   }

@@ -12,7 +12,7 @@ const MAX_AGE = 24 * HOUR;
 
 const jwks = new Map(['a', 'b', 'c'].map((kid) => [kid, createTestSigner('EdDSA', kid).jwk]));
 const keySet = (fetchedAt: number, ...kids: string[]) =>
-  parseKeySet(JSON.stringify({ keys: kids.map((kid) => jwks.get(kid)) }), fetchedAt);
+  parseKeySet(JSON.stringify({ keys: kids.map((kid) => jwks.get(kid)) }), ['EdDSA'], fetchedAt);
 const issuer = { alias: 'main' } as Issuer;
 const wanted = (kid: string) => ({ alg: 'EdDSA', kid }) as const;
 
@@ -252,6 +252,17 @@ describe('when nobody answers', () => {
     expect([world.tableReads, world.fetches]).toEqual([3, 2]);
   });
 
+  it('the age of what serves is counted, once it is over an hour', async () => {
+    const world = createWorld();
+    const stale = () => world.telemetry.counts.filter(({ metric }) => metric === 'KeySetStale');
+    world.table = keySet(START, 'a');
+    await world.has('unknown');
+    expect(stale()).toEqual([]);
+    world.now += HOUR + 1;
+    expect(await world.has('a')).toBe(true);
+    expect(stale()).toEqual([{ metric: 'KeySetStale', dimensions: { issuer: 'main' } }]);
+  });
+
   it('the log says which source of which issuer failed, and a metric counts it', async () => {
     const world = createWorld();
     const failing = createKeySets({
@@ -263,9 +274,9 @@ describe('when nobody answers', () => {
     });
     await expect(failing.find(issuer, wanted('a'))).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
     const { lines, counts } = world.telemetry;
-    expect(lines.map(({ code, fields }) => [code, fields.issuer, fields.source, fields.message])).toEqual([
-      ['keys.unreadable', 'main', 'table', 'a string'],
-      ['keys.unreadable', 'main', 'provider', 'key set unreadable: answered 500'],
+    expect(lines.map(({ code, fields }) => [code, fields.issuer, fields.source, fields.error])).toEqual([
+      ['keys.unreadable', 'main', 'table', expect.objectContaining({ message: 'a string' })],
+      ['keys.unreadable', 'main', 'provider', expect.objectContaining({ code: 'KEY_SET_UNREADABLE' })],
     ]);
     expect(counts).toContainEqual({ metric: 'KeySetUnreadable', dimensions: { issuer: 'main', source: 'table' } });
   });

@@ -1,4 +1,4 @@
-import type { NowMs, Telemetry } from '@cloakroom/core';
+import { describeError, type NowMs, type Telemetry } from '@cloakroom/core';
 import type { Issuer } from './issuers.ts';
 import type { KeySet } from './key-set.ts';
 
@@ -34,14 +34,9 @@ export function createKeySource(
       try {
         return await readKeySet();
       } catch (error) {
-        const { message, name: errorName } = error instanceof Error ? error : new Error(String(error));
-        telemetry.log.warn('keys.unreadable', `The ${name} gave no key set`, {
-          issuer: issuer.alias,
-          source: name,
-          errorName,
-          message,
-        });
-        telemetry.meter.count('KeySetUnreadable', { issuer: issuer.alias, source: name });
+        const from = { issuer: issuer.alias, source: name };
+        telemetry.log.warn('keys.unreadable', `The ${name} gave no key set`, { ...from, error: describeError(error) });
+        telemetry.meter.count('KeySetUnreadable', from);
         return undefined;
       }
     },

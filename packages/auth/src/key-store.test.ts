@@ -1,12 +1,14 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTestSigner, createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Issuer } from './issuers.ts';
 import { parseKeySet } from './key-set.ts';
 import { createKeyStore } from './key-store.ts';
 
 const dynamodb = testDynamoDb();
+const issuer = (alias: string) => ({ alias, algorithms: ['EdDSA'] }) as unknown as Issuer;
 const keySet = (kid: string, fetchedAt: number) =>
-  parseKeySet(JSON.stringify({ keys: [createTestSigner('EdDSA', kid).jwk] }), fetchedAt);
+  parseKeySet(JSON.stringify({ keys: [createTestSigner('EdDSA', kid).jwk] }), ['EdDSA'], fetchedAt);
 let table = '';
 const store = () => createKeyStore({ dynamodb, table });
 
@@ -16,13 +18,13 @@ beforeAll(async () => {
 
 describe('the key store', () => {
   it('has nothing for an issuer that was never fetched', async () => {
-    await expect(store().get('none')).resolves.toBeUndefined();
+    await expect(store().get(issuer('none'))).resolves.toBeUndefined();
   });
 
   it('gives back what was put, for each issuer its own', async () => {
-    await store().put('one', keySet('a', 100));
-    await store().put('two', keySet('b', 200));
-    const one = await store().get('one');
+    await store().put(issuer('one'), keySet('a', 100));
+    await store().put(issuer('two'), keySet('b', 200));
+    const one = await store().get(issuer('one'));
     expect(one?.get('EdDSA', 'a')).toBeDefined();
     expect(one?.get('EdDSA', 'b')).toBeUndefined();
     expect(one?.fetchedAt).toBe(100);
@@ -30,22 +32,22 @@ describe('the key store', () => {
 
   it('writes the item that other functions read', async () => {
     const set = keySet('a', 300);
-    await store().put('item', set);
+    await store().put(issuer('item'), set);
     const Key = { user_key: { S: 'KEYS#item' }, item: { S: 'KEYS' } };
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
     expect(Item).toEqual({ ...Key, jwks: { S: set.jwks }, fetched_at: { N: '300' } });
   });
 
   it('replaces an older set whole', async () => {
-    await store().put('replaced', keySet('old', 100));
-    await store().put('replaced', keySet('new', 100));
-    expect((await store().get('replaced'))?.get('EdDSA', 'old')).toBeUndefined();
+    await store().put(issuer('replaced'), keySet('old', 100));
+    await store().put(issuer('replaced'), keySet('new', 100));
+    expect((await store().get(issuer('replaced')))?.get('EdDSA', 'old')).toBeUndefined();
   });
 
   it('keeps a set that was fetched later, without an error', async () => {
-    await store().put('late', keySet('new', 200));
-    await store().put('late', keySet('old', 199));
-    expect((await store().get('late'))?.fetchedAt).toBe(200);
+    await store().put(issuer('late'), keySet('new', 200));
+    await store().put(issuer('late'), keySet('old', 199));
+    expect((await store().get(issuer('late')))?.fetchedAt).toBe(200);
   });
 
   it.each([
@@ -55,13 +57,15 @@ describe('the key store', () => {
   ])('says that an item with %s is not one of ours', async (_, attributes) => {
     const Item = { user_key: { S: 'KEYS#foreign' }, item: { S: 'KEYS' }, ...attributes };
     await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
-    await expect(store().get('foreign')).rejects.toMatchObject({ code: 'KEY_SET_UNREADABLE' });
+    await expect(store().get(issuer('foreign'))).rejects.toMatchObject({ code: 'KEY_SET_UNREADABLE' });
   });
 
   it('passes on a failure of the table', async () => {
     const broken = createKeyStore({ dynamodb, table: 'no-such-table' });
-    await expect(broken.get('one')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-    await expect(broken.put('one', keySet('a', 1))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(broken.get(issuer('one'))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(broken.put(issuer('one'), keySet('a', 1))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
   });
 
   it('reads strongly consistent', async () => {
@@ -70,7 +74,7 @@ describe('the key store', () => {
       sent.push(command.input);
       return {};
     };
-    await createKeyStore({ dynamodb: { send } as never, table: 't' }).get('one');
+    await createKeyStore({ dynamodb: { send } as never, table: 't' }).get(issuer('one'));
     expect(sent).toEqual([expect.objectContaining({ ConsistentRead: true })]);
   });
 });

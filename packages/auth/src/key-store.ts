@@ -1,6 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { KeySetUnreadableError } from './errors.ts';
+import type { Issuer } from './issuers.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
 
 /** The copy of each issuer's key set that all functions share. */
@@ -10,9 +11,9 @@ export interface KeyStore {
    *
    * @throws KeySetUnreadableError when the item is not one of ours
    */
-  get(alias: string): Promise<KeySet | undefined>;
+  get(issuer: Issuer): Promise<KeySet | undefined>;
   /** Keeps a fetched key set, unless one fetched later is there already. */
-  put(alias: string, keySet: KeySet): Promise<void>;
+  put(issuer: Issuer, keySet: KeySet): Promise<void>;
 }
 
 interface KeyStoreDeps {
@@ -26,7 +27,7 @@ const NOT_FETCHED_LATER = 'attribute_not_exists(user_key) OR fetched_at <= :fetc
 /** Key sets in the sessions table: `{user_key: "KEYS#<alias>", item: "KEYS", jwks, fetched_at}`. IAM lets `refresh-keys` alone write them. */
 export function createKeyStore({ dynamodb, table }: KeyStoreDeps): KeyStore {
   return {
-    async get(alias) {
+    async get({ alias, algorithms }) {
       const { Item } = await dynamodb.send(
         new GetItemCommand({ TableName: table, Key: keyOf(alias), ConsistentRead: true }),
       );
@@ -35,9 +36,9 @@ export function createKeyStore({ dynamodb, table }: KeyStoreDeps): KeyStore {
       if (Item.jwks?.S === undefined || !Number.isSafeInteger(fetchedAt)) {
         throw new KeySetUnreadableError('malformed', `the item of issuer ${alias} is not a key set`);
       }
-      return parseKeySet(Item.jwks.S, fetchedAt);
+      return parseKeySet(Item.jwks.S, algorithms, fetchedAt);
     },
-    async put(alias, { jwks, fetchedAt }) {
+    async put({ alias }, { jwks, fetchedAt }) {
       const fetched_at = { N: String(fetchedAt) };
       const command = new PutItemCommand({
         TableName: table,

@@ -15,14 +15,19 @@ const signers = {
   EdDSA: createTestSigner('EdDSA', 'ed'),
 };
 const rsa = signers.RS256;
-const keySet = parseKeySet(JSON.stringify({ keys: Object.values(signers).map(({ jwk }) => jwk) }), NOW);
+const cognitoAlgorithms: Issuer['algorithms'] = ['RS256', 'ES256', 'EdDSA'];
+const keySet = parseKeySet(
+  JSON.stringify({ keys: Object.values(signers).map(({ jwk }) => jwk) }),
+  cognitoAlgorithms,
+  NOW,
+);
 
 const cognito: Issuer = {
   alias: 'main',
   issuer: 'https://idp.example/pool',
   jwksUri: 'https://idp.example/pool/jwks',
   profile: 'cognito',
-  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  algorithms: cognitoAlgorithms,
   clientIds: ['web', 'app'],
   audiences: [],
   loginClaim: 'origin_jti',
