@@ -107,7 +107,7 @@ describe('the stage', () => {
     for (const variable of variables) {
       expect(variable).toMatch(/^\$context\.[A-Za-z.]+$/);
       expect(variable).not.toMatch(
-        /header|cookie|query|path|authorizer\.(?!status|latency|error)|identity\.(?!sourceIp)/i,
+        /header|cookie|query|path|authorizer\.(?!error)|identity\.(?!sourceIp)/i,
       );
     }
   });

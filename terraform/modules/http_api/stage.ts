@@ -8,6 +8,8 @@ import type { HttpApiProps } from './http-api.ts';
 /**
  * One JSON line for each request. Never a header, a cookie, a query or a path: a route key tells the route, and what a
  * person sent stays out of the log.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   requestId: '$context.requestId',
@@ -17,8 +19,6 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   status: '$context.status',
   responseBytes: '$context.responseLength',
   responseMs: '$context.responseLatency',
-  authorizerStatus: '$context.authorizer.status',
-  authorizerMs: '$context.authorizer.latency',
   integrationStatus: '$context.integration.status',
   integrationMs: '$context.integration.latency',
   error: '$context.error.message',
