@@ -1,0 +1,79 @@
+import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
+import { describe, expect, it } from '@jest/globals';
+import { getItem, inTurn, keysSeen, NEW, OLD, sessionAt, sessionBench } from './session-fixture.ts';
+
+const bench = sessionBench();
+
+describe('an assumed role', () => {
+  const ROLE = 'arn:aws:iam::000000000000:role/cloakroom';
+  const credentialsOf = (key: string, expiresAt: string) =>
+    `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken><Expiration>${expiresAt}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+
+  /** STS hands out ROLE1, ROLE2…; `refused` keys are refused by every service. */
+  function handOutRoles(refused: string[], minutes = 60) {
+    let assumed = 0;
+    bench.fake.answer((request) => {
+      if (refused.includes(request.accessKeyId)) return fakeAwsError(request.service, 'ExpiredToken', 403);
+      if (request.operation !== 'AssumeRole') return fakeAwsSuccess(request);
+      assumed += 1;
+      const body = credentialsOf(`ROLE${assumed}`, new Date(Date.now() + minutes * 60_000).toISOString());
+      return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+    });
+  }
+
+  it('signs every request but the one that assumes it', async () => {
+    handOutRoles([]);
+    const aws = sessionAt(bench, { roleArn: ROLE });
+    await aws.dynamodb.send(getItem);
+    const identity = await aws.verifyIdentity();
+    expect(identity).toEqual({ account: '000000000000', arn: expect.stringContaining('assumed-role') });
+    expect(bench.fake.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
+      ['AssumeRole', OLD.accessKeyId],
+      ['GetItem', 'ROLE1'],
+      ['GetCallerIdentity', 'ROLE1'],
+    ]);
+  });
+
+  it('is assumed again when AWS says that its credentials have expired, with own credentials renewed too if need be', async () => {
+    handOutRoles(['ROLE1', OLD.accessKeyId]);
+    const refusedLater = sessionAt(bench, { roleArn: ROLE });
+    await refusedLater.dynamodb.send(getItem);
+    expect(bench.fake.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
+      ['AssumeRole', OLD.accessKeyId],
+      ['AssumeRole', NEW.accessKeyId],
+      ['GetItem', 'ROLE1'],
+      ['AssumeRole', NEW.accessKeyId],
+      ['GetItem', 'ROLE2'],
+    ]);
+  });
+
+  it('is assumed again before its credentials end', async () => {
+    handOutRoles([], 60);
+    let later = 0;
+    const aws = sessionAt(bench, { roleArn: ROLE, nowMs: () => Date.now() + later });
+    await aws.dynamodb.send(getItem);
+    later = 56 * 60_000;
+    await aws.dynamodb.send(getItem);
+    expect(keysSeen(bench).filter((key) => key.startsWith('ROLE'))).toEqual(['ROLE1', 'ROLE2']);
+  });
+
+  it('passes on that it may not be assumed, without a second try', async () => {
+    bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDenied', 403));
+    const aws = sessionAt(bench, { roleArn: ROLE });
+    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(bench.fake.requests).toHaveLength(1);
+  });
+
+  it('names STS when it cannot be assumed because STS is down', async () => {
+    bench.fake.answer(({ service }) => fakeAwsError(service, 'InternalFailure', 500));
+    const sent = sessionAt(bench, { roleArn: ROLE }).dynamodb.send(getItem);
+    await expect(sent).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', service: 'STSClient' });
+  });
+
+  it('tells own unchanged credentials from those of the role', async () => {
+    handOutRoles([OLD.accessKeyId]);
+    const aws = sessionAt(bench, { roleArn: ROLE, credentials: inTurn(OLD) });
+    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_UNCHANGED' });
+    expect(bench.fake.requests).toHaveLength(1);
+  });
+});
