@@ -106,9 +106,7 @@ describe('the stage', () => {
     const variables = Object.values(JSON.parse(settings.format) as Record<string, string>);
     for (const variable of variables) {
       expect(variable).toMatch(/^\$context\.[A-Za-z.]+$/);
-      expect(variable).not.toMatch(
-        /header|cookie|query|path|authorizer\.(?!error)|identity\.(?!sourceIp)/i,
-      );
+      expect(variable).not.toMatch(/header|cookie|query|path|authorizer\.(?!error)|identity\.(?!sourceIp)/i);
     }
   });
 });
