@@ -9,13 +9,13 @@ import type { UserEvent } from './user-event.ts';
 /** DynamoDB deletes what has expired within days; until then it must not be seen. */
 const NOT_EXPIRED = '#ttl > :now';
 
-export interface EventPage {
+interface EventPage {
   readonly events: readonly UserEvent[];
   /** Absent on the last page. */
   readonly nextCursor?: string;
 }
 
-export interface PageOptions {
+interface PageOptions {
   /** 1 to 100. */
   readonly limit: number;
   readonly cursor?: string | undefined;

@@ -1,5 +1,4 @@
 import httpCors from '@middy/http-cors';
-import type { Layer } from '../exchange.ts';
 import { requireOrigins } from '../origins.ts';
 
 /** What our clients send beyond the headers that need no permission. */
@@ -17,7 +16,7 @@ interface CorsOptions {
  *
  * @throws ConfigurationError when an allowed origin is `*` or anything but an exact origin
  */
-export function cors({ allowedOrigins, methods }: CorsOptions): Layer {
+export function cors({ allowedOrigins, methods }: CorsOptions): ReturnType<typeof httpCors> {
   return httpCors({
     origins: [...requireOrigins(allowedOrigins)],
     credentials: true,
@@ -25,5 +24,5 @@ export function cors({ allowedOrigins, methods }: CorsOptions): Layer {
     headers: REQUEST_HEADERS,
     exposeHeaders: 'retry-after',
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
-  }) as Layer;
+  });
 }
