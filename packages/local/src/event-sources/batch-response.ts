@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 
 const failureSchema = v.object({ itemIdentifier: v.pipe(v.string(), v.minLength(1)) });
-const responseSchema = v.nullable(v.object({ batchItemFailures: v.nullish(v.array(failureSchema), []) }));
+// A list is an object to Valibot, and to nobody else.
+const noList = v.check((value) => !Array.isArray(value));
+const responseSchema = v.nullable(
+  v.pipe(v.unknown(), noList, v.object({ batchItemFailures: v.nullish(v.array(failureSchema), []) })),
+);
 
 /**
  * The message ids that a function reports as failed, of those it was given.

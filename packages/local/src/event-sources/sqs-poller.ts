@@ -39,7 +39,8 @@ async function receiveBatch(mapping: SqsMapping, parts: PollerParts): Promise<re
   const windowEndMs = Date.now() + mapping.batchWindowMs;
   while (messages.length > 0 && messages.length < mapping.batchSize) {
     const leftMs = windowEndMs - Date.now();
-    if (leftMs <= 0) break;
+    // SQS waits whole seconds.
+    if (leftMs < 500) break;
     const wanted = { most: mapping.batchSize - messages.length, waitMs: Math.min(leftMs, LONG_POLL_MS) };
     messages.push(...(await receive(mapping, wanted, parts)));
   }
@@ -54,7 +55,7 @@ async function receive(
   const input = {
     QueueUrl: queuePath(mapping.queueName),
     MaxNumberOfMessages: Math.min(most, MOST_PER_CALL),
-    WaitTimeSeconds: Math.ceil(waitMs / 1000),
+    WaitTimeSeconds: Math.max(1, Math.round(waitMs / 1000)),
     MessageSystemAttributeNames: ['All'],
     MessageAttributeNames: ['All'],
   };

@@ -28,7 +28,14 @@ export interface FunctionConfig {
 // Defaults are Lambda's own: 3 seconds and 128 MB.
 const attributesSchema = v.object({
   arn: v.string(),
-  environment: v.optional(v.unknown()),
+  environment: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform(blocks),
+      v.array(v.object({ variables: v.optional(v.record(v.string(), v.string()), {}) })),
+    ),
+    [],
+  ),
   filename: v.string(),
   function_name: v.string(),
   handler: v.pipe(v.string(), v.regex(/^[\w./-]+\.\w+$/)),
@@ -39,16 +46,13 @@ const attributesSchema = v.object({
   timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)), 3),
   version: v.string(),
 });
-const variablesSchema = v.optional(v.record(v.string(), v.string()), {});
 
 /** @throws StackError naming the argument that is not understood */
 export function functionConfig(resource: ResolvedResource, stack: ResolvedStack): FunctionConfig {
   const result = v.safeParse(attributesSchema, resource.attributes);
-  const variables = v.safeParse(variablesSchema, blocks(resource.attributes.environment)[0]?.variables);
-  const [issue] = [...(result.issues ?? []), ...(variables.issues ?? [])];
-  if (!result.success || !variables.success) {
-    const argument = issue === undefined ? undefined : v.getDotPath(issue);
-    throw new StackError(`resource.${resource.address}.${argument ?? 'environment'}`, issue?.message ?? 'is not valid');
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new StackError(`resource.${resource.address}.${v.getDotPath(issue) ?? ''}`, issue.message);
   }
   const { arn, filename, function_name: functionName, handler, memory_size: memoryMb, role, ...rest } = result.output;
   return {
@@ -60,7 +64,7 @@ export function functionConfig(resource: ResolvedResource, stack: ResolvedStack)
     region: stack.region,
     memoryMb,
     timeoutMs: rest.timeout * 1000,
-    variables: variables.output,
+    variables: rest.environment[0]?.variables ?? {},
     zipFile: resolve(stack.folder, filename),
     logGroup: `/aws/lambda/${functionName}`,
     version: rest.version,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AwsError } from '../../aws-endpoint/aws-error.ts';
 import { parseFilterPattern } from '../filter-pattern.ts';
-import { type LogAction, limitUpTo, parseInput, requireGroup } from './log-action.ts';
+import { type LogAction, limitUpTo, NO_EVENT_ID, parseInput, requireGroup } from './log-action.ts';
 
 const inputSchema = v.object({
   logGroupName: v.optional(v.string()),
@@ -11,7 +11,7 @@ const inputSchema = v.object({
   startTime: v.optional(v.number(), 0),
   endTime: v.optional(v.number(), Number.POSITIVE_INFINITY),
   filterPattern: v.optional(v.string(), ''),
-  nextToken: v.optional(v.pipe(v.string(), v.regex(/^\d{56}$/)), ''),
+  nextToken: v.optional(v.pipe(v.string(), v.regex(/^\d{56}$/)), NO_EVENT_ID),
   limit: limitUpTo(10_000),
 });
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { LogEvent } from '../log-store.ts';
-import { type LogAction, limitUpTo, parseInput, requireGroup } from './log-action.ts';
+import { type LogAction, limitUpTo, NO_EVENT_ID, parseInput, requireGroup } from './log-action.ts';
 
 const inputSchema = v.object({
   logGroupName: v.string(),
@@ -11,7 +11,6 @@ const inputSchema = v.object({
   nextToken: v.optional(v.pipe(v.string(), v.regex(/^[fb]\/\d{56}$/))),
   limit: limitUpTo(10_000),
 });
-const NO_EVENT_ID = '0'.repeat(56);
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html */
 export const getLogEvents: LogAction = (input, { logs }) => {

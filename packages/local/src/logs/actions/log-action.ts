@@ -11,6 +11,9 @@ export interface LogContext {
 /** One operation: input and output are those of the API. @throws AwsError */
 export type LogAction = (input: unknown, context: LogContext) => unknown;
 
+/** Sorts before every event's id. */
+export const NO_EVENT_ID = '0'.repeat(56);
+
 /** An integer with bounds, as `limit` has them. */
 export function limitUpTo(most: number) {
   return v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most)), most);

@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { JsonClient } from '../json-client.ts';
+import { testStack } from '../test-stack.ts';
+import { parseSqsMapping } from './mapping-config.ts';
+import { type EventSources, startEventSources } from './start-event-sources.ts';
+
+const QUEUE = 'arn:aws:sqs:eu-central-1:000000000000:events';
+
+function stackWith(mapping: object) {
+  const complete = { event_source_arn: QUEUE, function_name: 'store', ...mapping };
+  return testStack({ resource: { aws_lambda_event_source_mapping: { events: complete } } });
+}
+const parse = (mapping: object) => parseSqsMapping(stackWith(mapping).get('aws_lambda_event_source_mapping.events'));
+
+describe('a mapping', () => {
+  it('has the defaults of Lambda', () => {
+    expect(parse({})).toMatchObject({
+      queueName: 'events',
+      batchSize: 10,
+      batchWindowMs: 0,
+      reportsItemFailures: false,
+    });
+  });
+
+  it('that is switched off is left out', () => expect(parse({ enabled: false })).toBeUndefined());
+
+  it.each([
+    [{ event_source_arn: 'arn:aws:kinesis:eu-central-1:000000000000:stream/x' }, /event_source_arn/],
+    [{ filter_criteria: { filter: [{ pattern: '{}' }] } }, /filter_criteria/],
+    [{ batch_size: 11 }, /batching window/],
+    [{ batch_size: 0 }, /batch_size/],
+    [{ function_response_types: ['Other'] }, /function_response_types/],
+  ])('is refused with %j', (mapping, problem) => expect(() => parse(mapping)).toThrow(problem));
+});
+
+describe('startEventSources', () => {
+  let sources: EventSources | undefined;
+  afterEach(() => sources?.stop());
+
+  const target = { functionName: 'store', arn: 'arn', executedVersion: '1' };
+  const answer = { statusCode: 200, payload: 'null', logTail: '', executedVersion: '1' };
+
+  /** A queue that holds the given messages; a poll of the empty queue ends when it is aborted. */
+  function queueOf(messages: string[]) {
+    const deleted: string[] = [];
+    const sqs: JsonClient = {
+      call(action, input, signal) {
+        if (action === 'DeleteMessageBatch') {
+          deleted.push(
+            ...(input as { Entries: { ReceiptHandle: string }[] }).Entries.map(({ ReceiptHandle }) => ReceiptHandle),
+          );
+          return Promise.resolve({});
+        }
+        const { MaxNumberOfMessages } = input as { MaxNumberOfMessages: number };
+        const received = messages.splice(0, Math.min(MaxNumberOfMessages, 7));
+        if (received.length === 0) {
+          return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+        }
+        const Messages = received.map((Body) => ({ MessageId: Body, ReceiptHandle: Body, Body, MD5OfBody: '' }));
+        return Promise.resolve({ Messages });
+      },
+    };
+    return { sqs, deleted };
+  }
+
+  it('collects a batch over several receives within its window, and deletes it', async () => {
+    const { sqs, deleted } = queueOf(Array.from({ length: 15 }, (_, at) => `m${at}`));
+    const batch = Promise.withResolvers<number>();
+    const invoke = jest.fn(async (_name: string, payload: string) => {
+      batch.resolve(JSON.parse(payload).Records.length);
+      return answer;
+    });
+    const stack = stackWith({ batch_size: 15, maximum_batching_window_in_seconds: 5 });
+    sources = startEventSources({
+      stack,
+      sqs,
+      lambda: { find: () => target, invoke },
+      pollers: 1,
+      onError: () => undefined,
+    });
+    expect(await batch.promise).toBe(15);
+    await sources.stop();
+    expect(deleted).toHaveLength(15);
+  });
+
+  it('says what went wrong, and goes on', async () => {
+    const seen = Promise.withResolvers<unknown>();
+    const { sqs } = queueOf(['m']);
+    const invoke = async () => Promise.reject(new Error('the package is missing'));
+    sources = startEventSources({
+      stack: stackWith({}),
+      sqs,
+      lambda: { find: () => target, invoke },
+      onError: seen.resolve,
+    });
+    expect(String(await seen.promise)).toContain('the package is missing');
+  });
+
+  it('refuses a mapping to a function that is not there', () => {
+    const { sqs } = queueOf([]);
+    const lambda = { find: () => undefined, invoke: async () => answer };
+    expect(() => startEventSources({ stack: stackWith({}), sqs, lambda, onError: () => undefined })).toThrow(
+      'there is no function store',
+    );
+  });
+});
