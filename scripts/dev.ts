@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isPortFree, type Local, startLocal } from '@cloakroom/local';
+import { isPortFree, type Local, lockDataDir, startLocal } from '@cloakroom/local';
 import { tour } from './dev-tour.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -55,6 +55,7 @@ function integer(option: string, text: string, max: number): number {
 /** Builds, synthesizes and starts; resolves when everything answers. */
 async function start({ logs, ...options }: Options, signal: AbortSignal): Promise<Local> {
   await assertPortsFree(options.ports);
+  process.once('exit', lockDataDir(options.dataDir));
   // A data directory of its own comes with bundles and a stack of its own: two runs do not disturb each other.
   const isDefault = options.dataDir === DATA_DIR;
   const stackDir = isDefault ? join(ROOT, '.local/stack') : join(options.dataDir, 'stack');
@@ -173,8 +174,8 @@ async function main(abort: AbortController): Promise<void> {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`ready  API ${api} · AWS ${aws} · sign-in ${provider} (after ${seconds} s)`);
   console.log(tour(local, { idpPort: options.ports.provider, dataDir: shown(options.dataDir) }));
-  const ending = await Promise.race([wanted, local.crashed.then((part) => ({ part }))]);
-  if (ending !== 'wanted') complain(`${ending.part} has ended by itself; ending the rest`);
+  const ending = await Promise.race([wanted, local.crashed.then((what) => ({ what }))]);
+  if (ending !== 'wanted') complain(`${ending.what}; ending the rest`);
   await end(local, ending === 'wanted' ? 0 : 1);
 }
 

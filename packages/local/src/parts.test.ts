@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createParts } from './parts.ts';
 
-function fakePart(name: string, log: string[], exited?: Promise<void>) {
+function fakePart(name: string, log: string[], exited?: Promise<string>) {
   return { ...(exited === undefined ? {} : { exited }), stop: async () => void log.push(name) };
 }
 
@@ -9,8 +9,8 @@ describe('parts', () => {
   it('end in the opposite order, once', async () => {
     const log: string[] = [];
     const parts = createParts();
-    await parts.start('a', () => fakePart('a', log));
-    await parts.start('b', async () => fakePart('b', log));
+    await parts.start(() => fakePart('a', log));
+    await parts.start(async () => fakePart('b', log));
     await Promise.all([parts.stop(), parts.stop()]);
     expect(log).toEqual(['b', 'a']);
   });
@@ -18,17 +18,17 @@ describe('parts', () => {
   it('end when one of them cannot start', async () => {
     const log: string[] = [];
     const parts = createParts();
-    await parts.start('a', () => fakePart('a', log));
-    await expect(parts.start('b', () => Promise.reject(new Error('no port')))).rejects.toThrow('no port');
+    await parts.start(() => fakePart('a', log));
+    await expect(parts.start(() => Promise.reject(new Error('no port')))).rejects.toThrow('no port');
     expect(log).toEqual(['a']);
   });
 
   it('end even when one of them fails to', async () => {
     const log: string[] = [];
     const parts = createParts();
-    await parts.start('a', () => fakePart('a', log));
-    await parts.start('b', () => ({ stop: () => Promise.reject(new Error('stuck')) }));
-    await parts.start('c', () => ({
+    await parts.start(() => fakePart('a', log));
+    await parts.start(() => ({ stop: () => Promise.reject(new Error('stuck')) }));
+    await parts.start(() => ({
       stop: () => {
         throw new Error('stuck at once');
       },
@@ -41,29 +41,29 @@ describe('parts', () => {
     const log: string[] = [];
     const parts = createParts();
     const slow = Promise.withResolvers<ReturnType<typeof fakePart>>();
-    const starting = parts.start('slow', () => slow.promise);
+    const starting = parts.start(() => slow.promise);
     await parts.stop();
     slow.resolve(fakePart('slow', log));
     await expect(starting).rejects.toThrow('stopped');
     expect(log).toEqual(['slow']);
-    await expect(parts.start('late', () => fakePart('late', log))).rejects.toThrow('stopped');
+    await expect(parts.start(() => fakePart('late', log))).rejects.toThrow('stopped');
     expect(log).toEqual(['slow']);
   });
 
-  it('that end by themselves are a crash, by name', async () => {
+  it('that end by themselves are a crash, in their words', async () => {
     const parts = createParts();
-    const exit = Promise.withResolvers<void>();
-    await parts.start('a', () => fakePart('a', [], new Promise(() => undefined)));
-    await parts.start('b', () => fakePart('b', [], exit.promise));
-    exit.reject(new Error('killed'));
-    expect(await parts.crashed).toBe('b');
+    const exit = Promise.withResolvers<string>();
+    await parts.start(() => fakePart('a', [], new Promise(() => undefined)));
+    await parts.start(() => fakePart('b', [], exit.promise));
+    exit.resolve('b has ended');
+    expect(await parts.crashed).toBe('b has ended');
   });
 
   it('that end because all are being stopped are none', async () => {
     const parts = createParts();
-    const exit = Promise.withResolvers<void>();
-    await parts.start('a', () => fakePart('a', [], exit.promise));
-    exit.resolve();
+    const exit = Promise.withResolvers<string>();
+    await parts.start(() => fakePart('a', [], exit.promise));
+    exit.resolve('a has ended');
     await parts.stop();
     const later = new Promise((resolve) => setTimeout(resolve, 150, 'none'));
     expect(await Promise.race([parts.crashed, later])).toBe('none');

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** Something that was started. */
 interface Part {
-  /** Resolves or rejects when it ended by itself; absent where it cannot. */
-  readonly exited?: Promise<unknown>;
+  /** Resolves when it ended by itself, with what can be said about it; absent where it cannot. */
+  readonly exited?: Promise<string>;
   stop(): Promise<void> | void;
 }
 
@@ -12,8 +14,8 @@ export interface Parts {
    *
    * @throws Error when all were stopped meanwhile; then this one is ended too
    */
-  start<P extends Part>(name: string, begin: () => P | Promise<P>): Promise<P>;
-  /** Resolves with the name of the first part that ended though nobody asked it to. */
+  start<P extends Part>(begin: () => P | Promise<P>): Promise<P>;
+  /** Resolves when the first part has ended though nobody asked it to, with what it said. */
   readonly crashed: Promise<string>;
   /** Ends all, the last started first; a part that fails to end does not keep the others. Safe to call again. */
   stop(): Promise<void>;
@@ -26,20 +28,19 @@ export interface Parts {
 const CRASH_GRACE_MS = 100;
 
 export function createParts(): Parts {
-  const started: { readonly name: string; readonly part: Part }[] = [];
+  const started: Part[] = [];
   const crash = Promise.withResolvers<string>();
   let stopping: Promise<void> | undefined;
+  const isStopping = () => stopping !== undefined;
 
-  function watch(name: string, exited: Promise<unknown>): void {
-    const report = () =>
-      void setTimeout(() => {
-        if (stopping === undefined) crash.resolve(name);
-      }, CRASH_GRACE_MS);
-    exited.then(report, report);
+  async function watch(exited: Promise<string>): Promise<void> {
+    const what = await exited;
+    await delay(CRASH_GRACE_MS);
+    if (!isStopping()) crash.resolve(what);
   }
 
   async function stopAll(): Promise<void> {
-    for (const { part } of started.toReversed()) await endQuietly(part);
+    for (const part of started.toReversed()) await endQuietly(part);
   }
 
   function stop(): Promise<void> {
@@ -47,12 +48,10 @@ export function createParts(): Parts {
     return stopping;
   }
 
-  const isStopping = () => stopping !== undefined;
-
   return {
     crashed: crash.promise,
     stop,
-    async start(name, begin) {
+    async start(begin) {
       try {
         if (isStopping()) throw new Error('stopped');
         const part = await begin();
@@ -60,8 +59,8 @@ export function createParts(): Parts {
           await part.stop();
           throw new Error('stopped');
         }
-        started.push({ name, part });
-        if (part.exited !== undefined) watch(name, part.exited);
+        started.push(part);
+        if (part.exited !== undefined) void watch(part.exited);
         return part;
       } catch (error) {
         await stop();

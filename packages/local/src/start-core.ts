@@ -9,6 +9,7 @@ import { createLambdaService } from './lambda/create-lambda-service.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import { createLogStore } from './logs/create-log-store.ts';
 import type { LogStore } from './logs/log-store.ts';
+import { observeFunctionLogs } from './logs/observe-logs.ts';
 import { startSchedules } from './schedules/start-schedules.ts';
 import { createQueues, sqsClient } from './sqs/create-queues.ts';
 import { startSqs } from './sqs/start-sqs.ts';
@@ -22,6 +23,8 @@ export interface CoreOptions {
   readonly awsEndpointPort: number;
   readonly maxEnvironments?: number;
   readonly admit?: AwsEndpointOptions['admit'];
+  /** Gets every line that a function logs. */
+  readonly onFunctionLog?: (functionName: string, line: string) => void;
   /** Told about faults of the local AWS itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -50,8 +53,9 @@ export async function startCore(options: CoreOptions): Promise<Core> {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const logs = createLogStore({ dir: join(dataDir, 'logs') });
-    stops.push(() => logs.close());
+    const store = createLogStore({ dir: join(dataDir, 'logs') });
+    stops.push(() => store.close());
+    const logs = options.onFunctionLog === undefined ? store : observeFunctionLogs(store, options.onFunctionLog);
     const dynamodb = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
     stops.push(() => dynamodb.stop());
     await createTables(stack, dynamoDbClient(dynamodb.endpoint, stack.region));
