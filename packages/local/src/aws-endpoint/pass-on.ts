@@ -18,20 +18,20 @@ export type PassOn = (request: Pick<AwsRequest, 'method' | 'url' | 'headers' | '
 export function createPassOn(origin: string): PassOn {
   const { hostname, port } = new URL(origin);
   const agent = new Agent({ keepAlive: true });
-  return ({ method, url, headers, body }) =>
+  const send: PassOn = ({ method, url, headers, body }) =>
     new Promise((resolve, reject) => {
-      const settings = {
-        hostname,
-        port,
-        agent,
-        method,
-        path: url,
-        headers: { ...kept(headers), 'content-length': body.length },
-      };
-      const request = httpRequest(settings, (response) => responseOf(response).then(resolve, reject));
-      request.once('error', reject);
+      const sent = { ...kept(headers), 'content-length': body.length };
+      const request = httpRequest({ hostname, port, agent, method, path: url, headers: sent }, (response) =>
+        responseOf(response).then(resolve, reject),
+      );
+      request.once('error', (error: NodeJS.ErrnoException) => {
+        // The server may close an idle connection just when it is used again; nothing was read from it then.
+        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(send({ method, url, headers, body }));
+        else reject(error);
+      });
       request.end(body);
     });
+  return send;
 }
 
 async function responseOf(response: IncomingMessage): Promise<AwsResponse> {

@@ -3,6 +3,7 @@ import { type Ending, isFatal, payloadOf, timeoutMessage, withTimeout } from './
 import { createInvocationLog } from './invocation-log.ts';
 import { type RuntimeInvocation, startRuntimeApi } from './runtime-api.ts';
 import { startRuntimeProcess } from './runtime-process.ts';
+import { createRuntimeSteps } from './runtime-steps.ts';
 
 /** Lambda's limit for the start of an environment. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_TIMEOUT_MS = 10_000;
@@ -46,26 +47,14 @@ export interface EnvironmentOptions {
 
 /** Starts a process with a Runtime API of its own. Resolves before the handler is loaded. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
-  const startedMs = performance.now();
-  const start = Promise.withResolvers<Ending>();
-  let initMs: number | undefined;
+  const { memoryMb, timeoutMs } = options;
+  const newLog = () => createInvocationLog(options.writeLog);
+  const steps = createRuntimeSteps();
+  const api = await startRuntimeApi(steps.reports);
   let isEnded = false;
-  let log = createInvocationLog(options.writeLog);
-  let isLogUsed = false;
-  let current: { requestId: string; end: (ending: Ending) => void } | undefined;
-
-  const settle = (requestId: string, ending: Ending) => {
-    if (current?.requestId === requestId) current.end(ending);
-  };
-  const api = await startRuntimeApi({
-    onNext() {
-      initMs ??= performance.now() - startedMs;
-      start.resolve({ kind: 'ready' });
-    },
-    onInitError: (payload) => start.resolve({ kind: 'init-error', payload }),
-    onResponse: (requestId, payload) => settle(requestId, { kind: 'response', payload }),
-    onError: (requestId, payload) => settle(requestId, { kind: 'error', payload }),
-  });
+  let invocations = 0;
+  // What is written during the start belongs to the first invocation, what comes after an answer to the log alone.
+  let log = newLog();
   const child = startRuntimeProcess({
     args: options.args,
     cwd: options.taskRoot,
@@ -75,8 +64,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
   void child.ended.then((reason) => {
     isEnded = true;
     api.close();
-    start.resolve({ kind: 'exited', reason });
-    current?.end({ kind: 'exited', reason });
+    steps.exited(reason);
   });
   async function stop(): Promise<void> {
     isEnded = true;
@@ -85,19 +73,17 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
   }
 
   function invoke(request: EnvironmentRequest, requestId: string): Promise<Ending> {
-    if (isEnded) return Promise.resolve({ kind: 'exited', reason: 'Runtime exited without providing a reason' });
-    const ending = Promise.withResolvers<Ending>();
-    current = { requestId, end: ending.resolve };
-    api.offer(runtimeInvocation(request, requestId, options.timeoutMs));
-    return withTimeout(ending.promise, options.timeoutMs);
+    const ending = steps.expect(requestId);
+    api.offer(runtimeInvocation(request, requestId, timeoutMs));
+    return withTimeout(ending, timeoutMs);
   }
 
   async function run(request: EnvironmentRequest): Promise<Outcome> {
     const requestId = randomUUID();
-    const isFirst = !isLogUsed;
-    if (!isFirst) log = createInvocationLog(options.writeLog);
-    isLogUsed = true;
-    const started = await withTimeout(start.promise, INIT_TIMEOUT_MS);
+    const isFirst = invocations === 0;
+    invocations += 1;
+    if (!isFirst) log = newLog();
+    const started = await withTimeout(steps.started, INIT_TIMEOUT_MS);
     child.readOutput();
     log.start(requestId, request.version);
     const beganMs = performance.now();
@@ -105,8 +91,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     const durationMs = performance.now() - beganMs;
     if (isFatal(ending)) await stop();
     child.readOutput();
-    const firstInitMs = isFirst ? initMs : undefined;
-    log.report({ requestId, durationMs, memoryMb: options.memoryMb, initMs: firstInitMs, status: statusOf(ending) });
+    const initMs = isFirst ? steps.initMs() : undefined;
+    log.report({ requestId, durationMs, memoryMb, initMs, status: statusOf(ending) });
     if (ending.kind === 'timeout') log.line(timeoutMessage(requestId, ending.limitMs));
     return { payload: payloadOf(ending, requestId), failed: ending.kind !== 'response', logTail: log.tail() };
   }

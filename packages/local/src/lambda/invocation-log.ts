@@ -10,7 +10,7 @@ export interface InvocationLog {
 }
 
 /** Times in milliseconds. */
-export interface InvocationFacts {
+interface InvocationFacts {
   readonly requestId: string;
   readonly durationMs: number;
   readonly memoryMb: number;

@@ -55,7 +55,7 @@ const apiId = opaque('');
 const network = (prefix: string) => ({ id: opaque(`${prefix}-`), arn: arn('ec2', opaque(`${prefix}/`)) });
 
 /** The stream of a local table has one fixed label; the one that DynamoDB Local gives it changes with every new table. */
-export const STREAM_LABEL = '2000-01-01T00:00:00.000';
+const STREAM_LABEL = '2000-01-01T00:00:00.000';
 
 /** How each computed attribute gets its value here. Which there are is said by COMPUTED_ATTRIBUTES; a test holds the two together. */
 export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {

@@ -3,7 +3,7 @@ import { AwsError } from '../../aws-endpoint/aws-error.ts';
 import type { LogEvent, LogStore } from '../log-store.ts';
 
 /** What an operation of CloudWatch Logs reads. */
-export interface LogContext {
+interface LogContext {
   readonly logs: Pick<LogStore, 'events' | 'groups'>;
   readonly region: string;
 }
