@@ -533,3 +533,18 @@ it('finds items, messages and logs again after a restart', async () => {
 });
 
 it('had no fault of its own', () => expect(faults).toEqual([]));
+
+it('ends what it has started when the rest cannot start', async () => {
+  const broken = testStack({
+    resource: { aws_cloudwatch_event_rule: { x: { name: 'x', schedule_expression: 'cron(* * * * ? *)' } } },
+  });
+  const port = await freePort();
+  const starting = startCore({
+    stack: broken,
+    dataDir: join(broken.folder, 'data'),
+    awsEndpointPort: port,
+    onError: () => undefined,
+  });
+  await expect(starting).rejects.toThrow('only rate');
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+});

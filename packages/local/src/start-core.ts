@@ -10,6 +10,7 @@ import type { LambdaService } from './lambda/lambda-service.ts';
 import { createLogStore } from './logs/create-log-store.ts';
 import type { LogStore } from './logs/log-store.ts';
 import { observeFunctionLogs } from './logs/observe-logs.ts';
+import { createParts, type Parts } from './parts.ts';
 import { startSchedules } from './schedules/start-schedules.ts';
 import { createQueues, sqsClient } from './sqs/create-queues.ts';
 import { startSqs } from './sqs/start-sqs.ts';
@@ -47,50 +48,53 @@ export interface Core {
  * @throws StackError when the stack asks for something that is not run here
  */
 export async function startCore(options: CoreOptions): Promise<Core> {
-  const { stack, dataDir, onError } = options;
-  const stops: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
-  try {
-    const store = createLogStore({ dir: join(dataDir, 'logs') });
-    stops.push(() => store.close());
-    const logs = options.onFunctionLog === undefined ? store : observeFunctionLogs(store, options.onFunctionLog);
-    const dynamodb = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
-    stops.push(() => dynamodb.stop());
-    await createTables(stack, dynamoDbClient(dynamodb.endpoint, stack.region));
-    const queues = await startSqs({ region: stack.region, dataDir: join(dataDir, 'sqs') });
-    stops.push(() => queues.stop());
-    const sqs = sqsClient(queues.origin, stack.region);
-    await createQueues(stack, sqs);
-
-    const credentials = createCredentialsRegistry();
-    const awsEndpoint = `http://127.0.0.1:${options.awsEndpointPort}`;
-    const lambda = createLambdaService({
+  const { stack, dataDir, onError, onFunctionLog } = options;
+  const parts = createParts();
+  const store = await parts.start(() => openLogs(dataDir));
+  const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
+  const { dynamoDbOrigin, sqsOrigin } = await startStores(parts, options);
+  const credentials = createCredentialsRegistry();
+  const awsEndpoint = `http://127.0.0.1:${options.awsEndpointPort}`;
+  const lambda = await parts.start(() =>
+    createLambdaService({
       stack,
       logs,
       awsEndpoint,
       codeDir: join(dataDir, 'code'),
       issueCredentials: credentials.issue,
       ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
-    });
-    stops.push(() => lambda.stop());
-    const parts = { dynamoDbOrigin: dynamodb.endpoint, sqsOrigin: queues.origin, lambda, logs, onError };
-    const endpoint = await startAwsEndpoint({
+    }),
+  );
+  await parts.start(() =>
+    startAwsEndpoint({
       port: options.awsEndpointPort,
-      services: createAwsServices(parts),
+      services: createAwsServices({ dynamoDbOrigin, sqsOrigin, lambda, logs, onError }),
       credentials,
       onError,
       ...(options.admit === undefined ? {} : { admit: options.admit }),
-    });
-    stops.push(() => endpoint.stop());
-    const schedules = startSchedules({ stack, lambda, onError });
-    stops.push(() => schedules.stop());
-    const eventSources = startEventSources({ stack, sqs, lambda, onError });
-    stops.push(() => eventSources.stop());
-    return { lambda, logs, awsEndpoint, exited: dynamodb.exited.then(() => 'DynamoDB Local has ended'), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    }),
+  );
+  await parts.start(() => startSchedules({ stack, lambda, onError }));
+  await parts.start(() => startEventSources({ stack, sqs: sqsClient(sqsOrigin, stack.region), lambda, onError }));
+  return { lambda, logs, awsEndpoint, exited: parts.crashed, stop: parts.stop };
+}
+
+/** DynamoDB and SQS with the tables and queues of the stack. */
+async function startStores(parts: Parts, { stack, dataDir }: CoreOptions) {
+  const dynamodb = await parts.start(async () => {
+    const { endpoint, exited, stop } = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
+    return { endpoint, exited: exited.then(() => 'DynamoDB Local has ended'), stop };
+  });
+  const sqs = await parts.start(() => startSqs({ region: stack.region, dataDir: join(dataDir, 'sqs') }));
+  await parts.start(async () => {
+    await createTables(stack, dynamoDbClient(dynamodb.endpoint, stack.region));
+    await createQueues(stack, sqsClient(sqs.origin, stack.region));
+    return { stop: () => undefined };
+  });
+  return { dynamoDbOrigin: dynamodb.endpoint, sqsOrigin: sqs.origin };
+}
+
+function openLogs(dataDir: string) {
+  const logs = createLogStore({ dir: join(dataDir, 'logs') });
+  return { ...logs, stop: logs.close };
 }
