@@ -18,4 +18,5 @@ export const defaults = {
   },
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,
+  storeEventTimeoutSeconds: 10,
 } as const satisfies Partial<Environment>;

@@ -77,6 +77,8 @@ const environmentSchema = v.pipe(
     /** How old the last good key set of an issuer may be. */
     keysMaxAgeSeconds: seconds,
     eventsRetentionDays: count,
+    /** How long storing a batch of events may take. What failed comes back after six times that. */
+    storeEventTimeoutSeconds: seconds,
     logRetentionDays: retentionDays,
     throttle: v.strictObject({ ratePerSecond: count, burst: count }),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),

@@ -2,6 +2,9 @@ import type { Issuer } from '@cloakroom/auth';
 import { dev } from './dev/environment.ts';
 import type { Environment } from './environment.ts';
 
+/** Short, so that a failed event is tried again while its developer still looks. */
+const LOCAL_STORE_EVENT_TIMEOUT_SECONDS = 3;
+
 /** Where the local parts listen, without a slash at the end. */
 export interface LocalUrls {
   /** The local OpenID Connect provider. */
@@ -24,6 +27,7 @@ export function localEnvironment(urls: LocalUrls): Environment {
     issuers: [localIssuer(urls.provider)],
     allowedOrigins: [...urls.allowedOrigins],
     publicUrl: urls.api,
+    storeEventTimeoutSeconds: LOCAL_STORE_EVENT_TIMEOUT_SECONDS,
   };
 }
 

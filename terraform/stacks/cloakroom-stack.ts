@@ -20,8 +20,8 @@ import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index
 import { addOutputs } from './outputs.ts';
 import { ROUTES } from './routes.ts';
 
-/** How a batch of events is gathered for `store-event`. */
-const EVENT_BATCH = { size: 10, windowSeconds: 1 };
+/** How many events `store-event` gets at once, at most; it does not wait for more to come. */
+const EVENT_BATCH_SIZE = 10;
 /** Well under the hour after which an issuer's keys count as old. */
 const KEYS_REFRESH_MINUTES = 10;
 
@@ -66,7 +66,7 @@ export class CloakroomStack extends TerraformStack {
     const events = { ...table, name: `${this.#prefix}-events`, sortKey: 'event_key', stream: false };
     const queue = {
       name: `${this.#prefix}-events`,
-      consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds + EVENT_BATCH.windowSeconds,
+      consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),
       protection,
     };
     return {
@@ -107,7 +107,7 @@ export class CloakroomStack extends TerraformStack {
         code: code(name),
         environment: { ...commonVariables(name), ...variables(resources) },
         memoryMb,
-        timeoutSeconds,
+        timeoutSeconds: timeoutSeconds(environment),
         logRetentionDays: environment.logRetentionDays,
         protection: environment.protection,
         placement: insideVpc ? placement : undefined,
@@ -136,8 +136,7 @@ export class CloakroomStack extends TerraformStack {
     new QueueConsumer(new Construct(this, 'consumers'), 'events', {
       queueArn: resources.eventsQueue.arn,
       alias: aliases['store-event'],
-      batchSize: EVENT_BATCH.size,
-      windowSeconds: EVENT_BATCH.windowSeconds,
+      batchSize: EVENT_BATCH_SIZE,
     });
     new Schedule(new Construct(this, 'schedules'), 'refresh-keys', {
       name: `${this.#prefix}-refresh-keys`,

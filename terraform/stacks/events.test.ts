@@ -19,7 +19,8 @@ describe('the queue of events', () => {
   });
 
   it('hides a message for at least six times as long as its consumer may run', () => {
-    const { timeoutSeconds } = FUNCTIONS['store-event'];
+    const timeoutSeconds = FUNCTIONS['store-event'].timeoutSeconds(ENVIRONMENTS.dev);
+    expect(timeoutSeconds).toBe(ENVIRONMENTS.dev.storeEventTimeoutSeconds);
     expect(Number(queue.visibility_timeout_seconds)).toBeGreaterThanOrEqual(6 * timeoutSeconds);
   });
 
@@ -37,7 +38,6 @@ describe('the queue of events', () => {
       event_source_arn: `\${aws_sqs_queue.events.arn}`,
       function_name: `\${aws_lambda_alias.store_event.arn}`,
       batch_size: 10,
-      maximum_batching_window_in_seconds: 1,
       function_response_types: ['ReportBatchItemFailures'],
     });
   });

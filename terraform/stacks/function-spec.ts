@@ -17,7 +17,7 @@ export interface Resources {
 /** One function: how much it gets, what it may do, and what it is told. */
 export interface FunctionSpec {
   readonly memoryMb: number;
-  readonly timeoutSeconds: number;
+  readonly timeoutSeconds: (environment: Environment) => number;
   /** Whether it moves into the VPC where there is one. Outside: what needs the internet. */
   readonly insideVpc: boolean;
   /** Exactly what its code does, and no more. */

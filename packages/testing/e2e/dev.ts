@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@cloakroom/local';
+import { afterAll } from '@jest/globals';
 
 const run = promisify(execFile);
 export const ROOT = join(import.meta.dirname, '../../..');
@@ -23,13 +24,39 @@ export interface Dev {
   stop(): Promise<number | null>;
 }
 
+/** Every process that a test file has started: whatever fails in between, none outlives the file. */
+const started = new Set<ChildProcess>();
+afterAll(async () => {
+  for (const child of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await closed;
+  }
+});
+
+export interface DevOptions {
+  /** Kept afterwards; without it a new one is made, and removed at the end. */
+  readonly dataDir?: string;
+  /** API, AWS endpoint, provider. */
+  readonly ports?: Ports;
+  readonly args?: readonly string[];
+}
+
+type Ports = readonly [api: number, aws: number, provider: number];
+
+export async function freePorts(): Promise<Ports> {
+  return [await freePort(), await freePort(), await freePort()];
+}
+
 /** Starts `scripts/dev` and resolves when it says that it is ready. */
-export async function startDev(options: { dataDir?: string; args?: readonly string[] } = {}): Promise<Dev> {
-  const [apiPort, awsPort, providerPort] = [await freePort(), await freePort(), await freePort()];
+export async function startDev(options: DevOptions = {}): Promise<Dev> {
+  const [apiPort, awsPort, providerPort] = options.ports ?? (await freePorts());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cloakroom-'));
   const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
   const env = environmentForUsers();
   const child = spawn(join(ROOT, 'scripts/dev'), [...ports, '--data-dir', dataDir, ...(options.args ?? [])], { env });
+  started.add(child);
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
@@ -55,7 +82,7 @@ export async function startDev(options: { dataDir?: string; args?: readonly stri
     },
     async stop() {
       const closed = new Promise<number | null>((resolve) => {
-        if (child.exitCode !== null) resolve(child.exitCode);
+        if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
         else child.once('close', resolve);
       });
       child.kill('SIGTERM');

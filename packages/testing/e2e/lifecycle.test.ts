@@ -3,24 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type Dev, get, post, startDev } from './dev.ts';
+import { type Dev, freePorts, get, post, startDev } from './dev.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-life-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('scripts/dev', () => {
   it('keeps sessions, events and logins over a restart, and drops them with --fresh', async () => {
-    const first = await startDev({ dataDir });
+    const ports = await freePorts(); // the provider's is part of its tokens' issuer
+    const first = await startDev({ dataDir, ports });
     const token = await first.token('alice');
     const { body } = await post(`${first.api}/users/alice/sessions`, token);
     expect(await first.stop()).toBe(0);
 
-    const second = await startDev({ dataDir });
+    const second = await startDev({ dataDir, ports });
     const again = await post(`${second.api}/users/alice/sessions`, await second.token('alice'));
     expect(sessionOf(again.body)).toBe(sessionOf(body));
     expect(await second.stop()).toBe(0);
 
-    const fresh = await startDev({ dataDir, args: ['--fresh'] });
+    const fresh = await startDev({ dataDir, ports, args: ['--fresh'] });
     const renewed = await fresh.token('alice');
     expect((await get(`${fresh.api}/users/alice/events`, renewed)).status).toBe(403);
     expect(await fresh.stop()).toBe(0);

@@ -8,8 +8,6 @@ export interface QueueConsumerProps {
   readonly alias: LambdaAlias;
   /** Messages in one invocation, at most. */
   readonly batchSize: number;
-  /** How long a batch may be gathered. */
-  readonly windowSeconds: number;
 }
 
 /**
@@ -23,7 +21,6 @@ export class QueueConsumer extends Construct {
       eventSourceArn: props.queueArn,
       functionName: props.alias.arn,
       batchSize: props.batchSize,
-      maximumBatchingWindowInSeconds: props.windowSeconds,
       functionResponseTypes: ['ReportBatchItemFailures'],
     });
     fixedId(mapping, id);

@@ -10,7 +10,7 @@ const MAX_RECEIVES = 5;
 
 export interface QueueProps {
   readonly name: string;
-  /** How long the consumer may work on a batch, the wait for the batch included. */
+  /** How long the consumer may work on a batch. */
   readonly consumerTimeoutSeconds: number;
   readonly protection: Pick<Protection, 'preventDestroy'>;
 }

@@ -8,7 +8,7 @@ const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirm
 /** Runs before every request. API Gateway waits ten seconds for it. */
 export const authorizer: FunctionSpec = {
   memoryMb: 512,
-  timeoutSeconds: 9,
+  timeoutSeconds: () => 9,
   insideVpc: true,
   statements: (resources) => [
     {

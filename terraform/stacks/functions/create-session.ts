@@ -5,7 +5,7 @@ import { useTableKey } from './use-table-key.ts';
 /** Opens a session for a verified token, in one transaction. */
 export const createSession: FunctionSpec = {
   memoryMb: 512,
-  timeoutSeconds: 15,
+  timeoutSeconds: () => 15,
   insideVpc: true,
   statements: (resources) => [
     {

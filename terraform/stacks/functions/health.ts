@@ -5,7 +5,7 @@ import { useTableKey } from './use-table-key.ts';
 /** Says whether the parts answer. It reads one key that holds nothing. GetCallerIdentity needs no permission. */
 export const health: FunctionSpec = {
   memoryMb: 512,
-  timeoutSeconds: 15,
+  timeoutSeconds: () => 15,
   insideVpc: false,
   statements: (resources) => [
     {

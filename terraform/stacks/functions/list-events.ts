@@ -5,7 +5,7 @@ import { useTableKey } from './use-table-key.ts';
 /** Shows a user's events, newest first. */
 export const listEvents: FunctionSpec = {
   memoryMb: 512,
-  timeoutSeconds: 15,
+  timeoutSeconds: () => 15,
   insideVpc: true,
   statements: (resources) => [
     {

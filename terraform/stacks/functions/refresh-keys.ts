@@ -5,7 +5,7 @@ import { useTableKey } from './use-table-key.ts';
 /** Fetches the issuers' key sets from the internet and stores them. The only writer of `KEYS#`, and of nothing else. */
 export const refreshKeys: FunctionSpec = {
   memoryMb: 256,
-  timeoutSeconds: 60,
+  timeoutSeconds: () => 60,
   insideVpc: false,
   statements: (resources) => [
     {

@@ -5,7 +5,7 @@ import { useTableKey } from './use-table-key.ts';
 /** Stores a batch of queued events, each by one conditional put. */
 export const storeEvent: FunctionSpec = {
   memoryMb: 256,
-  timeoutSeconds: 30,
+  timeoutSeconds: ({ storeEventTimeoutSeconds }) => storeEventTimeoutSeconds,
   insideVpc: true,
   statements: (resources) => [
     {
