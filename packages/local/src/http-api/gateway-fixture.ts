@@ -2,13 +2,14 @@ import { freePort } from '../free-port.ts';
 import type { InvokeResult, LambdaService } from '../lambda/lambda-service.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import { resolveStack } from '../stack/read-stack.ts';
+import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { startHttpApi } from './start-http-api.ts';
 
 /** For tests: an HTTP API as Terraform describes it, with functions that are plain JavaScript. */
 type Attributes = Record<string, unknown>;
 type Fake = (event: Event) => unknown;
 // biome-ignore lint/suspicious/noExplicitAny: tests look into events of every form
-export type Event = any;
+type Event = any;
 
 interface FixtureOptions {
   readonly functions: { readonly authorizer?: Fake; readonly api: Fake };
@@ -19,6 +20,8 @@ interface FixtureOptions {
   readonly integration?: Attributes;
   readonly stage?: Attributes;
   readonly permissions?: Readonly<Record<string, Attributes>>;
+  /** Resource types to leave out. */
+  readonly without?: readonly string[];
   /** Default: one that is free. */
   readonly port?: number;
 }
@@ -53,47 +56,51 @@ export function permission(name: string, source: string, qualifier: string | nul
 /** The document that Terraform would get. */
 function synthesized(options: FixtureOptions): object {
   const routes = Object.entries(options.routes ?? { $default: 'NONE' });
-  return {
-    provider: { aws: [{ region: 'eu-central-1' }] },
-    resource: {
-      aws_lambda_function: { api: lambdaFunction('api'), authorizer: lambdaFunction('authorizer') },
-      aws_lambda_alias: { api: alias('api'), authorizer: alias('authorizer') },
-      aws_lambda_permission: options.permissions ?? PERMISSIONS,
-      aws_cloudwatch_log_group: { access: { name: '/aws/apigateway/test', retention_in_days: 7 } },
-      aws_apigatewayv2_api: { main: { name: 'test', protocol_type: 'HTTP', ...options.api } },
-      aws_apigatewayv2_stage: {
-        main: {
-          api_id: '${aws_apigatewayv2_api.main.id}',
-          name: '$default',
-          auto_deploy: true,
-          access_log_settings: { destination_arn: '${aws_cloudwatch_log_group.access.arn}', format: ACCESS_LOG },
-          ...options.stage,
-        },
+  const resource: Record<string, Attributes> = {
+    aws_lambda_function: { api: lambdaFunction('api'), authorizer: lambdaFunction('authorizer') },
+    aws_lambda_alias: { api: alias('api'), authorizer: alias('authorizer') },
+    aws_lambda_permission: options.permissions ?? PERMISSIONS,
+    aws_cloudwatch_log_group: { access: { name: '/aws/apigateway/test', retention_in_days: 7 } },
+    aws_apigatewayv2_api: { main: { name: 'test', protocol_type: 'HTTP', ...options.api } },
+    aws_apigatewayv2_stage: {
+      main: {
+        api_id: '${aws_apigatewayv2_api.main.id}',
+        name: '$default',
+        auto_deploy: true,
+        access_log_settings: { destination_arn: '${aws_cloudwatch_log_group.access.arn}', format: ACCESS_LOG },
+        ...options.stage,
       },
-      aws_apigatewayv2_authorizer: {
-        main: {
-          api_id: '${aws_apigatewayv2_api.main.id}',
-          name: 'test',
-          authorizer_type: 'REQUEST',
-          authorizer_uri: '${aws_lambda_alias.authorizer.invoke_arn}',
-          authorizer_payload_format_version: '2.0',
-          enable_simple_responses: true,
-          authorizer_result_ttl_in_seconds: 0,
-          ...options.authorizer,
-        },
-      },
-      aws_apigatewayv2_integration: {
-        main: {
-          api_id: '${aws_apigatewayv2_api.main.id}',
-          integration_type: 'AWS_PROXY',
-          integration_uri: '${aws_lambda_alias.api.arn}',
-          payload_format_version: '2.0',
-          ...options.integration,
-        },
-      },
-      aws_apigatewayv2_route: Object.fromEntries(routes.map(([key, type], at) => [`r${at}`, route(key, type)])),
     },
+    aws_apigatewayv2_authorizer: {
+      main: {
+        api_id: '${aws_apigatewayv2_api.main.id}',
+        name: 'test',
+        authorizer_type: 'REQUEST',
+        authorizer_uri: '${aws_lambda_alias.authorizer.invoke_arn}',
+        authorizer_payload_format_version: '2.0',
+        enable_simple_responses: true,
+        authorizer_result_ttl_in_seconds: 0,
+        ...options.authorizer,
+      },
+    },
+    aws_apigatewayv2_integration: {
+      main: {
+        api_id: '${aws_apigatewayv2_api.main.id}',
+        integration_type: 'AWS_PROXY',
+        integration_uri: '${aws_lambda_alias.api.arn}',
+        payload_format_version: '2.0',
+        ...options.integration,
+      },
+    },
+    aws_apigatewayv2_route: Object.fromEntries(routes.map(([key, type], at) => [`r${at}`, route(key, type)])),
   };
+  for (const type of options.without ?? []) resource[type] = {};
+  return { provider: { aws: [{ region: 'eu-central-1' }] }, resource };
+}
+
+export function fixtureStack(options: FixtureOptions): ResolvedStack {
+  const origins = { awsEndpoint: 'http://127.0.0.1:4566', apiEndpoint: 'http://127.0.0.1:3000' };
+  return resolveStack(synthesized(options), { folder: '/nowhere', origins });
 }
 
 /** What a fake function throws to fail as a Lambda function does. */
@@ -102,8 +109,7 @@ export class FunctionFailure extends Error {}
 /** Starts the gateway on a free port; `invocations` and `lines` show what it did. */
 export async function startGateway(options: FixtureOptions) {
   const port = options.port ?? (await freePort());
-  const origins = { awsEndpoint: 'http://127.0.0.1:4566', apiEndpoint: `http://127.0.0.1:${port}` };
-  const stack = resolveStack(synthesized(options), { folder: '/nowhere', origins });
+  const stack = fixtureStack(options);
   const invocations: { name: string; event: Event }[] = [];
   const lines: { group: string; stream: string; message: string }[] = [];
   const lambda: Pick<LambdaService, 'invoke'> = {

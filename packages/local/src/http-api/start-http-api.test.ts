@@ -85,6 +85,16 @@ describe('the event of an integration', () => {
     expect(event).toMatchObject({ rawQueryString: '', isBase64Encoded: false });
   });
 
+  it('adds itself to the proxies that a request came through', async () => {
+    await start();
+    await call('/', { headers: { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' } });
+    expect(gateway.invocations[0]?.event.headers).toMatchObject({
+      'x-forwarded-for': '192.0.2.1, 127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-port': String(gateway.port),
+    });
+  });
+
   it('joins duplicates of headers by commas, Authorization too', async () => {
     await start();
     const lines = ['GET / HTTP/1.1', 'Host: x', 'Authorization: Bearer a', 'authorization: Bearer b', 'Cookie: a=1'];
@@ -389,6 +399,31 @@ describe('CORS', () => {
     expect(answer.headers.has('access-control-allow-foo')).toBe(false);
   });
 
+  it('may be open to everyone, and say no more than it is told to', async () => {
+    await start({ ...options, api: { cors_configuration: { allow_origins: ['*'] } } });
+    for (const answer of [await preflight(origin), await call('/open', { headers: origin })]) {
+      const names = [...answer.headers.keys()].filter((name) => name.startsWith('access-control'));
+      expect(names).toEqual(['access-control-allow-origin']);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    }
+  });
+
+  it('is given to nobody when no origin is listed', async () => {
+    await start({ ...options, api: { cors_configuration: { max_age: 1 } } });
+    expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('does not name Origin twice in Vary', async () => {
+    const answer = { statusCode: 200, headers: { vary: 'Accept, origin' } };
+    await start({ ...options, functions: { api: () => answer } });
+    expect((await call('/open', { headers: origin })).headers.get('vary')).toBe('Accept, origin');
+  });
+
+  it('leaves an OPTIONS that is no preflight to the routes', async () => {
+    await start(options);
+    expect((await call('/open', { method: 'OPTIONS', headers: origin })).status).toBe(404);
+  });
+
   it('is the business of the function when the API has no configuration', async () => {
     const headers = { 'access-control-allow-origin': '*' };
     await start({ functions: { api: () => ({ statusCode: 200, headers }) } });
@@ -442,6 +477,8 @@ describe('what is not emulated stops the start', () => {
     ['payload 1.0', { integration: { payload_format_version: '1.0' } }, /payload_format_version/],
     ['no payload version', { integration: { payload_format_version: undefined } }, /payload_format_version/],
     ['a target that is no function', { integration: { integration_uri: 'https://example.com' } }, /ARN of a Lambda/],
+    ['no stage', { without: ['aws_apigatewayv2_stage'] }, /exactly one is emulated, 0 found/],
+    ['a WebSocket API', { api: { protocol_type: 'WEBSOCKET' } }, /protocol_type/],
     ['a stage that is not live', { stage: { auto_deploy: false } }, /auto_deploy/],
     ['another stage', { stage: { name: 'prod' } }, /name/],
     [

@@ -8,7 +8,7 @@ import {
 import type { ProviderKeys } from './provider-keys.ts';
 
 /** The one client of the local provider: public, authorization code with PKCE, and refresh tokens. */
-export const LOCAL_CLIENT_ID = 'cloakroom-local';
+const LOCAL_CLIENT_ID = 'cloakroom-local';
 
 /** Any port of this machine will do (RFC 8252 §7.3). */
 const REDIRECT_URIS = ['http://127.0.0.1/callback', 'http://localhost/callback'];
