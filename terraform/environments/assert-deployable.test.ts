@@ -67,7 +67,7 @@ describe('the local overlay', () => {
     allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
   });
 
-  it('is dev with the issuer, the origins and the address of this machine, and no VPC', () => {
+  it("is dev with what is this machine's, without a VPC, and with a short wait for failed events", () => {
     expect(parseEnvironment(local)).toEqual({
       ...dev,
       issuers: [
@@ -84,6 +84,7 @@ describe('the local overlay', () => {
       ],
       allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
       publicUrl: 'http://127.0.0.1:4000',
+      storeEventTimeoutSeconds: 3,
     });
     expect(local.network).toBeUndefined();
   });

@@ -7,6 +7,7 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 export const defaults = {
   region: 'eu-central-1',
   sessions: {
+    binding: 'strict',
     maxPerUser: 10,
     limitPolicy: 'evict-oldest',
     maxCreationsPerHour: 5,
@@ -15,6 +16,7 @@ export const defaults = {
     absoluteSeconds: 30 * DAY_SECONDS,
     loginMaxLifetimeSeconds: 30 * DAY_SECONDS,
     touchIntervalSeconds: 300,
+    ipStorage: 'full',
   },
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,

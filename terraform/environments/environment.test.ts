@@ -25,6 +25,12 @@ describe('parseEnvironment', () => {
     ['a retention that CloudWatch does not know', { ...dev, logRetentionDays: 8 }, 'logRetentionDays'],
     ['a time of zero', { ...dev, keysMaxAgeSeconds: 0 }, 'keysMaxAgeSeconds'],
     ['half a second', { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 0.5 } }, 'sessions.absoluteSeconds'],
+    ['a binding that is none', { ...dev, sessions: { ...dev.sessions, binding: 'loose' } }, 'sessions.binding'],
+    [
+      'an address kept in another way',
+      { ...dev, sessions: { ...dev.sessions, ipStorage: 'hashed' } },
+      'sessions.ipStorage',
+    ],
     [
       'a touch so rare that sessions would idle out between two',
       { ...dev, sessions: { ...dev.sessions, bearerIdleSeconds: 1799 } },

@@ -63,6 +63,8 @@ const environmentSchema = v.pipe(
     /** Where clients reach the API, when that is not API Gateway's own address. */
     publicUrl: v.optional(url),
     sessions: v.strictObject({
+      /** Which session a bearer token needs: that of its own login, or any active one of its user (weaker). */
+      binding: v.picklist(['strict', 'user']),
       maxPerUser: count,
       /** What happens to a sign-in past the limit: the oldest session makes room, or the sign-in is refused. */
       limitPolicy: v.picklist(['evict-oldest', 'deny']),
@@ -73,6 +75,8 @@ const environmentSchema = v.pipe(
       /** The validity of the provider's refresh tokens: so long does an ended login stay ended. */
       loginMaxLifetimeSeconds: seconds,
       touchIntervalSeconds: seconds,
+      /** How much of a client's address its session keeps. */
+      ipStorage: v.picklist(['full', 'truncated', 'none']),
     }),
     /** How old the last good key set of an issuer may be. */
     keysMaxAgeSeconds: seconds,

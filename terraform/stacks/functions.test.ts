@@ -11,11 +11,19 @@ const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTO
 
 /** By function: every variable it reads, besides those that all have. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  authorizer: ['BEARER_IDLE_SECONDS', 'ISSUERS', 'KEYS_MAX_AGE_SECONDS', 'SESSIONS_TABLE', 'TOUCH_INTERVAL_SECONDS'],
+  authorizer: [
+    'BEARER_IDLE_SECONDS',
+    'ISSUERS',
+    'KEYS_MAX_AGE_SECONDS',
+    'SESSIONS_TABLE',
+    'SESSION_BINDING',
+    'TOUCH_INTERVAL_SECONDS',
+  ],
   create_session: [
     'ALLOWED_ORIGINS',
     'BEARER_IDLE_SECONDS',
     'BOOTSTRAP_MAX_AUTH_AGE_SECONDS',
+    'IP_STORAGE',
     'ISSUERS',
     'KEYS_MAX_AGE_SECONDS',
     'LOGIN_MAX_LIFETIME_SECONDS',
@@ -65,7 +73,9 @@ describe('the functions', () => {
       LOGIN_MAX_LIFETIME_SECONDS: '2592000',
       TOUCH_INTERVAL_SECONDS: '300',
       KEYS_MAX_AGE_SECONDS: '86400',
+      IP_STORAGE: 'full',
     });
+    expect(variablesOf('authorizer')).toMatchObject({ SESSION_BINDING: 'strict' });
     expect(JSON.parse(variablesOf('authorizer').ISSUERS ?? '')).toEqual(ENVIRONMENTS.dev.issuers);
     expect(variablesOf('store_event')).toMatchObject({ EVENTS_RETENTION_DAYS: '90' });
     expect(variablesOf('health')).toMatchObject({

@@ -118,6 +118,8 @@ describe('CORS', () => {
       allow_origins: ['https://app.example.com'],
       allow_credentials: true,
       allow_methods: ['GET', 'POST'],
+      allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
+      expose_headers: ['etag', 'retry-after', 'x-next-cursor'],
     });
     expect(JSON.stringify(api.cors_configuration)).not.toContain('*');
   });

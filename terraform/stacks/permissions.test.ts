@@ -83,6 +83,17 @@ describe('the role of each function', () => {
     expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
   });
 
+  it('lets the authorizer look for sessions where any of the user will do, and only there', () => {
+    const { sessions, ...rest } = ENVIRONMENTS.dev;
+    const loose = synthesized({ ...rest, sessions: { ...sessions, binding: 'user' } });
+    const queries = (document: typeof dev) =>
+      statementsOf(resource(document, 'aws_iam_role_policy', 'authorizer').policy)
+        .filter(({ Action }) => Action.includes('dynamodb:Query'))
+        .map(({ Action, Resource, Condition }) => [Action, Resource, Condition]);
+    expect(queries(loose)).toEqual([[['dynamodb:Query'], [SESSIONS], keys('U#*')]]);
+    expect(queries(dev)).toEqual([]);
+  });
+
   it('is its own, and trusts Lambda alone', () => {
     const roles = resources(dev, 'aws_iam_role');
     expect(Object.keys(roles).sort()).toEqual(FUNCTION_NAMES.map((name) => name.replaceAll('-', '_')).sort());

@@ -14,8 +14,9 @@ export function corsFor(origins: readonly string[], methods: readonly string[]):
     allowCredentials: true,
     allowOrigins: [...origins],
     allowMethods: [...new Set(methods)].sort(),
-    allowHeaders: ['authorization', 'content-type', 'x-cloakroom-csrf'],
-    exposeHeaders: ['retry-after'],
+    allowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
+    // What a page may read of an answer to another origin, besides its body.
+    exposeHeaders: ['etag', 'retry-after', 'x-next-cursor'],
     maxAge: MAX_AGE_SECONDS,
   };
 }

@@ -1,5 +1,6 @@
 import { partitionKeys, partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
-import type { FunctionSpec } from '../function-spec.ts';
+import type { Statement } from '../../modules/iam/policy.ts';
+import type { FunctionSpec, Resources } from '../function-spec.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */
@@ -23,6 +24,7 @@ export const authorizer: FunctionSpec = {
       resources: [resources.sessions.arn],
       condition: partitionKeysAndAttributes(['U#*'], TOUCHED),
     },
+    ...(resources.environment.sessions.binding === 'user' ? [findSessions(resources)] : []),
     useTableKey(resources),
   ],
   variables: ({ sessions, environment }) => ({
@@ -31,5 +33,16 @@ export const authorizer: FunctionSpec = {
     KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
     TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
     BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
+    SESSION_BINDING: environment.sessions.binding,
   }),
 };
+
+/** Where any session of the user will do, they have to be looked for. */
+function findSessions({ sessions }: Resources): Statement {
+  return {
+    sid: 'FindSessions',
+    actions: ['dynamodb:Query'],
+    resources: [sessions.arn],
+    condition: partitionKeys('U#*'),
+  };
+}

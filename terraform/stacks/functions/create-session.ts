@@ -42,5 +42,6 @@ export const createSession: FunctionSpec = {
     SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds),
     LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
     TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
+    IP_STORAGE: environment.sessions.ipStorage,
   }),
 };
