@@ -7,7 +7,7 @@ import { freePort } from '@cloakroom/local';
 import { afterAll } from '@jest/globals';
 
 const run = promisify(execFile);
-export const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 /** `scripts/dev`, running for one test file on ports and a data directory of its own. */
 export interface Dev {
