@@ -1,0 +1,198 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { systemNowMs } from '@cloakroom/core';
+import { startDynamoDbLocal } from '@cloakroom/local';
+import { createSessionStore, statusOf } from '@cloakroom/sessions';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
+
+/** Calls in a row for each sample; samples of the two sides alternate, so that both see the same machine. */
+const CALLS = 50;
+const COLD_STARTS = 15;
+const ROOT = resolve(import.meta.dirname, '..');
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } });
+const rounds = Number(values.rounds);
+
+const issuer = 'https://issuer.example.com';
+const { privateKey, publicKey } = await generateKeyPair('RS256');
+const now = Math.floor(Date.now() / 1000);
+const token = await new SignJWT({
+  token_use: 'access',
+  client_id: 'web',
+  origin_jti: 'login',
+  auth_time: now,
+  scope: 'a',
+})
+  .setProtectedHeader({ alg: 'RS256', kid: 'key' })
+  .setIssuer(issuer)
+  .setSubject('alice')
+  .setIssuedAt(now)
+  .setExpirationTime(now + 3600)
+  .sign(privateKey);
+
+const [configured] = parseIssuers([
+  {
+    alias: 'bench',
+    issuer,
+    jwksUri: `${issuer}/jwks`,
+    profile: 'cognito',
+    algorithms: ['RS256'],
+    clientIds: ['web'],
+    audiences: [],
+    loginClaim: 'origin_jti',
+  },
+]);
+const key = (await importJWK(await exportJWK(publicKey), 'RS256')) as CryptoKey;
+const keys = { find: async () => key as never };
+const verifier = createTokenVerifier({
+  issuers: configured === undefined ? [] : [configured],
+  keys,
+  nowMs: systemNowMs,
+});
+
+const bareVerify = () => jwtVerify(token, key, { algorithms: ['RS256'], issuer });
+await compare(
+  'a token, verified by every rule',
+  'jose alone: signature, issuer, times',
+  () => verifier.verify(token),
+  bareVerify,
+);
+
+const local = await startDynamoDbLocal();
+const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+const dynamodb = new DynamoDBClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials });
+const table = await sessionsTable();
+const idle = { bearerIdleSeconds: 86_400, touchIntervalSeconds: 300 };
+const sessions = createSessionStore({ dynamodb, table, nowMs: systemNowMs, idle });
+const login = {
+  user: { issuer: 'bench', sub: 'alice' },
+  loginId: 'AAAAAAAAAAAAAAAAAAAAAA',
+  clientId: 'web',
+  authTime: now,
+  scope: 'a',
+  groups: [],
+};
+await sessions.create({
+  login,
+  client: { ip: '192.0.2.1', userAgent: 'bench' },
+  policy: {
+    maxSessionsPerUser: 10,
+    sessionLimitPolicy: 'evict-oldest',
+    maxCreationsPerHour: 5,
+    bootstrapMaxAuthAgeSeconds: 900,
+    absoluteSeconds: 86_400,
+    loginMaxLifetimeSeconds: 86_400,
+  },
+});
+const bareRead = () =>
+  dynamodb.send(
+    new GetItemCommand({
+      TableName: table,
+      Key: { user_key: { S: 'U#bench#alice' }, item: { S: `SESSION#${login.loginId}` } },
+      ConsistentRead: true,
+    }),
+  );
+const decision = async () => {
+  await verifier.verify(token);
+  const session = await sessions.get(login.user, login.loginId);
+  if (session === undefined || statusOf(session, now) !== 'active') throw new Error('the session is gone');
+};
+const bareDecision = async () => {
+  await bareVerify();
+  await bareRead();
+};
+await compare('a request, authorized', 'jose alone and one GetItem', decision, bareDecision);
+dynamodb.destroy();
+await local.stop();
+
+await compareColdStarts();
+
+/** Runs both sides in turn and prints the ratio of their medians. */
+async function compare(
+  name: string,
+  baseline: string,
+  ours: () => Promise<unknown>,
+  bare: () => Promise<unknown>,
+): Promise<void> {
+  const samples: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
+  for (let round = 0; round < rounds + 2; round += 1) {
+    const [oursMs, bareMs] = [await msPerCall(ours), await msPerCall(bare)];
+    if (round < 2) continue; // warming up
+    samples.ours.push(oursMs);
+    samples.bare.push(bareMs);
+  }
+  print(name, baseline, median(samples.ours), median(samples.bare));
+}
+
+async function msPerCall(call: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  for (let count = 0; count < CALLS; count += 1) await call();
+  return (performance.now() - startedMs) / CALLS;
+}
+
+/** The init phase of the authorizer's bundle against the same runtime with an empty module. */
+async function compareColdStarts(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cloakroom-bench-'));
+  const empty = join(folder, 'empty.mjs');
+  writeFileSync(empty, 'export const handler = async () => {};\n');
+  const bundle = join(ROOT, 'dist/authorizer/index.mjs');
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build.ts')], { stdio: 'ignore' });
+  if (built.status !== 0) throw new Error('scripts/build failed; run it to see why');
+  const env = {
+    ...process.env,
+    AWS_REGION: 'eu-central-1',
+    SESSIONS_TABLE: table,
+    ISSUERS: JSON.stringify([configured]),
+    SESSION_BINDING: 'strict',
+    KEYS_MAX_AGE_SECONDS: '86400',
+    TOUCH_INTERVAL_SECONDS: '300',
+    BEARER_IDLE_SECONDS: '2592000',
+  };
+  const samples: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
+  for (let round = 0; round < COLD_STARTS; round += 1) {
+    samples.ours.push(startMs(bundle, env));
+    samples.bare.push(startMs(empty, env));
+  }
+  rmSync(folder, { recursive: true });
+  print('a cold start of the authorizer', 'Node with an empty module', median(samples.ours), median(samples.bare));
+}
+
+function startMs(module: string, env: NodeJS.ProcessEnv): number {
+  const startedMs = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--eval', `await import(${JSON.stringify(module)})`], {
+    env,
+  });
+  if (status !== 0) throw new Error(`${module} does not start:\n${stderr}`);
+  return performance.now() - startedMs;
+}
+
+function print(name: string, baseline: string, oursMs: number, bareMs: number): void {
+  const ratio = (oursMs / bareMs).toFixed(2);
+  console.log(`${ratio} × ${baseline}: ${name} (${oursMs.toFixed(3)} ms against ${bareMs.toFixed(3)} ms, medians)`);
+}
+
+function median(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
+}
+
+async function sessionsTable(): Promise<string> {
+  const TableName = 'bench-sessions';
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['user_key', 'item'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'user_key', KeyType: 'HASH' },
+        { AttributeName: 'item', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  return TableName;
+}
