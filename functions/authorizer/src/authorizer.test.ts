@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { KeysUnavailableError, TokenInvalidError, type VerifiedToken } from '@cloakroom/auth';
-import type { User } from '@cloakroom/core';
+import { KeysUnavailableError, TokenInvalidError } from '@cloakroom/auth';
+import type { Login, User } from '@cloakroom/core';
 import { publicSessionId, type Session, type TouchOutcome } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
@@ -15,7 +15,7 @@ const LOGIN_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const TOKEN = 'canaryheader.canarypayload.canarysignature';
 const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod';
 
-const login: VerifiedToken = {
+const login: Login = {
   user,
   loginId: LOGIN_ID,
   clientId: 'web',
@@ -23,7 +23,6 @@ const login: VerifiedToken = {
   scope: 'read write',
   groups: ['staff', 'ops'],
   acr: '2',
-  expiresAt: NOW + HOUR,
 };
 const session: Session = {
   user,
@@ -76,7 +75,7 @@ interface Options {
   /** What `get` answers, one after the other, the last one for ever. */
   readonly stored?: readonly (Session | undefined | Error)[];
   readonly touch?: TouchOutcome | Error;
-  readonly verified?: VerifiedToken | Error;
+  readonly verified?: Login | Error;
 }
 
 function createWorld({ stored = [session], touch = 'touched', verified = login }: Options = {}) {
@@ -88,7 +87,7 @@ function createWorld({ stored = [session], touch = 'touched', verified = login }
     return value;
   };
   const authorize = createAuthorizer({
-    verifier: { verify: async () => orThrow(verified) },
+    verifier: { verify: async () => ({ type: 'login', login: orThrow(verified) }) },
     sessions: {
       async get(of, id) {
         reads.push([of, id]);
@@ -117,6 +116,7 @@ describe('a login with an active session', () => {
       context: {
         userId: 'ada',
         issuer: 'main',
+        clientId: 'web',
         sessionId: publicSessionId(user, LOGIN_ID),
         kind: 'bearer',
         bootstrap: 'false',

@@ -6,13 +6,15 @@ import { decide } from './decide.ts';
 import { AuthorizerFailedError } from './errors.ts';
 import { parseEvent } from './parse-event.ts';
 import { createReport, type Report } from './report.ts';
+import { userOf } from './user-of.ts';
 
 export interface AuthorizerDeps extends SessionCheckDeps {
   readonly verifier: TokenVerifier;
 }
 
 /**
- * The Lambda authorizer: a valid token whose login has an active session gets in, and a valid token may make its session.
+ * The Lambda authorizer: a valid token whose login has an active session gets in, and so does a service; a valid token of a
+ * person may make its session.
  *
  * @throws Error with the message `Unauthorized` for a missing or bad credential, which API Gateway answers as 401
  * @throws AuthorizerFailedError for any failure of ours: never an allow, and never "no session"
@@ -22,10 +24,10 @@ export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Prom
   return async (event) => {
     try {
       const request = parseEvent(event);
-      const login = await deps.verifier.verify(requireCredential(request));
-      const decision = await decide(deps, request, login);
-      report.decided(request, login, decision);
-      return toAnswer(request, login.user, decision);
+      const token = await deps.verifier.verify(requireCredential(request));
+      const decision = await decide(deps, request, token);
+      report.decided(request, token, decision);
+      return toAnswer(request, userOf(token), decision);
     } catch (error) {
       throw toThrown(error, report);
     }

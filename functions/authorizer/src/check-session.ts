@@ -8,8 +8,8 @@ import {
   type TouchOutcome,
 } from '@cloakroom/sessions';
 
-/** Why a valid credential does not get in. */
-export type DenialReason = 'session_required' | 'session_expired' | 'session_ended';
+/** Why a login does not get in. */
+export type SessionDenial = 'session_required' | 'session_expired' | 'session_ended';
 
 export interface SessionCheckDeps {
   readonly sessions: Pick<SessionStore, 'get' | 'touch'>;
@@ -22,7 +22,7 @@ export interface SessionCheckDeps {
  * Why the login has no active session, or undefined when it has one. One strongly consistent read; when its use has to be
  * written down, one conditional write, whose failed condition means that the session ended meanwhile: then what is there now decides.
  */
-export async function checkSession(deps: SessionCheckDeps, login: Login): Promise<DenialReason | undefined> {
+export async function checkSession(deps: SessionCheckDeps, login: Login): Promise<SessionDenial | undefined> {
   const { sessions, idle } = deps;
   const now = () => epochSeconds(deps.nowMs());
   const session = await sessions.get(login.user, login.loginId);

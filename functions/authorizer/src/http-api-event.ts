@@ -17,13 +17,15 @@ export const httpApiEvent = v.pipe(
     cookies: v.nullish(v.array(v.string()), []),
     pathParameters: strings,
   }),
-  v.transform(
-    ({ routeKey, headers, cookies, pathParameters }): AuthorizerRequest => ({
+  v.transform(({ routeKey, headers, cookies, pathParameters }): AuthorizerRequest => {
+    const isBootstrap = routeKey === BOOTSTRAP_ROUTE;
+    return {
       authorization: headers.authorization,
       hasTicket: hasTicketCookie(headers.cookie === undefined ? cookies : [...cookies, headers.cookie]),
-      bootstrapUserId: routeKey === BOOTSTRAP_ROUTE ? pathParameters.userId : undefined,
+      isBootstrap,
+      bootstrapUserId: isBootstrap ? pathParameters.userId : undefined,
       methodArn: undefined,
       route: routeKey,
-    }),
-  ),
+    };
+  }),
 );

@@ -114,7 +114,9 @@ async function openSession() {
     telemetry: recordTelemetry(),
   });
   const issuers = parseIssuers(JSON.parse(process.env.ISSUERS ?? ''));
-  const login = await createTokenVerifier({ issuers, keys, nowMs: Date.now }).verify(token());
+  const verified = await createTokenVerifier({ issuers, keys, nowMs: Date.now }).verify(token());
+  if (verified.type !== 'login') throw new Error('the token is a service’s');
+  const { login } = verified;
   const policy = {
     maxSessionsPerUser: 10,
     sessionLimitPolicy: 'evict-oldest',

@@ -1,29 +1,28 @@
-import type { TokenInvalidError } from '@cloakroom/auth';
-import { describeError, type Login, type Telemetry } from '@cloakroom/core';
+import type { TokenInvalidError, VerifiedToken } from '@cloakroom/auth';
+import { describeError, type Telemetry } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
 import { opaqueUserId } from './opaque-user-id.ts';
 import type { AuthorizerRequest } from './request.ts';
+import { userOf } from './user-of.ts';
 
 const PREFIX_LENGTH = 8;
 
 /** Tells what was decided: one log line for each request, metrics for what alarms look at. */
 export interface Report {
-  decided(request: AuthorizerRequest, login: Login, decision: Decision): void;
+  decided(request: AuthorizerRequest, token: VerifiedToken, decision: Decision): void;
   unauthorized(error: TokenInvalidError): void;
   failed(error: unknown): void;
 }
 
 export function createReport({ log, meter }: Telemetry): Report {
   return {
-    decided({ route }, login, decision) {
-      const fields = {
-        route,
-        issuer: login.user.issuer,
-        user: opaqueUserId(login.user).slice(0, PREFIX_LENGTH),
-        login: login.loginId.slice(0, PREFIX_LENGTH),
-      };
+    decided({ route }, token, decision) {
+      const fields = { route, ...identityOf(token) };
       if (decision.outcome === 'denied') {
-        log.info('authorizer.denied', 'The login has no active session', { ...fields, reason: decision.reason });
+        log.info('authorizer.denied', 'The credential is valid, and does not get in', {
+          ...fields,
+          reason: decision.reason,
+        });
         meter.count('AuthorizerDenied', { reason: decision.reason });
         return;
       }
@@ -37,5 +36,17 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.error('authorizer.failed', 'The authorizer could not decide', { error: describeError(error) });
       meter.count('AuthorizerErrors');
     },
+  };
+}
+
+/** Nothing of a person's name is in the log; a service is told by its client, which is no secret. */
+function identityOf(token: VerifiedToken) {
+  const user = userOf(token);
+  return {
+    issuer: user.issuer,
+    user: opaqueUserId(user).slice(0, PREFIX_LENGTH),
+    ...(token.type === 'login'
+      ? { login: token.login.loginId.slice(0, PREFIX_LENGTH) }
+      : { service: token.service.clientId }),
   };
 }

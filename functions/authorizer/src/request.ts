@@ -4,7 +4,9 @@ export interface AuthorizerRequest {
   readonly authorization: string | undefined;
   /** True when a ticket cookie came along. */
   readonly hasTicket: boolean;
-  /** The path's user, where the route is exactly {@link BOOTSTRAP_ROUTE}. */
+  /** Whether the route is exactly {@link BOOTSTRAP_ROUTE}. */
+  readonly isBootstrap: boolean;
+  /** The path's user there, unless a policy could not name the method alone. */
   readonly bootstrapUserId: string | undefined;
   /** The method's ARN, for a REST API, which wants a policy as its answer; undefined for an HTTP API. */
   readonly methodArn: MethodArn | undefined;

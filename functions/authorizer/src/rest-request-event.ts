@@ -25,11 +25,13 @@ export const restRequestEvent = v.pipe(
   v.transform(({ methodArn, httpMethod, resource, headers, multiValueHeaders, pathParameters }): AuthorizerRequest => {
     const valuesOf = (name: string) => headerValues(name, headers, multiValueHeaders);
     const route = `${httpMethod} ${resource}`;
+    const isBootstrap = route === BOOTSTRAP_ROUTE;
     const authorizations = valuesOf('authorization');
     return {
       authorization: authorizations.length === 0 ? undefined : authorizations.join(', '),
       hasTicket: hasTicketCookie(valuesOf('cookie')),
-      bootstrapUserId: route === BOOTSTRAP_ROUTE && isLiteral(methodArn) ? pathParameters.userId : undefined,
+      isBootstrap,
+      bootstrapUserId: isBootstrap && isLiteral(methodArn) ? pathParameters.userId : undefined,
       methodArn,
       route,
     };

@@ -12,13 +12,15 @@ export const restTokenEvent = v.pipe(
     methodArn: methodArnSchema,
     authorizationToken: v.optional(v.string()),
   }),
-  v.transform(
-    ({ methodArn, authorizationToken }): AuthorizerRequest => ({
+  v.transform(({ methodArn, authorizationToken }): AuthorizerRequest => {
+    const userId = bootstrapUserOf(methodArn);
+    return {
       authorization: authorizationToken,
       hasTicket: false,
-      bootstrapUserId: isLiteral(methodArn) ? bootstrapUserOf(methodArn) : undefined,
+      isBootstrap: userId !== undefined,
+      bootstrapUserId: isLiteral(methodArn) ? userId : undefined,
       methodArn,
       route: undefined,
-    }),
-  ),
+    };
+  }),
 );

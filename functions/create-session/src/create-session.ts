@@ -1,4 +1,4 @@
-import { bearerToken, type TokenVerifier } from '@cloakroom/auth';
+import { bearerToken, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
 import { epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
 import {
@@ -38,7 +38,7 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
     access: 'public',
     body: sessionBody,
     async handle(request) {
-      const login = await deps.verifier.verify(bearerToken(request.headers.authorization));
+      const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
       requireOwnPath(request, login);
       requireFittingData(request.body);
       const result = await create(deps, report, creationRequest(request, login, deps.policy));
@@ -46,6 +46,12 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
     },
   };
   return { [OF_USER]: route, [WITHOUT_USER]: route };
+}
+
+/** A service has no sessions. */
+function requireLogin(token: VerifiedToken): Login {
+  if (token.type === 'service') throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  return token.login;
 }
 
 /** Only for oneself. */

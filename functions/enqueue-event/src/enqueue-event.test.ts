@@ -18,6 +18,7 @@ const ROUTE = 'POST /users/{userId}/events';
 const ann: Caller = {
   userId: 'ann',
   issuer: 'pool',
+  clientId: 'web',
   sessionId: 'session',
   kind: 'bearer',
   bootstrap: false,

@@ -11,6 +11,7 @@ const at = new Date(NOW).toISOString();
 const caller = (userId: string, issuer = 'pool'): Caller => ({
   userId,
   issuer,
+  clientId: 'web',
   sessionId: 'session',
   kind: 'bearer',
   bootstrap: false,

@@ -31,6 +31,7 @@ export type TokenInvalidReason =
   | 'audience_refused'
   | 'bearer_refused'
   | 'login_claim_missing'
+  | 'service_refused'
   // a claim without its documented form
   | 'claim_malformed';
 

@@ -1,5 +1,7 @@
 import { ISSUER_ALIAS } from '@cloakroom/core';
 import * as v from 'valibot';
+import { issuerProblems } from './issuer-problems.ts';
+import { roleSchema } from './roles.ts';
 import { isSecureUrl } from './secure-url.ts';
 
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
@@ -21,6 +23,10 @@ const issuerSchema = v.strictObject({
   audiences: v.array(id),
   /** The one claim that stays the same as long as a sign-in lasts. */
   loginClaim: v.picklist(['origin_jti', 'sid', 'auth_time', 'none']),
+  /** Who administers the users of which issuers. Nobody, when absent. */
+  roles: v.exactOptional(v.array(roleSchema)),
+  /** Those of `clientIds` that are programs of ours: their tokens stand for no person and need no session. */
+  services: v.exactOptional(v.array(id)),
 });
 
 /** One OpenID Connect provider, as configured in `ISSUERS`. */
@@ -29,17 +35,9 @@ export type Issuer = v.InferOutput<typeof issuerSchema>;
 const issuersSchema = v.pipe(
   v.array(issuerSchema),
   v.minLength(1, 'needs at least one issuer'),
-  v.check((issuers) => distinct(issuers.map(({ alias }) => alias)), 'has an alias twice'),
-  v.check((issuers) => distinct(issuers.map(({ issuer }) => issuer)), 'has an issuer twice'),
-  v.check(
-    (issuers) => issuers.every(({ profile, audiences }) => profile === 'cognito' || audiences.length > 0),
-    'needs audiences for every profile but cognito',
-  ),
-  v.check(
-    (issuers) =>
-      issuers.every(({ audiences, clientIds }) => !audiences.some((audience) => clientIds.includes(audience))),
-    'has an audience that is a client id: an ID token would pass for an access token',
-  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) for (const message of issuerProblems(dataset.value)) addIssue({ message });
+  }),
 );
 
 /** @throws Error that names every problem with its path */
@@ -47,8 +45,4 @@ export function parseIssuers(value: unknown): readonly Issuer[] {
   const result = v.safeParse(issuersSchema, value);
   if (result.success) return result.output;
   throw new Error(result.issues.map((issue) => `${v.getDotPath(issue) ?? 'value'}: ${issue.message}`).join('; '));
-}
-
-function distinct(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
 }

@@ -1,27 +1,19 @@
-import { isSub, type Login } from '@cloakroom/core';
+import type { Login } from '@cloakroom/core';
 import * as v from 'valibot';
+import { type ClaimsContext, parseClaims, readIdentity, word } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuers.ts';
 import { loginId } from './login-id.ts';
 
-const word = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
-/** Cognito's limits: 100 groups a user, names of 128 characters. */
-const groupNames = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(128))), v.maxLength(100));
 const numericDate = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-const claimsSchema = v.object({
-  sub: v.pipe(v.string(), v.check(isSub)),
-  scope: v.optional(v.pipe(v.string(), v.regex(/^[\x20-\x7e]*$/)), ''),
+const methodsSchema = v.object({
   acr: v.optional(word),
   amr: v.optional(v.pipe(v.array(word), v.maxLength(20))),
 });
 
-/** What is known beside the claims when they are read. */
-interface LoginContext {
-  readonly issuer: Issuer;
-  /** As {@link requireAccessToken} found it. */
-  readonly clientId: string;
+interface LoginContext extends ClaimsContext {
   /** The latest `auth_time` that is not in the future, in epoch seconds. */
   readonly latestAuthTime: number;
 }
@@ -36,18 +28,16 @@ interface LoginContext {
  * @throws TokenInvalidError `claim_malformed`, `auth_time_missing`, `auth_time_in_future`, `login_claim_missing`, `bearer_refused`
  */
 export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: LoginContext): Login {
-  const { sub, scope, acr, amr } = parse(claimsSchema, claims);
+  const identity = readIdentity(claims, { issuer, clientId });
+  const { acr, amr } = parseClaims(methodsSchema, claims);
   const authTime = requireAuthTime(claims.auth_time);
   if (authTime > latestAuthTime) throw new TokenInvalidError('auth_time_in_future');
   const claim = issuer.loginClaim;
   const value = requireLoginValue(claims, claim);
   return {
-    user: { issuer: issuer.alias, sub },
-    loginId: loginId({ issuer: issuer.issuer, clientId, sub, claim, value }),
-    clientId,
+    ...identity,
+    loginId: loginId({ issuer: issuer.issuer, clientId, sub: identity.user.sub, claim, value }),
     authTime,
-    scope,
-    groups: parse(groupNames, claims[issuer.profile === 'cognito' ? 'cognito:groups' : 'groups'] ?? []),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
   };
@@ -64,10 +54,4 @@ function requireLoginValue(claims: Claims, claim: Issuer['loginClaim']): string 
   const value = claims[claim];
   if (!v.is(claim === 'auth_time' ? numericDate : word, value)) throw new TokenInvalidError('login_claim_missing');
   return value;
-}
-
-function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (!result.success) throw new TokenInvalidError('claim_malformed');
-  return result.output;
 }

@@ -7,20 +7,21 @@ import type { Issuer } from './issuers.ts';
 import { isAlgorithm } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
 import { readLogin } from './read-login.ts';
+import { isServiceClient, readService, type Service } from './read-service.ts';
 import { requireAccessToken } from './token-profiles.ts';
 
 /** For `exp`, `nbf`, `iat` and `auth_time`, which come from the provider's clock. Session times know no tolerance. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** What a valid access token tells. */
-export interface VerifiedToken extends Login {
-  /** Epoch seconds of the token's `exp`. */
-  readonly expiresAt: number;
-}
+/** What a valid access token stands for: the sign-in of a person, or a service, which has neither login nor session. */
+export type VerifiedToken =
+  | { readonly type: 'login'; readonly login: Login }
+  | { readonly type: 'service'; readonly service: Service };
 
 export interface TokenVerifier {
   /**
-   * Checks an access token: compact form, issuer, algorithm, signature, times, the issuer's token profile and login claim.
+   * Checks an access token: compact form, issuer, algorithm, signature, times, the issuer's token profile, and the login
+   * claim where it is not a service's.
    * Times are NumericDate in seconds (RFC 7519 §2), with 5 s of tolerance.
    *
    * @throws TokenInvalidError    something about it is wrong; `reason` says what
@@ -48,8 +49,11 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
       const currentDate = new Date(nowMs());
       const claims = await verifySignatureAndTimes(token, key, { issuer, currentDate });
       const clientId = requireAccessToken(claims, header, issuer);
+      if (isServiceClient(issuer, clientId)) {
+        return { type: 'service', service: readService(claims, { issuer, clientId }) };
+      }
       const latestAuthTime = epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS;
-      return { ...readLogin(claims, { issuer, clientId, latestAuthTime }), expiresAt: Math.floor(claims.exp) };
+      return { type: 'login', login: readLogin(claims, { issuer, clientId, latestAuthTime }) };
     },
   };
 }
@@ -67,9 +71,11 @@ interface Verification {
   readonly currentDate: Date;
 }
 
-type TimedClaims = Claims & { readonly exp: number };
-
-async function verifySignatureAndTimes(token: string, key: KeyObject, { issuer, currentDate }: Verification) {
+async function verifySignatureAndTimes(
+  token: string,
+  key: KeyObject,
+  { issuer, currentDate }: Verification,
+): Promise<Claims> {
   const claims = await joseVerify(token, key, { issuer, currentDate });
   const { exp, iat } = claims;
   // Both are required here; for jose they are optional, and JSON's 1e400, which is Infinity, is a number like any other.
@@ -77,7 +83,7 @@ async function verifySignatureAndTimes(token: string, key: KeyObject, { issuer, 
   if (iat > epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS) {
     throw new TokenInvalidError('issued_in_future');
   }
-  return { ...claims, exp } satisfies TimedClaims;
+  return claims;
 }
 
 async function joseVerify(token: string, key: KeyObject, { issuer, currentDate }: Verification): Promise<Claims> {

@@ -6,8 +6,9 @@ const caller = fc.record<Caller>(
   {
     userId: fc.string(),
     issuer: fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/),
+    clientId: fc.string(),
     sessionId: fc.string(),
-    kind: fc.constantFrom('bearer', 'ticket'),
+    kind: fc.constantFrom('bearer', 'ticket', 'service'),
     bootstrap: fc.boolean(),
     reason: fc.string(),
     scope: fc.string(),
@@ -15,12 +16,13 @@ const caller = fc.record<Caller>(
     authTime: fc.nat({ max: 4_000_000_000 }),
     acr: fc.string(),
   },
-  { requiredKeys: ['userId', 'issuer', 'kind', 'bootstrap', 'reason', 'scope', 'groups'] },
+  { requiredKeys: ['userId', 'issuer', 'clientId', 'kind', 'bootstrap', 'reason', 'scope', 'groups'] },
 );
 
 const bearer: Caller = {
   userId: 'u',
   issuer: 'a',
+  clientId: 'web',
   kind: 'bearer',
   bootstrap: false,
   reason: 'active',
@@ -70,6 +72,7 @@ describe('the caller in the authorizer’s context', () => {
     ['no field of ours', { principalId: 'u' }],
     ['an issuer that is no alias', { ...toAuthorizerContext(bearer), issuer: 'A#' }],
     ['another kind', { ...toAuthorizerContext(bearer), kind: 'admin' }],
+    ['no client', { ...toAuthorizerContext(bearer), clientId: undefined }],
     ['no word on bootstrap', { ...toAuthorizerContext(bearer), bootstrap: undefined }],
     ['groups that are no list', { ...toAuthorizerContext(bearer), groups: '{"0":"admin"}' }],
     ['groups that are no JSON', { ...toAuthorizerContext(bearer), groups: 'admin' }],

@@ -7,9 +7,12 @@ export interface Caller {
   readonly userId: string;
   /** Alias of the issuer. */
   readonly issuer: string;
-  /** Public session id; absent for a bootstrap. */
+  /** The client that the token was issued to. */
+  readonly clientId: string;
+  /** Public session id; absent for a bootstrap and for a service. */
   readonly sessionId?: string;
-  readonly kind: 'bearer' | 'ticket';
+  /** How they have proved it. A `service` is a client of its own, without a person and without a session. */
+  readonly kind: 'bearer' | 'ticket' | 'service';
   /** True only where a token without a session was let through to make one. */
   readonly bootstrap: boolean;
   /** Why, in one stable word, for the log: `active`, `bootstrap`… */
@@ -37,8 +40,9 @@ const jsonStrings = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 const contextSchema = v.object({
   userId: v.string(),
   issuer: v.pipe(v.string(), v.regex(ISSUER_ALIAS)),
+  clientId: v.string(),
   sessionId: v.optional(v.string()),
-  kind: v.picklist(['bearer', 'ticket']),
+  kind: v.picklist(['bearer', 'ticket', 'service']),
   bootstrap: v.pipe(
     v.picklist(['true', 'false']),
     v.transform((text) => text === 'true'),

@@ -7,6 +7,7 @@ const normalise = (event: unknown) => normaliseEvent(event, lambdaContext());
 const caller = {
   userId: 'ann|1',
   issuer: 'pool',
+  clientId: 'web',
   sessionId: 'session',
   kind: 'bearer',
   bootstrap: false,

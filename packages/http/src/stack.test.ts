@@ -11,6 +11,7 @@ const APP = 'https://app.example.com';
 const caller = {
   userId: 'ann',
   issuer: 'pool',
+  clientId: 'web',
   sessionId: 'session',
   kind: 'bearer',
   bootstrap: false,

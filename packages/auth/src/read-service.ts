@@ -1,0 +1,29 @@
+import { type ClaimsContext, readIdentity, type TokenIdentity } from './claims.ts';
+import type { Claims } from './compact-jws.ts';
+import { TokenInvalidError } from './errors.ts';
+import type { Issuer } from './issuers.ts';
+
+/** A program of ours that calls with a token of its own (RFC 6749 §4.4). Its `user` is what the issuer calls the program. */
+export type Service = TokenIdentity;
+
+/** Whether tokens of the client are those of a service. */
+export function isServiceClient({ services }: Issuer, clientId: string): boolean {
+  return services?.includes(clientId) ?? false;
+}
+
+/**
+ * The service that verified claims tell of.
+ *
+ * A token that was issued to the client for a person is refused: as a service's it would need no session, and outlive every
+ * revocation. Cognito makes the client the subject of a service's token and gives it an `auth_time`; elsewhere `auth_time`
+ * stands for a person who signed in (RFC 9068 §2.2.1). The claim that carries a login is in no service's token.
+ *
+ * @throws TokenInvalidError `service_refused` or `claim_malformed`
+ */
+export function readService(claims: Claims, context: ClaimsContext): Service {
+  const { issuer, clientId } = context;
+  const isOfPerson = issuer.profile === 'cognito' ? claims.sub !== clientId : claims.auth_time !== undefined;
+  const hasLogin = issuer.loginClaim !== 'auth_time' && claims[issuer.loginClaim] !== undefined;
+  if (isOfPerson || hasLogin) throw new TokenInvalidError('service_refused');
+  return readIdentity(claims, context);
+}
