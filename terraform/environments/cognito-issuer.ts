@@ -1,7 +1,7 @@
 import type { Issuer } from '@cloakroom/auth';
 
 /** What of a Cognito user pool is not the same for all. */
-export interface CognitoPool {
+export interface CognitoPool extends Pick<Issuer, 'roles' | 'services'> {
   /** Our short name for it, part of every key: never change it. */
   readonly alias: string;
   /** `<region>_<9 characters>`. */
@@ -15,7 +15,7 @@ export interface CognitoPool {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
-export function cognitoIssuer({ alias, userPoolId, clientIds }: CognitoPool): Issuer {
+export function cognitoIssuer({ alias, userPoolId, clientIds, ...rights }: CognitoPool): Issuer {
   const issuer = `https://cognito-idp.${userPoolId.split('_')[0]}.amazonaws.com/${userPoolId}`;
   return {
     alias,
@@ -26,5 +26,6 @@ export function cognitoIssuer({ alias, userPoolId, clientIds }: CognitoPool): Is
     clientIds: [...clientIds],
     audiences: [],
     loginClaim: 'origin_jti',
+    ...rights,
   };
 }

@@ -21,6 +21,19 @@ describe('parseEnvironment', () => {
     ['a public URL with a slash at the end', { ...dev, publicUrl: 'https://api.example.com/' }, 'publicUrl'],
     ['a public URL with a query', { ...dev, publicUrl: 'https://api.example.com?a' }, 'publicUrl'],
     ['issuers that the functions would refuse', { ...dev, issuers: [{}] }, 'issuers: 0.alias'],
+    [
+      'a role over users of nobody',
+      {
+        ...dev,
+        issuers: [{ ...dev.issuers[0], roles: [{ claim: 'groups', value: 'admins', administers: ['nobody'] }] }],
+      },
+      'issuers: value: has a role for no such alias',
+    ],
+    [
+      'a service that is no client',
+      { ...dev, issuers: [{ ...dev.issuers[0], services: ['nobody'] }] },
+      'issuers: value',
+    ],
     ['no issuer', { ...dev, issuers: [] }, 'needs at least one issuer'],
     ['a retention that CloudWatch does not know', { ...dev, logRetentionDays: 8 }, 'logRetentionDays'],
     ['a time of zero', { ...dev, keysMaxAgeSeconds: 0 }, 'keysMaxAgeSeconds'],

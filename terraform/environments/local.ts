@@ -31,7 +31,7 @@ export function localEnvironment(urls: LocalUrls): Environment {
   };
 }
 
-/** The local provider's access tokens look like Cognito's. */
+/** The local provider's access tokens look like Cognito's. Whoever signs in with the group `admins` administers everybody. */
 function localIssuer(provider: string): Issuer {
   return {
     alias: 'local',
@@ -39,8 +39,10 @@ function localIssuer(provider: string): Issuer {
     jwksUri: `${provider}/jwks`,
     profile: 'cognito',
     algorithms: ['RS256'],
-    clientIds: ['cloakroom-local'],
+    clientIds: ['cloakroom-local', 'cloakroom-service'],
     audiences: [],
     loginClaim: 'origin_jti',
+    roles: [{ claim: 'groups', value: 'admins', administers: ['local'] }],
+    services: ['cloakroom-service'],
   };
 }
