@@ -11,6 +11,7 @@ import { statusOf } from './lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './new-session.ts';
 import type { UserSnapshot } from './read-user.ts';
 import type { Session } from './session.ts';
+import { judgeByWatermark } from './watermark.ts';
 
 /** What to do about a sign-in, given what the table held. The transaction makes sure that it still does. */
 export type CreationDecision =
@@ -20,9 +21,6 @@ export type CreationDecision =
   | { readonly do: 'create'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
 
 const HOUR_SECONDS = 3600;
-
-/** By how much ending all sessions raises the watermark beyond its own time: for provider clocks that are a little fast. */
-const NOT_BEFORE_MARGIN_SECONDS = 5;
 
 /** DynamoDB takes 100 writes in a transaction, and the session itself needs up to four of them. */
 const MAX_ENDINGS = Math.floor((100 - 4) / STEPS_PER_ENDING);
@@ -56,9 +54,9 @@ function refusal({ login, policy }: CreationRequest, active: UserSnapshot, now: 
 }
 
 function refusalByWatermark({ authTime }: Login, notBefore: number, now: number): CloakroomError | undefined {
-  if (authTime > notBefore) return undefined;
-  if (authTime <= notBefore - NOT_BEFORE_MARGIN_SECONDS) return new LoginEndedError();
-  return new SignInTooEarlyError(Math.max(1, notBefore + 1 - now));
+  const verdict = judgeByWatermark(authTime, notBefore);
+  if (verdict === 'open') return undefined;
+  return verdict === 'ended' ? new LoginEndedError() : new SignInTooEarlyError(Math.max(1, notBefore + 1 - now));
 }
 
 /** Freshness is told by the token's `auth_time` alone, never by what the client says. */

@@ -5,6 +5,7 @@ import { type Ending, type EndOutcome, endSession } from './end-session.ts';
 import { getEndedSession, getSession, getSessionData } from './get-session.ts';
 import type { RaceTiming } from './lost-races.ts';
 import type { CreationRequest } from './new-session.ts';
+import { readUser, type UserSnapshot } from './read-user.ts';
 import type { EndedSession, Session, SessionData } from './session.ts';
 import type { SessionTable } from './table.ts';
 import { type TouchOutcome, touchSession } from './touch-session.ts';
@@ -20,6 +21,8 @@ export interface SessionStore {
   getEnded(user: User, id: string): Promise<EndedSession | undefined>;
   /** What the application keeps in a session. One GetItem. */
   getData(user: User, id: string): Promise<SessionData>;
+  /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
+  getUser(user: User): Promise<UserSnapshot>;
   /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
   touch(session: Pick<Session, 'user' | 'id'>): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query and one transaction. @throws see `createSession` */
@@ -39,6 +42,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),
     getData: (user, id) => getSessionData(table, user, id),
+    getUser: (user) => readUser(table, user),
     touch: (session) => touchSession(table, session),
     create: (request) => createSession(table, request),
     end: (ending) => endSession(table, ending),

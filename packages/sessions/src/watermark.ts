@@ -1,0 +1,11 @@
+/** By how much ending all sessions raises the watermark beyond its own time: for provider clocks that are a little fast. */
+const NOT_BEFORE_MARGIN_SECONDS = 5;
+
+/** `ended`: everything of then has been ended. `too_early`: within the margin, where a newer sign-in cannot be told from an older one. */
+export type WatermarkVerdict = 'open' | 'ended' | 'too_early';
+
+/** What the watermark of a user (`UserRecord.notBefore`) says about a sign-in of this `auth_time`. Both are epoch seconds. */
+export function judgeByWatermark(authTime: number, notBefore: number): WatermarkVerdict {
+  if (authTime > notBefore) return 'open';
+  return authTime <= notBefore - NOT_BEFORE_MARGIN_SECONDS ? 'ended' : 'too_early';
+}
