@@ -5,6 +5,7 @@ import { type AwsEndpointOptions, startAwsEndpoint } from './aws-endpoint/start-
 import { createTables, dynamoDbClient } from './dynamodb/create-tables.ts';
 import { startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 import { startEventSources } from './event-sources/start-event-sources.ts';
+import { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
 import { createLambdaService } from './lambda/create-lambda-service.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import { createLogStore } from './logs/create-log-store.ts';
@@ -75,7 +76,16 @@ export async function startCore(options: CoreOptions): Promise<Core> {
     }),
   );
   await parts.start(() => startSchedules({ stack, lambda, onError }));
-  await parts.start(() => startEventSources({ stack, sqs: sqsClient(sqsOrigin, stack.region), lambda, onError }));
+  await parts.start(() =>
+    startEventSources({
+      stack,
+      sqs: sqsClient(sqsOrigin, stack.region),
+      streams: dynamoDbStreamsClient(dynamoDbOrigin, stack.region),
+      checkpointsDir: join(dataDir, 'streams'),
+      lambda,
+      onError,
+    }),
+  );
   return { lambda, logs, awsEndpoint, exited: parts.crashed, stop: parts.stop };
 }
 

@@ -39,7 +39,8 @@ export function parseSqsMapping({ address, attributes }: ResolvedResource): SqsM
   }
   const mapping = result.output;
   const queueName = QUEUE_ARN.exec(mapping.event_source_arn)?.[1];
-  if (queueName === undefined) throw new StackError(`${path}.event_source_arn`, 'only queues can be read here');
+  if (queueName === undefined)
+    throw new StackError(`${path}.event_source_arn`, 'only queues and streams of tables can be read here');
   if (blocks(attributes.filter_criteria).length > 0) {
     throw new StackError(`${path}.filter_criteria`, 'filters of queues are not understood');
   }

@@ -37,6 +37,8 @@ describe('startEventSources', () => {
   let sources: EventSources | undefined;
   afterEach(() => sources?.stop());
 
+  const noStreams: JsonClient = { call: () => Promise.reject(new Error('there are no streams')) };
+  const streams = { streams: noStreams, checkpointsDir: '/nowhere' };
   const target = { functionName: 'store', arn: 'arn', executedVersion: '1' };
   const answer = { statusCode: 200, payload: 'null', logTail: '', executedVersion: '1' };
 
@@ -74,6 +76,7 @@ describe('startEventSources', () => {
     sources = startEventSources({
       stack,
       sqs,
+      ...streams,
       lambda: { find: () => target, invoke },
       pollers: 1,
       onError: () => undefined,
@@ -90,6 +93,7 @@ describe('startEventSources', () => {
     sources = startEventSources({
       stack: stackWith({}),
       sqs,
+      ...streams,
       lambda: { find: () => target, invoke },
       onError: seen.resolve,
     });
@@ -99,8 +103,8 @@ describe('startEventSources', () => {
   it('refuses a mapping to a function that is not there', () => {
     const { sqs } = queueOf([]);
     const lambda = { find: () => undefined, invoke: async () => answer };
-    expect(() => startEventSources({ stack: stackWith({}), sqs, lambda, onError: () => undefined })).toThrow(
-      'there is no function store',
-    );
+    expect(() =>
+      startEventSources({ stack: stackWith({}), sqs, ...streams, lambda, onError: () => undefined }),
+    ).toThrow('there is no function store');
   });
 });

@@ -5,6 +5,8 @@ import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { parseSqsMapping, type SqsMapping } from './mapping-config.ts';
 import { pollOnce } from './sqs-poller.ts';
+import { isStreamMapping, parseStreamMapping } from './stream-mapping.ts';
+import { followStream } from './stream-poller.ts';
 
 /** After a failure that is not the function's own, a poller rests this long. */
 const RETRY_AFTER_MS = 1000;
@@ -12,8 +14,12 @@ const RETRY_AFTER_MS = 1000;
 export interface EventSourceOptions {
   readonly stack: ResolvedStack;
   readonly sqs: JsonClient;
+  /** DynamoDB's streams. */
+  readonly streams: JsonClient;
+  /** Where it is kept how far each stream was read. */
+  readonly checkpointsDir: string;
   readonly lambda: Pick<LambdaService, 'find' | 'invoke'>;
-  /** Batches in flight per mapping; Lambda runs no more than the function's environments at a time. */
+  /** Batches in flight per queue; Lambda runs no more than the function's environments at a time. */
   readonly pollers?: number;
   readonly onError: (error: unknown) => void;
 }
@@ -23,26 +29,27 @@ const STOP_GRACE_MS = 2000;
 
 /** The running event source mappings. */
 export interface EventSources {
-  /** Takes no more messages and waits two seconds for the batches in flight; the others come back after their visibility timeout. */
+  /**
+   * Takes no more and waits two seconds for the batches in flight. Messages that are not done come back after their visibility
+   * timeout, records of streams after the next start.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Polls the queues of every enabled `aws_lambda_event_source_mapping`.
+ * Polls the queues and streams of every enabled `aws_lambda_event_source_mapping`.
  *
  * @throws StackError when a mapping is not understood or its function is not in the stack
  */
 export function startEventSources(options: EventSourceOptions): EventSources {
-  const { stack, lambda, pollers = 3 } = options;
-  const mappings = stack.list('aws_lambda_event_source_mapping').flatMap((resource) => parseSqsMapping(resource) ?? []);
-  const missing = mappings.find(({ functionName }) => lambda.find(functionName) === undefined);
-  if (missing !== undefined) {
-    throw new StackError(`resource.${missing.address}.function_name`, `there is no function ${missing.functionName}`);
-  }
+  const { pollers = 3 } = options;
+  const { queues, streams } = readMappings(options);
   const stopping = new AbortController();
-  const loops = mappings.flatMap((mapping) =>
-    Array.from({ length: pollers }, () => pollForever(mapping, options, stopping.signal)),
-  );
+  const { signal } = stopping;
+  const loops = [
+    ...queues.flatMap((mapping) => Array.from({ length: pollers }, () => pollForever(mapping, options, signal))),
+    ...streams.map((mapping) => followStream(mapping, { ...options, signal })),
+  ];
   return {
     async stop() {
       stopping.abort();
@@ -51,6 +58,19 @@ export function startEventSources(options: EventSourceOptions): EventSources {
       grace.abort();
     },
   };
+}
+
+function readMappings({ stack, lambda }: EventSourceOptions) {
+  const resources = stack.list('aws_lambda_event_source_mapping');
+  const ofStreams = resources.filter(isStreamMapping);
+  const ofQueues = resources.filter((resource) => !ofStreams.includes(resource));
+  const queues = ofQueues.flatMap((resource) => parseSqsMapping(resource) ?? []);
+  const streams = ofStreams.flatMap((resource) => parseStreamMapping(resource) ?? []);
+  const missing = [...queues, ...streams].find(({ functionName }) => lambda.find(functionName) === undefined);
+  if (missing !== undefined) {
+    throw new StackError(`resource.${missing.address}.function_name`, `there is no function ${missing.functionName}`);
+  }
+  return { queues, streams };
 }
 
 async function pollForever(mapping: SqsMapping, options: EventSourceOptions, signal: AbortSignal): Promise<void> {

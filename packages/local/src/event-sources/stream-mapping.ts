@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+import { StackError } from '../errors.ts';
+import { blocks } from '../stack/blocks.ts';
+import type { ResolvedResource } from '../stack/resolved-stack.ts';
+
+/** An event source mapping from a table's stream to a function. */
+export interface StreamMapping {
+  readonly address: string;
+  readonly tableName: string;
+  /** As the stack knows it; DynamoDB Local labels the stream itself. */
+  readonly streamArn: string;
+  /** A name or an ARN, with or without qualifier. */
+  readonly functionName: string;
+  /** Where to begin in a stream that was never read. */
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly batchSize: number;
+  readonly batchWindowMs: number;
+  readonly reportsItemFailures: boolean;
+  readonly bisectsOnError: boolean;
+  /** Infinity where there is no limit. */
+  readonly maxRetries: number;
+  /** Infinity where there is no limit. */
+  readonly maxAgeMs: number;
+  /** The queue that is told what was given up. */
+  readonly onFailureQueue: string | undefined;
+}
+
+const integer = (from: number, to: number) => v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
+/** -1 is Lambda's word for "without limit". */
+const limit = (from: number, to: number) =>
+  v.pipe(
+    v.optional(v.union([v.literal(-1), integer(from, to)]), -1),
+    v.transform((value) => (value === -1 ? Number.POSITIVE_INFINITY : value)),
+  );
+
+const STREAM_ARN = /^arn:aws:dynamodb:[^:]+:\d{12}:table\/([\w.-]+)\/stream\/[^/]+$/;
+const QUEUE_ARN = /^arn:aws:sqs:[^:]+:\d{12}:([\w.-]+)$/;
+const nameIn = (arn: RegExp, problem: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(arn, problem),
+    v.transform((text) => arn.exec(text)?.[1] ?? ''),
+  );
+
+const mappingSchema = v.object({
+  enabled: v.optional(v.boolean(), true),
+  event_source_arn: nameIn(STREAM_ARN, 'is no stream of a table'),
+  function_name: v.string(),
+  starting_position: v.picklist(['TRIM_HORIZON', 'LATEST']),
+  batch_size: v.optional(integer(1, 10_000), 100),
+  maximum_batching_window_in_seconds: v.optional(integer(0, 300), 0),
+  function_response_types: v.optional(v.array(v.literal('ReportBatchItemFailures')), []),
+  bisect_batch_on_function_error: v.optional(v.boolean(), false),
+  maximum_retry_attempts: limit(0, 10_000),
+  maximum_record_age_in_seconds: limit(60, 604_800),
+  parallelization_factor: v.optional(v.literal(1, 'only 1 is run here')),
+  tumbling_window_in_seconds: v.optional(v.literal(0, 'windows are not run here')),
+});
+
+const onFailureSchema = v.optional(v.object({ destination_arn: nameIn(QUEUE_ARN, 'only queues can be told here') }));
+
+/** True for a mapping whose source is the stream of a table. */
+export function isStreamMapping({ attributes }: ResolvedResource): boolean {
+  return STREAM_ARN.test(String(attributes.event_source_arn));
+}
+
+/**
+ * Undefined for a mapping that is switched off.
+ *
+ * @throws StackError for filters, windows, parallel batches of a shard, and for a number that AWS would refuse
+ */
+export function parseStreamMapping({ address, attributes }: ResolvedResource): StreamMapping | undefined {
+  const path = `resource.${address}`;
+  const mapping = parse(mappingSchema, attributes, path);
+  if (blocks(attributes.filter_criteria).length > 0) {
+    throw new StackError(`${path}.filter_criteria`, 'filters of streams are not understood');
+  }
+  const [onFailure] = blocks(attributes.destination_config).flatMap(({ on_failure }) => blocks(on_failure));
+  const destination = parse(onFailureSchema, onFailure, `${path}.destination_config.on_failure`);
+  if (!mapping.enabled) return undefined;
+  return {
+    address,
+    tableName: mapping.event_source_arn,
+    streamArn: String(attributes.event_source_arn),
+    functionName: mapping.function_name,
+    startingPosition: mapping.starting_position,
+    batchSize: mapping.batch_size,
+    batchWindowMs: mapping.maximum_batching_window_in_seconds * 1000,
+    reportsItemFailures: mapping.function_response_types.length > 0,
+    bisectsOnError: mapping.bisect_batch_on_function_error,
+    maxRetries: mapping.maximum_retry_attempts,
+    maxAgeMs: mapping.maximum_record_age_in_seconds * 1000,
+    onFailureQueue: destination?.destination_arn,
+  };
+}
+
+function parse<S extends v.GenericSchema>(schema: S, value: unknown, path: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new StackError(`${path}.${v.getDotPath(issue) ?? ''}`, issue.message);
+}
