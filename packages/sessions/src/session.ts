@@ -33,7 +33,8 @@ export interface Session {
   readonly ttl: number;
 }
 
-export const SESSION_KINDS = ['bearer'] as const;
+/** A `bearer` session lets its login in. A `record` lets nobody in: it is data that can be listed and revoked like a session. */
+export const SESSION_KINDS = ['bearer', 'record'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
 /** Why a session is no more. */
