@@ -50,7 +50,7 @@ describe('the list of events', () => {
       statusCode: 200,
       body: {
         success: true,
-        data: { events: [{ id, type: 'a.b', data: { n: 1 }, occurredAt: at, receivedAt: at }] },
+        data: { events: [{ id, source: 'client', type: 'a.b', data: { n: 1 }, occurredAt: at, receivedAt: at }] },
       },
     });
   });

@@ -1,4 +1,4 @@
-import type { EventReader, UserEvent } from '@cloakroom/events';
+import type { EventReader, StoredEvent } from '@cloakroom/events';
 import { HttpError, type HttpRequest, type Route, requireCaller } from '@cloakroom/http';
 
 const DEFAULT_LIMIT = 20;
@@ -9,7 +9,7 @@ export interface ListEventsDeps {
   readonly store: Pick<EventReader, 'listOfUser'>;
 }
 
-/** Answers the caller's events, newest first: `{events: [{id, type, data, occurredAt, receivedAt}], nextCursor?}`. */
+/** Answers the caller's events, newest first: `{events: [{id, source, type, data, occurredAt, receivedAt}], nextCursor?}`. */
 export function listEvents({ store }: ListEventsDeps): Route {
   return {
     access: 'self',
@@ -36,6 +36,6 @@ function invalid(field: string, problem: string): HttpError {
   return new HttpError('INVALID_QUERY', `${field}: ${problem}`, { field });
 }
 
-function showEvent({ user: _, ...event }: UserEvent): Omit<UserEvent, 'user'> {
+function showEvent({ user: _, ...event }: StoredEvent): Omit<StoredEvent, 'user'> {
   return event;
 }

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { epochSeconds, MalformedError, parseUserKey, userKey } from '@cloakroom/core';
 import * as v from 'valibot';
 import { eventId, eventType, jsonObject, utcTime } from './fields.ts';
-import type { UserEvent } from './user-event.ts';
+import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -16,14 +16,16 @@ const itemSchema = v.object({
   received_at: utcTime,
 });
 
+/** How a sort key ends: two key spaces, so that no client can take the key of what the system has to say. */
+const SUFFIXES = { client: '#c', system: '#s' } as const satisfies Record<EventSource, string>;
+
 /**
- * The item of a client's event. The id alone is the key, so that a retry finds it there; `#c` keeps clients out of the
- * key space of the system's own events (`#s`). `data` stays JSON text: DynamoDB's numbers are narrower than JSON's.
+ * The item of an event. The id alone is the key, so that a retry finds it there. `data` stays JSON text: DynamoDB's
+ * numbers are narrower than JSON's.
  */
-export function formatItem(event: UserEvent, retentionSeconds: number): Item {
+export function formatItem(event: StoredEvent, retentionSeconds: number): Item {
   return marshall({
-    user_key: userKey(event.user),
-    event_key: `${event.id}#c`,
+    ...keyOf(event),
     type: event.type,
     data: JSON.stringify(event.data),
     occurred_at: event.occurredAt,
@@ -32,13 +34,27 @@ export function formatItem(event: UserEvent, retentionSeconds: number): Item {
   });
 }
 
+export function formatKey(event: Pick<StoredEvent, 'user' | 'id' | 'source'>): Item {
+  return marshall(keyOf(event));
+}
+
+function keyOf({ user, id, source }: Pick<StoredEvent, 'user' | 'id' | 'source'>) {
+  return { user_key: userKey(user), event_key: id + SUFFIXES[source] };
+}
+
 /** @throws MalformedError for an item that is no event; it names the attribute */
-export function parseItem(item: Item): UserEvent {
+export function parseItem(item: Item): StoredEvent {
   const result = v.safeParse(itemSchema, unmarshall(item), { abortEarly: true });
   if (!result.success) throw new MalformedError(v.getDotPath(result.issues[0]) ?? 'item', 'is not valid');
   const { user_key, event_key, type, data, occurred_at, received_at } = result.output;
   const user = parseUserKey(user_key);
-  const id = event_key.slice(0, event_key.indexOf('#'));
-  if (user === undefined || !v.is(eventId, id)) throw new MalformedError('event_key', 'is not valid');
-  return { user, id, type, data, occurredAt: occurred_at, receivedAt: received_at };
+  const { id, source } = parseEventKey(event_key);
+  if (user === undefined || source === undefined) throw new MalformedError('event_key', 'is not valid');
+  return { user, id, source, type, data, occurredAt: occurred_at, receivedAt: received_at };
+}
+
+function parseEventKey(eventKey: string): Pick<UserEvent, 'id'> & { readonly source: EventSource | undefined } {
+  const id = eventKey.slice(0, -2);
+  const source = (['client', 'system'] as const).find((one) => eventKey.endsWith(SUFFIXES[one]));
+  return { id, source: v.is(eventId, id) ? source : undefined };
 }

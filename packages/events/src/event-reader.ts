@@ -4,13 +4,13 @@ import type { AwsSession } from '@cloakroom/aws';
 import { epochSeconds, type NowMs, type User, userKey } from '@cloakroom/core';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { parseItem } from './event-item.ts';
-import type { UserEvent } from './user-event.ts';
+import type { StoredEvent } from './user-event.ts';
 
 /** DynamoDB deletes what has expired within days; until then it must not be seen. */
 const NOT_EXPIRED = '#ttl > :now';
 
 interface EventPage {
-  readonly events: readonly UserEvent[];
+  readonly events: readonly StoredEvent[];
   /** Absent on the last page. */
   readonly nextCursor?: string;
 }
@@ -23,7 +23,7 @@ interface PageOptions {
 
 export interface EventReader {
   /**
-   * Events of a user, newest first by their ids. One query: a page may be shorter than `limit` and still have a next one.
+   * Events of a user, of clients and of the system, newest first by their ids. One query: a page may be shorter than `limit` and still have a next one.
    *
    * @throws InvalidCursorError
    */

@@ -4,7 +4,7 @@ import { toBase64url, uuidv7 } from '@cloakroom/core';
 import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
-import { createEventWriter } from './event-writer.ts';
+import { createEventWriter, createSystemEventWriter } from './event-writer.ts';
 import type { UserEvent } from './user-event.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
@@ -40,7 +40,7 @@ describe('events in the table', () => {
     const user = someone();
     const stored = event({ user, data: { huge: 1e300, tiny: 5e-324, empty: '', list: [null, true, [{}]] } });
     expect(await store.put(stored)).toBe('stored');
-    expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [stored] });
+    expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [{ ...stored, source: 'client' }] });
   });
 
   it('stores an event once, however often it comes, and keeps the first', async () => {
@@ -51,7 +51,35 @@ describe('events in the table', () => {
     expect(await store.put({ ...first, data: { attempt: 2 }, receivedAt: new Date(now).toISOString() })).toBe(
       'already stored',
     );
-    expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [first] });
+    expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [{ ...first, source: 'client' }] });
+  });
+
+  it('shows what clients and what the system say in one list, newest first, and tells them apart', async () => {
+    const user = someone();
+    const system = createSystemEventWriter({ dynamodb, table, retentionSeconds: RETENTION_SECONDS });
+    const [first, second, third] = [0, 1, 2].map((at) => uuidv7(NOW + at * 1000)) as [string, string, string];
+    await store.put(event({ user, id: first }));
+    await system.put(event({ user, id: second, type: 'session.created' }));
+    await store.put(event({ user, id: third }));
+    const { events } = await store.listOfUser(user, { limit: 10 });
+    expect(events.map(({ id, source }) => [id, source])).toEqual([
+      [third, 'client'],
+      [second, 'system'],
+      [first, 'client'],
+    ]);
+  });
+
+  it('keeps a client from the key of what the system says', async () => {
+    const user = someone();
+    const system = createSystemEventWriter({ dynamodb, table, retentionSeconds: RETENTION_SECONDS });
+    const id = uuidv7(NOW);
+    expect(await store.put(event({ user, id }))).toBe('stored');
+    expect(await system.put(event({ user, id, type: 'session.revoked' }))).toBe('stored');
+    expect(await system.put(event({ user, id, type: 'session.revoked' }))).toBe('already stored');
+    await system.remove({ user, id });
+    await system.remove({ user, id });
+    const { events } = await store.listOfUser(user, { limit: 10 });
+    expect(events.map(({ source }) => source)).toEqual(['client']);
   });
 
   it('lets DynamoDB drop it after the retention, told in seconds', async () => {
@@ -121,6 +149,7 @@ describe('events in the table', () => {
   it.each([
     ['data', { event_key: `${uuidv7(NOW)}#s`, data: '[]' }],
     ['event_key', { event_key: 'nonsense#s', data: '{}' }],
+    ['event_key', { event_key: `${uuidv7(NOW)}#x`, data: '{}' }],
   ])('says which attribute of an item is none of ours: %s', async (field, attributes) => {
     const user = someone();
     const at = new Date(NOW).toISOString();

@@ -1,6 +1,12 @@
 export { type ClientEvents, clientEventsSchema, receiveEvents } from './client-events.ts';
+export { createEventEraser, type EventEraser } from './event-eraser.ts';
 export { createEventQueue, type EventQueue } from './event-queue.ts';
 export { createEventReader, type EventReader } from './event-reader.ts';
-export { createEventWriter, type EventWriter } from './event-writer.ts';
+export {
+  createEventWriter,
+  createSystemEventWriter,
+  type EventWriter,
+  type SystemEventWriter,
+} from './event-writer.ts';
 export { formatMessage, parseMessage } from './queue-message.ts';
-export type { UserEvent } from './user-event.ts';
+export type { StoredEvent, UserEvent } from './user-event.ts';

@@ -16,3 +16,11 @@ export interface UserEvent {
   /** ISO 8601 UTC, by our clock. */
   readonly receivedAt: string;
 }
+
+/** Who says that it happened: the user's client, or the system itself, which no client can write as. */
+export type EventSource = 'client' | 'system';
+
+/** An event as the table has it. */
+export interface StoredEvent extends UserEvent {
+  readonly source: EventSource;
+}

@@ -1,0 +1,90 @@
+import { BatchWriteItemCommand, type BatchWriteItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AwsSession } from '@cloakroom/aws';
+import { type User, uuidv7 } from '@cloakroom/core';
+import { createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createEventEraser } from './event-eraser.ts';
+import { createEventReader } from './event-reader.ts';
+import { createEventWriter, createSystemEventWriter } from './event-writer.ts';
+
+type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
+
+const NOW = Date.parse('2026-11-20T10:00:00Z');
+const someone = (): User => ({ issuer: 'pool', sub: `user-${uuidv7(NOW)}` });
+
+describe('erasing the events of a user', () => {
+  const dynamodb = testDynamoDb();
+  let table: string;
+  beforeAll(async () => {
+    table = await createTestTable(dynamodb, 'events');
+  });
+  afterAll(() => dynamodb.destroy());
+
+  async function store(user: User, count: number, receivedMs = NOW): Promise<void> {
+    const at = new Date(receivedMs).toISOString();
+    const options = { dynamodb, table, retentionSeconds: 86_400 };
+    const writers = [createEventWriter(options), createSystemEventWriter(options)];
+    const event = () => ({ user, id: uuidv7(NOW), type: 'a.b', data: {}, occurredAt: at, receivedAt: at });
+    await Promise.all(Array.from({ length: count }, (_, index) => writers[index % 2]?.put(event())));
+  }
+  async function count(user: User): Promise<number> {
+    // A clock in the past: what has expired is counted too.
+    const reader = createEventReader({ dynamodb, table, nowMs: () => 0 });
+    return (await reader.listOfUser(user, { limit: 500 })).events.length;
+  }
+
+  it('takes as many pages as it needs, of every source, and leaves other users alone', async () => {
+    const [ann, bob] = [someone(), someone()];
+    await store(ann, 120);
+    await store(bob, 1);
+    const { erasePage } = createEventEraser({ dynamodb, table });
+    expect(await erasePage(ann)).toEqual({ erased: 100, done: false });
+    expect(await erasePage(ann)).toEqual({ erased: 20, done: true });
+    expect(await erasePage(ann)).toEqual({ erased: 0, done: true });
+    expect([await count(ann), await count(bob)]).toEqual([0, 1]);
+  });
+
+  it('takes what has expired and was not dropped yet', async () => {
+    const user = someone();
+    await store(user, 2, NOW - 365 * 86_400_000);
+    expect(await createEventEraser({ dynamodb, table }).erasePage(user)).toEqual({ erased: 2, done: true });
+    expect(await count(user)).toBe(0);
+  });
+
+  /** DynamoDB that puts off all but one write of each batch, as often as told. */
+  function reluctant(times: number): { dynamodb: DynamoDb; batches: number[] } {
+    const batches: number[] = [];
+    let left = times;
+    const send = async (command: unknown) => {
+      if (!(command instanceof BatchWriteItemCommand)) return dynamodb.send(command as BatchWriteItemCommand);
+      const { RequestItems = {} } = command.input as BatchWriteItemCommandInput;
+      const requests = RequestItems[table] ?? [];
+      batches.push(requests.length);
+      if (left-- <= 0) return dynamodb.send(command);
+      await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests.slice(0, 1) } }));
+      return { UnprocessedItems: { [table]: requests.slice(1) } };
+    };
+    return { dynamodb: { send } as DynamoDb, batches };
+  }
+
+  it('asks again for what DynamoDB puts off', async () => {
+    const user = someone();
+    await store(user, 5);
+    const slow = reluctant(2);
+    expect(await createEventEraser({ ...slow, table }).erasePage(user)).toEqual({ erased: 5, done: true });
+    expect(slow.batches).toEqual([5, 4, 3]);
+    expect(await count(user)).toBe(0);
+  });
+
+  it('gives up after a while, and goes on the next time', async () => {
+    const user = someone();
+    await store(user, 10);
+    const slow = reluctant(5);
+    const waits: number[] = [];
+    const sleep = async (ms: number) => waits.push(ms);
+    const { erasePage } = createEventEraser({ ...slow, table, sleep });
+    await expect(erasePage(user)).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    expect(waits).toHaveLength(4);
+    expect(await erasePage(user)).toEqual({ erased: 5, done: true });
+  });
+});
