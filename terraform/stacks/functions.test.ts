@@ -15,6 +15,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
     'BEARER_IDLE_SECONDS',
     'ISSUERS',
     'KEYS_MAX_AGE_SECONDS',
+    'LOGIN_MAX_LIFETIME_SECONDS',
     'SESSIONS_TABLE',
     'SESSION_BINDING',
     'TOUCH_INTERVAL_SECONDS',

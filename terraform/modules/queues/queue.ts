@@ -2,10 +2,10 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { type Protection, protectedLifecycle } from '../protection.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 
-const DAY_SECONDS = 86_400;
-/** The dead-letter queue keeps longer: a message's age counts from its first sending, not from its arrival there. */
-const RETENTION_SECONDS = { queue: 4 * DAY_SECONDS, deadLetters: 14 * DAY_SECONDS };
+/** Less than dead letters are kept: their age counts from the first sending. */
+const RETENTION_SECONDS = 4 * 86_400;
 const MAX_RECEIVES = 5;
 
 export interface QueueProps {
@@ -28,17 +28,14 @@ export class Queue extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
-    const deadLetters = new SqsQueue(this, 'dlq', {
+    const deadLetters = new DeadLetterQueue(this, `${id}_dlq`, {
       name: `${props.name}-dlq`,
-      sqsManagedSseEnabled: true,
-      messageRetentionSeconds: RETENTION_SECONDS.deadLetters,
-      ...protectedLifecycle(props.protection),
+      protection: props.protection,
     });
-    fixedId(deadLetters, `${id}_dlq`);
     const queue = new SqsQueue(this, 'this', {
       name: props.name,
       sqsManagedSseEnabled: true,
-      messageRetentionSeconds: RETENTION_SECONDS.queue,
+      messageRetentionSeconds: RETENTION_SECONDS,
       visibilityTimeoutSeconds: 6 * props.consumerTimeoutSeconds,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
       ...protectedLifecycle(props.protection),

@@ -33,6 +33,7 @@ export const authorizer: FunctionSpec = {
     KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
     TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
     BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
+    LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
     SESSION_BINDING: environment.sessions.binding,
   }),
 };
