@@ -153,6 +153,7 @@ async function compareColdStarts(): Promise<void> {
     KEYS_MAX_AGE_SECONDS: '86400',
     TOUCH_INTERVAL_SECONDS: '300',
     BEARER_IDLE_SECONDS: '2592000',
+    LOGIN_MAX_LIFETIME_SECONDS: '2592000',
   };
   const samples: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
   for (let round = 0; round < COLD_STARTS; round += 1) {

@@ -1,109 +1,27 @@
 import { inspect } from 'node:util';
 import { KeysUnavailableError, TokenInvalidError } from '@cloakroom/auth';
-import type { Login, User } from '@cloakroom/core';
-import { publicSessionId, type Session, type TouchOutcome } from '@cloakroom/sessions';
+import { publicSessionId, type Session } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyAnswer, SimpleAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
+import {
+  createWorld,
+  HOUR,
+  httpApi,
+  LOGIN_ID,
+  login,
+  NOW,
+  restRequest,
+  restToken,
+  STAGE,
+  session,
+  TOKEN,
+  untouched,
+  user,
+  type WorldOptions,
+} from './authorizer-fixture.ts';
 import { opaqueUserId } from './opaque-user-id.ts';
-
-const NOW = 1_800_000_000;
-const HOUR = 3600;
-const user: User = { issuer: 'main', sub: 'ada' };
-const LOGIN_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
-const TOKEN = 'canaryheader.canarypayload.canarysignature';
-const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod';
-
-const login: Login = {
-  user,
-  loginId: LOGIN_ID,
-  clientId: 'web',
-  authTime: NOW - 60,
-  scope: 'read write',
-  groups: ['staff', 'ops'],
-  acr: '2',
-};
-const session: Session = {
-  user,
-  id: LOGIN_ID,
-  kind: 'bearer',
-  createdAt: NOW - HOUR,
-  lastSeenAt: NOW - 10,
-  idleExpiresAt: NOW + HOUR,
-  absoluteExpiresAt: NOW + 9 * HOUR,
-  authTime: NOW - 60,
-  loginId: LOGIN_ID,
-  clientId: 'web',
-  scope: 'old scope of the sign-in',
-  groups: [],
-  ip: '192.0.2.1',
-  userAgent: 'canary-agent',
-  version: 1,
-  ttl: NOW + 9 * HOUR,
-};
-const untouched: Session = { ...session, lastSeenAt: NOW - HOUR };
-
-const httpApi = (changes: object = {}) => ({
-  version: '2.0',
-  type: 'REQUEST',
-  routeKey: 'GET /users/{userId}/events',
-  rawPath: '/users/ada/events',
-  headers: { authorization: `Bearer ${TOKEN}` },
-  pathParameters: { userId: 'ada' },
-  ...changes,
-});
-const restRequest = (changes: object = {}) => ({
-  type: 'REQUEST',
-  methodArn: `${STAGE}/GET/users/ada/events`,
-  resource: '/users/{userId}/events',
-  path: '/users/ada/events',
-  httpMethod: 'GET',
-  headers: { Authorization: `Bearer ${TOKEN}` },
-  multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] },
-  pathParameters: { userId: 'ada' },
-  ...changes,
-});
-const restToken = (changes: object = {}) => ({
-  type: 'TOKEN',
-  authorizationToken: `Bearer ${TOKEN}`,
-  methodArn: `${STAGE}/GET/users/ada/events`,
-  ...changes,
-});
-
-interface Options {
-  /** What `get` answers, one after the other, the last one for ever. */
-  readonly stored?: readonly (Session | undefined | Error)[];
-  readonly touch?: TouchOutcome | Error;
-  readonly verified?: Login | Error;
-}
-
-function createWorld({ stored = [session], touch = 'touched', verified = login }: Options = {}) {
-  const telemetry = recordTelemetry();
-  const reads: unknown[] = [];
-  const touched: unknown[] = [];
-  const orThrow = <T>(value: T | Error): T => {
-    if (value instanceof Error) throw value;
-    return value;
-  };
-  const authorize = createAuthorizer({
-    verifier: { verify: async () => ({ type: 'login', login: orThrow(verified) }) },
-    sessions: {
-      async get(of, id) {
-        reads.push([of, id]);
-        return orThrow(stored[Math.min(reads.length, stored.length) - 1]);
-      },
-      async touch({ id }) {
-        touched.push(id);
-        return orThrow(touch);
-      },
-    },
-    idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
-    nowMs: () => NOW * 1000 + 999,
-    telemetry,
-  });
-  return { authorize, telemetry, reads, touched };
-}
 
 const codes = ({ lines }: ReturnType<typeof recordTelemetry>) => lines.map(({ code, fields }) => [code, fields.reason]);
 const statement = (answer: unknown) => (answer as PolicyAnswer).policyDocument.Statement[0];
@@ -127,7 +45,7 @@ describe('a login with an active session', () => {
         acr: '2',
       },
     });
-    expect(reads).toEqual([[user, LOGIN_ID]]);
+    expect(reads).toEqual([['get', user, LOGIN_ID]]);
   });
 
   it.each([
@@ -366,7 +284,7 @@ describe('the credential', () => {
 
 describe('a failure of ours', () => {
   const named = (name: string) => Object.assign(new Error('Unauthorized'), { name });
-  const failures: [string, Options][] = [
+  const failures: [string, WorldOptions][] = [
     ['a throttled read', { stored: [named('ProvisionedThroughputExceededException')] }],
     ['a read that takes too long', { stored: [named('TimeoutError')] }],
     ['a connection that breaks', { stored: [Object.assign(named('Error'), { code: 'ECONNRESET' })] }],
@@ -400,7 +318,14 @@ describe('a failure of ours', () => {
     const telemetry = recordTelemetry();
     const authorize = createAuthorizer({
       verifier: { verify: () => Promise.reject('Unauthorized') },
-      sessions: { get: async () => session, touch: async () => 'touched' },
+      sessions: {
+        get: async () => session,
+        getEnded: async () => undefined,
+        getUser: () => Promise.reject(new Error('not to be read')),
+        touch: async () => 'touched',
+      },
+      binding: 'strict',
+      loginMaxLifetimeSeconds: HOUR,
       idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
       nowMs: () => NOW * 1000,
       telemetry,
@@ -426,7 +351,7 @@ describe('a failure of ours', () => {
 
 describe('a secret', () => {
   it('is in no log line, answer or error, whatever happens', async () => {
-    const worlds: Options[] = [
+    const worlds: WorldOptions[] = [
       {},
       { stored: [undefined] },
       { stored: [untouched], touch: new Error('no') },

@@ -1,6 +1,6 @@
 import { TokenInvalidError, type TokenVerifier } from '@cloakroom/auth';
 import { type AuthorizerAnswer, toAnswer } from './answer.ts';
-import type { SessionCheckDeps } from './check-session.ts';
+import { createSessionCheck, type SessionCheckDeps } from './check-session.ts';
 import { requireCredential } from './credential.ts';
 import { decide } from './decide.ts';
 import { AuthorizerFailedError } from './errors.ts';
@@ -21,11 +21,12 @@ export interface AuthorizerDeps extends SessionCheckDeps {
  */
 export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Promise<AuthorizerAnswer> {
   const report = createReport(deps.telemetry);
+  const checkSession = createSessionCheck(deps);
   return async (event) => {
     try {
       const request = parseEvent(event);
       const token = await deps.verifier.verify(requireCredential(request));
-      const decision = await decide(deps, request, token);
+      const decision = await decide(checkSession, request, token);
       report.decided(request, token, decision);
       return toAnswer(request, userOf(token), decision);
     } catch (error) {

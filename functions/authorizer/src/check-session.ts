@@ -1,37 +1,41 @@
-import { describeError, epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
-import {
-  type IdlePolicy,
-  isTouchDue,
-  type Session,
-  type SessionStore,
-  statusOf,
-  type TouchOutcome,
-} from '@cloakroom/sessions';
+import { describeError, epochSeconds, type Login, type Telemetry } from '@cloakroom/core';
+import { type IdlePolicy, isTouchDue, type Session, type SessionStore, type TouchOutcome } from '@cloakroom/sessions';
+import type { BindingDeps, Finding, FindSession, SessionBinding } from './binding.ts';
+import { strictBinding } from './strict-binding.ts';
+import { userBinding } from './user-binding.ts';
 
-/** Why a login does not get in. */
-export type SessionDenial = 'session_required' | 'session_expired' | 'session_ended';
-
-export interface SessionCheckDeps {
-  readonly sessions: Pick<SessionStore, 'get' | 'touch'>;
+export interface SessionCheckDeps extends BindingDeps {
+  readonly binding: SessionBinding;
+  readonly sessions: BindingDeps['sessions'] & Pick<SessionStore, 'touch'>;
   readonly idle: IdlePolicy;
-  readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
 
+/** Finds the session that lets a login in, and writes down that it is used. @throws whatever reading throws */
+export type CheckSession = (login: Login) => Promise<Finding>;
+
+const BINDINGS: Readonly<Record<SessionBinding, (deps: BindingDeps) => FindSession>> = {
+  strict: strictBinding,
+  user: userBinding,
+};
+
 /**
- * Why the login has no active session, or undefined when it has one. One strongly consistent read; when its use has to be
- * written down, one conditional write, whose failed condition means that the session ended meanwhile: then what is there now decides.
+ * The reads of the binding; when the use has to be written down, one conditional write, whose failed condition means that
+ * the session ended meanwhile: then what is there now decides.
  */
-export async function checkSession(deps: SessionCheckDeps, login: Login): Promise<SessionDenial | undefined> {
-  const { sessions, idle } = deps;
-  const now = () => epochSeconds(deps.nowMs());
-  const session = await sessions.get(login.user, login.loginId);
-  if (session === undefined) return 'session_required';
-  if (statusOf(session, now()) !== 'active') return 'session_expired';
-  if (!isTouchDue(session, now(), idle) || (await touch(deps, session)) !== 'gone') return undefined;
-  const again = await sessions.get(login.user, login.loginId);
-  if (again === undefined) return 'session_ended';
-  return statusOf(again, now()) === 'active' ? undefined : 'session_expired';
+export function createSessionCheck(deps: SessionCheckDeps): CheckSession {
+  const find = BINDINGS[deps.binding](deps);
+  return async (login) => {
+    const finding = await find(login);
+    if ('denial' in finding || !isDue(deps, finding.session)) return finding;
+    if ((await touch(deps, finding.session)) !== 'gone') return finding;
+    const again = await find(login);
+    return 'denial' in again && again.denial === 'session_required' ? { denial: 'session_ended' } : again;
+  };
+}
+
+function isDue({ idle, nowMs }: SessionCheckDeps, session: Session): boolean {
+  return isTouchDue(session, epochSeconds(nowMs()), idle);
 }
 
 /** A touch that fails changes no decision: the session was read, and it was active. */

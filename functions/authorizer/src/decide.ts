@@ -1,37 +1,35 @@
 import type { Service, VerifiedToken } from '@cloakroom/auth';
 import type { Caller, Login } from '@cloakroom/core';
-import { publicSessionId } from '@cloakroom/sessions';
-import { checkSession, type SessionCheckDeps, type SessionDenial } from './check-session.ts';
+import { publicSessionId, type Session } from '@cloakroom/sessions';
+import type { SessionDenial } from './binding.ts';
+import type { CheckSession } from './check-session.ts';
 import type { AuthorizerRequest } from './request.ts';
-
-/** Why a valid credential does not get in. */
-type DenialReason = SessionDenial | 'service_refused';
 
 /** What the authorizer has decided about a valid credential. */
 export type Decision =
   | { readonly outcome: 'allowed'; readonly caller: Caller }
-  | { readonly outcome: 'denied'; readonly reason: DenialReason };
+  | { readonly outcome: 'denied'; readonly reason: SessionDenial | 'service_refused' };
 
 /**
  * Decides about a request whose token is valid.
  *
  * A bootstrap reads no session: `create-session` verifies the token itself and decides in its transaction, so that the client
  * is told why in our envelope. A service needs none, and may ask for none; which routes are for services, the functions know.
- * Every other request needs the active session of the token's own login.
+ * Every other request needs an active session, the login's own or, by the weaker binding, one of its user.
  *
  * @throws whatever the session store throws: a failed read is never "no session"
  */
 export async function decide(
-  deps: SessionCheckDeps,
+  checkSession: CheckSession,
   request: AuthorizerRequest,
   token: VerifiedToken,
 ): Promise<Decision> {
   if (token.type === 'service') return decideService(request, token.service);
   const { login } = token;
   if (request.bootstrapUserId === login.user.sub) return { outcome: 'allowed', caller: bootstrapCaller(login) };
-  const denial = await checkSession(deps, login);
-  if (denial !== undefined) return { outcome: 'denied', reason: denial };
-  return { outcome: 'allowed', caller: sessionCaller(login) };
+  const finding = await checkSession(login);
+  if ('denial' in finding) return { outcome: 'denied', reason: finding.denial };
+  return { outcome: 'allowed', caller: sessionCaller(login, finding.session) };
 }
 
 function decideService({ isBootstrap }: AuthorizerRequest, { user, clientId, scope, groups }: Service): Decision {
@@ -44,14 +42,9 @@ function bootstrapCaller(login: Login): Caller {
   return { ...identity(login), bootstrap: true, reason: 'bootstrap' };
 }
 
-/** A bearer session's id is the id of its login. */
-function sessionCaller(login: Login): Caller {
-  return {
-    ...identity(login),
-    sessionId: publicSessionId(login.user, login.loginId),
-    bootstrap: false,
-    reason: 'active',
-  };
+function sessionCaller(login: Login, { user, id }: Session): Caller {
+  const reason = id === login.loginId ? 'active' : 'active_session_of_user';
+  return { ...identity(login), sessionId: publicSessionId(user, id), bootstrap: false, reason };
 }
 
 /** Rights come from the token, which the provider renews, and not from the session, which remembers the sign-in. */

@@ -41,6 +41,8 @@ beforeAll(async () => {
     KEYS_MAX_AGE_SECONDS: '86400',
     TOUCH_INTERVAL_SECONDS: '300',
     BEARER_IDLE_SECONDS: '3600',
+    LOGIN_MAX_LIFETIME_SECONDS: '2592000',
+    SESSION_BINDING: 'strict',
   });
   const { handler } = await import('./index.ts');
   const context = { getRemainingTimeInMillis: () => 10_000 } as Context;

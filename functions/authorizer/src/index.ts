@@ -1,6 +1,6 @@
 import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, json, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, json, oneOf, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createSessionStore } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
@@ -13,6 +13,8 @@ const env = readEnv({
   KEYS_MAX_AGE_SECONDS: positiveInt,
   TOUCH_INTERVAL_SECONDS: positiveInt,
   BEARER_IDLE_SECONDS: positiveInt,
+  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
+  SESSION_BINDING: oneOf('strict', 'user'),
 });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
@@ -34,6 +36,8 @@ export const handler = middy()
     createAuthorizer({
       verifier: createTokenVerifier({ issuers: env.ISSUERS, keys, nowMs }),
       sessions: createSessionStore({ ...table, nowMs, idle }),
+      binding: env.SESSION_BINDING,
+      loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
       idle,
       nowMs,
       telemetry,

@@ -1,0 +1,131 @@
+import type { Service, VerifiedToken } from '@cloakroom/auth';
+import type { Login, User } from '@cloakroom/core';
+import type { EndedSession, Session, TouchOutcome, UserRecord } from '@cloakroom/sessions';
+import { recordTelemetry } from '@cloakroom/testing';
+import { createAuthorizer } from './authorizer.ts';
+import type { SessionBinding } from './binding.ts';
+
+/** Epoch seconds. */
+export const NOW = 1_800_000_000;
+export const HOUR = 3600;
+export const user: User = { issuer: 'main', sub: 'ada' };
+export const LOGIN_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+export const TOKEN = 'canaryheader.canarypayload.canarysignature';
+export const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod';
+
+export const login: Login = {
+  user,
+  loginId: LOGIN_ID,
+  clientId: 'web',
+  authTime: NOW - 60,
+  scope: 'read write',
+  groups: ['staff', 'ops'],
+  acr: '2',
+};
+export const session: Session = {
+  user,
+  id: LOGIN_ID,
+  kind: 'bearer',
+  createdAt: NOW - HOUR,
+  lastSeenAt: NOW - 10,
+  idleExpiresAt: NOW + HOUR,
+  absoluteExpiresAt: NOW + 9 * HOUR,
+  authTime: NOW - 60,
+  loginId: LOGIN_ID,
+  clientId: 'web',
+  scope: 'old scope of the sign-in',
+  groups: [],
+  ip: '192.0.2.1',
+  userAgent: 'canary-agent',
+  version: 1,
+  ttl: NOW + 9 * HOUR,
+};
+export const untouched: Session = { ...session, lastSeenAt: NOW - HOUR };
+
+export const httpApi = (changes: object = {}) => ({
+  version: '2.0',
+  type: 'REQUEST',
+  routeKey: 'GET /users/{userId}/events',
+  rawPath: '/users/ada/events',
+  headers: { authorization: `Bearer ${TOKEN}` },
+  pathParameters: { userId: 'ada' },
+  ...changes,
+});
+export const restRequest = (changes: object = {}) => ({
+  type: 'REQUEST',
+  methodArn: `${STAGE}/GET/users/ada/events`,
+  resource: '/users/{userId}/events',
+  path: '/users/ada/events',
+  httpMethod: 'GET',
+  headers: { Authorization: `Bearer ${TOKEN}` },
+  multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] },
+  pathParameters: { userId: 'ada' },
+  ...changes,
+});
+export const restToken = (changes: object = {}) => ({
+  type: 'TOKEN',
+  authorizationToken: `Bearer ${TOKEN}`,
+  methodArn: `${STAGE}/GET/users/ada/events`,
+  ...changes,
+});
+
+export interface WorldOptions {
+  /** What reading the login's session answers, one after the other, the last one for ever. */
+  readonly stored?: readonly (Session | undefined | Error)[];
+  /** What reading all of the user answers, likewise. */
+  readonly sessions?: readonly (readonly Session[] | Error)[];
+  readonly notBefore?: number;
+  /** What became of the login. */
+  readonly ended?: EndedSession | Error | undefined;
+  readonly touch?: TouchOutcome | Error;
+  readonly verified?: Login | Error;
+  /** The token is a service's. */
+  readonly service?: Service;
+  readonly binding?: SessionBinding;
+}
+
+/** An authorizer, and all that it read, touched, logged and counted. */
+export function createWorld(options: WorldOptions = {}) {
+  const { stored = [session], sessions = [[session]], touch = 'touched', verified = login, service } = options;
+  const telemetry = recordTelemetry();
+  const reads: unknown[][] = [];
+  const touched: unknown[] = [];
+  const nthRead = (name: string) => reads.filter(([read]) => read === name).length - 1;
+  const record: UserRecord = { version: 1, notBefore: options.notBefore ?? 0, recentCreations: [] };
+  const authorize = createAuthorizer({
+    verifier: {
+      async verify(): Promise<VerifiedToken> {
+        return service === undefined ? { type: 'login', login: orThrow(verified) } : { type: 'service', service };
+      },
+    },
+    sessions: {
+      async get(of, id) {
+        reads.push(['get', of, id]);
+        return orThrow(stored[Math.min(nthRead('get'), stored.length - 1)]);
+      },
+      async getUser(of) {
+        reads.push(['getUser', of]);
+        return { sessions: orThrow(sessions[Math.min(nthRead('getUser'), sessions.length - 1)] ?? []), record };
+      },
+      async getEnded(of, id) {
+        reads.push(['getEnded', of, id]);
+        return orThrow(options.ended);
+      },
+      async touch({ id }) {
+        touched.push(id);
+        return orThrow(touch);
+      },
+    },
+    binding: options.binding ?? 'strict',
+    loginMaxLifetimeSeconds: 30 * 24 * HOUR,
+    idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
+    nowMs: () => NOW * 1000 + 999,
+    telemetry,
+  });
+  return { authorize, telemetry, reads, touched };
+}
+
+function orThrow<T>(value: T | Error): T {
+  if (value instanceof Error) throw value;
+  return value;
+}
