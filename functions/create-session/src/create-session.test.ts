@@ -257,6 +257,12 @@ describe('a bad credential', () => {
     expect(without).toEqual(onPath);
   });
 
+  it('is answered before anything is said about the body', async () => {
+    expect(await call(aFunction(), { token: 'x', body: '{' })).toMatchObject({ status: 401 });
+    const ofAnother = { token: good, userId: 'somebody-else', body: '{' };
+    expect(await call(aFunction(), ofAnother)).toMatchObject({ status: 403 });
+  });
+
   it('has nothing to do with keys that cannot be had: those are 503, later', async () => {
     const answer = await call(aFunction({ keysAreDown: true }), { token: good });
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });

@@ -32,14 +32,17 @@ const WITHOUT_USER = 'POST /auth/bootstrap-session';
  * Its failures: 401 for any bad credential; 403 for a path of somebody else, `LOGIN_ENDED`, `SESSION_REQUIRED`; 409; 413
  * for `data` above 8 KiB of JSON; 429 with `Retry-After`; 503 when no key set can be had.
  */
-export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody>>> {
+export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody, Login>>> {
   const report = createReport(deps.telemetry);
-  const route: Route<SessionBody> = {
+  const route: Route<SessionBody, Login> = {
     access: 'public',
-    body: sessionBody,
-    async handle(request) {
+    async authenticate(request) {
       const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
       requireOwnPath(request, login);
+      return login;
+    },
+    body: sessionBody,
+    async handle(request, login) {
       requireFittingData(request.body);
       const result = await create(deps, report, creationRequest(request, login, deps.policy));
       return answer(result, epochSeconds(deps.nowMs()));
@@ -55,7 +58,7 @@ function requireLogin(token: VerifiedToken): Login {
 }
 
 /** Only for oneself. */
-function requireOwnPath({ routeKey, pathParameters }: HttpRequest<SessionBody>, { user }: Login): void {
+function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Login): void {
   const isOwn = routeKey === WITHOUT_USER || pathParameters.userId === user.sub;
   if (!isOwn) throw new HttpError('FORBIDDEN', 'this is not yours to do');
 }

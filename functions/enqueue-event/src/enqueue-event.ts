@@ -1,6 +1,6 @@
 import type { NowMs } from '@cloakroom/core';
 import { type ClientEvents, clientEventsSchema, type EventQueue, receiveEvents } from '@cloakroom/events';
-import { type Route, requireCaller } from '@cloakroom/http';
+import { type Route, requireUser } from '@cloakroom/http';
 
 export interface EnqueueEventDeps {
   readonly queue: EventQueue;
@@ -13,11 +13,10 @@ export interface EnqueueEventDeps {
  */
 export function enqueueEvent({ queue, nowMs }: EnqueueEventDeps): Route<ClientEvents> {
   return {
-    access: 'self',
+    access: ['self'],
     body: clientEventsSchema(nowMs),
     async handle(request) {
-      const { issuer, userId } = requireCaller(request);
-      const events = receiveEvents(request.body, { user: { issuer, sub: userId }, nowMs });
+      const events = receiveEvents(request.body, { user: requireUser(request), nowMs });
       await queue.send(events);
       return { status: 202, data: { ids: events.map(({ id }) => id) } };
     },

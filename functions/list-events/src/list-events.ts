@@ -12,7 +12,7 @@ export interface ListEventsDeps {
 /** Answers the caller's events, newest first: `{events: [{id, source, type, data, occurredAt, receivedAt}], nextCursor?}`. */
 export function listEvents({ store }: ListEventsDeps): Route {
   return {
-    access: 'self',
+    access: ['self'],
     async handle(request) {
       const { issuer, userId } = requireCaller(request);
       const page = await store.listOfUser({ issuer, sub: userId }, parsePage(request.query));

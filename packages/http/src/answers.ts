@@ -15,10 +15,15 @@ export function successAnswer({ status, data, headers = {} }: HttpAnswer): Lambd
   return jsonAnswer(status, { success: true, data }, headers);
 }
 
-/** `{"success":false,"error":{"code","message","field"?},"requestId"}`, with `Retry-After` where there is one. */
+/** `{"success":false,"error":{"code","message","field"?,"endedReason"?},"requestId"}`, with `Retry-After` where there is one. */
 export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer {
-  const { status, code, message, field, retryAfterSeconds } = failure;
-  const error = { code, message, ...(field === undefined ? {} : { field }) };
+  const { status, code, message, field, endedReason, retryAfterSeconds } = failure;
+  const error = {
+    code,
+    message,
+    ...(field === undefined ? {} : { field }),
+    ...(endedReason === undefined ? {} : { endedReason }),
+  };
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
   return jsonAnswer(status, { success: false, error, requestId }, headers);
 }

@@ -2,7 +2,7 @@ import { HttpError } from './http-error.ts';
 import type { Route } from './route.ts';
 
 /** Answers what no route answers. */
-export const NOWHERE: Route<unknown> = {
+export const NOWHERE: Route<unknown, unknown> = {
   access: 'public',
   async handle() {
     throw new HttpError('NOT_FOUND', 'there is nothing here');
@@ -10,7 +10,7 @@ export const NOWHERE: Route<unknown> = {
 };
 
 /** A CORS preflight comes without credentials (Fetch Standard §4.8); the CORS layer adds all that it asks for. */
-export const PREFLIGHT: Route<unknown> = {
+export const PREFLIGHT: Route<unknown, unknown> = {
   access: 'public',
   async handle() {
     return { status: 204, data: undefined };

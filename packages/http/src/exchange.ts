@@ -9,11 +9,13 @@ import type { HttpRequest, Route, Texts } from './route.ts';
 /** What Middy passes from layer to layer as the event. */
 export interface Exchange {
   request: HttpRequest<unknown>;
+  /** What the route's own authentication found out. */
+  authenticated: unknown;
   readonly payload: Incoming['payload'];
   /** Where `@middy/http-cors` looks for the Origin. */
   readonly headers: Texts;
   /** Set by the router. */
-  route: Route<unknown>;
+  route: Route<unknown, unknown>;
   /** Set when an error was answered. */
   failure: Failure | undefined;
 }
@@ -22,5 +24,5 @@ export type Layer = middy.MiddlewareObj<Exchange, LambdaAnswer, Error, Context>;
 
 export function createExchange(event: unknown, context: unknown): Exchange {
   const { request, payload } = normaliseEvent(event, context);
-  return { request, payload, headers: request.headers, route: NOWHERE, failure: undefined };
+  return { request, payload, authenticated: undefined, headers: request.headers, route: NOWHERE, failure: undefined };
 }

@@ -8,6 +8,8 @@ export interface Failure {
   readonly message: string;
   readonly field?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  /** Why a session is no more, where that is what went wrong. */
+  readonly endedReason?: string | undefined;
   /** For the log alone: what the error gives as its reason, one stable word. */
   readonly reason?: string | undefined;
 }
@@ -31,12 +33,14 @@ export function failureOf(error: unknown): Failure {
   const { code, field, reason, retryAfterSeconds }: Error & ErrorFields = error;
   if (!isPublicCode(code)) return INTERNAL;
   const row = publicError(code);
+  const word = typeof reason === 'string' ? reason : undefined;
   return {
     status: row.status,
     code: row.shownAs ?? code,
     message: error instanceof HttpError ? error.message : (row.message ?? error.message),
     field: typeof field === 'string' ? field : undefined,
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
-    reason: typeof reason === 'string' ? reason : undefined,
+    endedReason: row.tellsReason ? word : undefined,
+    reason: word,
   };
 }

@@ -2,5 +2,6 @@ export { HttpError } from './http-error.ts';
 export { origins } from './origins.ts';
 export type { PublicCode } from './public-errors.ts';
 export { requireCaller } from './require-caller.ts';
+export { requireUser } from './require-user.ts';
 export type { HttpAnswer, HttpRequest, Route, Routes } from './route.ts';
 export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';

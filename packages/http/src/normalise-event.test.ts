@@ -39,6 +39,7 @@ describe('normaliseEvent', () => {
         headers: { 'content-type': 'application/json', cookie: 'a=1; b=2', 'x-twice': '1,2', 'user-agent': 'curl' },
         body: undefined,
         caller,
+        administers: [],
         ip: '203.0.113.7',
         userAgent: 'curl',
         requestId: 'request-1',

@@ -37,6 +37,8 @@ export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming
       headers,
       body: undefined,
       caller: parseCaller(junk(gateway.authorizer).lambda ?? gateway.authorizer),
+      user: undefined,
+      administers: [],
       ip: text(http.sourceIp, identity.sourceIp),
       userAgent: text(http.userAgent, identity.userAgent, headers['user-agent']),
       requestId: requestIdOf(gateway.requestId, junk(lambdaContext).awsRequestId),

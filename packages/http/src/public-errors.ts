@@ -6,6 +6,8 @@ interface PublicError {
   readonly message?: string;
   /** `Retry-After` when the error itself names none. */
   readonly retryAfterSeconds?: number;
+  /** Whether clients are told the error's `reason`, as `endedReason`. */
+  readonly tellsReason?: true;
 }
 
 const UNAUTHORIZED = 'a valid credential is required';
@@ -25,10 +27,13 @@ const PUBLIC_ERRORS = {
   NOT_FOUND: { status: 404, message: 'there is nothing here' },
   CONFLICT: { status: 409, message: 'another request changed this at the same time; try again' },
   SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },
+  SESSION_ENDED: { status: 410, message: 'this session has ended', tellsReason: true },
+  PRECONDITION_FAILED: { status: 412, message: 'this has changed since it was read; read it again' },
   BODY_TOO_LARGE: { status: 413 },
   DATA_TOO_LARGE: { status: 413 },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
   VALIDATION_FAILED: { status: 422 },
+  PRECONDITION_REQUIRED: { status: 428, message: 'the version to change must be named by If-Match' },
   RATE_LIMITED: { status: 429, message: 'too many of these; try again later', retryAfterSeconds: 60 },
   SIGN_IN_TOO_EARLY: {
     status: 429,

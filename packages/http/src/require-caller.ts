@@ -3,7 +3,7 @@ import { HttpError } from './http-error.ts';
 import type { HttpRequest } from './route.ts';
 
 /**
- * Who makes the request. There always is one behind `access: 'self'`.
+ * Who makes the request. There always is one behind every `access` but `public`.
  *
  * @throws HttpError UNAUTHORIZED
  */

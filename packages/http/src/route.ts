@@ -1,4 +1,4 @@
-import type { Caller } from '@cloakroom/core';
+import type { Caller, User } from '@cloakroom/core';
 import type { GenericSchema } from 'valibot';
 
 /** Names and values without a prototype, so that a name such as `constructor` finds nothing. */
@@ -22,6 +22,10 @@ export interface HttpRequest<B = undefined> {
   readonly body: B;
   /** From the authorizer; undefined where the route has none. */
   readonly caller: Caller | undefined;
+  /** Whom `{userId}` of the path names, where the route's `access` let the caller through to them; see `requireUser`. */
+  readonly user: User | undefined;
+  /** Aliases of the issuers whose users the caller administers; empty on routes that administrators have no say in. */
+  readonly administers: readonly string[];
   /** The client's address as the gateway saw it. */
   readonly ip: string | undefined;
   /** As sent: any text of any length the gateway lets through. */
@@ -36,16 +40,24 @@ export interface HttpAnswer {
   readonly headers?: Texts;
 }
 
-export interface Route<B = undefined> {
-  /**
-   * `public`: anyone; what the route verifies itself is its own business.
-   * `self`: a caller with a session, and `{userId}` of the path is the caller's own `sub`.
-   */
-  readonly access: 'public' | 'self';
+/**
+ * `self`: a caller with a session, and `{userId}` of the path is the caller's own `sub`.
+ * `owner`: any caller with a session; the route itself finds out whose the thing is, and answers 404 for a stranger's.
+ * `admin`: a caller with a session who administers the issuer of the path's user, or any issuer where the path names no user.
+ * `service`: a client that is one of our own programs.
+ */
+export type Who = 'self' | 'owner' | 'admin' | 'service';
+
+/** What answers one route. `A` is what it makes of the request's credential itself, where it does. */
+export interface Route<B = undefined, A = undefined> {
+  /** Who may: each of these. `public`: anyone; what the route verifies itself is its own business. */
+  readonly access: 'public' | readonly Who[];
+  /** Runs before the body is looked at, so that strangers get nothing parsed; what it throws is the answer. */
+  authenticate?(request: HttpRequest): Promise<A>;
   /** Schema of the JSON body; it gets `undefined` when no body was sent. Without it a body is ignored. */
   readonly body?: GenericSchema<unknown, B>;
-  handle(request: HttpRequest<B>): Promise<HttpAnswer>;
+  handle(request: HttpRequest<B>, authenticated: A): Promise<HttpAnswer>;
 }
 
 /** Routes by route key, `POST /users/{userId}/events`. */
-export type Routes = Readonly<Record<string, Route<unknown>>>;
+export type Routes = Readonly<Record<string, Route<unknown, unknown>>>;

@@ -51,7 +51,7 @@ function setUp(fail: () => unknown = () => undefined, allowedOrigins: readonly s
       return { status: 200, data: 'hello' };
     },
   };
-  const own: Route = { access: 'self', handle: async (request) => ({ status: 200, data: request.caller?.userId }) };
+  const own: Route = { access: ['self'], handle: async (request) => ({ status: 200, data: request.caller?.userId }) };
   const options: Route<object> = {
     access: 'public',
     body: v.optional(v.strictObject({ a: v.optional(v.string()) }), {}),
@@ -278,6 +278,17 @@ describe('an error', () => {
     expect((await setUp(() => error).send(get('GET /hello'))).headers['retry-after']).toBe(retryAfter);
   });
 
+  it('about a session that has ended tells why', async () => {
+    const { body, statusCode } = await setUp(() => new DomainError('SESSION_ENDED')).send(get('GET /hello'));
+    expect({ statusCode, error: body.error }).toEqual({
+      statusCode: 410,
+      error: { code: 'SESSION_ENDED', message: 'this session has ended', endedReason: 'expired' },
+    });
+    expect((await setUp(() => new DomainError('LOGIN_ENDED')).send(get('GET /hello'))).body.error).not.toHaveProperty(
+      'endedReason',
+    );
+  });
+
   it('of ours goes to the log with its causes', async () => {
     const { send, telemetry } = setUp(() => new Error('outer', { cause: new Error('inner') }));
     await send(get('GET /hello'));
@@ -359,6 +370,14 @@ describe('CORS', () => {
 
   it('refuses to start with a wildcard', () => {
     expect(() => setUp(undefined, ['*'])).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID' }));
+  });
+
+  it('lets pages read the version of what they got, and name it again', async () => {
+    expect(await origin(APP)).toMatchObject({ 'access-control-expose-headers': expect.stringContaining('etag') });
+    const preflight = get('OPTIONS /hello', { headers: { Origin: APP } });
+    expect((await setUp().send(preflight)).headers).toMatchObject({
+      'access-control-allow-headers': expect.stringContaining('if-match'),
+    });
   });
 
   it('answers a preflight without a credential, and asks the route nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Telemetry } from '@cloakroom/core';
+import type { Caller, Telemetry } from '@cloakroom/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type LambdaAnswer, successAnswer } from './answers.ts';
@@ -7,6 +7,7 @@ import { HttpError } from './http-error.ts';
 import { accessCheck } from './middleware/access-check.ts';
 import { answerFormat } from './middleware/answer-format.ts';
 import { answerLog } from './middleware/answer-log.ts';
+import { authentication } from './middleware/authentication.ts';
 import { bodyParser } from './middleware/body-parser.ts';
 import { cors } from './middleware/cors.ts';
 import { errorAnswers } from './middleware/error-answers.ts';
@@ -17,6 +18,8 @@ export interface HttpOptions {
   /** Exact origins that may send credentials; see `origins`. */
   readonly allowedOrigins: readonly string[];
   readonly telemetry: Telemetry;
+  /** Aliases of the issuers whose users a caller administers. Without it, nobody is an administrator. */
+  readonly administers?: (caller: Caller) => readonly string[];
   /** The AWS session, which wants to know when each invocation ends. */
   readonly aws?: { before(request: { readonly context: Context }): void };
 }
@@ -32,7 +35,8 @@ const ANSWER_BEFORE_TIMEOUT_MS = 200;
  *
  * @throws ConfigurationError when an allowed origin is `*` or anything but an exact origin
  */
-export function httpStack(routes: Routes, { allowedOrigins, telemetry, aws }: HttpOptions): HttpHandler {
+export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
+  const { allowedOrigins, telemetry, administers = nobody, aws } = options;
   const methods = [...new Set(Object.keys(routes).map((routeKey) => routeKey.split(' ')[0] ?? ''))];
   const timeLimit = { timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS, timeoutEarlyResponse: outOfTime };
   const stack = middy<Exchange, LambdaAnswer, Error, Context>(timeLimit)
@@ -43,16 +47,21 @@ export function httpStack(routes: Routes, { allowedOrigins, telemetry, aws }: Ht
     .use(errorAnswers(telemetry.log)) // everything thrown below becomes an answer here
     .use(aws === undefined ? [] : { before: ({ context }) => aws.before({ context }) }) // its clock starts before any call
     .use(router(routes)) // before access: the route says what a caller needs
-    .use(accessCheck()) // before the body: strangers get nothing parsed
+    .use(accessCheck(administers)) // before the body: strangers get nothing parsed
     // The rules for cookie requests (header, Origin, Sec-Fetch-Site) have their place here: after who, before what.
+    .use(authentication()) // before the body, too: for routes that see to the credential themselves
     .use(bodyParser()) // last: the only layer that costs anything
     .handler(answer);
   // First of all, one form of request: below, an event of either version or any junk has become harmless.
   return (event, context) => stack(createExchange(event, context), context);
 }
 
-async function answer({ route, request }: Exchange): Promise<LambdaAnswer> {
-  return successAnswer(await route.handle(request));
+async function answer({ route, request, authenticated }: Exchange): Promise<LambdaAnswer> {
+  return successAnswer(await route.handle(request, authenticated));
+}
+
+function nobody(): readonly string[] {
+  return [];
 }
 
 function outOfTime(): never {

@@ -1,28 +1,52 @@
+import type { Caller } from '@cloakroom/core';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
+import { namedUser } from '../named-user.ts';
 import { requireCaller } from '../require-caller.ts';
-import type { HttpRequest, Route } from '../route.ts';
+import type { HttpRequest, Route, Who } from '../route.ts';
 
-/** Lets a request through to its route only as {@link checkAccess} allows. */
-export function accessCheck(): Layer {
+type Administers = (caller: Caller) => readonly string[];
+type Grant = Pick<HttpRequest, 'user' | 'administers'>;
+
+const NO_ROLE: Grant = { user: undefined, administers: [] };
+
+/**
+ * Lets a request through to its route only if the route is open to who makes it, and tells the route whom the path names.
+ *
+ * This decides again in the function what the authorizer has decided: a route attached to the wrong authorizer, or to none,
+ * must not open. Roles are decided here alone.
+ */
+export function accessCheck(administers: Administers): Layer {
   return {
-    before({ event: { route, request } }) {
-      checkAccess(route.access, request);
+    before({ event }) {
+      const { route, request } = event;
+      event.request = { ...request, ...requireGrant(route.access, request, administers) };
     },
   };
 }
 
-/**
- * Decides again in the function what the authorizer has decided: a route attached to the wrong authorizer, or to none,
- * must not open.
- *
- * @throws HttpError UNAUTHORIZED without a caller; FORBIDDEN for a bootstrap, or when the path's user is not the caller
- */
-function checkAccess(access: Route['access'], request: HttpRequest<unknown>): void {
-  if (access === 'public') return;
+/** @throws HttpError UNAUTHORIZED without a caller; FORBIDDEN for a bootstrap, and for whoever the route is not open to */
+function requireGrant(access: Route['access'], request: HttpRequest<unknown>, administers: Administers): Grant {
+  if (access === 'public') return NO_ROLE;
   const caller = requireCaller(request);
   // A bootstrap is a token without a session: it may create one, and nothing else.
-  if (caller.bootstrap || request.pathParameters.userId !== caller.userId) {
-    throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  const grant = caller.bootstrap ? undefined : findGrant(access, request, { caller, administers });
+  if (grant === undefined) throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  return grant;
+}
+
+interface Role {
+  readonly caller: Caller;
+  readonly administers: Administers;
+}
+
+function findGrant(access: readonly Who[], { pathParameters: { userId } }: HttpRequest<unknown>, role: Role) {
+  const { caller } = role;
+  if (caller.kind === 'service') return access.includes('service') ? NO_ROLE : undefined;
+  const administers = access.includes('admin') ? role.administers(caller) : [];
+  if (userId === undefined) {
+    return access.includes('owner') || administers.length > 0 ? { user: undefined, administers } : undefined;
   }
+  const user = namedUser(userId, { caller, isForSelf: access.includes('self'), administers });
+  return user === undefined ? undefined : { user, administers };
 }

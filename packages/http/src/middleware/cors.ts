@@ -2,7 +2,9 @@ import httpCors from '@middy/http-cors';
 import { requireOrigins } from '../origins.ts';
 
 /** What our clients send beyond the headers that need no permission. */
-const REQUEST_HEADERS = 'authorization, content-type, x-cloakroom-csrf';
+const REQUEST_HEADERS = 'authorization, content-type, if-match, x-cloakroom-csrf';
+/** What a page may read of an answer to another origin, besides its body. */
+const ANSWER_HEADERS = 'etag, retry-after, x-next-cursor';
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 
 interface CorsOptions {
@@ -22,7 +24,7 @@ export function cors({ allowedOrigins, methods }: CorsOptions): ReturnType<typeo
     credentials: true,
     methods: methods.join(', '),
     headers: REQUEST_HEADERS,
-    exposeHeaders: 'retry-after',
+    exposeHeaders: ANSWER_HEADERS,
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   });
 }
