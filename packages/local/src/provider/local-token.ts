@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../error-code.ts';
+import { reachProvider } from './reach-provider.ts';
 import { ProviderRefusedError, refresh, signIn, type Tokens } from './sign-in.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
@@ -21,20 +22,17 @@ export interface LocalTokenOptions {
  *
  * @throws Error when the provider is not running
  */
-export async function localToken(options: LocalTokenOptions): Promise<Pick<Tokens, 'accessToken' | 'idToken'>> {
+export function localToken(options: LocalTokenOptions): Promise<Pick<Tokens, 'accessToken' | 'idToken'>> {
   const { issuer, dataDir, user, newLogin } = options;
   const file = join(dataDir, 'tokens', `${encodeURIComponent(user)}.json`);
-  try {
+  return reachProvider(issuer, async () => {
     const kept = newLogin ? undefined : await readKept(file);
     const renewed = kept === undefined ? undefined : await refreshIfGood(issuer, kept);
     if (renewed !== undefined) return renewed;
     const tokens = await signIn(issuer, user);
     const winner = await keep(file, tokens.refreshToken, { replace: newLogin || kept !== undefined });
     return winner === tokens.refreshToken ? tokens : await refresh(issuer, winner);
-  } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    throw new Error(`no provider answers at ${issuer}: start it with scripts/dev`, { cause: error });
-  }
+  });
 }
 
 /** Keeps the refresh token and returns it; without `replace`, one that came first stays and is returned instead. */
@@ -75,9 +73,4 @@ async function refreshIfGood(issuer: string, refreshToken: string): Promise<Toke
     if (error instanceof ProviderRefusedError && error.code === 'invalid_grant') return undefined;
     throw error;
   }
-}
-
-/** `fetch` says no more than "fetch failed"; the reason is its cause. */
-function isUnreachable(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'message' in error && error.message === 'fetch failed';
 }

@@ -1,19 +1,15 @@
+import { epochSeconds, systemNowMs } from '@cloakroom/core';
 import {
+  type AccessToken,
   type Adapter,
   type Configuration,
   interactionPolicy,
   type JWTStructured,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import { PEOPLE_SCOPES, PROVIDER_CLIENTS, scopeOfClient } from './provider-clients.ts';
 import type { ProviderKeys } from './provider-keys.ts';
 
-/** The one client of the local provider: public, authorization code with PKCE, and refresh tokens. */
-const LOCAL_CLIENT_ID = 'cloakroom-local';
-
-/** Any port of this machine will do (RFC 8252 §7.3). */
-const REDIRECT_URIS = ['http://127.0.0.1/callback', 'http://localhost/callback'];
-
-const SCOPES = ['openid', 'profile', 'email'];
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
@@ -29,7 +25,8 @@ interface ConfigurationOptions {
 
 /**
  * Makes tokens that look like Amazon Cognito's: an access token has `token_use`, `client_id`, `username`, `origin_jti` and
- * `auth_time`, and no `aud`; an ID token has `aud`. `origin_jti` stays the same over the refreshes of one sign-in.
+ * `auth_time`, and no `aud`; an ID token has `aud`. `origin_jti` stays the same over the refreshes of one sign-in. The service
+ * client gets tokens of its own, for nobody.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export function providerConfiguration({ keys, adapter, groups }: ConfigurationOptions): Configuration {
@@ -41,23 +38,14 @@ export function providerConfiguration({ keys, adapter, groups }: ConfigurationOp
     adapter,
     jwks: { keys: keys.keys },
     cookies: { keys: keys.cookieKeys },
-    clients: [
-      {
-        client_id: LOCAL_CLIENT_ID,
-        application_type: 'native',
-        token_endpoint_auth_method: 'none',
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-        redirect_uris: REDIRECT_URIS,
-        require_auth_time: true,
-      },
-    ],
-    scopes: SCOPES,
+    clients: PROVIDER_CLIENTS,
+    scopes: PEOPLE_SCOPES,
     claims: { openid: ['sub', 'token_use', 'origin_jti', 'cognito:username', 'cognito:groups'] },
     pkce: { required: () => true },
     ttl: {
       AccessToken: HOUR_SECONDS,
       AuthorizationCode: 60,
+      ClientCredentials: HOUR_SECONDS,
       Grant: 30 * DAY_SECONDS,
       IdToken: HOUR_SECONDS,
       Interaction: HOUR_SECONDS,
@@ -80,18 +68,11 @@ export function providerConfiguration({ keys, adapter, groups }: ConfigurationOp
         ...(token !== undefined && 'grantId' in token ? { origin_jti: token.grantId } : {}),
       }),
     }),
-    extraTokenClaims: (ctx, token) => {
-      const user = 'accountId' in token ? token.accountId : undefined;
-      return {
-        token_use: 'access',
-        username: user,
-        ...groupsOf(user ?? ''),
-        origin_jti: 'grantId' in token ? token.grantId : undefined,
-        auth_time: authTimeOf(ctx),
-      };
-    },
+    extraTokenClaims: (ctx, token) =>
+      token.kind === 'ClientCredentials' ? serviceClaims() : personClaims(ctx, token, groupsOf),
     formats: { customizers: { jwt: (_ctx, _token, jwt) => withoutAudience(jwt) } },
     features: {
+      clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       userinfo: { enabled: false },
@@ -99,8 +80,8 @@ export function providerConfiguration({ keys, adapter, groups }: ConfigurationOp
         enabled: true,
         defaultResource: () => RESOURCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          scope: SCOPES.join(' '),
+        getResourceServerInfo: (_ctx, _resource, client) => ({
+          scope: scopeOfClient(client.clientId),
           accessTokenFormat: 'jwt',
           accessTokenTTL: HOUR_SECONDS,
           jwt: { sign: { alg: 'RS256' } },
@@ -127,6 +108,22 @@ async function newGrant({ oidc }: KoaContextWithOIDC) {
   grant.addResourceScope(RESOURCE, scope);
   await grant.save();
   return grant;
+}
+
+/** Of an access token of a person. */
+function personClaims(ctx: KoaContextWithOIDC, token: AccessToken, groupsOf: (user: string) => object) {
+  return {
+    token_use: 'access',
+    username: token.accountId,
+    ...groupsOf(token.accountId),
+    origin_jti: token.grantId,
+    auth_time: authTimeOf(ctx),
+  };
+}
+
+/** Of a service's token: as from Cognito, it has an `auth_time`, and neither `origin_jti` nor `username`. Its `sub` is the client. */
+function serviceClaims() {
+  return { token_use: 'access', auth_time: epochSeconds(systemNowMs()) };
 }
 
 function authTimeOf({ oidc: { entities } }: KoaContextWithOIDC): number | undefined {

@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { freePort } from '../free-port.ts';
 import { localToken } from './local-token.ts';
+import { SERVICE_CLIENT } from './provider-clients.ts';
+import { serviceToken } from './service-token.ts';
 import { refresh, signIn } from './sign-in.ts';
 import { type LocalProvider, startProvider } from './start-provider.ts';
 
@@ -40,7 +43,7 @@ async function loginOf(tokens: { accessToken: string }): Promise<unknown> {
 }
 
 describe('the local provider', () => {
-  it("makes access tokens that look like Cognito's", async () => {
+  it("makes access tokens of people that look like Cognito's", async () => {
     const before = Math.floor(Date.now() / 1000);
     const { payload } = await claimsOf((await token('alice')).accessToken);
     expect(payload).toEqual({
@@ -227,6 +230,63 @@ describe('tokens for the command line', () => {
     expect(await loginOf(await token('alice'))).toBeDefined();
     writeFileSync(file, '{');
     await expect(token('alice')).rejects.toThrow(SyntaxError);
+  });
+});
+
+describe('tokens of the service client', () => {
+  it("look like Cognito's for a program: the client is its subject, and there is no login", async () => {
+    const { payload } = await claimsOf(await serviceToken(provider.issuer));
+    expect(payload).toEqual({
+      iss: `http://localhost:${port}`,
+      sub: 'cloakroom-service',
+      client_id: 'cloakroom-service',
+      token_use: 'access',
+      scope: 'cloakroom/service',
+      auth_time: expect.any(Number),
+      jti: expect.any(String),
+      iat: expect.any(Number),
+      exp: (payload.iat ?? 0) + 3600,
+    });
+  });
+
+  async function ask(credentials: string, scope: string) {
+    const answer = await fetch(`${provider.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
+    });
+    return (await answer.json()) as { access_token?: string; error?: string; scope?: string };
+  }
+
+  it.each([
+    ['another secret', `${SERVICE_CLIENT.id}:guessed`, 'invalid_client'],
+    ['the client of people', 'cloakroom-local:', 'invalid_request'],
+  ])('are not to be had with %s', async (_, credentials, error) => {
+    const answer = await ask(credentials, SERVICE_CLIENT.scope);
+    expect(answer).toMatchObject({ error });
+    expect(answer).not.toHaveProperty('access_token');
+  });
+
+  it('have none of the scopes of people', async () => {
+    const { scope } = await ask(`${SERVICE_CLIENT.id}:${SERVICE_CLIENT.secret}`, 'openid profile');
+    expect(scope).toBeUndefined();
+  });
+
+  it('say what to do when no provider is running', async () => {
+    const issuer = `http://localhost:${await freePort()}`;
+    await expect(serviceToken(issuer)).rejects.toThrow(`no provider answers at ${issuer}: start it with scripts/dev`);
+  });
+
+  it.each([
+    ['{"error":"invalid_client"}', 'the provider refused: invalid_client'],
+    ['{}', 'the provider refused: status 401 at /token'],
+  ])('are not made up when the provider says %s', async (text, message) => {
+    const refusing = createServer((_, response) => response.writeHead(401).end(text));
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+    const { port: refusingPort } = refusing.address() as AddressInfo;
+    await expect(serviceToken(`http://127.0.0.1:${refusingPort}`)).rejects.toThrow(message);
+    refusing.closeAllConnections();
+    refusing.close();
   });
 });
 

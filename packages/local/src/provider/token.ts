@@ -1,0 +1,2 @@
+export { localToken } from './local-token.ts';
+export { serviceToken } from './service-token.ts';
