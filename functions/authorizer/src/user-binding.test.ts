@@ -15,7 +15,7 @@ import {
 const DAY = 24 * HOUR;
 const OTHER_ID = 'BBBBBBBBBBBBBBBBBBBBBB';
 const other: Session = { ...session, id: OTHER_ID, loginId: OTHER_ID, authTime: NOW - 2 * HOUR };
-const ended = { user, id: LOGIN_ID, reason: 'revoked', endedAt: NOW - 30 } as const;
+const ended = { user, id: LOGIN_ID, reason: 'revoked', endedAt: NOW - 30, kind: 'bearer', authTime: NOW - 60 } as const;
 
 const bound = (options: WorldOptions) => createWorld({ binding: 'user', ...options });
 const names = (reads: readonly unknown[][]) => reads.map(([name]) => name);

@@ -1,0 +1,100 @@
+import { createTestSigner } from '@cloakroom/testing';
+import { describe, expect, it } from '@jest/globals';
+import type { Issuer } from './issuers.ts';
+import { createTokenVerifier } from './verify-token.ts';
+
+const NOW = 1_800_000_000;
+const signer = createTestSigner('ES256', 'k');
+const cognito: Issuer = {
+  alias: 'main',
+  issuer: 'https://idp.example/pool',
+  jwksUri: 'https://idp.example/pool/jwks',
+  profile: 'cognito',
+  algorithms: ['ES256'],
+  clientIds: ['web', 'jobs'],
+  audiences: [],
+  loginClaim: 'origin_jti',
+  services: ['jobs'],
+};
+/** As Cognito issues them for client credentials. */
+const claims = {
+  iss: cognito.issuer,
+  sub: 'jobs',
+  client_id: 'jobs',
+  token_use: 'access',
+  scope: 'cloakroom/write',
+  version: 2,
+  jti: 'j',
+  auth_time: NOW - 30,
+  iat: NOW - 30,
+  exp: NOW + 300,
+};
+
+function outcomeOf(changes: object, issuer: Issuer = cognito, header: Readonly<Record<string, unknown>> = {}) {
+  const verifier = createTokenVerifier({
+    issuers: [issuer],
+    keys: { find: async () => signer.publicKey },
+    nowMs: () => NOW * 1000,
+  });
+  return verifier.verify(signer.sign({ ...claims, ...changes }, header)).then(
+    ({ type }) => type as string,
+    (error: { reason?: string }) => error.reason ?? String(error),
+  );
+}
+
+describe('the token of a service', () => {
+  it('is told apart from a person’s, and has neither login nor session', async () => {
+    const verifier = createTokenVerifier({
+      issuers: [cognito],
+      keys: { find: async () => signer.publicKey },
+      nowMs: () => NOW * 1000,
+    });
+    await expect(verifier.verify(signer.sign(claims))).resolves.toEqual({
+      type: 'service',
+      service: { user: { issuer: 'main', sub: 'jobs' }, clientId: 'jobs', scope: 'cloakroom/write', groups: [] },
+    });
+  });
+
+  it('needs its client to be listed as a service: of any other client it is a login that misses its claim', async () => {
+    await expect(outcomeOf({}, { ...cognito, services: [] })).resolves.toBe('login_claim_missing');
+    const { services, ...without } = cognito;
+    expect(services).toEqual(['jobs']);
+    await expect(outcomeOf({}, without)).resolves.toBe('login_claim_missing');
+  });
+
+  it.each<[string, object, string]>([
+    ['is of a person, by its subject', { sub: 'ada' }, 'service_refused'],
+    ['is of a person, by its login', { origin_jti: 'o' }, 'service_refused'],
+    ['is an ID token', { token_use: 'id' }, 'not_access_token'],
+    ['has expired', { exp: NOW - 5 }, 'expired'],
+    ['is of another client', { client_id: 'other', sub: 'other' }, 'client_refused'],
+    ['has groups that are none', { 'cognito:groups': 'admins' }, 'claim_malformed'],
+    ['has a scope that is none', { scope: ['a'] }, 'claim_malformed'],
+  ])('is refused when it %s', async (_, changes, reason) => {
+    await expect(outcomeOf(changes)).resolves.toBe(reason);
+  });
+
+  it('is refused at an issuer whose people sign in by time, when it has one', async () => {
+    await expect(outcomeOf({ sub: 'ada' }, { ...cognito, loginClaim: 'auth_time' })).resolves.toBe('service_refused');
+    await expect(outcomeOf({}, { ...cognito, loginClaim: 'auth_time' })).resolves.toBe('service');
+  });
+
+  const keycloak: Issuer = {
+    ...cognito,
+    profile: 'keycloak',
+    audiences: ['https://api.example'],
+    loginClaim: 'sid',
+  };
+  const account = { sub: 'a uuid', azp: 'jobs', typ: 'Bearer', aud: 'https://api.example', auth_time: undefined };
+
+  it.each<[string, object, Issuer['loginClaim'], string]>([
+    ['may have a subject of its own', {}, 'sid', 'service'],
+    ['is a person’s with the time of a sign-in', { auth_time: NOW - 60 }, 'sid', 'service_refused'],
+    ['is a person’s with a login', { sid: 's' }, 'sid', 'service_refused'],
+    ['is taken of issuers that have services alone', {}, 'none', 'service'],
+    ['is a person’s at an issuer that has none', { auth_time: NOW - 60 }, 'none', 'service_refused'],
+    ['is a person’s at an issuer that goes by time', { auth_time: NOW - 60 }, 'auth_time', 'service_refused'],
+  ])('elsewhere %s', async (_, changes, loginClaim, expected) => {
+    await expect(outcomeOf({ ...account, ...changes }, { ...keycloak, loginClaim })).resolves.toBe(expected);
+  });
+});

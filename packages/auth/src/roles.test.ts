@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Issuer, parseIssuers } from './issuers.ts';
+import { administers, type RoleHolder } from './roles.ts';
+
+const issuer = {
+  alias: 'staff',
+  issuer: 'https://staff.example',
+  jwksUri: 'https://staff.example/jwks',
+  profile: 'cognito',
+  algorithms: ['RS256'],
+  clientIds: ['web', 'console', 'jobs'],
+  audiences: [],
+  loginClaim: 'origin_jti',
+};
+const people = { ...issuer, alias: 'people', issuer: 'https://people.example' };
+
+const groupRole = { claim: 'groups', value: 'admins', administers: ['staff'] };
+const scopeRole = { claim: 'scope', value: 'cloakroom/admin', administers: ['people'], clientIds: ['console'] };
+
+const configured = (staff: object, other: object = {}): readonly Issuer[] =>
+  parseIssuers([
+    { ...issuer, ...staff },
+    { ...people, ...other },
+  ]);
+const caller: RoleHolder = { issuer: 'staff', clientId: 'web', scope: 'openid', groups: [] };
+
+describe('a role by group', () => {
+  const issuers = configured({ roles: [groupRole] });
+
+  it('makes an administrator of whoever is in the group', () => {
+    expect(administers(issuers, { ...caller, groups: ['others', 'admins'] })).toEqual(['staff']);
+  });
+
+  it.each([
+    [[]],
+    [['Admins']],
+    [['ADMINS']],
+    [['admin']],
+    [['admins ']],
+    [[' admins']],
+    [['admins,others']],
+    [['others admins']],
+    [['admins\u0000']],
+    [['\u0430dmins']],
+    [['superadmins']],
+    [['admins/eu']],
+    [['/admins']],
+    [['["admins"]']],
+  ])('makes none of who is in groups that look like it: %j', (groups) => {
+    expect(administers(issuers, { ...caller, groups })).toEqual([]);
+  });
+
+  it('makes none of who has a scope of that name', () => {
+    expect(administers(issuers, { ...caller, scope: 'openid admins' })).toEqual([]);
+  });
+
+  it('may be for some clients alone', () => {
+    const limited = configured({ roles: [{ ...groupRole, clientIds: ['console'] }] });
+    expect(administers(limited, { ...caller, groups: ['admins'] })).toEqual([]);
+    expect(administers(limited, { ...caller, groups: ['admins'], clientId: 'console' })).toEqual(['staff']);
+  });
+});
+
+describe('a role by scope', () => {
+  const issuers = configured({ roles: [scopeRole] });
+
+  it('makes an administrator only of who comes with a listed client', () => {
+    const scope = 'openid cloakroom/admin';
+    expect(administers(issuers, { ...caller, scope, clientId: 'console' })).toEqual(['people']);
+    expect(administers(issuers, { ...caller, scope })).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'cloakroom/administrator',
+    'xcloakroom/admin',
+    'cloakroom/ admin',
+    'CLOAKROOM/ADMIN',
+    'cloakroom/admin,openid',
+    'cloakroom/admin\topenid',
+  ])('makes none of who has a scope that looks like it: %j', (scope) => {
+    expect(administers(issuers, { ...caller, scope, clientId: 'console' })).toEqual([]);
+  });
+
+  it('makes none of who is in a group of that name', () => {
+    expect(administers(issuers, { ...caller, groups: ['cloakroom/admin'], clientId: 'console' })).toEqual([]);
+  });
+});
+
+describe('roles of several issuers', () => {
+  it('count for callers of their own issuer alone', () => {
+    const issuers = configured({ roles: [{ ...groupRole, administers: ['staff', 'people'] }] });
+    const groups = ['admins'];
+    expect(administers(issuers, { ...caller, groups })).toEqual(['staff', 'people']);
+    expect(administers(issuers, { ...caller, groups, issuer: 'people' })).toEqual([]);
+  });
+
+  it('give no more than they name: not even the own issuer', () => {
+    const issuers = configured({ roles: [{ ...groupRole, administers: ['people'] }] });
+    expect(administers(issuers, { ...caller, groups: ['admins'] })).toEqual(['people']);
+  });
+
+  it('name each issuer once, however many roles give it', () => {
+    const issuers = configured({ roles: [groupRole, { ...groupRole, value: 'owners' }] });
+    expect(administers(issuers, { ...caller, groups: ['owners', 'admins'] })).toEqual(['staff']);
+  });
+
+  it('are none of an issuer that is not configured', () => {
+    expect(administers(configured({ roles: [groupRole] }), { ...caller, issuer: 'else', groups: ['admins'] })).toEqual(
+      [],
+    );
+  });
+
+  it('are held by nobody where none are configured, whatever a token says', () => {
+    const word = fc.constantFrom('admin', 'admins', 'staff', 'people', '*', '');
+    fc.assert(
+      fc.property(fc.array(word), fc.array(word), fc.constantFrom('web', 'console'), (groups, scopes, clientId) => {
+        const anyone = { issuer: 'staff', clientId, groups, scope: scopes.join(' ') };
+        expect(administers(configured({}), anyone)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('a service', () => {
+  it('administers nothing, whatever groups and scopes its token has', () => {
+    const issuers = configured({ services: ['jobs'], roles: [groupRole, scopeRole] });
+    const service = { ...caller, clientId: 'jobs', groups: ['admins'], scope: 'cloakroom/admin' };
+    expect(administers(issuers, service)).toEqual([]);
+    expect(administers(issuers, { ...service, clientId: 'web' })).toEqual(['staff']);
+  });
+});
+
+describe('roles and services that are configured wrongly', () => {
+  it.each<[string, object, string]>([
+    ['a scope for any client', { roles: [{ ...scopeRole, clientIds: undefined }] }, '0.roles.0.clientIds'],
+    ['a scope for no client', { roles: [{ ...scopeRole, clientIds: [] }] }, '0.roles.0.clientIds'],
+    ['a group for no client', { roles: [{ ...groupRole, clientIds: [] }] }, '0.roles.0.clientIds'],
+    ['a scope of two words', { roles: [{ ...scopeRole, value: 'a b' }] }, '0.roles.0.value'],
+    ['no scope', { roles: [{ ...scopeRole, value: '' }] }, '0.roles.0.value'],
+    ['no group', { roles: [{ ...groupRole, value: '' }] }, '0.roles.0.value'],
+    ['another claim', { roles: [{ ...groupRole, claim: 'email' }] }, '0.roles.0.claim'],
+    ['nobody to administer', { roles: [{ ...groupRole, administers: [] }] }, '0.roles.0.administers'],
+    ['everybody to administer', { roles: [{ ...groupRole, administers: ['*'] }] }, '0.roles.0.administers.0'],
+    ['a misspelled field', { roles: [{ ...groupRole, client: 'web' }] }, '0.roles.0.client'],
+    ['an alias that is not configured', { roles: [{ ...groupRole, administers: ['else'] }] }, 'role for no such alias'],
+    ['a client that is none', { roles: [{ ...groupRole, clientIds: ['other'] }] }, 'role for a client'],
+    ['a role for a service', { roles: [scopeRole], services: ['console'] }, 'role for a service'],
+    ['a service that is no client', { services: ['other'] }, 'a service that is none'],
+  ])('are refused: %s', (_, changes, problem) => {
+    expect(() => configured(changes)).toThrow(problem);
+  });
+
+  it('are all named at once', () => {
+    const wrong = { audiences: ['web'], services: ['other'] };
+    expect(() => configured(wrong)).toThrow(/audience that is a client id.*; .*a service that is none/);
+  });
+});
