@@ -37,7 +37,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   ],
   enqueue_event: ['ALLOWED_ORIGINS', 'EVENTS_QUEUE_URL'],
   health: ['ALLOWED_ORIGINS', 'CLOAKROOM_VERSION', 'EVENTS_QUEUE_URL', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
-  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE'],
+  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS'],
   refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
   store_event: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE'],
 };

@@ -1,5 +1,6 @@
+import { administers, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, json, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createEventReader } from '@cloakroom/events';
 import { httpStack, origins } from '@cloakroom/http';
 import { listEvents } from './list-events.ts';
@@ -8,6 +9,7 @@ const env = readEnv({
   AWS_REGION: text,
   CLOAKROOM_ROLE_ARN: optional(text, undefined),
   EVENTS_TABLE: text,
+  ISSUERS: json(parseIssuers),
   ALLOWED_ORIGINS: origins,
 });
 const telemetry = createTelemetry();
@@ -17,5 +19,10 @@ const store = createEventReader({ dynamodb: aws.dynamodb, table: env.EVENTS_TABL
 /** `GET /users/{userId}/events` */
 export const handler = httpStack(
   { 'GET /users/{userId}/events': listEvents({ store }) },
-  { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
+  {
+    allowedOrigins: env.ALLOWED_ORIGINS,
+    telemetry,
+    administers: (caller) => administers(env.ISSUERS, caller),
+    aws,
+  },
 );

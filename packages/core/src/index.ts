@@ -1,6 +1,7 @@
 export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext } from './caller.ts';
 export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
+export { InvalidCursorError, openCursor, sealCursor } from './cursor.ts';
 export { describeError } from './describe-error.ts';
 export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';

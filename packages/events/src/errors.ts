@@ -12,17 +12,6 @@ export class DataTooLargeError extends CloakroomError {
   }
 }
 
-/** A cursor is not one that a page of events came with. Answered as 400. */
-export class InvalidCursorError extends CloakroomError {
-  override readonly name = 'InvalidCursorError';
-  readonly code = 'INVALID_CURSOR';
-  readonly field = 'cursor';
-
-  constructor(options?: ErrorOptions) {
-    super('cursor: must be the nextCursor of an earlier page', options);
-  }
-}
-
 /** The queue refuses an event for what it is, so that sending it again cannot help. A fault of ours. */
 export class EventRefusedError extends CloakroomError {
   override readonly name = 'EventRefusedError';

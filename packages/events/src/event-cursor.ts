@@ -1,17 +1,20 @@
-import { textFromBase64url, toBase64url, uuidv7Ms } from '@cloakroom/core';
-import { InvalidCursorError } from './errors.ts';
+import { InvalidCursorError, openCursor, sealCursor, uuidv7Ms } from '@cloakroom/core';
 
 const EVENT_KEY = /^(.{36})#[cs]$/;
 
-/** Where the next page begins, opaque to clients: the sort key of the last event of this one. It names no user. */
-export function formatCursor(eventKey: string): string {
-  return toBase64url(eventKey);
+/** Where the next page of one user's events begins, opaque to clients: the sort key of the last event of this one. */
+export function formatCursor(userKey: string, eventKey: string): string {
+  return sealCursor(scopeOf(userKey), eventKey);
 }
 
-/** @throws InvalidCursorError for anything that {@link formatCursor} does not make of an event's key */
-export function parseCursor(cursor: string): string {
-  const eventKey = textFromBase64url(cursor);
-  const id = EVENT_KEY.exec(eventKey ?? '')?.[1];
-  if (eventKey === undefined || id === undefined || uuidv7Ms(id) === undefined) throw new InvalidCursorError();
+/** @throws InvalidCursorError for anything that {@link formatCursor} does not make for this user of an event's key */
+export function parseCursor(userKey: string, cursor: string): string {
+  const eventKey = openCursor(scopeOf(userKey), cursor);
+  const id = EVENT_KEY.exec(eventKey)?.[1];
+  if (id === undefined || uuidv7Ms(id) === undefined) throw new InvalidCursorError();
   return eventKey;
+}
+
+function scopeOf(userKey: string): string {
+  return `events:${userKey}`;
 }

@@ -40,7 +40,7 @@ export function createEventReader({ dynamodb, table, nowMs }: EventReaderOptions
   return {
     async listOfUser(user, { limit, cursor }) {
       const user_key = userKey(user);
-      const start = cursor === undefined ? undefined : marshall({ user_key, event_key: parseCursor(cursor) });
+      const start = cursor === undefined ? undefined : marshall({ user_key, event_key: parseCursor(user_key, cursor) });
       const answer = await dynamodb.send(
         new QueryCommand({
           TableName: table,
@@ -53,7 +53,7 @@ export function createEventReader({ dynamodb, table, nowMs }: EventReaderOptions
           ExclusiveStartKey: start,
         }),
       );
-      return pageOf(answer, limit);
+      return pageOf(answer, user_key, limit);
     },
   };
 }
@@ -66,12 +66,12 @@ interface QueryAnswer {
 }
 
 /** Filtered items may leave fewer than `limit` although there are more to come. */
-function pageOf({ Items = [], LastEvaluatedKey }: QueryAnswer, limit: number): EventPage {
+function pageOf({ Items = [], LastEvaluatedKey }: QueryAnswer, partition: string, limit: number): EventPage {
   const shown = Items.slice(0, limit);
   const last = Items.length > limit ? shown.at(-1) : LastEvaluatedKey;
   const eventKey = last?.event_key?.S;
   return {
     events: shown.map(parseItem),
-    ...(eventKey === undefined ? {} : { nextCursor: formatCursor(eventKey) }),
+    ...(eventKey === undefined ? {} : { nextCursor: formatCursor(partition, eventKey) }),
   };
 }

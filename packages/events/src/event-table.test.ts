@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { toBase64url, uuidv7 } from '@cloakroom/core';
+import { sealCursor, toBase64url, userKey, uuidv7 } from '@cloakroom/core';
 import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
@@ -132,13 +132,24 @@ describe('events in the table', () => {
     expect(second.events.map(({ id }) => id)).toEqual([ids[2]]);
   });
 
+  it('refuses the cursor of another user', async () => {
+    const [mine, yours] = [someone(), someone()];
+    for (const second of [0, 1]) await store.put(event({ user: mine, id: uuidv7(NOW + second * 1000) }));
+    const { nextCursor } = await store.listOfUser(mine, { limit: 1 });
+    await expect(store.listOfUser(yours, { limit: 1, cursor: nextCursor })).rejects.toMatchObject({
+      code: 'INVALID_CURSOR',
+    });
+  });
+
+  const sealed = (position: string) => sealCursor(`events:${userKey(ann)}`, position);
   it.each([
     ['empty', ''],
     ['not base64url', '!!!'],
-    ['not an event key', toBase64url('something')],
-    ['of another key space', toBase64url(`${uuidv7(NOW)}#x`)],
-    ['without a UUIDv7', toBase64url(`${'0'.repeat(36)}#c`)],
-    ['padded', `${toBase64url(`${uuidv7(NOW)}#c`)}==`],
+    ['sealed by nobody', toBase64url(`${uuidv7(NOW)}#c`)],
+    ['not an event key', sealed('something')],
+    ['of another key space', sealed(`${uuidv7(NOW)}#x`)],
+    ['without a UUIDv7', sealed(`${'0'.repeat(36)}#c`)],
+    ['padded', `${sealed(`${uuidv7(NOW)}#c`)}==`],
   ])('refuses a cursor that is %s', async (_, cursor) => {
     await expect(store.listOfUser(ann, { limit: 1, cursor })).rejects.toMatchObject({
       code: 'INVALID_CURSOR',

@@ -1,6 +1,7 @@
 export { HttpError } from './http-error.ts';
 export { origins } from './origins.ts';
 export type { PublicCode } from './public-errors.ts';
+export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
 export { requireCaller } from './require-caller.ts';
 export { requireUser } from './require-user.ts';
 export type { HttpAnswer, HttpRequest, Route, Routes } from './route.ts';

@@ -18,6 +18,7 @@ export const listEvents: FunctionSpec = {
   ],
   variables: ({ events, environment }) => ({
     EVENTS_TABLE: events.name,
+    ISSUERS: JSON.stringify(environment.issuers),
     ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
   }),
 };
