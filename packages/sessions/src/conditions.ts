@@ -15,17 +15,29 @@ export const PRESENT = 'attribute_exists(user_key)';
 export const NOT_IDLE = 'idle_expires_at > :now';
 
 /** Nobody has used the session since it was read. */
-export const UNUSED_SINCE_READ = 'idle_expires_at = :idle_expires_at';
+const UNUSED_SINCE_READ = 'idle_expires_at = :idle_expires_at';
 
-/** Nothing about the user has changed since it was read. */
+/** Nothing about the user, the data or the session (but its uses) has changed since it was read. */
 export const VERSION_AS_READ = 'version = :version';
+
+/** The session has not reached its absolute end at `:now`. */
+const NOT_PAST = 'absolute_expires_at > :now';
+
+/** The session is active at `:now`, and is the one that was read. */
+export const ACTIVE_AS_READ = `${NOT_IDLE} AND ${NOT_PAST} AND ${VERSION_AS_READ}`;
+
+/** Nobody has used or changed the session since it was read. */
+export const AS_READ = `${UNUSED_SINCE_READ} AND ${VERSION_AS_READ}`;
+
+/** The watermark of the user, if any, lies before `:not_before`. */
+export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before < :not_before)';
 
 /**
  * What may become of an active session, and what must hold then. There is no way back from any of these, and no other way out.
  * An expired one may have been used just now on a machine whose clock is a little behind ours: that use wins.
  */
-export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof UNUSED_SINCE_READ>> = {
+export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof AS_READ>> = {
   revoked: PRESENT,
   evicted: PRESENT,
-  expired: UNUSED_SINCE_READ,
+  expired: AS_READ,
 };

@@ -1,17 +1,18 @@
 import { epochSeconds } from '@cloakroom/core';
-import { ABSENT, VERSION_AS_READ } from './conditions.ts';
+import { ABSENT } from './conditions.ts';
 import { type CreationDecision, creationsWithinHour, decideCreation } from './decide-creation.ts';
 import { endingSteps, endSession } from './end-session.ts';
 import { LoginEndedError } from './errors.ts';
 import { getEndedSession, getSessionData } from './get-session.ts';
-import { endedKey, userRecordKey } from './item-key.ts';
+import { endedKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { type CreationRequest, newBearerSession } from './new-session.ts';
+import { putSteps } from './put-steps.ts';
 import { readUser, type UserSnapshot } from './read-user.ts';
-import { NO_DATA, type Session, type SessionData } from './session.ts';
-import { formatData, formatSession } from './session-item.ts';
+import { NO_DATA, type Session, type SessionData, type UserRecord } from './session.ts';
 import { type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
+import { userStep } from './user-step.ts';
 
 /** `existing`: the login had its session already. */
 export interface CreationResult {
@@ -72,8 +73,7 @@ async function open(opening: Opening, decision: CreationDecision & { do: 'create
   const session = newBearerSession(request, now, table.idle);
   const outcome = await runTransaction(table, openingSteps(opening, decision, session));
   if (outcome.committed) {
-    const data = request.data === undefined ? NO_DATA : { version: 1, value: request.data };
-    return { outcome: 'created', session, data, evicted: decision.evict } as const;
+    return { outcome: 'created', session, data: firstData(request), evicted: decision.evict } as const;
   }
   if (outcome.failed.includes('login_not_ended')) throw new LoginEndedError();
   return undefined;
@@ -86,7 +86,7 @@ function openingSteps(opening: Opening, decision: CreationDecision & { do: 'crea
     endingSteps(table, { session: ended, reason, loginMaxLifetimeSeconds }, now);
   return [
     ...sessionSteps(opening, session),
-    userStep(opening),
+    userStep(table.table, request.login.user, recordAfter(opening)),
     ...decision.evict.flatMap(end('evicted')),
     ...decision.expire.flatMap(end('expired')),
   ];
@@ -94,32 +94,18 @@ function openingSteps(opening: Opening, decision: CreationDecision & { do: 'crea
 
 function sessionSteps({ table: { table: TableName }, request }: Opening, session: Session): Step[] {
   const { user, loginId } = session;
-  const Item = toItem(formatSession(session));
   // An end marker counts as long as it is there, even past its TTL: DynamoDB deletes late, and a login of that age is refused anyway.
   const marker = { TableName, Key: toItem(endedKey(user, loginId)), ConditionExpression: ABSENT };
-  const steps: Step[] = [
-    { name: 'session', write: { Put: { TableName, Item, ConditionExpression: ABSENT } } },
-    { name: 'login_not_ended', write: { ConditionCheck: marker } },
-  ];
-  if (request.data === undefined) return steps;
-  const data = formatData(session, { version: 1, value: request.data });
-  return [...steps, { name: 'data', write: { Put: { TableName, Item: toItem(data) } } }];
+  const check: Step = { name: 'login_not_ended', write: { ConditionCheck: marker } };
+  return [...putSteps(TableName, session, firstData(request)), check];
 }
 
-function userStep({ table: { table: TableName }, request, snapshot: { record }, now }: Opening): Step {
-  const recent = [...creationsWithinHour(record.recentCreations, now), now].slice(-request.policy.maxCreationsPerHour);
-  const isNew = record.version === 0;
-  const values = { ':next': record.version + 1, ':recent': recent, ...(isNew ? {} : { ':version': record.version }) };
-  return {
-    name: 'user',
-    write: {
-      Update: {
-        TableName,
-        Key: toItem(userRecordKey(request.login.user)),
-        UpdateExpression: 'SET version = :next, recent_creations = :recent',
-        ConditionExpression: isNew ? ABSENT : VERSION_AS_READ,
-        ExpressionAttributeValues: toItem(values),
-      },
-    },
-  };
+function firstData({ data: value }: CreationRequest): SessionData {
+  return value === undefined ? NO_DATA : { version: 1, value };
+}
+
+/** The creation counts for the rate. */
+function recordAfter({ request, snapshot: { record }, now }: Opening): UserRecord {
+  const recent = [...creationsWithinHour(record.recentCreations, now), now];
+  return { ...record, recentCreations: recent.slice(-request.policy.maxCreationsPerHour) };
 }

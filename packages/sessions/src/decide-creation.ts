@@ -30,7 +30,8 @@ export function decideCreation(request: CreationRequest, snapshot: UserSnapshot,
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
   if (own !== undefined) return { do: statusOf(own, now) === 'active' ? 'return' : 'expire', session: own };
   const isActive = (session: Session) => statusOf(session, now) === 'active';
-  const active = snapshot.sessions.filter(isActive);
+  // A record lets nobody in: it is no session elsewhere, and takes no place.
+  const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActive(session));
   const error = refusal(request, { ...snapshot, sessions: active }, now);
   if (error !== undefined) return { do: 'refuse', error };
   const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS);

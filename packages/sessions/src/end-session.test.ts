@@ -36,6 +36,8 @@ describe('ending a session', () => {
       id: session.id,
       reason: 'revoked',
       endedAt: START + 60,
+      kind: 'bearer',
+      authTime: START,
     });
     const { USER, ...items } = await fixture.items(session.user);
     expect(USER).toBeDefined();

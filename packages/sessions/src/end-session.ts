@@ -1,5 +1,5 @@
 import { epochSeconds } from '@cloakroom/core';
-import { ENDINGS, PRESENT, UNUSED_SINCE_READ } from './conditions.ts';
+import { AS_READ, ENDINGS, PRESENT } from './conditions.ts';
 import { dataKey, sessionKey } from './item-key.ts';
 import { expiresAt } from './lifetime.ts';
 import { retryLostRaces } from './lost-races.ts';
@@ -40,9 +40,9 @@ export function endingSteps(
   { session, reason, loginMaxLifetimeSeconds }: Ending,
   nowSeconds: number,
 ): Step[] {
-  const { user, id } = session;
+  const { user, id, kind, authTime } = session;
   const endedAt = reason === 'expired' ? expiresAt(session) : nowSeconds;
-  const marker = formatEnded({ user, id, reason, endedAt }, session.authTime + loginMaxLifetimeSeconds);
+  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime }, authTime + loginMaxLifetimeSeconds);
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(session, reason) };
   return [
     { name: 'ended_session', write: { Delete: deletion } },
@@ -53,6 +53,6 @@ export function endingSteps(
 
 function conditionOf(session: Session, reason: EndedReason) {
   if (ENDINGS[reason] === PRESENT) return { ConditionExpression: PRESENT };
-  const values = toItem({ ':idle_expires_at': session.idleExpiresAt });
-  return { ConditionExpression: UNUSED_SINCE_READ, ExpressionAttributeValues: values };
+  const values = toItem({ ':idle_expires_at': session.idleExpiresAt, ':version': session.version });
+  return { ConditionExpression: AS_READ, ExpressionAttributeValues: values };
 }

@@ -1,4 +1,5 @@
 import { CloakroomError } from '@cloakroom/core';
+import type { EndedReason } from './session.ts';
 
 /** The rules do not let this sign-in have a session, or not now. Each code is public. */
 export abstract class CreationRefusedError extends CloakroomError {}
@@ -70,6 +71,58 @@ export class ConflictError extends CreationRefusedError {
 
   constructor(options?: ErrorOptions) {
     super('too many changes at the same time: try again', options);
+  }
+}
+
+/** The session was found, but has ended. */
+export class SessionEndedError extends CloakroomError {
+  override readonly name = 'SessionEndedError';
+  readonly code = 'SESSION_ENDED';
+  readonly reason: EndedReason;
+
+  constructor(reason: EndedReason, options?: ErrorOptions) {
+    super(`the session has ended: ${reason}`, options);
+    this.reason = reason;
+  }
+}
+
+/** There is no such session, and nothing is known of one that has ended. */
+export class SessionUnknownError extends CloakroomError {
+  override readonly name = 'SessionUnknownError';
+  readonly code = 'NOT_FOUND';
+
+  constructor(options?: ErrorOptions) {
+    super('there is no such session', options);
+  }
+}
+
+/** The data was changed since the given version was read: read it again. */
+export class VersionStaleError extends CloakroomError {
+  override readonly name = 'VersionStaleError';
+  readonly code = 'PRECONDITION_FAILED';
+
+  constructor(options?: ErrorOptions) {
+    super('the data has been changed since it was read: read it again', options);
+  }
+}
+
+/** A user is to be deleted who was not marked as erased before. A mistake of ours. */
+export class UserNotErasedError extends CloakroomError {
+  override readonly name = 'UserNotErasedError';
+  readonly code = 'USER_NOT_ERASED';
+
+  constructor(options?: ErrorOptions) {
+    super('the user has not been marked as erased', options);
+  }
+}
+
+/** A position in the list of all sessions is not one that a page gave. */
+export class ScanPositionError extends CloakroomError {
+  override readonly name = 'ScanPositionError';
+  readonly code = 'INVALID_CURSOR';
+
+  constructor(options?: ErrorOptions) {
+    super('the cursor is not one of ours', options);
   }
 }
 

@@ -36,6 +36,11 @@ export function isSessionItem(item: unknown): boolean {
   return typeof item === 'string' && item.startsWith(PREFIXES.session);
 }
 
+/** Also when the id is missing: see {@link isSessionItem}. */
+export function isEndedItem(item: unknown): boolean {
+  return typeof item === 'string' && item.startsWith(PREFIXES.ended);
+}
+
 export function isUserItem(item: unknown): boolean {
   return item === USER_ITEM;
 }

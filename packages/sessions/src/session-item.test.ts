@@ -19,11 +19,12 @@ const sessions: fc.Arbitrary<Session> = fc.record(
   {
     user: fc.record({ issuer: fc.constantFrom('a', 'local'), sub: fc.stringMatching(/^[\x20-\x7e]{1,40}$/) }),
     id: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/),
-    kind: fc.constant('bearer'),
+    kind: fc.constantFrom('bearer', 'record'),
     createdAt: seconds,
     lastSeenAt: seconds,
     idleExpiresAt: seconds,
     absoluteExpiresAt: seconds,
+    idle: fc.record({ seconds, setAt: seconds }, { noNullPrototype: true }),
     authTime: seconds,
     loginId: text,
     clientId: text,
@@ -75,7 +76,9 @@ describe('a session in the table', () => {
 
   it('has a marker of at most 200 bytes after its end', () => {
     const user = { issuer: 'local', sub: '0f8fad5b-d9cb-469f-a165-70867728950e' };
-    const ended = { user, id: 'AAAAAAAAAAAAAAAAAAAAAA', reason: 'revoked', endedAt: 1_780_000_000 } as const;
+    const id = 'AAAAAAAAAAAAAAAAAAAAAA';
+    const times = { endedAt: 1_780_000_000, authTime: 1_779_000_000 };
+    const ended = { user, id, reason: 'revoked', kind: 'bearer', ...times } as const;
     const item = formatEnded(ended, 1_790_000_000);
     expect(parseEnded(stored(item))).toEqual(ended);
     expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThanOrEqual(200);

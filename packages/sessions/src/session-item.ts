@@ -44,6 +44,8 @@ const sessionSchema = v.object({
   last_seen_at: seconds,
   idle_expires_at: seconds,
   absolute_expires_at: seconds,
+  idle_seconds: v.optional(seconds),
+  idle_set_at: v.optional(seconds, 0),
   auth_time: seconds,
   login_id: v.string(),
   client_id: v.string(),
@@ -63,12 +65,15 @@ const endedSchema = v.object({
   item: idIn('ended'),
   reason: v.picklist(ENDED_REASONS),
   ended_at: seconds,
+  kind: v.optional(v.picklist(SESSION_KINDS), 'bearer'),
+  auth_time: v.optional(seconds, 0),
 });
 
 const userSchema = v.object({
   version,
   not_before: v.optional(seconds, 0),
   recent_creations: v.optional(v.array(seconds), []),
+  erased_at: v.optional(seconds),
 });
 
 const jsonObject = v.pipe(
@@ -89,6 +94,7 @@ export function parseSession(item: unknown): Session {
     lastSeenAt: stored.last_seen_at,
     idleExpiresAt: stored.idle_expires_at,
     absoluteExpiresAt: stored.absolute_expires_at,
+    ...(stored.idle_seconds === undefined ? {} : { idle: { seconds: stored.idle_seconds, setAt: stored.idle_set_at } }),
     authTime: stored.auth_time,
     loginId: stored.login_id,
     clientId: stored.client_id,
@@ -113,6 +119,8 @@ export function formatSession(session: Session): PlainItem {
     last_seen_at: session.lastSeenAt,
     idle_expires_at: session.idleExpiresAt,
     absolute_expires_at: session.absoluteExpiresAt,
+    idle_seconds: session.idle?.seconds,
+    idle_set_at: session.idle?.setAt,
     auth_time: session.authTime,
     login_id: session.loginId,
     client_id: session.clientId,
@@ -130,19 +138,25 @@ export function formatSession(session: Session): PlainItem {
 
 /** @throws StoredItemError when the item is not one that {@link formatEnded} makes */
 export function parseEnded(item: unknown): EndedSession {
-  const { user_key, item: id, reason, ended_at } = parseItem('ENDED', endedSchema, item);
-  return { user: user_key, id, reason, endedAt: ended_at };
+  const { user_key, item: id, reason, ended_at, kind, auth_time } = parseItem('ENDED', endedSchema, item);
+  return { user: user_key, id, reason, endedAt: ended_at, kind, authTime: auth_time };
 }
 
 /** `ttl`: epoch seconds, when the login it may stand for is too old to open anything in any case. */
-export function formatEnded({ user, id, reason, endedAt }: EndedSession, ttl: number): PlainItem {
-  return { ...endedKey(user, id), reason, ended_at: endedAt, ttl };
+export function formatEnded(ended: EndedSession, ttl: number): PlainItem {
+  const { user, id, reason, endedAt, kind, authTime } = ended;
+  return { ...endedKey(user, id), reason, ended_at: endedAt, kind, auth_time: authTime, ttl };
 }
 
 /** @throws StoredItemError when the item is not a user's */
 export function parseUserRecord(item: unknown): UserRecord {
   const stored = parseItem('USER', userSchema, item);
-  return { version: stored.version, notBefore: stored.not_before, recentCreations: stored.recent_creations };
+  return {
+    version: stored.version,
+    notBefore: stored.not_before,
+    recentCreations: stored.recent_creations,
+    ...(stored.erased_at === undefined ? {} : { erasedAt: stored.erased_at }),
+  };
 }
 
 /** @throws StoredItemError when the item is not one that {@link formatData} makes */

@@ -1,12 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
 import type { User } from '@cloakroom/core';
+import { createRecord, type RecordRequest, type RecordResult } from './create-record.ts';
 import { type CreationResult, createSession } from './create-session.ts';
 import { type Ending, type EndOutcome, endSession } from './end-session.ts';
+import { type ErasedPage, type ErasureRequest, erasePage, markErased } from './erase-user.ts';
 import { getEndedSession, getSession, getSessionData } from './get-session.ts';
+import { type ListRequest, listSessions } from './list-sessions.ts';
 import type { RaceTiming } from './lost-races.ts';
 import type { CreationRequest } from './new-session.ts';
 import { readUser, type UserSnapshot } from './read-user.ts';
+import { type DataChange, type DataReplacement, replaceData } from './replace-data.ts';
+import { requireSession, type SessionRequest } from './require-session.ts';
+import { type RevokeAllRequest, revokeAllSessions } from './revoke-all.ts';
+import { type RevokeOutcome, revokeSession } from './revoke-session.ts';
+import { type ScanRequest, type SessionPage, scanSessions } from './scan-sessions.ts';
 import type { EndedSession, Session, SessionData } from './session.ts';
+import { type LifetimeChange, setLifetime } from './set-lifetime.ts';
 import type { SessionTable } from './table.ts';
 import { type TouchOutcome, touchSession } from './touch-session.ts';
 
@@ -24,11 +33,31 @@ export interface SessionStore {
   /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
   getUser(user: User): Promise<UserSnapshot>;
   /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
-  touch(session: Pick<Session, 'user' | 'id'>): Promise<TouchOutcome>;
+  touch(session: Pick<Session, 'user' | 'id' | 'idle'>): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** Ends a session for good. One transaction. @throws ConflictError */
   end(ending: Ending): Promise<EndOutcome>;
+  /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
+  require(request: SessionRequest): Promise<Session>;
+  /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
+  list(request: ListRequest): Promise<UserSnapshot>;
+  /** Ends a session for good; one that has ended, or that never was, is no error. One read and one transaction. */
+  revoke(request: SessionRequest): Promise<RevokeOutcome>;
+  /** Ends all sessions and sign-ins of a user of up to now; returns how many sessions that were. @throws ConflictError */
+  revokeAll(request: RevokeAllRequest): Promise<number>;
+  /** Replaces the data of an active session. One read and one transaction. @throws see `replaceData` */
+  replaceData(request: DataReplacement): Promise<DataChange>;
+  /** Makes a session that lets nobody in. One Query and one transaction. @throws SessionLimitError, ConflictError */
+  createRecord(request: RecordRequest): Promise<RecordResult>;
+  /** Gives a session a lifetime of its own. One or two reads and one transaction. @throws see `setLifetime` */
+  setLifetime(request: LifetimeChange): Promise<Session>;
+  /** A page of all active sessions: the only Scan. @throws ScanPositionError */
+  scan(request: ScanRequest): Promise<SessionPage>;
+  /** Ends everything of a user and marks the user as erased. To be called before `erasePage`. @throws ConflictError */
+  markErased(request: ErasureRequest): Promise<void>;
+  /** Deletes some of what is left of an erased user. To be repeated until it is done. @throws UserNotErasedError */
+  erasePage(user: User): Promise<ErasedPage>;
 }
 
 export type SessionStoreOptions = Omit<SessionTable, 'races'> & {
@@ -46,5 +75,15 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     touch: (session) => touchSession(table, session),
     create: (request) => createSession(table, request),
     end: (ending) => endSession(table, ending),
+    require: (request) => requireSession(table, request),
+    list: (request) => listSessions(table, request),
+    revoke: (request) => revokeSession(table, request),
+    revokeAll: (request) => revokeAllSessions(table, request),
+    replaceData: (request) => replaceData(table, request),
+    createRecord: (request) => createRecord(table, request),
+    setLifetime: (request) => setLifetime(table, request),
+    scan: (request) => scanSessions(table, request),
+    markErased: (request) => markErased(table, request),
+    erasePage: (user) => erasePage(table, user),
   };
 }

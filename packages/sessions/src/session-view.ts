@@ -1,6 +1,6 @@
 import { isoTime } from '@cloakroom/core';
 import { expiresAt, statusOf } from './lifetime.ts';
-import type { JsonObject, Session, SessionData } from './session.ts';
+import type { EndedReason, JsonObject, Session, SessionData } from './session.ts';
 import { publicSessionId } from './session-id.ts';
 
 /** A session as the HTTP API shows it. Times are ISO 8601 in UTC; what is not known is null. */
@@ -9,6 +9,8 @@ export interface SessionView {
   /** `sub` at the issuer. */
   readonly userId: string;
   readonly isActive: boolean;
+  /** Only of one that is not active. */
+  readonly endedReason?: EndedReason;
   /** Whether it is the session of whoever asks. */
   readonly current: boolean;
   readonly userAgent: string | null;
@@ -21,23 +23,28 @@ export interface SessionView {
   /** When it ends if it is not used any more. */
   readonly expiresAt: string;
   readonly absoluteExpiresAt: string;
-  /** Of the data: the ETag to change it with. 0 when there is none yet. */
-  readonly version: number;
-  readonly data: JsonObject;
+  /** How long it may go unused, where an administrator has set that for this session. */
+  readonly idleSeconds?: number;
+  /** Of the data: the ETag to change it with. 0 when there is none yet. In lists, absent as the data. */
+  readonly version?: number;
+  readonly data?: JsonObject;
 }
 
 export interface SessionViewing {
   readonly session: Session;
-  readonly data: SessionData;
+  /** Lists do without it: it is kept, and read, apart. */
+  readonly data?: SessionData;
   readonly isCurrent: boolean;
   readonly nowSeconds: number;
 }
 
 export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionViewing): SessionView {
+  const isActive = statusOf(session, nowSeconds) === 'active';
   return {
     sessionId: publicSessionId(session.user, session.id),
     userId: session.user.sub,
-    isActive: statusOf(session, nowSeconds) === 'active',
+    isActive,
+    ...(isActive ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,
     userAgent: session.userAgent || null,
     device: session.device ?? null,
@@ -47,7 +54,7 @@ export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionV
     lastActivity: isoTime(session.lastSeenAt),
     expiresAt: isoTime(expiresAt(session)),
     absoluteExpiresAt: isoTime(session.absoluteExpiresAt),
-    version: data.version,
-    data: data.value,
+    ...(session.idle === undefined ? {} : { idleSeconds: session.idle.seconds }),
+    ...(data === undefined ? {} : { version: data.version, data: data.value }),
   };
 }

@@ -14,6 +14,8 @@ export interface Session {
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
   readonly absoluteExpiresAt: number;
+  /** What an administrator has set for this one session in place of the policy's idle time. */
+  readonly idle?: IdleOverride;
   /** When the person signed in at the provider, by the verified token. */
   readonly authTime: number;
   readonly loginId: string;
@@ -27,13 +29,23 @@ export interface Session {
   readonly userAgent: string;
   /** What the client calls its device. */
   readonly device?: string;
-  /** Of this item: 1 when created. */
+  /** Of this item: 1 when created, one more with every change by an administrator. Uses do not count. */
   readonly version: number;
   /** When DynamoDB may collect the item. Decides nothing. */
   readonly ttl: number;
 }
 
-/** A `bearer` session lets its login in. A `record` lets nobody in: it is data that can be listed and revoked like a session. */
+/** How long a session may go unused, counted from its last use or from when this was set, whichever is later. */
+export interface IdleOverride {
+  readonly seconds: number;
+  /** Epoch seconds. */
+  readonly setAt: number;
+}
+
+/**
+ * A `bearer` session lets its login in. A `record` lets nobody in: it is data that can be listed and revoked like a session.
+ * It has a random id, which is its `loginId` too, and its `authTime` is when it was created.
+ */
 export const SESSION_KINDS = ['bearer', 'record'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
@@ -48,6 +60,9 @@ export interface EndedSession {
   readonly reason: EndedReason;
   /** Epoch seconds; of an expired session, when it expired and not when that was noticed. */
   readonly endedAt: number;
+  readonly kind: SessionKind;
+  /** The session's. */
+  readonly authTime: number;
 }
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -62,12 +77,14 @@ export const NO_DATA: SessionData = { version: 0, value: {} };
 
 /** What is kept of a user beside the sessions. */
 export interface UserRecord {
-  /** Goes up with every creation; 0 when nothing is kept yet. The optimistic lock of the user. */
+  /** Goes up with every creation and every rise of `notBefore`; 0 when nothing is kept yet. The optimistic lock of the user. */
   readonly version: number;
   /** Sign-ins up to this second (epoch) open nothing any more. */
   readonly notBefore: number;
   /** Epoch seconds of the last new bearer logins, oldest first. */
   readonly recentCreations: readonly number[];
+  /** When the user was erased, if ever (epoch seconds): nothing that happened until then is to be written down again. */
+  readonly erasedAt?: number;
 }
 
 export const NEW_USER: UserRecord = { version: 0, notBefore: 0, recentCreations: [] };

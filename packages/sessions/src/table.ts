@@ -16,7 +16,10 @@ export interface SessionTable {
 }
 
 /** One strongly consistent read. A failure is thrown: undefined means that there is no such item. */
-export async function getItem({ dynamodb, table }: SessionTable, key: ItemKey): Promise<unknown> {
+export async function getItem(
+  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
+  key: ItemKey,
+): Promise<unknown> {
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),
   );

@@ -15,7 +15,7 @@ export type TouchOutcome = 'touched' | 'gone';
  */
 export async function touchSession(
   { dynamodb, table, nowMs, idle }: SessionTable,
-  session: Pick<Session, 'user' | 'id'>,
+  session: Pick<Session, 'user' | 'id' | 'idle'>,
 ): Promise<TouchOutcome> {
   const now = epochSeconds(nowMs());
   const command = new UpdateItemCommand({
@@ -23,7 +23,7 @@ export async function touchSession(
     Key: toItem(sessionKey(session.user, session.id)),
     UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
     ConditionExpression: NOT_IDLE,
-    ExpressionAttributeValues: toItem({ ':now': now, ':idle_expires_at': idleExpiryAfter(now, idle) }),
+    ExpressionAttributeValues: toItem({ ':now': now, ':idle_expires_at': idleExpiryAfter(now, idle, session) }),
     ReturnValues: 'NONE',
   });
   try {

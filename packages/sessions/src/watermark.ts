@@ -9,3 +9,8 @@ export function judgeByWatermark(authTime: number, notBefore: number): Watermark
   if (authTime > notBefore) return 'open';
   return authTime <= notBefore - NOT_BEFORE_MARGIN_SECONDS ? 'ended' : 'too_early';
 }
+
+/** The watermark that ends everything of up to now. */
+export function notBeforeAt(nowSeconds: number): number {
+  return nowSeconds + NOT_BEFORE_MARGIN_SECONDS;
+}

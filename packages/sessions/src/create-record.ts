@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
+import { SessionLimitError } from './errors.ts';
+import { statusOf } from './lifetime.ts';
+import { retryLostRaces } from './lost-races.ts';
+import type { ClientInfo, CreationPolicy } from './new-session.ts';
+import { putSteps } from './put-steps.ts';
+import { readUser } from './read-user.ts';
+import { type JsonObject, NO_DATA, type Session, type SessionData } from './session.ts';
+import type { SessionTable } from './table.ts';
+import { runTransaction } from './transaction.ts';
+import { userStep } from './user-step.ts';
+
+export interface RecordRequest {
+  readonly user: User;
+  /** Of whoever creates it. */
+  readonly clientId: string;
+  readonly client: ClientInfo;
+  readonly data?: JsonObject | undefined;
+  readonly policy: Pick<CreationPolicy, 'absoluteSeconds' | 'loginMaxLifetimeSeconds'>;
+}
+
+export interface RecordResult {
+  readonly session: Session;
+  readonly data: SessionData;
+}
+
+/** Of one user at a time. They do not count for the limit of sessions, yet whatever is read whole must end somewhere. */
+const MAX_RECORDS = 100;
+
+/** 128 bits. */
+const ID_BYTES = 16;
+
+/**
+ * Makes a session that lets nobody in: by one Query and one transaction. Each call makes another one.
+ *
+ * @throws SessionLimitError the user has 100 of them
+ * @throws ConflictError after lost races
+ */
+export async function createRecord(table: SessionTable, request: RecordRequest): Promise<RecordResult> {
+  const { user, data: value } = request;
+  return retryLostRaces(async () => {
+    const { sessions, record } = await readUser(table, user);
+    const now = epochSeconds(table.nowMs());
+    const isActiveRecord = (session: Session) => session.kind === 'record' && statusOf(session, now) === 'active';
+    if (sessions.filter(isActiveRecord).length >= MAX_RECORDS) throw new SessionLimitError(MAX_RECORDS);
+    const session = newRecord(request, now);
+    const data = value === undefined ? NO_DATA : { version: 1, value };
+    const steps = [...putSteps(table.table, session, data), userStep(table.table, user, record)];
+    const { committed } = await runTransaction(table, steps);
+    return committed ? { session, data } : undefined;
+  }, table.races);
+}
+
+/** It is never used, so that nothing but its absolute end ends it, unless an administrator gives it an idle time. */
+function newRecord({ user, clientId, client, policy }: RecordRequest, now: number): Session {
+  const id = toBase64url(randomBytes(ID_BYTES));
+  const absoluteExpiresAt = now + policy.absoluteSeconds;
+  return {
+    user,
+    id,
+    kind: 'record',
+    createdAt: now,
+    lastSeenAt: now,
+    idleExpiresAt: absoluteExpiresAt,
+    absoluteExpiresAt,
+    authTime: now,
+    loginId: id,
+    clientId,
+    scope: '',
+    groups: [],
+    ip: client.ip,
+    userAgent: client.userAgent,
+    ...(client.device === undefined ? {} : { device: client.device }),
+    version: 1,
+    ttl: absoluteExpiresAt,
+  };
+}

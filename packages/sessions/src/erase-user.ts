@@ -1,0 +1,109 @@
+import { DeleteItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { epochSeconds, type User, userKey } from '@cloakroom/core';
+import { updateItem } from './conditional-update.ts';
+import { VERSION_AS_READ } from './conditions.ts';
+import { UserNotErasedError } from './errors.ts';
+import { isUserItem, userRecordKey } from './item-key.ts';
+import { retryLostRaces } from './lost-races.ts';
+import { readUser } from './read-user.ts';
+import { revokeAllSessions } from './revoke-all.ts';
+import type { UserRecord } from './session.ts';
+import { type SessionTable, toItem, toPlain } from './table.ts';
+
+export interface ErasureRequest {
+  readonly user: User;
+  readonly loginMaxLifetimeSeconds: number;
+}
+
+/**
+ * Ends all sessions and sign-ins of a user of up to now, and marks the user as erased. The mark and the watermark are all that
+ * will be left of the user; they go by TTL when no login of now can be refreshed any more, so that old tokens stay dead.
+ *
+ * @throws ConflictError after lost races; the errors of AWS. Repeating it is safe.
+ */
+export async function markErased(table: SessionTable, request: ErasureRequest): Promise<void> {
+  const { user, loginMaxLifetimeSeconds } = request;
+  await revokeAllSessions(table, request);
+  await retryLostRaces(async () => {
+    const { record } = await readUser(table, user);
+    const now = epochSeconds(table.nowMs());
+    const marked = await updateItem(table, {
+      Key: toItem(userRecordKey(user)),
+      UpdateExpression: 'SET version = :next, erased_at = :now, #ttl = :ttl REMOVE recent_creations',
+      ConditionExpression: VERSION_AS_READ,
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: toItem({
+        ':version': record.version,
+        ':next': record.version + 1,
+        ':now': now,
+        ':ttl': now + loginMaxLifetimeSeconds,
+      }),
+    });
+    return marked === 'updated' || undefined;
+  }, table.races);
+}
+
+export interface ErasedPage {
+  readonly deleted: number;
+  /** Whether nothing is left that this erasure is to delete. */
+  readonly isDone: boolean;
+}
+
+const ITEMS_PER_PAGE = 100;
+const AT_ONCE = 10;
+
+/**
+ * Deletes some of what is left of an erased user; to be repeated until it is done. The mark stays, and so does everything of
+ * sign-ins after it: their sessions, and the marks that keep those ended.
+ *
+ * @throws UserNotErasedError the user has not been marked: nothing would keep their old sign-ins out
+ */
+export async function erasePage(table: SessionTable, user: User): Promise<ErasedPage> {
+  let from: Key;
+  for (;;) {
+    const { items, next } = await readItems(table, user, from);
+    // Read after the items: the session that data belongs to is among them, or has ended and taken its data with it.
+    const { sessions, record } = await readUser(table, user);
+    if (record.erasedAt === undefined) throw new UserNotErasedError();
+    const newer = sessions.filter(({ authTime }) => authTime > record.notBefore).map(({ id }) => id);
+    const doomed = items.filter((item) => !isKept(item, newer, record));
+    if (doomed.length > 0 || next === undefined) {
+      await deleteItems(table, user, doomed);
+      return { deleted: doomed.length, isDone: next === undefined };
+    }
+    from = next;
+  }
+}
+
+type PlainItem = Record<string, unknown>;
+
+function isKept({ item, auth_time }: PlainItem, newer: readonly string[], { notBefore }: UserRecord): boolean {
+  if (isUserItem(item)) return true;
+  if (typeof auth_time === 'number') return auth_time > notBefore;
+  return newer.some((id) => String(item).endsWith(`#${id}`));
+}
+
+type Key = QueryCommandOutput['LastEvaluatedKey'];
+
+async function readItems({ dynamodb, table }: SessionTable, user: User, from: Key) {
+  const page: QueryCommandOutput = await dynamodb.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      Limit: ITEMS_PER_PAGE,
+      KeyConditionExpression: 'user_key = :user_key',
+      ProjectionExpression: '#item, auth_time',
+      ExpressionAttributeNames: { '#item': 'item' },
+      ExpressionAttributeValues: toItem({ ':user_key': userKey(user) }),
+      ExclusiveStartKey: from,
+    }),
+  );
+  return { items: (page.Items ?? []).map(toPlain), next: page.LastEvaluatedKey };
+}
+
+async function deleteItems({ dynamodb, table }: SessionTable, user: User, items: readonly PlainItem[]): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const keys = items.slice(from, from + AT_ONCE).map(({ item }) => toItem({ user_key: userKey(user), item }));
+    await Promise.all(keys.map((Key) => dynamodb.send(new DeleteItemCommand({ TableName: table, Key }))));
+  }
+}

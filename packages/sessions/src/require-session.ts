@@ -1,0 +1,41 @@
+import { epochSeconds, type User } from '@cloakroom/core';
+import { endSession } from './end-session.ts';
+import { SessionEndedError, SessionUnknownError } from './errors.ts';
+import { getEndedSession, getSession } from './get-session.ts';
+import { statusOf } from './lifetime.ts';
+import { retryLostRaces } from './lost-races.ts';
+import type { Session } from './session.ts';
+import type { SessionTable } from './table.ts';
+
+/** One session, by its user and its id there. */
+export interface SessionRequest {
+  readonly user: User;
+  readonly id: string;
+  /** How long a login can open sessions at all: see `Ending`. */
+  readonly loginMaxLifetimeSeconds: number;
+}
+
+/**
+ * The active session under this id. One that is found expired ends now, with that reason.
+ * One read when it is active, two when it has ended.
+ *
+ * @throws SessionEndedError it has ended, or expired; `reason` says which
+ * @throws SessionUnknownError there is none
+ * @throws ConflictError after lost races
+ */
+export async function requireSession(table: SessionTable, request: SessionRequest): Promise<Session> {
+  const { user, id, loginMaxLifetimeSeconds } = request;
+  return retryLostRaces(async () => {
+    const session = await getSession(table, user, id);
+    if (session === undefined) throw await whyMissing(table, request);
+    if (statusOf(session, epochSeconds(table.nowMs())) === 'active') return session;
+    const outcome = await endSession(table, { session, reason: 'expired', loginMaxLifetimeSeconds });
+    if (outcome === 'ended') throw new SessionEndedError('expired');
+    return undefined; // used or ended by somebody else: look again
+  }, table.races);
+}
+
+async function whyMissing(table: SessionTable, { user, id }: SessionRequest): Promise<Error> {
+  const ended = await getEndedSession(table, user, id);
+  return ended === undefined ? new SessionUnknownError() : new SessionEndedError(ended.reason);
+}

@@ -1,0 +1,28 @@
+import { endSession } from './end-session.ts';
+import { SessionEndedError, SessionUnknownError } from './errors.ts';
+import { retryLostRaces } from './lost-races.ts';
+import { requireSession, type SessionRequest } from './require-session.ts';
+import type { SessionTable } from './table.ts';
+
+/** `already`: it had ended before, for whatever reason. `unknown`: there is no such session. */
+export type RevokeOutcome = 'ended' | 'already' | 'unknown';
+
+/**
+ * Ends the session for good: when this returns, no reading finds it any more. Doing so twice is no error.
+ *
+ * @throws ConflictError after lost races; the errors of AWS, after which nothing is known, and repeating it is safe
+ */
+export async function revokeSession(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome> {
+  const { loginMaxLifetimeSeconds } = request;
+  try {
+    return await retryLostRaces(async () => {
+      const session = await requireSession(table, request);
+      const outcome = await endSession(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
+      return outcome === 'ended' ? outcome : undefined; // ended by somebody else: look again
+    }, table.races);
+  } catch (error) {
+    if (error instanceof SessionEndedError) return 'already';
+    if (error instanceof SessionUnknownError) return 'unknown';
+    throw error;
+  }
+}
