@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts';
-import type { HttpAnswer, Texts } from './route.ts';
+import type { HttpAnswer, TextAnswer, Texts } from './route.ts';
 
 /** An answer as API Gateway takes it, in both payload versions. */
 export interface LambdaAnswer {
@@ -9,10 +9,12 @@ export interface LambdaAnswer {
   readonly isBase64Encoded: false;
 }
 
-/** `{"success":true,"data":…}`, or nothing with 204. */
-export function successAnswer({ status, data, headers = {} }: HttpAnswer): LambdaAnswer {
-  if (status === 204) return { statusCode: 204, headers, body: '', isBase64Encoded: false };
-  return jsonAnswer(status, { success: true, data }, headers);
+/** `{"success":true,"data":…}`, nothing with 204, or the text of an answer that brings its own. */
+export function successAnswer(answer: HttpAnswer | TextAnswer): LambdaAnswer {
+  const { status, headers = {} } = answer;
+  if ('text' in answer) return textAnswer(status, answer.text, { 'content-type': answer.contentType, ...headers });
+  if (status === 204) return textAnswer(204, '', headers);
+  return jsonAnswer(status, { success: true, data: answer.data }, headers);
 }
 
 /** `{"success":false,"error":{"code","message","field"?,"endedReason"?},"requestId"}`, with `Retry-After` where there is one. */
@@ -29,10 +31,9 @@ export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer
 }
 
 function jsonAnswer(statusCode: number, envelope: unknown, headers: Texts): LambdaAnswer {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(envelope),
-    isBase64Encoded: false,
-  };
+  return textAnswer(statusCode, JSON.stringify(envelope), { 'content-type': 'application/json', ...headers });
+}
+
+function textAnswer(statusCode: number, body: string, headers: Texts): LambdaAnswer {
+  return { statusCode, headers, body, isBase64Encoded: false };
 }

@@ -40,6 +40,14 @@ export interface HttpAnswer {
   readonly headers?: Texts;
 }
 
+/** An answer outside of the envelope: a text of its own kind, such as JSON lines. Its errors come in the envelope all the same. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+  readonly headers?: Texts;
+}
+
 /**
  * `self`: a caller with a session, and `{userId}` of the path is the caller's own `sub`.
  * `owner`: any caller with a session; the route itself finds out whose the thing is, and answers 404 for a stranger's.
@@ -56,7 +64,7 @@ export interface Route<B = undefined, A = undefined> {
   authenticate?(request: HttpRequest): Promise<A>;
   /** Schema of the JSON body; it gets `undefined` when no body was sent. Without it a body is ignored. */
   readonly body?: GenericSchema<unknown, B>;
-  handle(request: HttpRequest<B>, authenticated: A): Promise<HttpAnswer>;
+  handle(request: HttpRequest<B>, authenticated: A): Promise<HttpAnswer | TextAnswer>;
 }
 
 /** Routes by route key, `POST /users/{userId}/events`. */

@@ -91,6 +91,29 @@ describe('an answer', () => {
     });
   });
 
+  it('may be a text of another kind, and its errors are in the envelope all the same', async () => {
+    const { telemetry } = setUp();
+    const lines: Route = {
+      access: 'public',
+      async handle({ query }) {
+        if (query.bad !== undefined) throw new HttpError('INVALID_QUERY', 'bad: is not a known parameter');
+        const headers = { 'X-Next-Cursor': 'c' };
+        return { status: 200, contentType: 'application/x-ndjson', text: '{"a":1}\n{"a":2}\n', headers };
+      },
+    };
+    const handler = httpStack({ 'GET /lines': lines }, { allowedOrigins: [APP], telemetry });
+    const headers = expect.objectContaining({
+      'content-type': 'application/x-ndjson',
+      'x-next-cursor': 'c',
+      'cache-control': 'no-store',
+    });
+    const answer = await handler(get('GET /lines'), lambdaContext());
+    expect(answer).toEqual({ statusCode: 200, headers, body: '{"a":1}\n{"a":2}\n', isBase64Encoded: false });
+    const failed = await handler(get('GET /lines', { query: { bad: '1' } }), lambdaContext());
+    expect(failed.headers['content-type']).toBe('application/json');
+    expect(JSON.parse(failed.body)).toMatchObject({ success: false, error: { code: 'INVALID_QUERY' } });
+  });
+
   it('is the same for both versions of events', async () => {
     const { send } = setUp();
     for (const request of [
