@@ -14,8 +14,10 @@ const BUDGET_BYTES: Readonly<Record<string, number>> = {
   'enqueue-event': 520_000,
   health: 520_000,
   'list-events': 520_000,
+  'record-changes': 520_000,
   'refresh-keys': 520_000,
   'store-event': 520_000,
+  'user-data': 560_000,
 };
 
 /** A bundle as it was written. */

@@ -1,6 +1,8 @@
 export { lockDataDir } from './data-dir-lock.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { FunctionNotFoundError, StackError } from './errors.ts';
+export { followStream } from './event-sources/stream-poller.ts';
+export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
 export { freePort } from './free-port.ts';
 export { isPortFree } from './is-port-free.ts';
 export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';

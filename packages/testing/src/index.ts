@@ -3,4 +3,5 @@ export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gate
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { createTestSigner, type TestSigner } from './signer.ts';
+export { followTestTable } from './streams.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';

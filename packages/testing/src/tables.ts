@@ -11,7 +11,7 @@ export function testDynamoDb(): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
 }
 
-/** Makes an empty table with the keys of the sessions or events table, and returns its unique name. */
+/** Makes an empty table with the keys of the sessions or events table, its changes offered as a stream, and returns its unique name. */
 export async function createTestTable(dynamodb: DynamoDBClient, kind: keyof typeof KEYS): Promise<string> {
   const [partitionKey, sortKey] = KEYS[kind];
   const TableName = `${kind}-${randomUUID()}`;
@@ -24,6 +24,7 @@ export async function createTestTable(dynamodb: DynamoDBClient, kind: keyof type
         { AttributeName: partitionKey, KeyType: 'HASH' },
         { AttributeName: sortKey, KeyType: 'RANGE' },
       ],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
     }),
   );
   return TableName;

@@ -1,0 +1,32 @@
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createSystemEventWriter } from '@cloakroom/events';
+import { getErasure } from '@cloakroom/sessions';
+import middy from '@middy/core';
+import { recordChanges } from './record-changes.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
+  EVENTS_TABLE: text,
+  EVENTS_RETENTION_DAYS: positiveInt,
+});
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const { dynamodb } = aws;
+const changes = recordChanges({
+  events: createSystemEventWriter({
+    dynamodb,
+    table: env.EVENTS_TABLE,
+    retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
+  }),
+  erasedAt: (user) => getErasure({ dynamodb, table: env.SESSIONS_TABLE }, user),
+  nowMs: systemNowMs,
+  telemetry,
+});
+
+/** Takes batches of the sessions table's stream; the mapping must have `ReportBatchItemFailures`. */
+export const handler = middy().use(aws).handler(changes);

@@ -1,0 +1,388 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
+import {
+  createEventReader,
+  createSystemEventWriter,
+  type StoredEvent,
+  type SystemEventWriter,
+} from '@cloakroom/events';
+import { createSessionStore, getErasure, publicSessionId } from '@cloakroom/sessions';
+import { createTestTable, followTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { recordChanges } from './record-changes.ts';
+
+const DAY = 86_400;
+const START = 1_780_000_000;
+const POLICY = {
+  maxSessionsPerUser: 2,
+  sessionLimitPolicy: 'evict-oldest',
+  maxCreationsPerHour: 100,
+  bootstrapMaxAuthAgeSeconds: 900,
+  absoluteSeconds: 30 * DAY,
+  loginMaxLifetimeSeconds: 30 * DAY,
+} as const;
+
+const dynamodb = testDynamoDb();
+let sessionsTable: string;
+let eventsTable: string;
+let nowSeconds = START;
+let followers: ReturnType<typeof followTestTable>[] = [];
+
+beforeEach(async () => {
+  nowSeconds = START;
+  [sessionsTable, eventsTable] = await Promise.all([
+    createTestTable(dynamodb, 'sessions'),
+    createTestTable(dynamodb, 'events'),
+  ]);
+});
+afterEach(async () => {
+  await Promise.all(followers.map(({ stop }) => stop()));
+  followers = [];
+});
+afterAll(() => dynamodb.destroy());
+
+const nowMs = () => nowSeconds * 1000;
+const someone = (): User => ({ issuer: 'pool', sub: randomUUID() });
+const newFolder = () => mkdtempSync(join(tmpdir(), 'cloakroom-recorder-'));
+
+function sessionStore() {
+  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+  return createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle });
+}
+
+async function signIn(user: User) {
+  const loginId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  const login = { user, loginId, clientId: 'web', authTime: nowSeconds, scope: '', groups: [] };
+  const { session } = await sessionStore().create({ login, client: { ip: '', userAgent: '' }, policy: POLICY });
+  return session;
+}
+
+const systemEvents = () => createSystemEventWriter({ dynamodb, table: eventsTable, retentionSeconds: 90 * DAY });
+
+function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) {
+  const telemetry = recordTelemetry();
+  const erasedAt = (user: User) => getErasure({ dynamodb, table: sessionsTable }, user);
+  return { telemetry, handle: recordChanges({ events: systemEvents(), erasedAt, nowMs, telemetry, ...overrides }) };
+}
+
+function follow(
+  handle: (event: unknown) => Promise<unknown>,
+  options: { checkpointsDir?: string; batchSize?: number; maxRetries?: number } = {},
+) {
+  const follower = followTestTable({ table: sessionsTable, checkpointsDir: newFolder(), handle, ...options });
+  followers.push(follower);
+  return follower;
+}
+
+/** Oldest first, as the list has them the other way round. */
+async function eventsOf(user: User): Promise<readonly StoredEvent[]> {
+  const reader = createEventReader({ dynamodb, table: eventsTable, nowMs });
+  return (await reader.listOfUser(user, { limit: 100 })).events.toReversed();
+}
+const typesOf = async (user: User) => (await eventsOf(user)).map(({ type }) => type);
+
+async function eventually(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (const endMs = Date.now() + 15_000; !(await isSo()); await delay(20)) {
+    if (Date.now() > endMs) throw new Error('it did not happen within 15 s');
+  }
+}
+
+/** A change that is only there to be waited for: when it is recorded, all before it has been. */
+async function untilCaughtUp(): Promise<void> {
+  const last = someone();
+  await signIn(last);
+  await eventually(async () => (await eventsOf(last)).length === 1);
+}
+
+describe('recordChanges', () => {
+  it('tells each beginning and each end of a session once, and no use of it', async () => {
+    follow(recorder().handle);
+    const user = someone();
+    const store = sessionStore();
+    const first = await signIn(user);
+    nowSeconds += 400;
+    await store.touch(first);
+    const second = await signIn(user);
+    nowSeconds += 1;
+    const third = await signIn(user); // the limit is two: the first must go
+    nowSeconds += 1;
+    const ending = { reason: 'revoked', loginMaxLifetimeSeconds: 30 * DAY } as const;
+    await store.end({ session: second, ...ending });
+    await store.end({ session: second, ...ending });
+    await eventually(async () => (await eventsOf(user)).length >= 5);
+    await untilCaughtUp();
+    const told = (await eventsOf(user)).map(({ type, source, data, occurredAt }) => ({
+      type,
+      source,
+      data,
+      occurredAt,
+    }));
+    const at = (seconds: number) => new Date((START + seconds) * 1000).toISOString();
+    const of = ({ id }: { id: string }) => publicSessionId(user, id);
+    const system = { source: 'system' };
+    expect(told).toEqual([
+      { ...system, type: 'session.created', data: { sessionId: of(first), kind: 'bearer' }, occurredAt: at(0) },
+      { ...system, type: 'session.created', data: { sessionId: of(second), kind: 'bearer' }, occurredAt: at(400) },
+      { ...system, type: 'session.created', data: { sessionId: of(third), kind: 'bearer' }, occurredAt: at(401) },
+      {
+        ...system,
+        type: 'session.evicted',
+        data: { sessionId: of(first), kind: 'bearer', reason: 'evicted' },
+        occurredAt: at(401),
+      },
+      {
+        ...system,
+        type: 'session.revoked',
+        data: { sessionId: of(second), kind: 'bearer', reason: 'revoked' },
+        occurredAt: at(402),
+      },
+    ]);
+  });
+
+  it('shows a session that begins and ends within one second in that order', async () => {
+    follow(recorder().handle);
+    const user = someone();
+    for (let round = 0; round < 5; round += 1) {
+      await sessionStore().end({ session: await signIn(user), reason: 'revoked', loginMaxLifetimeSeconds: DAY });
+    }
+    await eventually(async () => (await eventsOf(user)).length === 10);
+    const events = await eventsOf(user);
+    expect(events.slice(0, 5).every(({ type }) => type === 'session.created')).toBe(true);
+    expect(events.every(({ id }) => uuidv7Ms(id) === START * 1000)).toBe(true);
+  });
+
+  it('loses nothing and tells nothing twice when it is killed again and again, and batches are replayed', async () => {
+    const users = [someone(), someone(), someone()];
+    for (const user of users) {
+      for (let round = 0; round < 4; round += 1) {
+        nowSeconds += 1;
+        await signIn(user);
+      }
+    }
+    // Each life of the recorder writes a few events, and dies before it can answer.
+    let lives = 0;
+    const mortal = async (event: unknown) => {
+      lives += 1;
+      let strength = lives % 4;
+      const put: SystemEventWriter['put'] = async (stored) => {
+        if (strength-- <= 0) return new Promise(() => undefined);
+        return systemEvents().put(stored);
+      };
+      const { handle } = recorder({ events: { ...systemEvents(), put } });
+      const death = delay(300).then(() => Promise.reject(new Error('killed')));
+      return Promise.race([handle(event), death]);
+    };
+    const checkpointsDir = newFolder();
+    const first = follow(mortal, { checkpointsDir, batchSize: 3, maxRetries: 1000 });
+    await eventually(() => lives >= 4);
+    await first.stop(); // and now with everything around it
+    follow(recorder().handle, { checkpointsDir, batchSize: 3 });
+    await untilCaughtUp();
+    const replay = follow(recorder().handle); // from the beginning, in other batches
+    await untilCaughtUp();
+    for (const user of users) {
+      const types = await typesOf(user);
+      expect(types.filter((type) => type === 'session.created')).toHaveLength(4);
+      expect(types.filter((type) => type === 'session.evicted')).toHaveLength(2);
+      expect(types).toHaveLength(6);
+    }
+    expect(replay.givenUp).toEqual([]);
+  });
+
+  it('writes nothing back of a user who was erased, however often the old stream comes', async () => {
+    const [erased, other] = [someone(), someone()];
+    await signIn(erased);
+    await signIn(other);
+    await markErased(erased, nowSeconds);
+    nowSeconds += 10;
+    await signIn(erased); // the person comes back
+    follow(recorder().handle);
+    await untilCaughtUp();
+    follow(recorder().handle);
+    await untilCaughtUp();
+    expect((await eventsOf(erased)).map(({ occurredAt }) => occurredAt)).toEqual([
+      new Date(nowSeconds * 1000).toISOString(),
+    ]);
+    expect(await typesOf(other)).toEqual(['session.created']);
+  });
+
+  it('takes back what it has written while the user was being erased', async () => {
+    const user = someone();
+    await signIn(user);
+    const events = systemEvents();
+    const put: SystemEventWriter['put'] = async (event) => {
+      await markErased(user, nowSeconds);
+      return events.put(event);
+    };
+    const { handle, telemetry } = recorder({ events: { ...events, put } });
+    follow(handle);
+    await eventually(() => telemetry.lines.some(({ fields }) => fields.outcome === 'of an erased user'));
+    expect(await eventsOf(user)).toEqual([]);
+  });
+});
+
+async function markErased(user: User, at: number): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: sessionsTable,
+      Key: { user_key: { S: userKey(user) }, item: { S: 'USER' } },
+      UpdateExpression: 'SET erased_at = :at, version = if_not_exists(version, :at)',
+      ExpressionAttributeValues: { ':at': { N: String(at) } },
+    }),
+  );
+}
+
+describe('a deletion', () => {
+  const BY_TTL = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+
+  /** The records that a table's changes make, until told otherwise. */
+  async function recordsOf(change: () => Promise<unknown>, count: number) {
+    const records: Record<string, unknown>[] = [];
+    const follower = follow(async (event) => {
+      records.push(...(event as { Records: Record<string, unknown>[] }).Records);
+      return { batchItemFailures: [] };
+    });
+    await change();
+    await eventually(() => records.length >= count);
+    await follower.stop();
+    return records;
+  }
+  const deletion = async (user: User, item: string, fields: object = {}) => {
+    const key = { user_key: { S: userKey(user) }, item: { S: item } };
+    const records = await recordsOf(async () => {
+      await dynamodb.send(new PutItemCommand({ TableName: sessionsTable, Item: { ...key, ...fields } }));
+      await dynamodb.send(new DeleteItemCommand({ TableName: sessionsTable, Key: key }));
+    }, 2);
+    return records.filter(({ eventName }) => eventName === 'REMOVE');
+  };
+
+  it('by TTL tells that a session expired, when it did and not when it was deleted', async () => {
+    const user = someone();
+    const records = await recordsOf(async () => {
+      const { id } = await signIn(user);
+      const Key = { user_key: { S: userKey(user) }, item: { S: `SESSION#${id}` } };
+      await dynamodb.send(new DeleteItemCommand({ TableName: sessionsTable, Key }));
+    }, 3);
+    const Records = records
+      .filter(({ eventName }) => eventName === 'REMOVE')
+      .map((record) => ({ ...record, userIdentity: BY_TTL }));
+    nowSeconds += 40 * DAY;
+    const { handle } = recorder();
+    expect(await handle({ Records })).toEqual({ batchItemFailures: [] });
+    expect(await handle({ Records })).toEqual({ batchItemFailures: [] });
+    const expiredAt = START + 10 * DAY + 300;
+    expect(await eventsOf(user)).toMatchObject([
+      {
+        type: 'session.expired',
+        data: { reason: 'expired', kind: 'bearer' },
+        occurredAt: new Date(expiredAt * 1000).toISOString(),
+        receivedAt: new Date(nowSeconds * 1000).toISOString(),
+      },
+    ]);
+  });
+
+  it('by TTL of any other item is nothing', async () => {
+    const user = someone();
+    const items = ['ENDED#x', 'DATA#x', 'USER', 'TOKENS#x'];
+    const removals = (await Promise.all(items.map((item) => deletion(user, item)))).flat();
+    const Records = removals.map((record) => ({ ...record, userIdentity: BY_TTL }));
+    expect(Records.length).toBeGreaterThanOrEqual(4);
+    expect(await recorder().handle({ Records })).toEqual({ batchItemFailures: [] });
+    expect(await eventsOf(user)).toEqual([]);
+  });
+
+  it('by anybody else is nothing, even of a session: its end is told by its marker, or it was erased', async () => {
+    const user = someone();
+    const [record] = await deletion(user, 'SESSION#x');
+    const others = [
+      undefined,
+      null,
+      { type: 'Service', principalId: 'other' },
+      { type: 'User', principalId: BY_TTL.principalId },
+    ];
+    const Records = others.map((userIdentity) => ({ ...record, userIdentity }));
+    expect(await recorder().handle({ Records })).toEqual({ batchItemFailures: [] });
+  });
+});
+
+describe('a record that is not understood', () => {
+  const Keys = { user_key: { S: 'U#pool#ann' }, item: { S: 'SESSION#x' } };
+  const good = { eventName: 'MODIFY', dynamodb: { Keys, SequenceNumber: '1' } };
+  const ofItem = (item: string) => ({ Keys: { ...Keys, item: { S: item } }, SequenceNumber: '7' });
+
+  it.each([
+    ['an unknown kind of change', { ...good, eventName: 'TRUNCATE' }],
+    ['no keys', { ...good, dynamodb: { Keys: {} } }],
+    ['a new session without its image', { eventName: 'INSERT', dynamodb: { Keys } }],
+    ['an image that is no object', { eventName: 'INSERT', dynamodb: { Keys, NewImage: [] } }],
+    ['an image of an unknown type', { eventName: 'INSERT', dynamodb: { Keys, NewImage: { canary: { X: 'canary' } } } }],
+    ['a session that is none of ours', { eventName: 'INSERT', dynamodb: { Keys, NewImage: Keys } }],
+    ['an end that is none of ours', { eventName: 'INSERT', dynamodb: { ...ofItem('ENDED#x'), NewImage: Keys } }],
+    ['an end without an id', { eventName: 'INSERT', dynamodb: { ...ofItem('ENDED#'), NewImage: Keys } }],
+  ])('is reported and never skipped, with %s', async (_, record) => {
+    const { handle, telemetry } = recorder();
+    const poison = { ...record, dynamodb: { ...record.dynamodb, SequenceNumber: '7' } };
+    expect(await handle({ Records: [good, poison, good] })).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
+    expect(telemetry.lines).toMatchObject([
+      { level: 'error', code: 'change.malformed', fields: { sequenceNumber: '7' } },
+    ]);
+    expect(JSON.stringify(telemetry.lines)).not.toContain('canary');
+  });
+
+  it('goes to the dead letters alone, and those around it are recorded', async () => {
+    const user = someone();
+    await signIn(user);
+    const junk = { user_key: { S: userKey(user) }, item: { S: 'ENDED#junk' } };
+    await dynamodb.send(new PutItemCommand({ TableName: sessionsTable, Item: junk }));
+    await signIn(user);
+    const follower = follow(recorder().handle);
+    await eventually(() => follower.givenUp.length > 0);
+    await untilCaughtUp();
+    expect(await typesOf(user)).toEqual(['session.created', 'session.created']);
+    expect(follower.givenUp).toMatchObject([{ DDBStreamBatchInfo: { batchSize: 1 } }]);
+  });
+
+  it.each([
+    [undefined],
+    [{}],
+    [{ Records: [{ messageId: 'm', body: '{}' }] }],
+    [{ Records: [{ ...good, dynamodb: { ...good.dynamodb, SequenceNumber: '' } }] }],
+  ])('fails the whole batch when it cannot be named: %j', async (batch) => {
+    await expect(recorder().handle(batch)).rejects.toMatchObject({ code: 'MALFORMED', field: 'event' });
+  });
+});
+
+describe('a failure of a table', () => {
+  it('is reported for each change, and none is taken for recorded', async () => {
+    const put = async () => Promise.reject(new Error('throttled'));
+    const { handle, telemetry } = recorder({ events: { put, remove: async () => undefined } });
+    const seen: unknown[] = [];
+    follow(async (event) => {
+      const answer = await handle(event);
+      seen.push(answer);
+      return answer;
+    });
+    await signIn(someone());
+    await eventually(() => seen.length > 0);
+    expect(seen[0]).toMatchObject({ batchItemFailures: [{ itemIdentifier: expect.any(String) }] });
+    expect(telemetry.lines[0]).toMatchObject({ code: 'change.failed', fields: { error: { message: 'throttled' } } });
+  });
+
+  it('is never taken for a user who was not erased', async () => {
+    const { handle } = recorder({ erasedAt: async () => Promise.reject(new Error('unreachable')) });
+    const answers: unknown[] = [];
+    const user = someone();
+    follow(async (event) => {
+      answers.push(await handle(event));
+      return answers.at(-1);
+    });
+    await signIn(user);
+    await eventually(() => answers.length > 0);
+    expect(await eventsOf(user)).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import type { NowMs, Telemetry, User } from '@cloakroom/core';
+import type { EventEraser } from '@cloakroom/events';
+import { assertKnownParameters, type Route, requireUser } from '@cloakroom/http';
+import type { SessionStore } from '@cloakroom/sessions';
+
+/** After this long no further page is begun: the gateway waits 30 s, and a page may have to be retried. */
+const BUDGET_MS = 10_000;
+
+export interface EraseUserDeps {
+  readonly sessions: Pick<SessionStore, 'markErased' | 'erasePage'>;
+  readonly events: EventEraser;
+  /** While a login can be refreshed, something must stay that keeps it out. */
+  readonly loginMaxLifetimeSeconds: number;
+  readonly nowMs: NowMs;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Erases a user: first nothing of theirs opens anything any more, then everything of theirs goes from both tables. What stays
+ * until the last of their sign-ins is too old is the time before which none of them counts, and the mark that keeps old
+ * changes from being recorded again.
+ *
+ * Answers 200 `{done: true}`, or 202 `{done: false}` when there was more than one request can delete: repeat it. It can be
+ * repeated at any time, after a failure too, and goes on with what is left.
+ */
+export function eraseUser(deps: EraseUserDeps): Route {
+  const { sessions, loginMaxLifetimeSeconds, nowMs, telemetry } = deps;
+  return {
+    access: ['admin'],
+    async handle(request) {
+      assertKnownParameters(request.query, []);
+      const user = requireUser(request);
+      const deadlineMs = nowMs() + BUDGET_MS;
+      await sessions.markErased({ user, loginMaxLifetimeSeconds });
+      const done = await erasePages(user, deadlineMs, deps);
+      const { requestId } = request;
+      telemetry.log.info('user.erased', done ? 'a user was erased' : 'a user was erased in part', { done, requestId });
+      return { status: done ? 200 : 202, data: { done } };
+    },
+  };
+}
+
+/** One page at least, so that repeating always gets on. Sessions first: their ends are recorded as events until they are gone. */
+async function erasePages(
+  user: User,
+  deadlineMs: number,
+  { sessions, events, nowMs }: EraseUserDeps,
+): Promise<boolean> {
+  const parts = [async () => (await sessions.erasePage(user)).isDone, async () => (await events.erasePage(user)).done];
+  for (const isPartDone of parts) {
+    while (!(await isPartDone())) {
+      if (nowMs() >= deadlineMs) return false;
+    }
+  }
+  return true;
+}

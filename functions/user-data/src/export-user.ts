@@ -1,0 +1,63 @@
+import type { NowMs, Telemetry } from '@cloakroom/core';
+import type { EventReader, StoredEvent } from '@cloakroom/events';
+import { parsePageQuery, type Route, requireUser } from '@cloakroom/http';
+import type { SessionStore } from '@cloakroom/sessions';
+import { formatPosition, type Position, parsePosition } from './export-position.ts';
+import { exportSessions } from './export-sessions.ts';
+
+/** https://github.com/ndjson/ndjson-spec */
+const JSON_LINES = 'application/x-ndjson';
+
+export interface ExportUserDeps {
+  readonly sessions: Pick<SessionStore, 'getUser' | 'getData'>;
+  readonly events: Pick<EventReader, 'listOfUser'>;
+  readonly nowMs: NowMs;
+  readonly telemetry: Telemetry;
+}
+
+/** Some lines, and where the next page begins; undefined after the last. */
+export interface ExportPage {
+  readonly lines: readonly object[];
+  readonly next: Position | undefined;
+}
+
+/**
+ * Answers what is kept of a user as JSON lines: `{"session": …}` for each active session, with its data, then
+ * `{"event": …}` for each event, newest first. A page has up to `limit` lines, and names the next one in `x-next-cursor`;
+ * it may be empty and still do so. The largest page, of 100 lines with 8 KiB of data each, is far below Lambda's 6 MB.
+ */
+export function exportUser(deps: ExportUserDeps): Route {
+  return {
+    access: ['self', 'admin'],
+    async handle(request) {
+      const user = requireUser(request);
+      const { limit, cursor } = parsePageQuery(request.query);
+      const position = cursor === undefined ? ({ part: 'sessions', after: '' } as const) : parsePosition(user, cursor);
+      const isCurrent = (sessionId: string) => sessionId === request.caller?.sessionId;
+      const page =
+        position.part === 'sessions'
+          ? await exportSessions({ user, after: position.after, limit, isCurrent }, deps)
+          : exportEvents(await deps.events.listOfUser(user, { limit, cursor: position.cursor }));
+      deps.telemetry.log.info('user.exported', 'a page of a user was exported', {
+        part: position.part,
+        lines: page.lines.length,
+        requestId: request.requestId,
+      });
+      return {
+        status: 200,
+        contentType: JSON_LINES,
+        text: page.lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        ...(page.next === undefined ? {} : { headers: { 'x-next-cursor': formatPosition(user, page.next) } }),
+      };
+    },
+  };
+}
+
+function exportEvents({ events, nextCursor }: Awaited<ReturnType<EventReader['listOfUser']>>): ExportPage {
+  const next = nextCursor === undefined ? undefined : ({ part: 'events', cursor: nextCursor } as const);
+  return { lines: events.map((event) => ({ event: showEvent(event) })), next };
+}
+
+function showEvent({ user, ...event }: StoredEvent): object {
+  return { userId: user.sub, ...event };
+}

@@ -1,0 +1,49 @@
+import { administers, parseIssuers } from '@cloakroom/auth';
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, json, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createEventEraser, createEventReader } from '@cloakroom/events';
+import { httpStack, origins } from '@cloakroom/http';
+import { createSessionStore } from '@cloakroom/sessions';
+import { eraseUser } from './erase-user.ts';
+import { exportUser } from './export-user.ts';
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
+  EVENTS_TABLE: text,
+  ISSUERS: json(parseIssuers),
+  ALLOWED_ORIGINS: origins,
+  BEARER_IDLE_SECONDS: positiveInt,
+  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
+  TOUCH_INTERVAL_SECONDS: positiveInt,
+});
+const nowMs = systemNowMs;
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const { dynamodb } = aws;
+const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
+const sessions = createSessionStore({ dynamodb, table: env.SESSIONS_TABLE, nowMs, idle });
+const routes = {
+  'GET /users/{userId}/export': exportUser({
+    sessions,
+    events: createEventReader({ dynamodb, table: env.EVENTS_TABLE, nowMs }),
+    nowMs,
+    telemetry,
+  }),
+  'DELETE /users/{userId}': eraseUser({
+    sessions,
+    events: createEventEraser({ dynamodb, table: env.EVENTS_TABLE }),
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+    nowMs,
+    telemetry,
+  }),
+};
+
+/** `GET /users/{userId}/export` and `DELETE /users/{userId}`: all that is kept of a user, told or erased. */
+export const handler = httpStack(routes, {
+  allowedOrigins: env.ALLOWED_ORIGINS,
+  telemetry,
+  administers: (caller) => administers(env.ISSUERS, caller),
+  aws,
+});
