@@ -1,6 +1,5 @@
-import { type AuthorizerContext, toAuthorizerContext, type User } from '@cloakroom/core';
+import { type AuthorizerContext, opaqueUserId, toAuthorizerContext, type User } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
-import { opaqueUserId } from './opaque-user-id.ts';
 import type { AuthorizerRequest, MethodArn } from './request.ts';
 
 /** What an HTTP API wants, with simple responses enabled. */

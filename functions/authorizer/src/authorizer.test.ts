@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { KeysUnavailableError, TokenInvalidError } from '@cloakroom/auth';
+import { opaqueUserId } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
@@ -21,7 +22,6 @@ import {
   user,
   type WorldOptions,
 } from './authorizer-fixture.ts';
-import { opaqueUserId } from './opaque-user-id.ts';
 
 const codes = ({ lines }: ReturnType<typeof recordTelemetry>) => lines.map(({ code, fields }) => [code, fields.reason]);
 const statement = (answer: unknown) => (answer as PolicyAnswer).policyDocument.Statement[0];

@@ -1,7 +1,6 @@
 import type { TokenInvalidError, VerifiedToken } from '@cloakroom/auth';
-import { describeError, type Telemetry } from '@cloakroom/core';
+import { describeError, opaqueUserId, type Telemetry } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
-import { opaqueUserId } from './opaque-user-id.ts';
 import type { AuthorizerRequest } from './request.ts';
 import { userOf } from './user-of.ts';
 

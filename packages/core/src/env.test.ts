@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { json, oneOf, optional, positiveInt, readEnv, text } from './env.ts';
+import { json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
 
 /** The problems that reading these variables finds. */
@@ -84,6 +84,25 @@ describe('json', () => {
 
   it('does not repeat a value, which may be a secret', () => {
     expect(problemsOf(() => readEnv({ A: json(String) }, { A: 'secret-value' })).join()).not.toContain('secret-value');
+  });
+});
+
+describe('a time in seconds or in hours', () => {
+  const schema = { LIFE_SECONDS: secondsOrHoursIn('LIFE_HOURS') };
+
+  it('is given by either variable', () => {
+    expect(readEnv(schema, { LIFE_SECONDS: '90' })).toEqual({ LIFE_SECONDS: 90 });
+    expect(readEnv(schema, { LIFE_HOURS: '24' })).toEqual({ LIFE_SECONDS: 86_400 });
+  });
+
+  it.each([
+    [{}, 'LIFE_SECONDS is missing'],
+    [{ LIFE_SECONDS: '90', LIFE_HOURS: '24' }, 'LIFE_SECONDS and LIFE_HOURS must not both be there'],
+    [{ LIFE_SECONDS: '1.5' }, 'LIFE_SECONDS must be a positive integer'],
+    [{ LIFE_HOURS: '0' }, 'LIFE_SECONDS comes from LIFE_HOURS, which must be a positive integer'],
+    [{ LIFE_HOURS: '' }, 'LIFE_SECONDS comes from LIFE_HOURS, which must be a positive integer'],
+  ])('is not given by %j', (variables, problem) => {
+    expect(problemsOf(() => readEnv(schema, variables))).toEqual([problem]);
   });
 });
 

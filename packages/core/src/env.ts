@@ -1,7 +1,9 @@
 import { ConfigurationError } from './errors.ts';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Reads one variable: returns its value or throws an Error that says what was expected. */
-export type EnvReader<T> = (text: string | undefined) => T;
+export type EnvReader<T> = (text: string | undefined, all?: Variables) => T;
 type EnvOf<S> = { readonly [K in keyof S]: S[K] extends EnvReader<infer T> ? T : never };
 
 /**
@@ -12,13 +14,13 @@ type EnvOf<S> = { readonly [K in keyof S]: S[K] extends EnvReader<infer T> ? T :
 export function readEnv<S extends Record<string, EnvReader<unknown>>>(
   schema: S,
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
-  source: Readonly<Record<string, string | undefined>> = process.env,
+  source: Variables = process.env,
 ): EnvOf<S> {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(schema)) {
     try {
-      values[name] = read(source[name]);
+      values[name] = read(source[name], source);
     } catch (error) {
       problems.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -66,4 +68,17 @@ export function json<T>(parse: (value: unknown) => T): EnvReader<T> {
 /** The value of `read`, or the default when the variable is absent. */
 export function optional<T, D>(read: EnvReader<T>, fallback: D): EnvReader<T | D> {
   return (value) => (value === undefined ? fallback : read(value));
+}
+
+const SECONDS_PER_HOUR = 3600;
+
+/** Seconds, given either by this variable in seconds or by the other one in hours: by exactly one of them. */
+export function secondsOrHoursIn(hoursName: string): EnvReader<number> {
+  return (seconds, all = {}) => {
+    const hours = all[hoursName];
+    if (seconds !== undefined && hours !== undefined) throw new Error(`and ${hoursName} must not both be there`);
+    if (hours === undefined) return positiveInt(seconds);
+    if (!/^[1-9]\d{0,5}$/.test(hours)) throw new Error(`comes from ${hoursName}, which must be a positive integer`);
+    return Number(hours) * SECONDS_PER_HOUR;
+  };
 }

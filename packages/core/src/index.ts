@@ -3,9 +3,10 @@ export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext }
 export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export { InvalidCursorError, openCursor, sealCursor } from './cursor.ts';
 export { describeError } from './describe-error.ts';
-export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, text } from './env.ts';
+export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export type { Login } from './login.ts';
+export { opaqueUserId } from './opaque-user-id.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
 export { ISSUER_ALIAS, isSub, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

@@ -38,12 +38,14 @@ it.each(['info', 'warn', 'error'] as const)('writes %s as one JSON line with cod
 it('counts at once, in CloudWatch’s embedded metric format', () => {
   const { meter } = createTelemetry();
   meter.count('CredentialRefresh');
+  meter.count('SessionsRevoked', {}, 3);
   meter.count('Denied', { reason: 'SESSION_REQUIRED' });
   expect(lines).toEqual([
     expect.objectContaining({ service: 'health', CredentialRefresh: 1 }),
+    expect.objectContaining({ service: 'health', SessionsRevoked: 3 }),
     expect.objectContaining({ service: 'health', reason: 'SESSION_REQUIRED', Denied: 1 }),
   ]);
-  expect(lines[1]).toMatchObject({
+  expect(lines[2]).toMatchObject({
     _aws: { CloudWatchMetrics: [{ Namespace: 'Cloakroom', Metrics: [{ Name: 'Denied', Unit: 'Count' }] }] },
   });
 });

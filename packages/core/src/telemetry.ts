@@ -12,7 +12,8 @@ export interface Log {
 
 /** Counts things in CloudWatch's embedded metric format. */
 export interface Meter {
-  count(metric: string, dimensions?: Readonly<Record<string, string>>): void;
+  /** `value` of them, 1 where nothing is said. */
+  count(metric: string, dimensions?: Readonly<Record<string, string>>, value?: number): void;
 }
 
 /** What a part of the system needs in order to be observed. */
@@ -33,10 +34,10 @@ export function createTelemetry(): Telemetry {
   return {
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     meter: {
-      count(metric, dimensions = {}) {
+      count(metric, dimensions = {}, value = 1) {
         const single = metrics.singleMetric();
         single.addDimensions({ ...dimensions });
-        single.addMetric(metric, MetricUnit.Count, 1);
+        single.addMetric(metric, MetricUnit.Count, value);
       },
     },
   };

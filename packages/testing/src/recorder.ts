@@ -10,6 +10,8 @@ interface RecordedLine {
 interface RecordedCount {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Absent for 1. */
+  readonly value?: number;
 }
 
 /** Telemetry that keeps what it is told. */
@@ -31,8 +33,8 @@ export function recordTelemetry(): RecordedTelemetry {
     counts,
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     meter: {
-      count(metric, dimensions = {}) {
-        counts.push({ metric, dimensions });
+      count(metric, dimensions = {}, value = 1) {
+        counts.push({ metric, dimensions, ...(value === 1 ? {} : { value }) });
       },
     },
   };
