@@ -94,6 +94,16 @@ describe('the authorizer, wired to a real table and provider', () => {
     await expect(authorize(request(anyRoute, refreshed))).resolves.toEqual({ isAuthorized: false });
   });
 
+  it('is wrapped in nothing that would make an HTTP response of its answers or errors', async () => {
+    const denied = await authorize({
+      ...request(anyRoute),
+      version: '2.0',
+      requestContext: { http: { method: 'GET' } },
+    });
+    expect(denied).toStrictEqual({ isAuthorized: false });
+    await expect(authorize({})).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+  });
+
   it('says Unauthorized, and nothing else, to a credential that is not valid', async () => {
     for (const authorization of ['Bearer a.b.c', `Bearer ${token({ exp: now - 60 })}`, 'Basic YTpi']) {
       await expect(authorize(request(anyRoute, authorization))).rejects.toEqual(new Error('Unauthorized'));

@@ -4,7 +4,7 @@ import type { Login } from '@cloakroom/core';
 import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import { KeysUnavailableError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import { type Issuer, parseIssuers } from './issuers.ts';
 import { parseKeySet } from './key-set.ts';
 import { loginId } from './login-id.ts';
 import { createTokenVerifier } from './verify-token.ts';
@@ -281,6 +281,26 @@ describe('the profile', () => {
     expect(await idOf({ sid: 's', auth_time: NOW - 9 }, bySid)).toBe(
       await idOf({ sid: 's', auth_time: NOW - 8 }, bySid),
     );
+  });
+});
+
+describe('an ID token', () => {
+  const api = { ...cognito, audiences: ['https://api.example'] };
+  const idClaims = { iss: cognito.issuer, sub: 'ada', auth_time: NOW - 60, iat: NOW - 30, exp: NOW + 300 };
+  const both = { client_id: 'web', azp: 'web', sid: 's', origin_jti: 'o' };
+
+  it.each<[Issuer['profile'], object, Readonly<Record<string, unknown>>]>([
+    ['cognito', { ...both, token_use: 'id', aud: 'https://api.example' }, {}],
+    ['keycloak', { ...both, typ: 'ID', aud: 'https://api.example' }, { typ: 'JWT' }],
+    ['rfc9068', { ...both, aud: 'https://api.example' }, { typ: 'JWT' }],
+    ['plain', { ...both, aud: 'web' }, { typ: 'JWT' }],
+  ])('is no access token to the profile %s, even one made to look like it', async (profile, claims, header) => {
+    const issuer: Issuer = { ...api, profile };
+    await expect(refusalOf(rsa.sign({ ...idClaims, ...claims }, header), issuer)).resolves.not.toBe('accepted');
+  });
+
+  it('cannot be told from an access token where its audience is the API, so no client may be one', async () => {
+    expect(() => parseIssuers([{ ...api, profile: 'plain', audiences: ['web'] }])).toThrow('an ID token would pass');
   });
 });
 

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { SimpleAnswer } from './answer.ts';
+import { createWorld, httpApi } from './authorizer-fixture.ts';
+import { DAY, START, tableFixture, token } from './table-fixture.ts';
+
+const ada = (claims: object = {}) => token({ sub: 'ada', ...claims });
+const BOOTSTRAP = 'POST /users/{userId}/sessions';
+
+describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
+  let world: Awaited<ReturnType<typeof tableFixture>>;
+  beforeEach(async () => {
+    world = await tableFixture(binding);
+  });
+
+  it('a bootstrap decides about itself alone: the same token is refused on the very next route', async () => {
+    expect(await world.mayCall(ada(), BOOTSTRAP)).toBe(true);
+    expect(await world.mayCall(ada())).toBe(false);
+    expect(await world.mayCall(ada(), BOOTSTRAP)).toBe(true);
+  });
+
+  it('a session counts at the very next request after it was made, and no more at the very next after it ended', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const bearer = ada({ origin_jti: `o-${round}` });
+      expect(await world.mayCall(bearer)).toBe(false);
+      const session = await world.open(bearer);
+      expect(await world.mayCall(bearer)).toBe(true);
+      await world.end(session);
+      expect(await world.mayCall(bearer)).toBe(false);
+    }
+  });
+
+  it('an ended login stays ended, however often its token is refreshed, also beside another session', async () => {
+    const session = await world.open(ada());
+    await world.open(ada({ origin_jti: 'o-2' }));
+    await world.end(session);
+    for (const iat of [START, START + 1, START + 5]) {
+      expect(await world.mayCall(ada({ iat, exp: iat + 600, jti: String(iat) }))).toBe(false);
+      await expect(world.open(ada({ iat }))).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+    }
+    expect(await world.mayCall(ada({ origin_jti: 'o-2' }))).toBe(true);
+  });
+
+  it('a login that was never used opens nothing after all were ended, and a new sign-in does', async () => {
+    const kept = ada({ origin_jti: 'kept' });
+    const unused = ada({ origin_jti: 'unused' });
+    await world.open(kept);
+    await world.raiseWatermark(START + 5);
+    expect(await world.mayCall(unused)).toBe(false);
+    await expect(world.open(unused)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+    expect(await world.mayCall(kept)).toBe(true);
+    world.state.nowSeconds = START + 10;
+    const again = ada({ origin_jti: 'new', auth_time: START + 6 });
+    await world.open(again);
+    expect(await world.mayCall(again)).toBe(true);
+    expect(await world.mayCall(unused)).toBe(false);
+  });
+
+  it('a login that ended opens nothing when its marker is gone: it is too old by then', async () => {
+    const session = await world.open(ada());
+    await world.end(session);
+    world.state.nowSeconds = START - 60 + 30 * DAY;
+    await world.forget(`ENDED#${session.id}`);
+    await world.open(ada({ origin_jti: 'o-2', auth_time: world.state.nowSeconds - 1 }));
+    expect(await world.mayCall(ada())).toBe(false);
+  });
+
+  it('two tabs that create at once share one session, and both get in', async () => {
+    const [one, two] = [ada({ jti: '1' }), ada({ jti: '2' })];
+    const [first, second] = await Promise.all([world.open(one), world.open(two)]);
+    expect(first.id).toBe(second.id);
+    expect([await world.mayCall(one), await world.mayCall(two)]).toEqual([true, true]);
+    await world.end(first);
+    expect([await world.mayCall(one), await world.mayCall(two)]).toEqual([false, false]);
+  });
+
+  it('a touch never brings back a session that ended while the request was decided', async () => {
+    const session = await world.open(ada());
+    world.state.nowSeconds = START + 3600;
+    world.state.before = async (name) => {
+      if (name === 'UpdateItemCommand') await world.end(session);
+    };
+    expect(await world.mayCall(ada())).toBe(false);
+    expect(world.telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason: 'session_ended' } }]);
+    await expect(world.store.get(session.user, session.id)).resolves.toBeUndefined();
+  });
+
+  it('a session that has expired and is still in the table lets nobody in', async () => {
+    await world.open(ada());
+    world.state.nowSeconds = START + 10 * DAY + 299;
+    expect(await world.mayCall(ada())).toBe(true);
+    world.state.nowSeconds += 10 * DAY + 300;
+    expect(await world.mayCall(ada())).toBe(false);
+    expect(world.telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason: 'session_expired' } }]);
+  });
+
+  it('the same subject at two issuers is two users: one’s session lets the other in nowhere', async () => {
+    const there = ada({ iss: 'https://other.example' });
+    const session = await world.open(ada());
+    expect([await world.mayCall(ada()), await world.mayCall(there)]).toEqual([true, false]);
+    await world.open(there);
+    await world.end(session);
+    expect([await world.mayCall(ada()), await world.mayCall(there)]).toEqual([false, true]);
+  });
+
+  it('a claim that comes or changes beside the login claim gives a login no second identity', async () => {
+    const bySid = (claims: object) => ada({ iss: 'https://sid.example', origin_jti: undefined, sid: 's-1', ...claims });
+    const session = await world.open(bySid({}));
+    for (const claims of [{ auth_time: START - 5 }, { origin_jti: 'x' }, { jti: 'j', session_state: 'other' }]) {
+      expect(await world.mayCall(bySid(claims))).toBe(true);
+    }
+    await world.end(session);
+    for (const claims of [{}, { auth_time: START - 5 }, { origin_jti: 'x' }]) {
+      expect(await world.mayCall(bySid(claims))).toBe(false);
+      await expect(world.open(bySid(claims))).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+    }
+    await expect(world.mayCall(bySid({ sid: undefined }))).rejects.toThrow('Unauthorized');
+  });
+});
+
+describe('the answer to an HTTP API', () => {
+  it('is an authorizer’s and no HTTP response, with a real boolean: the text "false" would be true', async () => {
+    const denied = await createWorld({ stored: [undefined] }).authorize(httpApi());
+    expect(denied).toStrictEqual({ isAuthorized: false });
+    const allowed = await createWorld().authorize(httpApi());
+    expect(Object.keys(allowed).toSorted()).toEqual(['context', 'isAuthorized']);
+    expect((allowed as SimpleAnswer).isAuthorized).toStrictEqual(true);
+  });
+});
+
+describe('the path that a client wrote', () => {
+  it('decides nothing: the route is its key and its parameters', async () => {
+    const piece = fc.constantFrom(
+      '/',
+      '//',
+      'users',
+      'ada',
+      'sessions',
+      '%2F',
+      '%3F',
+      '?',
+      '#',
+      '..',
+      ';',
+      '/users/ada/sessions',
+    );
+    const path = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    await fc.assert(
+      fc.asyncProperty(path, fc.constantFrom('GET', 'POST', 'DELETE'), async (rawPath, method) => {
+        const event = {
+          rawPath,
+          rawQueryString: rawPath,
+          requestContext: { http: { method, path: rawPath }, routeKey: BOOTSTRAP },
+          routeKey: `${method} /users/{userId}/events`,
+        };
+        const { authorize } = createWorld({ stored: [undefined] });
+        await expect(authorize(httpApi(event))).resolves.toEqual({ isAuthorized: false });
+        const bootstrap = await createWorld().authorize(httpApi({ ...event, routeKey: BOOTSTRAP }));
+        expect(bootstrap).toMatchObject({ context: { bootstrap: 'true' } });
+      }),
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Sent, START, tableFixture, token } from './table-fixture.ts';
+
+const BATCH = 25;
+const costs = (sent: readonly Sent[]) => sent.map(({ name, capacityUnits }) => [name, capacityUnits]);
+
+describe.each(['strict', 'user'] as const)('a request, with %s binding', (binding) => {
+  let world: Awaited<ReturnType<typeof tableFixture>>;
+  beforeAll(async () => {
+    world = await tableFixture(binding);
+    await world.open(token({ sub: 'ada' }));
+  });
+  beforeEach(() => {
+    world.sent.length = 0;
+    world.state.nowSeconds = START;
+  });
+  const read = binding === 'strict' ? 'GetItemCommand' : 'QueryCommand';
+
+  it('costs one strongly consistent read of one unit, and no write', async () => {
+    expect(await world.mayCall(token({ sub: 'ada' }))).toBe(true);
+    expect(costs(world.sent)).toEqual([[read, 1]]);
+  });
+
+  it('reads the table itself and never an index, and never what may be stale', async () => {
+    await world.mayCall(token({ sub: 'ada' }));
+    await world.mayCall(token({ sub: 'ada', origin_jti: 'o-2' }));
+    for (const { input } of world.sent) {
+      expect(input).toMatchObject({ ConsistentRead: true });
+      expect(input).not.toHaveProperty('IndexName');
+    }
+  });
+
+  it('writes once more when a touch is due, and not again before the next is', async () => {
+    for (const [seconds, expected] of [
+      [299, [[read, 1]]],
+      [
+        300,
+        [
+          [read, 1],
+          ['UpdateItemCommand', 1],
+        ],
+      ],
+      [301, [[read, 1]]],
+      [599, [[read, 1]]],
+      [
+        600,
+        [
+          [read, 1],
+          ['UpdateItemCommand', 1],
+        ],
+      ],
+    ] as const) {
+      world.sent.length = 0;
+      world.state.nowSeconds = START + seconds;
+      expect(await world.mayCall(token({ sub: 'ada' }))).toBe(true);
+      expect(costs(world.sent)).toEqual(expected);
+    }
+  });
+
+  it('costs nothing at all for a bad token, a bootstrap or a service', async () => {
+    await expect(world.mayCall('a.b.c')).rejects.toThrow('Unauthorized');
+    expect(await world.mayCall(token({ sub: 'ada' }), 'POST /users/{userId}/sessions')).toBe(true);
+    const service = token({ sub: 'jobs', client_id: 'jobs', origin_jti: undefined });
+    expect(await world.mayCall(service)).toBe(true);
+    expect(world.sent).toEqual([]);
+  });
+});
+
+describe('a login that another session of its user lets in', () => {
+  it('costs one Query and one GetItem, also for a user with 4,000 ended sessions', async () => {
+    const world = await tableFixture('user');
+    await world.open(token({ sub: 'ada' }));
+    await putEnded(world, 4000);
+    expect(await world.mayCall(token({ sub: 'ada', origin_jti: 'o-2' }))).toBe(true);
+    expect(costs(world.sent)).toEqual([
+      ['QueryCommand', 1],
+      ['GetItemCommand', 1],
+    ]);
+  });
+
+  it('costs one Query when it is refused by the watermark', async () => {
+    const world = await tableFixture('user');
+    await world.open(token({ sub: 'ada' }));
+    await world.raiseWatermark(START);
+    expect(await world.mayCall(token({ sub: 'ada', origin_jti: 'o-2' }))).toBe(false);
+    expect(costs(world.sent)).toEqual([['QueryCommand', 1]]);
+  });
+});
+
+/** End markers of as many sessions of `ada`. */
+async function putEnded({ real, table }: Awaited<ReturnType<typeof tableFixture>>, count: number): Promise<void> {
+  const marker = (index: number) => ({
+    user_key: { S: 'U#main#ada' },
+    item: { S: `ENDED#${index}` },
+    reason: { S: 'revoked' },
+    ended_at: { N: String(START) },
+  });
+  for (let first = 0; first < count; first += BATCH) {
+    const requests = Array.from({ length: BATCH }, (_, index) => ({ PutRequest: { Item: marker(first + index) } }));
+    await real.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+  }
+}

@@ -1,0 +1,137 @@
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createSessionStore, type Session } from '@cloakroom/sessions';
+import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import type { SimpleAnswer } from './answer.ts';
+import { createAuthorizer } from './authorizer.ts';
+import type { SessionBinding } from './binding.ts';
+
+/** Epoch seconds. */
+export const START = 1_800_000_000;
+export const DAY = 86_400;
+const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+const LIFETIME = 30 * DAY;
+
+/** A command that went to DynamoDB, and what the service says it cost. */
+export interface Sent {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly capacityUnits: number;
+}
+
+type Client = ReturnType<typeof testDynamoDb>;
+
+const signer = createTestSigner('ES256', 'k');
+const issuer = {
+  alias: 'main',
+  issuer: 'https://main.example',
+  jwksUri: 'https://main.example/jwks',
+  profile: 'cognito',
+  algorithms: ['ES256'],
+  clientIds: ['web', 'jobs'],
+  audiences: [],
+  loginClaim: 'origin_jti',
+  services: ['jobs'],
+};
+const ISSUERS = parseIssuers([
+  issuer,
+  { ...issuer, alias: 'other', issuer: 'https://other.example' },
+  { ...issuer, alias: 'sid', issuer: 'https://sid.example', loginClaim: 'sid' },
+]);
+
+/** A token of `main`, unless the claims say otherwise; one set to undefined is left out. */
+export function token(claims: object): string {
+  return signer.sign({
+    iss: issuer.issuer,
+    client_id: 'web',
+    token_use: 'access',
+    origin_jti: 'o-1',
+    auth_time: START - 60,
+    iat: START,
+    exp: START + 60 * DAY,
+    ...claims,
+  });
+}
+
+/** An authorizer on a table of its own in DynamoDB Local, with real tokens, a clock that tests move, and a look at what is sent. */
+export async function tableFixture(binding: SessionBinding = 'strict') {
+  const real = testDynamoDb();
+  const table = await createTestTable(real, 'sessions');
+  const sent: Sent[] = [];
+  const state: { nowSeconds: number; before: (name: string) => Promise<void> } = {
+    nowSeconds: START,
+    before: async () => undefined,
+  };
+  const nowMs = () => state.nowSeconds * 1000 + 999;
+  const keys = { find: async () => signer.publicKey };
+  const verifier = createTokenVerifier({ issuers: ISSUERS, keys, nowMs });
+  const telemetry = recordTelemetry();
+  const authorize = createAuthorizer({
+    verifier,
+    sessions: createSessionStore({ dynamodb: counting(real, sent, state), table, nowMs, idle: IDLE }),
+    binding,
+    loginMaxLifetimeSeconds: LIFETIME,
+    idle: IDLE,
+    nowMs,
+    telemetry,
+  });
+  const store = createSessionStore({ dynamodb: real, table, nowMs, idle: IDLE });
+  return {
+    real,
+    table,
+    sent,
+    state,
+    telemetry,
+    store,
+    authorize,
+    /** Whether a bearer of the token may call this route, on the path of `ada`. */
+    async mayCall(bearer: string, routeKey = 'GET /users/{userId}/events'): Promise<boolean> {
+      const headers = { authorization: `Bearer ${bearer}` };
+      const answer = await authorize({ version: '2.0', routeKey, headers, pathParameters: { userId: 'ada' } });
+      return (answer as SimpleAnswer).isAuthorized;
+    },
+    /** Opens the session of a token's login, as `create-session` does. */
+    async open(bearer: string): Promise<Session> {
+      const verified = await verifier.verify(bearer);
+      if (verified.type !== 'login') throw new Error('a service has no session');
+      const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
+      return (await store.create({ login: verified.login, client, data: undefined, policy: POLICY })).session;
+    },
+    /** As ending all sessions of `ada` at `main` does first. */
+    async raiseWatermark(notBefore: number): Promise<void> {
+      const Key = { user_key: { S: 'U#main#ada' }, item: { S: 'USER' } };
+      const ExpressionAttributeValues = { ':not_before': { N: String(notBefore) }, ':one': { N: '1' } };
+      const UpdateExpression = 'SET not_before = :not_before ADD version :one';
+      await real.send(new UpdateItemCommand({ TableName: table, Key, UpdateExpression, ExpressionAttributeValues }));
+    },
+    /** As DynamoDB does with what is past its TTL. */
+    async forget(item: string): Promise<void> {
+      const Key = { user_key: { S: 'U#main#ada' }, item: { S: item } };
+      await real.send(new DeleteItemCommand({ TableName: table, Key }));
+    },
+    end: (session: Session) => store.end({ session, reason: 'revoked', loginMaxLifetimeSeconds: LIFETIME }),
+  };
+}
+
+const POLICY = {
+  maxSessionsPerUser: 10,
+  sessionLimitPolicy: 'evict-oldest',
+  maxCreationsPerHour: 100,
+  bootstrapMaxAuthAgeSeconds: 900,
+  absoluteSeconds: LIFETIME,
+  loginMaxLifetimeSeconds: LIFETIME,
+} as const;
+
+/** A client that asks the service what each command cost, and lets a test do something before one is sent. */
+function counting(real: Client, sent: Sent[], hooks: { before: (name: string) => Promise<void> }) {
+  const send = async (command: Parameters<Client['send']>[0]) => {
+    const { name } = command.constructor;
+    await hooks.before(name);
+    Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
+    const answer = (await real.send(command)) as { ConsumedCapacity?: { CapacityUnits?: number } };
+    const { CapacityUnits = Number.NaN } = answer.ConsumedCapacity ?? {};
+    sent.push({ name, input: { ...command.input }, capacityUnits: CapacityUnits });
+    return answer;
+  };
+  return { send } as unknown as Client;
+}
