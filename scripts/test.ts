@@ -30,7 +30,7 @@ function unitTests(options: readonly string[]): Promise<void> {
 }
 
 function endToEndTests(options: readonly string[]): Promise<void> {
-  return jest('end-to-end tests', ['--config', 'jest.e2e.config.mjs', '--runInBand', ...options]);
+  return jest('end-to-end tests', ['--config', 'jest.e2e.config.mjs', '--maxWorkers=2', ...options]);
 }
 
 /** Runs jest and adds its counts to the closing line. */
