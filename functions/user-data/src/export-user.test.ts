@@ -1,0 +1,171 @@
+import { type Caller, sealCursor, type User, userKey } from '@cloakroom/core';
+import { publicSessionId } from '@cloakroom/sessions';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
+
+let fixture: Awaited<ReturnType<typeof userFixture>>;
+beforeAll(async () => {
+  fixture = await userFixture();
+});
+afterAll(() => fixture.real.destroy());
+
+type Line = { session?: Record<string, unknown>; event?: Record<string, unknown> };
+
+function parseLines(body: string): Line[] {
+  expect(body === '' || body.endsWith('\n')).toBe(true);
+  return body
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+/** All pages, by the size of each, and their lines. */
+async function exportAll(who: Caller, userId = who.userId, limit = '100') {
+  const pages: number[] = [];
+  const lines: Line[] = [];
+  let cursor: string | undefined;
+  do {
+    const answer = await fixture.export(who, userId, { limit, ...(cursor === undefined ? {} : { cursor }) });
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/x-ndjson' } });
+    const page = parseLines(answer.body);
+    pages.push(page.length);
+    lines.push(...page);
+    cursor = answer.headers['x-next-cursor'];
+  } while (cursor !== undefined);
+  return { pages, lines };
+}
+
+describe('the export of a user', () => {
+  it('has a line for each active session, with its data, and one for each event', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    const session = await fixture.signIn(user, { theme: 'dark', text: 'two\nlines\u2028' });
+    const sessionId = publicSessionId(user, session.id);
+    const { user: _, ...event } = await fixture.tell(user);
+    const { lines } = await exportAll(callerOf(user, [], sessionId));
+    expect(lines).toEqual([
+      {
+        session: expect.objectContaining({
+          sessionId,
+          userId: user.sub,
+          isActive: true,
+          current: true,
+          userAgent: 'Firefox',
+          ipAddress: '192.0.2.1',
+          createdAt: new Date(START * 1000).toISOString(),
+          clientId: 'web',
+          scope: 'openid',
+          groups: ['staff'],
+          version: 1,
+          data: { theme: 'dark', text: 'two\nlines\u2028' },
+        }),
+      },
+      { event: { ...event, userId: user.sub, source: 'client' } },
+    ]);
+  });
+
+  it('is complete and without repetition over pages of any size, sessions first, then events, newest first', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    const sessions: string[] = [];
+    const events: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      fixture.clock.seconds += 1;
+      sessions.push(publicSessionId(user, (await fixture.signIn(user)).id));
+      events.push((await fixture.tell(user, count % 2 === 0 ? 'client' : 'system')).id);
+    }
+    const other = someone();
+    await fixture.signIn(other);
+    await fixture.tell(other);
+    for (const limit of ['1', '2', '5', '100']) {
+      const { lines } = await exportAll(callerOf(user), user.sub, limit);
+      const told = lines.flatMap(({ session }) => session?.sessionId ?? []);
+      expect([...told].sort()).toEqual([...sessions].sort());
+      expect(lines.slice(told.length).map(({ event }) => event?.id)).toEqual(events.toReversed());
+    }
+  });
+
+  it('goes on although the session that a page ended with is gone', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    const sessions = await Promise.all([fixture.signIn(user), fixture.signIn(user), fixture.signIn(user)]);
+    const ids = sessions.map(({ id }) => id).sort();
+    const first = await fixture.export(callerOf(user), user.sub, { limit: '1' });
+    const gone = sessions.find(({ id }) => id === ids[0]);
+    if (gone === undefined) throw new Error('it is the first');
+    await fixture.sessions.end({ session: gone, reason: 'revoked', loginMaxLifetimeSeconds: DAY });
+    const cursor = first.headers['x-next-cursor'] ?? '';
+    const second = await fixture.export(callerOf(user), user.sub, { limit: '10', cursor });
+    expect(parseLines(second.body).map(({ session }) => session?.sessionId)).toEqual(
+      ids.slice(1).map((id) => publicSessionId(user, id)),
+    );
+  });
+
+  it('shows nothing that has ended or expired, although it is still there', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    await fixture.sessions.end({
+      session: await fixture.signIn(user, { secret: 'ended' }),
+      reason: 'revoked',
+      loginMaxLifetimeSeconds: DAY,
+    });
+    await fixture.signIn(user, { secret: 'expired' });
+    await fixture.tell(user);
+    fixture.clock.seconds = START + 90 * DAY;
+    expect(await exportAll(callerOf(user))).toEqual({ pages: [0, 0], lines: [] });
+    expect((await fixture.keysOf(user)).events).toHaveLength(1);
+  });
+
+  it('writes nothing', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    await fixture.signIn(user, {});
+    const before = await fixture.keysOf(user);
+    fixture.clock.seconds = START + 90 * DAY;
+    await exportAll(callerOf(user));
+    expect(await fixture.keysOf(user)).toEqual(before);
+  });
+
+  it('fits 100 sessions with the most data there can be into one answer of Lambda', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    const data = { text: '"'.repeat(4000) }; // 8 KB as JSON, and each sign is escaped once more in Lambda's own answer
+    await Promise.all(Array.from({ length: 20 }, () => fixture.signIn(user, data)));
+    const { body, ...rest } = await fixture.export(callerOf(user), user.sub, { limit: '100' });
+    expect(5 * Buffer.byteLength(JSON.stringify({ ...rest, body }))).toBeLessThan(6_000_000);
+  });
+
+  it('is open to who administers the issuer, and to nobody else', async () => {
+    fixture.clock.seconds = START;
+    const user = someone('guests');
+    await fixture.signIn(user);
+    const admin = someone();
+    const { lines } = await exportAll(callerOf(admin, ['guests']), `guests:${user.sub}`);
+    expect(lines).toMatchObject([{ session: { userId: user.sub, current: false } }]);
+    for (const stranger of [someone(), someone('guests')]) {
+      expect(await fixture.export(callerOf(stranger), `guests:${user.sub}`)).toMatchObject({ statusCode: 403 });
+      expect(await fixture.export(callerOf(stranger), user.sub)).toMatchObject({ statusCode: 403 });
+    }
+  });
+
+  it.each<[string, (user: User) => string]>([
+    ['edited by hand', (user) => `${sealCursor(`export of ${userKey(user)}`, 's').slice(0, -1)}A`],
+    ['of another user', () => sealCursor('export of U#pool#other', 's')],
+    ['of the list of events', (user) => sealCursor(`events:${userKey(user)}`, 's')],
+    ['of no part', (user) => sealCursor(`export of ${userKey(user)}`, 'x')],
+    ['of an event that is none', (user) => sealCursor(`export of ${userKey(user)}`, 'ejunk')],
+    ['empty', () => ''],
+  ])('refuses a cursor that is %s', async (_, cursor) => {
+    const user = someone();
+    const { statusCode, body } = await fixture.export(callerOf(user), user.sub, { cursor: cursor(user) });
+    expect({ statusCode, body: JSON.parse(body) }).toMatchObject({
+      statusCode: 400,
+      body: { error: { code: 'INVALID_CURSOR', field: 'cursor' } },
+    });
+  });
+
+  it.each([{ limit: '0' }, { limit: '101' }, { colour: 'red' }])('refuses the query %j', async (query) => {
+    const { statusCode } = await fixture.export(callerOf(someone()), undefined, query);
+    expect(statusCode).toBe(400);
+  });
+});

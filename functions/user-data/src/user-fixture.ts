@@ -1,0 +1,128 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { AwsSession } from '@cloakroom/aws';
+import { type Caller, type User, userKey, uuidv7 } from '@cloakroom/core';
+import { createEventEraser, createEventReader, createEventWriter, createSystemEventWriter } from '@cloakroom/events';
+import { httpStack } from '@cloakroom/http';
+import { createSessionStore } from '@cloakroom/sessions';
+import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { eraseUser } from './erase-user.ts';
+import { exportUser } from './export-user.ts';
+
+export const DAY = 86_400;
+export const START = 1_780_000_000;
+export const LOGIN_MAX_LIFETIME_SECONDS = 30 * DAY;
+const POLICY = {
+  maxSessionsPerUser: 10_000,
+  sessionLimitPolicy: 'evict-oldest',
+  maxCreationsPerHour: 10_000,
+  bootstrapMaxAuthAgeSeconds: 900,
+  absoluteSeconds: 30 * DAY,
+  loginMaxLifetimeSeconds: LOGIN_MAX_LIFETIME_SECONDS,
+} as const;
+
+const EXPORT = 'GET /users/{userId}/export';
+const ERASE = 'DELETE /users/{userId}';
+
+type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
+
+/** Both routes on tables of their own, a clock that tests move, and what they need to fill and look into the tables. */
+export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = (dynamodb) => dynamodb) {
+  const real = testDynamoDb();
+  const [sessionsTable, eventsTable] = await Promise.all([
+    createTestTable(real, 'sessions'),
+    createTestTable(real, 'events'),
+  ]);
+  const clock = { seconds: START };
+  const nowMs = () => clock.seconds * 1000;
+  const telemetry = recordTelemetry();
+  const dynamodb = intercept(real);
+  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle });
+  const events = createEventReader({ dynamodb, table: eventsTable, nowMs });
+  const eraser = createEventEraser({ dynamodb, table: eventsTable });
+  const routes = {
+    [EXPORT]: exportUser({ sessions, events, nowMs, telemetry }),
+    [ERASE]: eraseUser({
+      sessions,
+      events: eraser,
+      loginMaxLifetimeSeconds: LOGIN_MAX_LIFETIME_SECONDS,
+      nowMs,
+      telemetry,
+    }),
+  };
+  const handler = httpStack(routes, {
+    allowedOrigins: [],
+    telemetry,
+    administers: ({ groups }) => groups.filter((group) => group !== 'staff'),
+  });
+  const send = (routeKey: string, who: Caller, userId: string, query: Record<string, string> = {}) =>
+    handler(httpApiEvent({ routeKey, pathParameters: { userId }, query, caller: who }), lambdaContext());
+
+  const store = { dynamodb: real, retentionSeconds: 90 * DAY, table: eventsTable };
+  const writers = { client: createEventWriter(store), system: createSystemEventWriter(store) };
+  return {
+    real,
+    sessionsTable,
+    eventsTable,
+    clock,
+    nowMs,
+    telemetry,
+    sessions,
+    export: (who: Caller, userId = who.userId, query: Record<string, string> = {}) => send(EXPORT, who, userId, query),
+    async erase(who: Caller, userId: string, query: Record<string, string> = {}) {
+      const { statusCode, body } = await send(ERASE, who, userId, query);
+      return { statusCode, body: JSON.parse(body) };
+    },
+    async signIn(user: User, data?: Record<string, unknown>) {
+      const login = {
+        user,
+        loginId: randomBytes(16).toString('base64url'),
+        clientId: 'web',
+        authTime: clock.seconds,
+        scope: 'openid',
+        groups: ['staff'],
+      };
+      const client = { ip: '192.0.2.1', userAgent: 'Firefox' };
+      return (await sessions.create({ login, client, data, policy: POLICY })).session;
+    },
+    async tell(user: User, source: 'client' | 'system' = 'client') {
+      const at = new Date(nowMs()).toISOString();
+      const event = { user, id: uuidv7(nowMs()), type: 'cart.paid', data: { n: 1 }, occurredAt: at, receivedAt: at };
+      await writers[source].put(event);
+      return event;
+    },
+    /** The sort keys of all that is there of a user, in both tables. */
+    async keysOf(user: User): Promise<{ sessions: string[]; events: string[] }> {
+      const keys = async (TableName: string, key: string) => {
+        const { Items = [] } = await real.send(
+          new QueryCommand({
+            TableName,
+            ConsistentRead: true,
+            KeyConditionExpression: 'user_key = :user',
+            ExpressionAttributeValues: { ':user': { S: userKey(user) } },
+          }),
+        );
+        return Items.map((item) => item[key]?.S ?? '');
+      };
+      return { sessions: await keys(sessionsTable, 'item'), events: await keys(eventsTable, 'event_key') };
+    },
+  };
+}
+
+export const someone = (issuer = 'pool'): User => ({ issuer, sub: randomUUID() });
+
+/** The caller that a user is, in a session; `groups` names the issuers it administers. */
+export function callerOf({ issuer, sub }: User, groups: readonly string[] = [], sessionId = 'session'): Caller {
+  return {
+    userId: sub,
+    issuer,
+    clientId: 'web',
+    sessionId,
+    kind: 'bearer',
+    bootstrap: false,
+    reason: 'active',
+    scope: '',
+    groups,
+  };
+}
