@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'cloakroom-synth-'));
-const names = ['authorizer', 'create-session', 'enqueue-event', 'health', 'list-events', 'refresh-keys', 'store-event'];
-for (const name of names) writeFileSync(join(folder, `${name}.zip`), name);
+for (const name of readdirSync(join(ROOT, 'functions'))) writeFileSync(join(folder, `${name}.zip`), name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function synth(...args: readonly string[]) {

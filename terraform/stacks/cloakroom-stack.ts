@@ -3,12 +3,14 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
+import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
 import { HttpApi } from '../modules/http_api/http-api.ts';
 import { FunctionRole } from '../modules/iam/function-role.ts';
 import { type Code, Lambda, type Placement } from '../modules/lambda/lambda.ts';
 import { Schedule } from '../modules/lambda/schedule.ts';
+import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
@@ -69,13 +71,18 @@ export class CloakroomStack extends TerraformStack {
       consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),
       protection,
     };
+    const queues = new Construct(this, 'queues');
     return {
       environment,
       version,
       tableKeyArn: key.arn,
       sessions: new Table(tables, 'sessions', sessions),
       events: new Table(tables, 'events', events),
-      eventsQueue: new Queue(new Construct(this, 'queues'), 'events', queue),
+      eventsQueue: new Queue(queues, 'events', queue),
+      changesDeadLetters: new DeadLetterQueue(queues, 'changes_dlq', {
+        name: `${this.#prefix}-changes-dlq`,
+        protection,
+      }),
     };
   }
 
@@ -133,10 +140,16 @@ export class CloakroomStack extends TerraformStack {
   }
 
   #addTriggers(resources: Resources, aliases: Aliases): void {
-    new QueueConsumer(new Construct(this, 'consumers'), 'events', {
+    const consumers = new Construct(this, 'consumers');
+    new QueueConsumer(consumers, 'events', {
       queueArn: resources.eventsQueue.arn,
       alias: aliases['store-event'],
       batchSize: EVENT_BATCH_SIZE,
+    });
+    new StreamConsumer(consumers, 'changes', {
+      streamArn: resources.sessions.requireStreamArn(),
+      alias: aliases['record-changes'],
+      deadLettersArn: resources.changesDeadLetters.arn,
     });
     new Schedule(new Construct(this, 'schedules'), 'refresh-keys', {
       name: `${this.#prefix}-refresh-keys`,

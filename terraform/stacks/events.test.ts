@@ -43,6 +43,33 @@ describe('the queue of events', () => {
   });
 });
 
+describe('the changes of sessions', () => {
+  it('are fed to record-changes in order, from the oldest on, and each until it is done or given up', () => {
+    expect(resource(dev, 'aws_lambda_event_source_mapping', 'changes')).toEqual({
+      event_source_arn: `\${aws_dynamodb_table.sessions.stream_arn}`,
+      function_name: `\${aws_lambda_alias.record_changes.arn}`,
+      starting_position: 'TRIM_HORIZON',
+      parallelization_factor: 1,
+      batch_size: 100,
+      function_response_types: ['ReportBatchItemFailures'],
+      bisect_batch_on_function_error: true,
+      maximum_retry_attempts: 100,
+      maximum_record_age_in_seconds: 21_600,
+      destination_config: { on_failure: { destination_arn: `\${aws_sqs_queue.changes_dlq.arn}` } },
+    });
+  });
+
+  it('are given up long before the stream forgets them, and what is given up waits for two weeks', () => {
+    const { maximum_record_age_in_seconds } = resource(dev, 'aws_lambda_event_source_mapping', 'changes');
+    expect(Number(maximum_record_age_in_seconds)).toBeLessThanOrEqual(43_200);
+    expect(resource(dev, 'aws_sqs_queue', 'changes_dlq')).toEqual({
+      name: 'cloakroom-dev-changes-dlq',
+      sqs_managed_sse_enabled: true,
+      message_retention_seconds: 1_209_600,
+    });
+  });
+});
+
 describe('the schedule of refresh-keys', () => {
   it('invokes the live version every ten minutes', () => {
     expect(resource(dev, 'aws_cloudwatch_event_rule', 'refresh_keys').schedule_expression).toBe('rate(10 minutes)');

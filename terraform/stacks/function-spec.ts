@@ -1,6 +1,7 @@
 import type { Environment } from '../environments/environment.ts';
 import type { Table } from '../modules/dynamodb/table.ts';
 import type { Statement } from '../modules/iam/policy.ts';
+import type { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import type { Queue } from '../modules/queues/queue.ts';
 
 /** What functions work with. */
@@ -9,6 +10,8 @@ export interface Resources {
   readonly sessions: Table;
   readonly events: Table;
   readonly eventsQueue: Queue;
+  /** Where changes of sessions go that could not be recorded. */
+  readonly changesDeadLetters: DeadLetterQueue;
   readonly tableKeyArn: string;
   /** Of Cloakroom. */
   readonly version: string;

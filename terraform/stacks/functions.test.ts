@@ -38,8 +38,18 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   enqueue_event: ['ALLOWED_ORIGINS', 'EVENTS_QUEUE_URL'],
   health: ['ALLOWED_ORIGINS', 'CLOAKROOM_VERSION', 'EVENTS_QUEUE_URL', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS'],
+  record_changes: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
   store_event: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE'],
+  user_data: [
+    'ALLOWED_ORIGINS',
+    'BEARER_IDLE_SECONDS',
+    'EVENTS_TABLE',
+    'ISSUERS',
+    'LOGIN_MAX_LIFETIME_SECONDS',
+    'SESSIONS_TABLE',
+    'TOUCH_INTERVAL_SECONDS',
+  ],
 };
 
 function variablesOf(name: string): Readonly<Record<string, string>> {
@@ -119,7 +129,7 @@ describe('the functions', () => {
   it('answer within the time their callers wait: 10 s for the authorizer, 30 s for the API', () => {
     const timeout = (name: string) => Number(resource(dev, 'aws_lambda_function', name).timeout);
     expect(timeout('authorizer')).toBeLessThan(10);
-    for (const name of ['create_session', 'enqueue_event', 'list_events', 'health']) {
+    for (const name of ['create_session', 'enqueue_event', 'list_events', 'health', 'user_data']) {
       expect(timeout(name)).toBeLessThan(30);
     }
   });

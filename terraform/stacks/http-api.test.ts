@@ -13,6 +13,8 @@ const EXPECTED = {
   'POST /users/{userId}/sessions': { function: 'create_session', authorization: 'CUSTOM' },
   'POST /users/{userId}/events': { function: 'enqueue_event', authorization: 'CUSTOM' },
   'GET /users/{userId}/events': { function: 'list_events', authorization: 'CUSTOM' },
+  'GET /users/{userId}/export': { function: 'user_data', authorization: 'CUSTOM' },
+  'DELETE /users/{userId}': { function: 'user_data', authorization: 'CUSTOM' },
 };
 
 describe('the routes', () => {
@@ -117,7 +119,7 @@ describe('CORS', () => {
     expect(api.cors_configuration).toMatchObject({
       allow_origins: ['https://app.example.com'],
       allow_credentials: true,
-      allow_methods: ['GET', 'POST'],
+      allow_methods: ['DELETE', 'GET', 'POST'],
       allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
       expose_headers: ['etag', 'retry-after', 'x-next-cursor'],
     });

@@ -4,7 +4,15 @@ import { resource, resources, statementsOf, synthesized } from '../testing/synth
 
 const dev = synthesized(ENVIRONMENTS.dev);
 const prod = synthesized(ENVIRONMENTS.prod);
-const INSIDE = ['authorizer', 'create_session', 'enqueue_event', 'list_events', 'store_event'];
+const INSIDE = [
+  'authorizer',
+  'create_session',
+  'enqueue_event',
+  'list_events',
+  'record_changes',
+  'store_event',
+  'user_data',
+];
 const zones = ['eu_central_1a', 'eu_central_1b', 'eu_central_1c'];
 
 describe('the VPC', () => {
@@ -75,11 +83,11 @@ describe('the endpoints', () => {
     const policy = (name: string) => statementsOf(resource(prod, 'aws_vpc_endpoint', name).policy);
     expect(policy('dynamodb')).toMatchObject([
       {
-        Action: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+        Action: ['BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
           (action) => `dynamodb:${action}`,
         ),
         Resource: [`\${aws_dynamodb_table.sessions.arn}`, `\${aws_dynamodb_table.events.arn}`],
-        Condition: roles('authorizer', 'create_session', 'list_events', 'store_event'),
+        Condition: roles(...INSIDE.filter((name) => name !== 'enqueue_event')),
       },
     ]);
     expect(policy('sqs')).toMatchObject([

@@ -7,6 +7,7 @@ const dev = synthesized(ENVIRONMENTS.dev);
 const prod = synthesized(ENVIRONMENTS.prod);
 
 const SESSIONS = `\${aws_dynamodb_table.sessions.arn}`;
+const STREAM = `\${aws_dynamodb_table.sessions.stream_arn}`;
 const EVENTS = `\${aws_dynamodb_table.events.arn}`;
 const QUEUE = `\${aws_sqs_queue.events.arn}`;
 const KEY = `\${aws_kms_key.tables.arn}`;
@@ -15,8 +16,13 @@ const keys = (...patterns: string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
   Null: { 'dynamodb:LeadingKeys': 'false' },
 });
+const keysAndAttributes = (...attributes: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['U#*'] },
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+  StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+  Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+});
 const useKey = [['kms:Decrypt'], [KEY], { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } }];
-const touched = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
 
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
@@ -25,12 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     [
       ['dynamodb:UpdateItem'],
       [SESSIONS],
-      {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['U#*'] },
-        'ForAllValues:StringEquals': { 'dynamodb:Attributes': touched },
-        StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
-        Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
-      },
+      keysAndAttributes('user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'),
     ],
     useKey,
   ],
@@ -56,11 +57,32 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     useKey,
   ],
   list_events: [[['dynamodb:Query'], [EVENTS], keys('U#*')], useKey],
+  record_changes: [
+    [['dynamodb:GetItem'], [SESSIONS], keys('U#*')],
+    [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
+    useKey,
+    [
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      [STREAM],
+      undefined,
+    ],
+    [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`], undefined],
+  ],
   refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], useKey],
   store_event: [
     [['dynamodb:PutItem'], [EVENTS], keys('U#*')],
     useKey,
     [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [QUEUE], undefined],
+  ],
+  user_data: [
+    [
+      ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [SESSIONS],
+      keys('U#*'),
+    ],
+    [['dynamodb:Query'], [EVENTS], keys('U#*')],
+    [['dynamodb:BatchWriteItem'], [EVENTS], keysAndAttributes('user_key', 'event_key')],
+    useKey,
   ],
 };
 
@@ -68,12 +90,12 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
 const WILDCARDS = {
   'log streams are named by Lambda': /^aws_iam_role_policy\.\w+_runtime: \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
   'network interfaces do not exist before they are created, and Describe actions know no resource':
-    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|store_event)_runtime: \*$/,
+    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|store_event|user_data)_runtime: \*$/,
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
     /^aws_vpc_endpoint\.(dynamodb|sqs|sts): principal \*$/,
   'AWS does not write down how an HTTP API spells its stage and its path parameters':
-    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST)[a-z/*-]+$/,
+    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST|DELETE)[a-z/*-]+$/,
 };
 
 describe('the role of each function', () => {

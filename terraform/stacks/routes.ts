@@ -15,4 +15,6 @@ export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'POST /auth/bootstrap-session': { function: 'create-session', authorization: 'NONE' },
   'POST /users/{userId}/events': { function: 'enqueue-event', authorization: 'CUSTOM' },
   'GET /users/{userId}/events': { function: 'list-events', authorization: 'CUSTOM' },
+  'GET /users/{userId}/export': { function: 'user-data', authorization: 'CUSTOM' },
+  'DELETE /users/{userId}': { function: 'user-data', authorization: 'CUSTOM' },
 };

@@ -22,6 +22,7 @@ export interface TableProps {
 export class Table extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly #streamArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
@@ -44,5 +45,12 @@ export class Table extends Construct {
     fixedId(table, id);
     this.name = table.name;
     this.arn = table.arn;
+    this.#streamArn = props.stream ? table.streamArn : undefined;
+  }
+
+  /** @throws Error when the table offers no stream */
+  requireStreamArn(): string {
+    if (this.#streamArn === undefined) throw new Error(`the table ${this.node.id} offers no stream`);
+    return this.#streamArn;
   }
 }

@@ -4,8 +4,10 @@ import { createSession } from './create-session.ts';
 import { enqueueEvent } from './enqueue-event.ts';
 import { health } from './health.ts';
 import { listEvents } from './list-events.ts';
+import { recordChanges } from './record-changes.ts';
 import { refreshKeys } from './refresh-keys.ts';
 import { storeEvent } from './store-event.ts';
+import { userData } from './user-data.ts';
 
 /** Every function there is, by the name of its folder. */
 export const FUNCTIONS = {
@@ -14,8 +16,10 @@ export const FUNCTIONS = {
   'enqueue-event': enqueueEvent,
   health,
   'list-events': listEvents,
+  'record-changes': recordChanges,
   'refresh-keys': refreshKeys,
   'store-event': storeEvent,
+  'user-data': userData,
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -1,0 +1,40 @@
+import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
+import type { FunctionSpec } from '../function-spec.ts';
+import { useTableKey } from './use-table-key.ts';
+
+/** Makes an event of every change of a session. Of users it reads whether they were erased: then nothing is written of them. */
+export const recordChanges: FunctionSpec = {
+  memoryMb: 256,
+  timeoutSeconds: () => 60,
+  insideVpc: true,
+  statements: (resources) => [
+    {
+      sid: 'ReadUsers',
+      actions: ['dynamodb:GetItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeys('U#*'),
+    },
+    {
+      // An event of somebody who is erased meanwhile is taken back.
+      sid: 'StoreEvents',
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+      resources: [resources.events.arn],
+      condition: partitionKeys('U#*'),
+    },
+    useTableKey(resources),
+  ],
+  feeding: ({ sessions, changesDeadLetters }) => [
+    {
+      sid: 'TakeChanges',
+      // Lambda asks for ListStreams by name, though it is told the stream; it is content with that stream's ARN.
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      resources: [sessions.requireStreamArn()],
+    },
+    { sid: 'GiveUpChanges', actions: ['sqs:SendMessage'], resources: [changesDeadLetters.arn] },
+  ],
+  variables: ({ sessions, events, environment }) => ({
+    SESSIONS_TABLE: sessions.name,
+    EVENTS_TABLE: events.name,
+    EVENTS_RETENTION_DAYS: String(environment.eventsRetentionDays),
+  }),
+};
