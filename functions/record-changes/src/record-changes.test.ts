@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import {
   createEventReader,
@@ -198,7 +198,7 @@ describe('recordChanges', () => {
     const [erased, other] = [someone(), someone()];
     await signIn(erased);
     await signIn(other);
-    await markErased(erased, nowSeconds);
+    await erase(erased);
     nowSeconds += 10;
     await signIn(erased); // the person comes back
     follow(recorder().handle);
@@ -216,7 +216,7 @@ describe('recordChanges', () => {
     await signIn(user);
     const events = systemEvents();
     const put: SystemEventWriter['put'] = async (event) => {
-      await markErased(user, nowSeconds);
+      await erase(user);
       return events.put(event);
     };
     const { handle, telemetry } = recorder({ events: { ...events, put } });
@@ -226,15 +226,11 @@ describe('recordChanges', () => {
   });
 });
 
-async function markErased(user: User, at: number): Promise<void> {
-  await dynamodb.send(
-    new UpdateItemCommand({
-      TableName: sessionsTable,
-      Key: { user_key: { S: userKey(user) }, item: { S: 'USER' } },
-      UpdateExpression: 'SET erased_at = :at, version = if_not_exists(version, :at)',
-      ExpressionAttributeValues: { ':at': { N: String(at) } },
-    }),
-  );
+/** Everything of the user goes from the sessions table. */
+async function erase(user: User): Promise<void> {
+  const store = sessionStore();
+  await store.markErased({ user, loginMaxLifetimeSeconds: 30 * DAY });
+  while (!(await store.erasePage(user)).isDone);
 }
 
 describe('a deletion', () => {
@@ -323,6 +319,10 @@ describe('a record that is not understood', () => {
     ['an image of an unknown type', { eventName: 'INSERT', dynamodb: { Keys, NewImage: { canary: { X: 'canary' } } } }],
     ['a session that is none of ours', { eventName: 'INSERT', dynamodb: { Keys, NewImage: Keys } }],
     ['an end that is none of ours', { eventName: 'INSERT', dynamodb: { ...ofItem('ENDED#x'), NewImage: Keys } }],
+    [
+      'an image of another type than its values',
+      { eventName: 'INSERT', dynamodb: { Keys, NewImage: { a: { N: {} } } } },
+    ],
     ['an end without an id', { eventName: 'INSERT', dynamodb: { ...ofItem('ENDED#'), NewImage: Keys } }],
   ])('is reported and never skipped, with %s', async (_, record) => {
     const { handle, telemetry } = recorder();
