@@ -126,6 +126,17 @@ export class ScanPositionError extends CloakroomError {
   }
 }
 
+/** The `data` of a session is too large. */
+export class DataTooLargeError extends CloakroomError {
+  override readonly name = 'DataTooLargeError';
+  readonly code = 'DATA_TOO_LARGE';
+  readonly field = 'data';
+
+  constructor(maxBytes: number, options?: ErrorOptions) {
+    super(`data may have ${maxBytes} bytes as JSON`, options);
+  }
+}
+
 /** An item of the table is not what we write: never taken for a missing one. `item` is its kind, `field` the first bad attribute. */
 export class StoredItemError extends CloakroomError {
   override readonly name = 'StoredItemError';

@@ -1,11 +1,13 @@
 export type { RecordRequest, RecordResult } from './create-record.ts';
 export type { CreationResult } from './create-session.ts';
+export { assertDataFits, isJsonObject } from './data-limit.ts';
 export type { Ending, EndOutcome } from './end-session.ts';
 export type { ErasedPage, ErasureRequest } from './erase-user.ts';
 export {
   ConflictError,
   CreationRateError,
   CreationRefusedError,
+  DataTooLargeError,
   LoginEndedError,
   ScanPositionError,
   SessionEndedError,

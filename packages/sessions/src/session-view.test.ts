@@ -28,6 +28,12 @@ it('shows a session with ISO times and its public id', () => {
   });
 });
 
+it('names the device by its user agent, unless the client does', () => {
+  const client = { ip: '', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
+  const session = newBearerSession({ ...aRequest(), client }, START, IDLE);
+  expect(toSessionView({ session, isCurrent: false, nowSeconds: START }).device).toBe('Firefox on Linux');
+});
+
 it('shows null for what is not known, and that a session has expired', () => {
   const session = newBearerSession({ ...aRequest(), client: { ip: '', userAgent: '' } }, START, IDLE);
   const view = toSessionView({ session, data, isCurrent: false, nowSeconds: session.idleExpiresAt });

@@ -1,4 +1,5 @@
 import { isoTime } from '@cloakroom/core';
+import { deviceName } from './device-name.ts';
 import { expiresAt, statusOf } from './lifetime.ts';
 import type { EndedReason, JsonObject, Session, SessionData } from './session.ts';
 import { publicSessionId } from './session-id.ts';
@@ -14,6 +15,7 @@ export interface SessionView {
   /** Whether it is the session of whoever asks. */
   readonly current: boolean;
   readonly userAgent: string | null;
+  /** The client's own name for it, or else what its user agent is called: `Firefox on Windows`. */
   readonly device: string | null;
   readonly ipAddress: string | null;
   /** When the person signed in at the provider. */
@@ -47,7 +49,7 @@ export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionV
     ...(isActive ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,
     userAgent: session.userAgent || null,
-    device: session.device ?? null,
+    device: session.device ?? deviceName(session.userAgent) ?? null,
     ipAddress: session.ip || null,
     loginTime: isoTime(session.authTime),
     createdAt: isoTime(session.createdAt),

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
-import { createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, memoryDynamoDb, testDynamoDb } from '@cloakroom/testing';
 import { createSessionStore, type SessionStore } from './index.ts';
 import type { IdlePolicy } from './lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './new-session.ts';
@@ -21,10 +21,13 @@ export const DAY = 24 * HOUR;
 
 export const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
 
+/** For every request that may end a session. */
+export const LOGINS = { loginMaxLifetimeSeconds: 30 * DAY };
+
 /** A moment in 2026, in epoch seconds. */
 export const START = 1_780_000_000;
 
-const POLICY: CreationPolicy = {
+export const POLICY: CreationPolicy = {
   maxSessionsPerUser: 3,
   sessionLimitPolicy: 'evict-oldest',
   maxCreationsPerHour: 1000,
@@ -58,10 +61,12 @@ export function aRequest(
   };
 }
 
-/** A table in DynamoDB Local, a clock that tests move, and a look at what is sent and stored. */
-export async function storeFixture(idle: IdlePolicy = IDLE) {
-  const real = testDynamoDb();
-  const name = await createTestTable(real, 'sessions');
+/** Where a test's table is. The one in memory takes no time and no turns: see `memoryDynamoDb`. */
+export type Backend = 'DynamoDB Local' | 'memory';
+
+/** A table, a clock that tests move, and a look at what is sent and stored. */
+export async function storeFixture(idle: IdlePolicy = IDLE, backend: Backend = 'DynamoDB Local') {
+  const { real, name } = await newTable(backend);
   const sent: SentCommand[] = [];
   const state: { nowSeconds: number; intercept: Interceptor | undefined } = { nowSeconds: START, intercept: undefined };
   const send = async (command: SentCommand) => {
@@ -80,7 +85,13 @@ export async function storeFixture(idle: IdlePolicy = IDLE) {
   return { real, name, sent, state, table, store, ...itemsOf(real, name) };
 }
 
-function itemsOf(dynamodb: ReturnType<typeof testDynamoDb>, name: string) {
+async function newTable(backend: Backend) {
+  if (backend === 'memory') return { real: memoryDynamoDb(), name: 'sessions' };
+  const real = testDynamoDb();
+  return { real, name: await createTestTable(real, 'sessions') };
+}
+
+function itemsOf(dynamodb: SessionTable['dynamodb'], name: string) {
   return {
     /** All items of a user, by sort key. */
     async items(user: User): Promise<Record<string, Record<string, unknown>>> {
