@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, KeysUnavailableError, parseIssuers } from '@cloakroom/auth';
 import { userKey } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
@@ -8,6 +8,7 @@ import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createSession } from './create-session.ts';
+import type { IpStorage } from './stored-ip.ts';
 
 const NOW = 1_780_000_000;
 const DAY = 24 * 3600;
@@ -17,7 +18,8 @@ const issuer = {
   jwksUri: 'http://localhost:3002/jwks',
   profile: 'cognito',
   algorithms: ['RS256'],
-  clientIds: ['cloakroom-local'],
+  clientIds: ['cloakroom-local', 'reporter'],
+  services: ['reporter'],
   audiences: [],
   loginClaim: 'origin_jti',
 };
@@ -65,10 +67,12 @@ interface Setup {
   readonly keysAreDown?: boolean;
   readonly nowSeconds?: number;
   readonly tableName?: string;
+  readonly ipStorage?: IpStorage;
 }
 
 /** The function as it is deployed, but for the clock, the keys and the telemetry. */
-function aFunction({ policy = {}, keysAreDown = false, nowSeconds = NOW, tableName = table }: Setup = {}) {
+function aFunction(setup: Setup = {}) {
+  const { policy = {}, keysAreDown = false, nowSeconds = NOW, tableName = table, ipStorage = 'full' } = setup;
   const telemetry = recordTelemetry();
   const nowMs = () => nowSeconds * 1000;
   const keys = {
@@ -82,6 +86,7 @@ function aFunction({ policy = {}, keysAreDown = false, nowSeconds = NOW, tableNa
     verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
     sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle }),
     policy: { ...POLICY, ...policy },
+    ipStorage,
     nowMs,
     telemetry,
   });
@@ -140,7 +145,7 @@ describe('asking for a session', () => {
         isActive: true,
         current: true,
         userAgent: 'Firefox/140',
-        device: null,
+        device: 'Firefox',
         ipAddress: '192.0.2.7',
         loginTime: '2026-05-28T20:26:30.000Z',
         createdAt: '2026-05-28T20:26:40.000Z',
@@ -178,6 +183,25 @@ describe('asking for a session', () => {
     expect(telemetry.counts.map(({ metric }) => metric)).toEqual(['SessionsCreated', 'SessionsCreated']);
     expect(JSON.stringify(telemetry)).not.toContain(second.split('.')[2]);
     expect(JSON.stringify(telemetry.lines)).not.toContain(person.sub);
+  });
+});
+
+describe('the address of the client', () => {
+  it.each([
+    ['full', '192.0.2.7'],
+    ['truncated', '192.0.2.0'],
+    ['none', null],
+  ] as const)('is kept %s', async (ipStorage, ipAddress) => {
+    const deployed = aFunction({ ipStorage });
+    const person = newPerson();
+    const { data } = await call(deployed, { token: tokenOf(person) });
+    expect(data.ipAddress).toBe(ipAddress);
+    const key = { user_key: { S: userKey({ issuer: 'local', sub: person.sub }) } };
+    const item = { S: `SESSION#${data.sessionId.split('.')[1]}` };
+    const stored = await dynamodb.send(new GetItemCommand({ TableName: table, Key: { ...key, item } }));
+    expect(stored.Item?.ip?.S).toBe(ipAddress ?? '');
+    const { ip: _, ...rest } = stored.Item ?? {};
+    if (ipStorage !== 'full') expect(JSON.stringify([rest, deployed.telemetry])).not.toContain('192.0.2.7');
   });
 });
 
@@ -273,6 +297,14 @@ describe('a session that is not to be had', () => {
   it.each(['somebody-else', '', 'local:x'])('is one for another user: %j', async (userId) => {
     const answer = await call(aFunction(), { token: tokenOf(newPerson()), userId });
     expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  it('is one for a service', async () => {
+    const service = { sub: 'reporter', claims: { client_id: 'reporter', origin_jti: undefined } };
+    for (const path of [{}, { userId: service.sub }]) {
+      const answer = await call(aFunction(), { token: tokenOf(service), ...path });
+      expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    }
   });
 
   it('is one on the path of nobody', async () => {

@@ -2,6 +2,7 @@ import { bearerToken, type TokenVerifier, type VerifiedToken } from '@cloakroom/
 import { epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
 import {
+  assertDataFits,
   type CreationPolicy,
   CreationRefusedError,
   type CreationRequest,
@@ -11,16 +12,17 @@ import {
 } from '@cloakroom/sessions';
 import { createReport, type Report } from './report.ts';
 import { MAX_USER_AGENT_LENGTH, type SessionBody, sessionBody } from './session-body.ts';
+import { type IpStorage, storedIp } from './stored-ip.ts';
 
 export interface CreateSessionDeps {
   readonly verifier: Pick<TokenVerifier, 'verify'>;
   readonly sessions: Pick<SessionStore, 'create'>;
   readonly policy: CreationPolicy;
+  /** What is kept of the client's address. */
+  readonly ipStorage: IpStorage;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
-
-const MAX_DATA_BYTES = 8 * 1024;
 
 const OF_USER = 'POST /users/{userId}/sessions';
 const WITHOUT_USER = 'POST /auth/bootstrap-session';
@@ -43,8 +45,8 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
     },
     body: sessionBody,
     async handle(request, login) {
-      requireFittingData(request.body);
-      const result = await create(deps, report, creationRequest(request, login, deps.policy));
+      assertDataFits(request.body.data ?? {});
+      const result = await create(deps, report, creationRequest(request, login, deps));
       return answer(result, epochSeconds(deps.nowMs()));
     },
   };
@@ -63,19 +65,11 @@ function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Log
   if (!isOwn) throw new HttpError('FORBIDDEN', 'this is not yours to do');
 }
 
-function requireFittingData({ data }: SessionBody): void {
-  if (Buffer.byteLength(JSON.stringify(data ?? {})) <= MAX_DATA_BYTES) return;
-  throw new HttpError('DATA_TOO_LARGE', `data may have ${MAX_DATA_BYTES} bytes as JSON`, { field: 'data' });
-}
-
-function creationRequest(request: HttpRequest<SessionBody>, login: Login, policy: CreationPolicy): CreationRequest {
+function creationRequest(request: HttpRequest<SessionBody>, login: Login, deps: CreateSessionDeps): CreationRequest {
   const { userAgent, device, data } = request.body;
-  return {
-    login,
-    client: { ip: request.ip ?? '', userAgent: userAgent ?? shortened(request.userAgent ?? ''), device },
-    data,
-    policy,
-  };
+  const ip = storedIp(request.ip, deps.ipStorage);
+  const client = { ip, userAgent: userAgent ?? shortened(request.userAgent ?? ''), device };
+  return { login, client, data, policy: deps.policy };
 }
 
 /** A cut may go through the middle of a character; what is left of it is replaced. */

@@ -1,6 +1,16 @@
 import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, json, oneOf, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import {
+  createTelemetry,
+  json,
+  oneOf,
+  optional,
+  positiveInt,
+  readEnv,
+  secondsOrHoursIn,
+  systemNowMs,
+  text,
+} from '@cloakroom/core';
 import { httpStack, origins } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
 import { createSession } from './create-session.ts';
@@ -17,9 +27,10 @@ const env = readEnv({
   MAX_CREATIONS_PER_HOUR: positiveInt,
   BOOTSTRAP_MAX_AUTH_AGE_SECONDS: positiveInt,
   BEARER_IDLE_SECONDS: positiveInt,
-  SESSION_ABSOLUTE_SECONDS: positiveInt,
+  SESSION_ABSOLUTE_SECONDS: secondsOrHoursIn('SESSION_TTL_HOURS'),
   LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
   TOUCH_INTERVAL_SECONDS: positiveInt,
+  IP_STORAGE: oneOf('full', 'truncated', 'none'),
 });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
@@ -44,6 +55,7 @@ const routes = createSession({
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
     loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
   },
+  ipStorage: env.IP_STORAGE,
   nowMs,
   telemetry,
 });

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@cloakroom/sessions';
+import { isJsonObject, type JsonObject } from '@cloakroom/sessions';
 import * as v from 'valibot';
 
 /** Longer ones are cut where the client's own header gives them, and refused where the body does. */
@@ -11,14 +11,10 @@ const bodySchema = v.strictObject({
   loginTime: v.optional(v.pipe(v.string(), v.isoTimestamp('must be an ISO 8601 timestamp'))),
   /** What the client calls its device, for the user to recognise it by. */
   device: v.optional(v.pipe(v.string(), v.maxLength(100, 'may have 100 characters'))),
-  data: v.optional(v.custom<JsonObject>(isObject, 'must be an object')),
+  data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
 });
 
 /** The body of a request for a session. Every field may be missing, and so may the body. */
 export const sessionBody = v.optional(bodySchema, {});
 
 export type SessionBody = v.InferOutput<typeof bodySchema>;
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,7 +1,7 @@
 interface PublicError {
   readonly status: number;
   /** The code that clients see, where it is not the error's own. */
-  readonly shownAs?: 'UNAUTHORIZED' | 'DEPENDENCY_UNAVAILABLE';
+  readonly shownAs?: 'UNAUTHORIZED' | 'PRECONDITION_FAILED' | 'DEPENDENCY_UNAVAILABLE';
   /** Said in place of the error's own message, where that is not made for clients. */
   readonly message?: string;
   /** `Retry-After` when the error itself names none. */
@@ -12,6 +12,7 @@ interface PublicError {
 
 const UNAUTHORIZED = 'a valid credential is required';
 const UNAVAILABLE = 'a part this service depends on does not answer; try again shortly';
+const CHANGED = 'this has changed since it was read; read it again';
 const RETRY_SECONDS = 5;
 
 /** Every error code that a client may see. An error whose code is not here is answered as 500 `INTERNAL`. */
@@ -28,7 +29,8 @@ const PUBLIC_ERRORS = {
   CONFLICT: { status: 409, message: 'another request changed this at the same time; try again' },
   SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },
   SESSION_ENDED: { status: 410, message: 'this session has ended', tellsReason: true },
-  PRECONDITION_FAILED: { status: 412, message: 'this has changed since it was read; read it again' },
+  PRECONDITION_FAILED: { status: 412, message: CHANGED },
+  VERSION_STALE: { status: 412, shownAs: 'PRECONDITION_FAILED', message: CHANGED },
   BODY_TOO_LARGE: { status: 413 },
   DATA_TOO_LARGE: { status: 413 },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },

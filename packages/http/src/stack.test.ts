@@ -276,6 +276,7 @@ describe('an error', () => {
   it.each([
     [new HttpError('DATA_TOO_LARGE', 'data: too much', { field: 'data' }), 413, 'DATA_TOO_LARGE', 'data: too much'],
     [new DomainError('TOKEN_INVALID'), 401, 'UNAUTHORIZED', 'a valid credential is required'],
+    [new DomainError('VERSION_STALE'), 412, 'PRECONDITION_FAILED', expect.stringContaining('read it again')],
     [new DomainError('LOGIN_ENDED'), 403, 'LOGIN_ENDED', 'this sign-in has been ended; sign in again'],
     [new DomainError('KEYS_UNAVAILABLE'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('SOMETHING_OF_OURS'), 500, 'INTERNAL', expect.stringContaining('request id')],
