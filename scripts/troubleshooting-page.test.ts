@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+/** docs/troubleshooting.md is what people look into when something is wrong: it must not lack their error. */
+const page = read('docs/troubleshooting.md');
+
+/** The words that a source file has up to a place in it. */
+function words(path: string, pattern: RegExp, until: string): readonly string[] {
+  const [part = ''] = read(path).split(until);
+  const found = [...part.matchAll(pattern)].map(([, word = '']) => word);
+  if (found.length < 10) throw new Error(`${path} is not written as this test expects`);
+  return found;
+}
+
+it('tells of every code that clients can see', () => {
+  const codes = words('packages/http/src/public-errors.ts', /^ {2}([A-Z][A-Z_]+): \{/gm, 'export type PublicCode');
+  // Those that are shown as another one are not seen; what that other one means is on the page.
+  const hidden = ['TOKEN_INVALID', 'VERSION_STALE'];
+  expect(codes.filter((code) => !page.includes(`\`${code}\``) && !hidden.includes(code))).toEqual([]);
+});
+
+it('tells of every reason for which a token is refused', () => {
+  const reasons = words('packages/auth/src/errors.ts', /^ {2}\| '([a-z_]+)'/gm, 'export class');
+  expect(reasons.filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
+});
