@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -51,6 +53,17 @@ const STORE = `export const handler = async ({ Records }) => {
   }
   return { batchItemFailures };
 };`;
+/** Dies of the first change that says so: the process is gone, and the answer with it. */
+const RECORD = `import { existsSync, writeFileSync } from 'node:fs';
+export const handler = async ({ Records }) => {
+  for (const { eventName, eventSourceARN, dynamodb } of Records) {
+    const user = dynamodb.Keys.user_key.S;
+    const mark = process.env.MARK + user.replaceAll('#', '-');
+    if (user.includes('deadly') && !existsSync(mark)) { writeFileSync(mark, ''); process.exit(1); }
+    console.log(JSON.stringify({ code: 'recorded', eventName, user, eventSourceARN }));
+  }
+  return { batchItemFailures: [] };
+};`;
 const ECHO = `export const handler = async (event) => {
   console.log('event', JSON.stringify(event));
   if (event.fail) throw new Error('asked to');
@@ -60,7 +73,12 @@ const ECHO = `export const handler = async (event) => {
 function stackOf(): ResolvedStack {
   return testStack({
     awsEndpoint: ENDPOINT,
-    functions: { store: { code: STORE }, echo: { code: ECHO }, refresh: { code: ECHO } },
+    functions: {
+      store: { code: STORE },
+      echo: { code: ECHO },
+      refresh: { code: ECHO },
+      record: { code: RECORD, variables: { MARK: join(mkdtempSync(join(tmpdir(), 'cloakroom-')), 'died') } },
+    },
     resource: {
       aws_dynamodb_table: {
         sessions: {
@@ -92,6 +110,15 @@ function stackOf(): ResolvedStack {
           batch_size: 20,
           maximum_batching_window_in_seconds: 1,
           function_response_types: ['ReportBatchItemFailures'],
+        },
+        changes: {
+          event_source_arn: '${aws_dynamodb_table.sessions.stream_arn}',
+          function_name: '${aws_lambda_alias.record.arn}',
+          starting_position: 'TRIM_HORIZON',
+          function_response_types: ['ReportBatchItemFailures'],
+          bisect_batch_on_function_error: true,
+          maximum_retry_attempts: 100,
+          destination_config: { on_failure: { destination_arn: '${aws_sqs_queue.dlq.arn}' } },
         },
       },
       aws_cloudwatch_event_rule: { refresh: { name: 'refresh', schedule_expression: 'rate(1 hour)' } },
@@ -406,6 +433,34 @@ describe('SQS and its event source', () => {
   });
 });
 
+describe('the stream of a table and its event source', () => {
+  const write = (user: string) => {
+    const Item = { user_key: { S: user }, item: { S: 'USER' } };
+    return new DynamoDBClient(account).send(new PutItemCommand({ TableName: 'sessions', Item }));
+  };
+  const recorded = (user: string) =>
+    messagesOf('record')
+      .filter((line) => line.includes('"recorded"'))
+      .map((line) => JSON.parse(line.slice(line.indexOf('{'))))
+      .filter((line) => line.user === user);
+
+  it('hands each change to the function, under the ARN of the stack', async () => {
+    await write('U#a#ann');
+    await eventually(() => recorded('U#a#ann').length === 1);
+    expect(recorded('U#a#ann')[0]).toMatchObject({
+      eventName: 'INSERT',
+      eventSourceARN: stack.get('aws_dynamodb_table.sessions').attributes.stream_arn,
+    });
+  });
+
+  it('hands it over again when the function has died of it, and then goes on', async () => {
+    await write('U#a#deadly');
+    await write('U#a#bob');
+    await eventually(() => recorded('U#a#bob').length === 1);
+    expect(recorded('U#a#deadly')).toHaveLength(1);
+  });
+});
+
 describe('CloudWatch Logs', () => {
   const logs = new CloudWatchLogsClient({ ...account, maxAttempts: 1 });
   const logGroupName = '/aws/lambda/echo';
@@ -415,6 +470,7 @@ describe('CloudWatch Logs', () => {
     const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/lambda/' }));
     expect(logGroups?.map((group) => group.logGroupName)).toEqual([
       '/aws/lambda/echo',
+      '/aws/lambda/record',
       '/aws/lambda/refresh',
       '/aws/lambda/store',
     ]);
@@ -530,6 +586,10 @@ it('finds items, messages and logs again after a restart', async () => {
   const { Messages } = await new SQSClient(account).send(new ReceiveMessageCommand({ QueueUrl }));
   expect(Messages?.map(({ Body }) => Body)).toEqual(['kept']);
   expect(core.logs.events('/aws/lambda/echo')).toEqual(logged);
+  // The stream goes on where it was: what was recorded is not recorded again, and what was not is.
+  const changes = () => messagesOf('record').filter((line) => line.includes('"recorded"'));
+  await eventually(() => changes().some((line) => line.includes('U#a#kept')));
+  expect(changes().filter((line) => line.includes('U#a#ann'))).toHaveLength(1);
 });
 
 it('had no fault of its own', () => expect(faults).toEqual([]));

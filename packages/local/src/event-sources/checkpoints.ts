@@ -5,7 +5,7 @@ import * as v from 'valibot';
 const checkpointSchema = v.object({ after: v.optional(v.string()), isDone: v.optional(v.boolean(), false) });
 
 /** How far a shard was read: to a sequence number, or from its beginning; `isDone` when it was read to its end. */
-export type Checkpoint = v.InferInput<typeof checkpointSchema>;
+type Checkpoint = v.InferInput<typeof checkpointSchema>;
 
 const fileSchema = v.object({ streamArn: v.string(), shards: v.record(v.string(), checkpointSchema) });
 

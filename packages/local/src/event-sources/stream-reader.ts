@@ -13,7 +13,7 @@ export interface Shard {
 }
 
 /** What a shard holds after a position. */
-export interface ReadRecords {
+interface ReadRecords {
   readonly records: readonly StreamRecord[];
   /** True when nothing more will ever come. */
   readonly isAtEnd: boolean;
@@ -28,7 +28,7 @@ export interface StreamReader {
   read(shard: ShardPosition, most: number): Promise<ReadRecords>;
 }
 
-export interface ShardPosition {
+interface ShardPosition {
   readonly streamArn: string;
   readonly shardId: string;
   readonly after: string | undefined;
