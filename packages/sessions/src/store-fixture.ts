@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
 import { createTestTable, memoryDynamoDb, testDynamoDb } from '@cloakroom/testing';
@@ -64,11 +65,18 @@ export function aRequest(
 /** Where a test's table is. The one in memory takes no time and no turns: see `memoryDynamoDb`. */
 export type Backend = 'DynamoDB Local' | 'memory';
 
+interface State {
+  nowSeconds: number;
+  intercept: Interceptor | undefined;
+  /** How those who lost a race wait. */
+  sleep: (ms: number) => Promise<void>;
+}
+
 /** A table, a clock that tests move, and a look at what is sent and stored. */
 export async function storeFixture(idle: IdlePolicy = IDLE, backend: Backend = 'DynamoDB Local') {
   const { real, name } = await newTable(backend);
   const sent: SentCommand[] = [];
-  const state: { nowSeconds: number; intercept: Interceptor | undefined } = { nowSeconds: START, intercept: undefined };
+  const state: State = { nowSeconds: START, intercept: undefined, sleep: setTimeout };
   const send = async (command: SentCommand) => {
     sent.push(command);
     const goOn = () => real.send(command as Parameters<typeof real.send>[0]);
@@ -79,7 +87,7 @@ export async function storeFixture(idle: IdlePolicy = IDLE, backend: Backend = '
     table: name,
     nowMs: () => state.nowSeconds * 1000 + 999,
     idle,
-    races: { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), random: Math.random },
+    races: { sleep: (ms) => state.sleep(ms), random: Math.random },
   };
   const store: SessionStore = createSessionStore(table);
   return { real, name, sent, state, table, store, ...itemsOf(real, name) };
