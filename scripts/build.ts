@@ -16,6 +16,7 @@ const BUDGET_BYTES: Readonly<Record<string, number>> = {
   'list-events': 520_000,
   'record-changes': 520_000,
   'refresh-keys': 520_000,
+  'sessions-api': 560_000,
   'store-event': 520_000,
   'user-data': 560_000,
 };

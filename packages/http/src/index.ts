@@ -1,4 +1,5 @@
 export { HttpError } from './http-error.ts';
+export { namedUser, pathUserId } from './named-user.ts';
 export { origins } from './origins.ts';
 export type { PublicCode } from './public-errors.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';

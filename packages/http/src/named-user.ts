@@ -25,3 +25,10 @@ export function namedUser(userId: string, { caller, isForSelf, administers }: Re
   const user = ISSUER_ALIAS.test(prefix) ? { issuer: prefix, sub: rest } : { issuer, sub: userId };
   return administers.includes(user.issuer) && isSub(user.sub) ? user : undefined;
 }
+
+/** How a caller writes a user in a path, so that {@link namedUser} finds them again: `sub`, or `<alias>:<sub>`. */
+export function pathUserId({ issuer, sub }: User, caller: Pick<Caller, 'userId' | 'issuer'>): string {
+  const [, prefix = ''] = QUALIFIED.exec(sub) ?? [];
+  const isPlain = sub === caller.userId || !ISSUER_ALIAS.test(prefix);
+  return issuer === caller.issuer && isPlain ? sub : `${issuer}:${sub}`;
+}

@@ -1,0 +1,130 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { administers, parseIssuers } from '@cloakroom/auth';
+import type { Caller, Login, User } from '@cloakroom/core';
+import { httpStack } from '@cloakroom/http';
+import { type CreationPolicy, createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
+import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { sessionsApi } from './sessions-api.ts';
+
+/** A moment in 2026, in epoch seconds. */
+export const NOW = 1_780_000_000;
+export const DAY = 24 * 3600;
+
+const POLICY: CreationPolicy = {
+  maxSessionsPerUser: 1000,
+  sessionLimitPolicy: 'deny',
+  maxCreationsPerHour: 1000,
+  bootstrapMaxAuthAgeSeconds: 900,
+  absoluteSeconds: 30 * DAY,
+  loginMaxLifetimeSeconds: 30 * DAY,
+};
+
+const anIssuer = (alias: string, fields: object) => ({
+  alias,
+  issuer: `https://${alias}.example.com`,
+  jwksUri: `https://${alias}.example.com/jwks`,
+  profile: 'cognito',
+  algorithms: ['RS256'],
+  clientIds: ['web', 'billing'],
+  services: ['billing'],
+  audiences: [],
+  loginClaim: 'origin_jti',
+  ...fields,
+});
+
+/** At `main`, the group `admins` administers `main` and `guests`; at `other`, `admins` administers `other`. */
+const ISSUERS = parseIssuers([
+  anIssuer('main', { roles: [{ claim: 'groups', value: 'admins', administers: ['main', 'guests'] }] }),
+  anIssuer('guests', {}),
+  anIssuer('other', { roles: [{ claim: 'groups', value: 'admins', administers: ['other'] }] }),
+]);
+
+export const newUser = (issuer = 'main'): User => ({ issuer, sub: randomUUID() });
+
+/** Somebody of the user's issuer without a role, with or without a session. */
+export function callerOf({ issuer, sub }: User, fields: Partial<Caller> = {}): Caller {
+  return {
+    userId: sub,
+    issuer,
+    clientId: 'web',
+    kind: 'bearer',
+    bootstrap: false,
+    reason: 'active',
+    scope: '',
+    groups: [],
+    ...fields,
+  };
+}
+
+export const anAdmin = (issuer = 'main'): Caller => callerOf(newUser(issuer), { groups: ['admins'] });
+
+export const aService = (issuer = 'main'): Caller =>
+  callerOf({ issuer, sub: 'billing' }, { kind: 'service', clientId: 'billing' });
+
+interface Call {
+  readonly caller?: Caller;
+  readonly userId?: string;
+  readonly sessionId?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly ifMatch?: string | null | undefined;
+  readonly body?: unknown;
+}
+
+/** The function as it is deployed, but for the clock and the telemetry, on a table of its own in DynamoDB Local. */
+export async function apiFixture(override: Partial<SessionStore> = {}) {
+  const dynamodb = testDynamoDb();
+  const table = await createTestTable(dynamodb, 'sessions');
+  const state = { nowSeconds: NOW };
+  const nowMs = () => state.nowSeconds * 1000;
+  const telemetry = recordTelemetry();
+  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+  const store = createSessionStore({ dynamodb, table, nowMs, idle });
+  const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, nowMs, telemetry });
+  const handler = httpStack(routes, {
+    allowedOrigins: [],
+    telemetry,
+    administers: (caller) => administers(ISSUERS, caller),
+  });
+
+  async function call(routeKey: string, { caller, userId, sessionId, query, ifMatch, body }: Call) {
+    const event = httpApiEvent({
+      routeKey,
+      pathParameters: {
+        ...(userId === undefined ? {} : { userId }),
+        ...(sessionId === undefined ? {} : { sessionId }),
+      },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(typeof ifMatch === 'string' ? { 'If-Match': ifMatch } : {}),
+      },
+      ...(query === undefined ? {} : { query }),
+      ...(caller === undefined ? {} : { caller }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const { statusCode, headers, body: text } = await handler(event, lambdaContext());
+    const { data, error } = JSON.parse(text);
+    return { status: statusCode, headers, text, data, error };
+  }
+
+  /** A new sign-in of the user, its session, and the caller that has it. */
+  async function signIn(user: User, { data, ...fields }: Partial<Login> & { data?: object } = {}) {
+    const login: Login = {
+      user,
+      loginId: randomBytes(16).toString('base64url'),
+      clientId: 'web',
+      authTime: state.nowSeconds,
+      scope: '',
+      groups: [],
+      ...fields,
+    };
+    const client = { ip: '192.0.2.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0' };
+    const request = { login, client, policy: POLICY, ...(data === undefined ? {} : { data: { ...data } }) };
+    const { session } = await store.create(request);
+    const sessionId = publicSessionId(user, session.id);
+    return { sessionId, id: session.id, caller: callerOf(user, { sessionId }) };
+  }
+
+  return { dynamodb, table, store, state, telemetry, call, signIn };
+}
+
+export type Api = Awaited<ReturnType<typeof apiFixture>>;

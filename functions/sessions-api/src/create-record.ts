@@ -1,0 +1,55 @@
+import { epochSeconds, type User } from '@cloakroom/core';
+import {
+  assertKnownParameters,
+  HttpError,
+  type HttpRequest,
+  namedUser,
+  type Route,
+  requireCaller,
+} from '@cloakroom/http';
+import { assertDataFits, isJsonObject, type JsonObject } from '@cloakroom/sessions';
+import * as v from 'valibot';
+import type { SessionsApiDeps } from './deps.ts';
+import { createReport } from './report.ts';
+import { sessionAnswer, showSession } from './show-session.ts';
+
+const recordBody = v.strictObject({
+  /** As in a path: a `sub` at the caller's own issuer, or `<alias>:<sub>`. */
+  userId: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(300, 'may have 300 characters')),
+  data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
+});
+
+type RecordBody = v.InferOutput<typeof recordBody>;
+
+/** Nothing is known of the user's own client: this request is somebody else's. */
+const UNKNOWN_CLIENT = { ip: '', userAgent: '' };
+
+/**
+ * Makes a session that lets nobody in, for a user of an issuer that the caller administers, or of the service's own issuer.
+ * Each call makes another one. 201 with the session; 403 for other users; 409 `SESSION_LIMIT`; 413 for data above 8 KiB.
+ */
+export function createRecord({ sessions, policy, nowMs, telemetry }: SessionsApiDeps): Route<RecordBody> {
+  const report = createReport(telemetry);
+  return {
+    access: ['admin', 'service'],
+    body: recordBody,
+    async handle(request) {
+      const user = requireTarget(request);
+      assertKnownParameters(request.query, []);
+      const { data: value } = request.body;
+      assertDataFits(value ?? {});
+      const { clientId } = requireCaller(request);
+      const created = await sessions.createRecord({ user, clientId, client: UNKNOWN_CLIENT, data: value, policy });
+      report.recorded(request, created.session);
+      return sessionAnswer(201, showSession(request, epochSeconds(nowMs()), created));
+    },
+  };
+}
+
+function requireTarget(request: HttpRequest<RecordBody>): User {
+  const caller = requireCaller(request);
+  const administers = caller.kind === 'service' ? [caller.issuer] : request.administers;
+  const user = namedUser(request.body.userId, { caller, isForSelf: false, administers });
+  if (user === undefined) throw new HttpError('FORBIDDEN', 'this user is not yours to make a session for');
+  return user;
+}

@@ -1,0 +1,24 @@
+import { epochSeconds } from '@cloakroom/core';
+import { assertKnownParameters, type Route } from '@cloakroom/http';
+import type { SessionsApiDeps } from './deps.ts';
+import { requireAddress } from './require-address.ts';
+import { sessionAnswer, showSession } from './show-session.ts';
+
+type GetSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'nowMs'>;
+
+/** Answers one active session with its data, whose version is the ETag. 404 unknown or foreign, 410 ended, with the reason. */
+export function getSession({ sessions, policy, nowMs }: GetSessionDeps): Route {
+  return {
+    access: ['owner', 'admin'],
+    async handle(request) {
+      const { user, id } = requireAddress(request);
+      assertKnownParameters(request.query, []);
+      const { loginMaxLifetimeSeconds } = policy;
+      const [session, data] = await Promise.all([
+        sessions.require({ user, id, loginMaxLifetimeSeconds }),
+        sessions.getData(user, id),
+      ]);
+      return sessionAnswer(200, showSession(request, epochSeconds(nowMs()), { session, data }));
+    },
+  };
+}

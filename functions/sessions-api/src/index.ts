@@ -1,0 +1,48 @@
+import { administers, parseIssuers } from '@cloakroom/auth';
+import { createAwsSession } from '@cloakroom/aws';
+import {
+  createTelemetry,
+  json,
+  optional,
+  positiveInt,
+  readEnv,
+  secondsOrHoursIn,
+  systemNowMs,
+  text,
+} from '@cloakroom/core';
+import { httpStack, origins } from '@cloakroom/http';
+import { createSessionStore } from '@cloakroom/sessions';
+import { sessionsApi } from './sessions-api.ts';
+
+const env = readEnv({
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
+  ISSUERS: json(parseIssuers),
+  ALLOWED_ORIGINS: origins,
+  BEARER_IDLE_SECONDS: positiveInt,
+  SESSION_ABSOLUTE_SECONDS: secondsOrHoursIn('SESSION_TTL_HOURS'),
+  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
+  TOUCH_INTERVAL_SECONDS: positiveInt,
+});
+const nowMs = systemNowMs;
+const telemetry = createTelemetry();
+const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
+const routes = sessionsApi({
+  sessions: createSessionStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE, nowMs, idle }),
+  policy: {
+    absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+  },
+  nowMs,
+  telemetry,
+});
+
+/** Sessions listed, read, changed and revoked, by their owners and by administrators. */
+export const handler = httpStack(routes, {
+  allowedOrigins: env.ALLOWED_ORIGINS,
+  telemetry,
+  administers: (caller) => administers(env.ISSUERS, caller),
+  aws,
+});

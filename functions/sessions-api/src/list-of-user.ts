@@ -1,0 +1,39 @@
+import { epochSeconds, openCursor, sealCursor, userKey } from '@cloakroom/core';
+import { type HttpRequest, parsePageQuery, type Route, requireUser } from '@cloakroom/http';
+import type { SessionsApiDeps } from './deps.ts';
+import { formatPosition, pageAfter, parsePosition } from './page-position.ts';
+import { showSession } from './show-session.ts';
+
+type ListOfUserDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'nowMs'>;
+
+/**
+ * Answers the active sessions of a user, newest first, without their data: `{sessions, nextCursor?}`. One Query, however many
+ * sessions have ended; a session that begins or ends between two pages shifts none of the others.
+ */
+export function listOfUser(access: Route['access'], { sessions, policy, nowMs }: ListOfUserDeps): Route {
+  return {
+    access,
+    async handle(request) {
+      const user = requireUser(request);
+      const { limit, cursor } = parsePageQuery(request.query);
+      const scope = scopeOf(request);
+      const after = cursor === undefined ? undefined : parsePosition(openCursor(scope, cursor));
+      const { loginMaxLifetimeSeconds } = policy;
+      const { sessions: active } = await sessions.list({ user, loginMaxLifetimeSeconds });
+      const { shown, last } = pageAfter(active, { after, limit });
+      const nowSeconds = epochSeconds(nowMs());
+      return {
+        status: 200,
+        data: {
+          sessions: shown.map((session) => showSession(request, nowSeconds, { session })),
+          ...(last === undefined ? {} : { nextCursor: sealCursor(scope, formatPosition(last)) }),
+        },
+      };
+    },
+  };
+}
+
+/** A cursor is good for the one list of the one user. */
+function scopeOf(request: HttpRequest): string {
+  return `${request.routeKey} ${userKey(requireUser(request))}`;
+}

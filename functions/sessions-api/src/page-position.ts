@@ -1,0 +1,42 @@
+import { InvalidCursorError } from '@cloakroom/core';
+import type { Session } from '@cloakroom/sessions';
+
+/** A place in a list that begins with the newest: sessions of one second come in the order of their ids. */
+export type Position = Pick<Session, 'createdAt' | 'id'>;
+
+const POSITION = /^(\d{1,12})\.([\w-]{1,64})$/;
+
+export function formatPosition({ createdAt, id }: Position): string {
+  return `${createdAt}.${id}`;
+}
+
+/** @throws InvalidCursorError for what {@link formatPosition} does not make */
+export function parsePosition(text: string): Position {
+  const [, createdAt, id] = POSITION.exec(text) ?? [];
+  if (createdAt === undefined || id === undefined) throw new InvalidCursorError();
+  return { createdAt: Number(createdAt), id };
+}
+
+interface PageOptions {
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
+interface Page {
+  readonly shown: readonly Session[];
+  /** Where the next page begins; undefined when there is none. */
+  readonly last: Position | undefined;
+}
+
+/** The sessions that come after a place, which need not be that of a session that is still there. */
+export function pageAfter(sessions: readonly Session[], { after, limit }: PageOptions): Page {
+  const ordered = sessions.toSorted(compare);
+  const rest = after === undefined ? ordered : ordered.filter((session) => compare(after, session) < 0);
+  const shown = rest.slice(0, limit);
+  return { shown, last: rest.length > limit ? shown.at(-1) : undefined };
+}
+
+function compare(a: Position, b: Position): number {
+  if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}

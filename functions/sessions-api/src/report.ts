@@ -1,0 +1,69 @@
+import { opaqueUserId, type Telemetry, type User } from '@cloakroom/core';
+import { type HttpRequest, requireCaller } from '@cloakroom/http';
+import type { RevokeOutcome, SessionAddress } from '@cloakroom/sessions';
+
+const PREFIX_LENGTH = 8;
+
+type Request = HttpRequest<unknown>;
+
+interface Target extends SessionAddress {
+  readonly isOwner: boolean;
+}
+
+interface RevokedAll {
+  readonly revoked: number;
+  readonly keepsCurrent: boolean;
+}
+
+/** Tells what was done to sessions, to whose, and by whom. Users are hidden, and ids are shown by their beginning. */
+export interface Report {
+  revoked(request: Request, target: Target, outcome: Exclude<RevokeOutcome, 'unknown'>): void;
+  revokedAll(request: Request, user: User, result: RevokedAll): void;
+  changed(request: Request, target: Target, parts: readonly string[]): void;
+  recorded(request: Request, created: SessionAddress): void;
+}
+
+export function createReport({ log, meter }: Telemetry): Report {
+  return {
+    revoked(request, target, outcome) {
+      const fields = sessionFields(request, target);
+      if (outcome === 'already') {
+        log.info('session.already_ended', 'A session that was to be revoked had ended before', fields);
+        return;
+      }
+      log.info('session.revoked', 'A session was revoked', fields);
+      meter.count('SessionsRevoked');
+    },
+    revokedAll(request, user, { revoked, keepsCurrent }) {
+      const { issuer, userId } = requireCaller(request);
+      const isOwner = user.issuer === issuer && user.sub === userId;
+      const fields = { ...userFields(request, user, isOwner ? 'self' : 'admin'), revoked, keepsCurrent };
+      log.info('session.revoked_all', 'All sessions of a user were revoked', fields);
+      if (revoked > 0) meter.count('SessionsRevoked', {}, revoked);
+    },
+    changed(request, target, parts) {
+      log.info('session.changed', 'A session was changed', { ...sessionFields(request, target), parts });
+    },
+    recorded(request, { user, id }) {
+      const by = requireCaller(request).kind === 'service' ? 'service' : 'admin';
+      const fields = { ...userFields(request, user, by), session: id.slice(0, PREFIX_LENGTH), kind: 'record' };
+      log.info('session.created', 'A session was created', fields);
+      meter.count('SessionsCreated');
+    },
+  };
+}
+
+function sessionFields(request: Request, { user, id, isOwner }: Target) {
+  return { ...userFields(request, user, isOwner ? 'self' : 'admin'), session: id.slice(0, PREFIX_LENGTH) };
+}
+
+/** `actor` is who did it; for a service, its client, which is no secret. */
+function userFields(request: Request, user: User, by: 'self' | 'admin' | 'service') {
+  const { issuer, userId, clientId } = requireCaller(request);
+  const actor = by === 'service' ? clientId : hidden({ issuer, sub: userId });
+  return { issuer: user.issuer, user: hidden(user), by, actor, requestId: request.requestId };
+}
+
+function hidden(user: User): string {
+  return opaqueUserId(user).slice(0, PREFIX_LENGTH);
+}

@@ -1,0 +1,45 @@
+import type { User } from '@cloakroom/core';
+import {
+  assertKnownParameters,
+  type HttpRequest,
+  invalidQuery,
+  type Route,
+  requireCaller,
+  requireUser,
+} from '@cloakroom/http';
+import { parsePublicSessionId } from '@cloakroom/sessions';
+import type { SessionsApiDeps } from './deps.ts';
+import { createReport } from './report.ts';
+
+type RevokeAllDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetry'>;
+
+/**
+ * Revokes all sessions of a user, or with `?except=current` all but the caller's own, and with them every sign-in of up to now
+ * that has none. Answers how many sessions ended, `{revoked}`, when that is in force; after any failure, repeating it goes on.
+ */
+export function revokeAll({ sessions, policy, telemetry }: RevokeAllDeps): Route {
+  const report = createReport(telemetry);
+  return {
+    access: ['self', 'admin'],
+    async handle(request) {
+      const user = requireUser(request);
+      const except = exceptedId(request, user);
+      const { loginMaxLifetimeSeconds } = policy;
+      const revoked = await sessions.revokeAll({ user, except, loginMaxLifetimeSeconds });
+      report.revokedAll(request, user, { revoked, keepsCurrent: except !== undefined });
+      return { status: 200, data: { revoked } };
+    },
+  };
+}
+
+/** @throws HttpError INVALID_QUERY also when there is nothing to except: the caller's session is another user's */
+function exceptedId(request: HttpRequest, user: User): string | undefined {
+  assertKnownParameters(request.query, ['except']);
+  const { except } = request.query;
+  if (except === undefined) return undefined;
+  if (except !== 'current') throw invalidQuery('except', 'must be current');
+  const current = parsePublicSessionId(requireCaller(request).sessionId ?? '');
+  const isOfUser = current?.user.issuer === user.issuer && current.user.sub === user.sub;
+  if (!isOfUser) throw invalidQuery('except', 'the current session is not one of this user');
+  return current.id;
+}

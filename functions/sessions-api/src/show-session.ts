@@ -1,0 +1,19 @@
+import { type HttpAnswer, type HttpRequest, pathUserId, requireCaller } from '@cloakroom/http';
+import { publicSessionId, type Session, type SessionData, type SessionView, toSessionView } from '@cloakroom/sessions';
+
+/** A session as the caller sees it: `userId` as the caller would write it in a path, `current` if it is the caller's own. */
+export function showSession(
+  request: HttpRequest<unknown>,
+  nowSeconds: number,
+  { session, data }: { readonly session: Session; readonly data?: SessionData },
+): SessionView {
+  const caller = requireCaller(request);
+  const isCurrent = publicSessionId(session.user, session.id) === caller.sessionId;
+  const view = toSessionView({ session, isCurrent, nowSeconds, ...(data === undefined ? {} : { data }) });
+  return { ...view, userId: pathUserId(session.user, caller) };
+}
+
+/** The answer about one session, with its data, and the data's version as its ETag (RFC 9110 §8.8.3). */
+export function sessionAnswer(status: number, view: SessionView): HttpAnswer {
+  return { status, data: view, headers: { etag: `"${view.version}"` } };
+}
