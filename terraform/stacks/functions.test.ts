@@ -40,6 +40,15 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS'],
   record_changes: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
+  sessions_api: [
+    'ALLOWED_ORIGINS',
+    'BEARER_IDLE_SECONDS',
+    'ISSUERS',
+    'LOGIN_MAX_LIFETIME_SECONDS',
+    'SESSIONS_TABLE',
+    'SESSION_ABSOLUTE_SECONDS',
+    'TOUCH_INTERVAL_SECONDS',
+  ],
   store_event: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE'],
   user_data: [
     'ALLOWED_ORIGINS',
@@ -129,7 +138,7 @@ describe('the functions', () => {
   it('answer within the time their callers wait: 10 s for the authorizer, 30 s for the API', () => {
     const timeout = (name: string) => Number(resource(dev, 'aws_lambda_function', name).timeout);
     expect(timeout('authorizer')).toBeLessThan(10);
-    for (const name of ['create_session', 'enqueue_event', 'list_events', 'health', 'user_data']) {
+    for (const name of ['create_session', 'enqueue_event', 'list_events', 'health', 'sessions_api', 'user_data']) {
       expect(timeout(name)).toBeLessThan(30);
     }
   });

@@ -11,6 +11,14 @@ const EXPECTED = {
   'GET /ready': { function: 'health', authorization: 'NONE' },
   'POST /auth/bootstrap-session': { function: 'create_session', authorization: 'NONE' },
   'POST /users/{userId}/sessions': { function: 'create_session', authorization: 'CUSTOM' },
+  'GET /users/{userId}/sessions': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'DELETE /users/{userId}/sessions': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'GET /sessions/{sessionId}': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'PUT /sessions/{sessionId}': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'DELETE /sessions/{sessionId}': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'POST /sessions': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'GET /sessions': { function: 'sessions_api', authorization: 'CUSTOM' },
+  'GET /sessions/user/{userId}': { function: 'sessions_api', authorization: 'CUSTOM' },
   'POST /users/{userId}/events': { function: 'enqueue_event', authorization: 'CUSTOM' },
   'GET /users/{userId}/events': { function: 'list_events', authorization: 'CUSTOM' },
   'GET /users/{userId}/export': { function: 'user_data', authorization: 'CUSTOM' },
@@ -54,7 +62,7 @@ describe('the routes', () => {
       principal: 'apigateway.amazonaws.com',
       function_name: `\${aws_lambda_alias.${want.function}.function_name}`,
       qualifier: `\${aws_lambda_alias.${want.function}.name}`,
-      source_arn: `\${aws_apigatewayv2_api.api.execution_arn}/*/${method}${path?.replace('{userId}', '*')}`,
+      source_arn: `\${aws_apigatewayv2_api.api.execution_arn}/*/${method}${path?.replace(/\{\w+\}/, '*')}`,
     });
   });
 });
@@ -119,7 +127,7 @@ describe('CORS', () => {
     expect(api.cors_configuration).toMatchObject({
       allow_origins: ['https://app.example.com'],
       allow_credentials: true,
-      allow_methods: ['DELETE', 'GET', 'POST'],
+      allow_methods: ['DELETE', 'GET', 'POST', 'PUT'],
       allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
       expose_headers: ['etag', 'retry-after', 'x-next-cursor'],
     });

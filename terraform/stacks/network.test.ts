@@ -10,6 +10,7 @@ const INSIDE = [
   'enqueue_event',
   'list_events',
   'record_changes',
+  'sessions_api',
   'store_event',
   'user_data',
 ];
@@ -83,9 +84,16 @@ describe('the endpoints', () => {
     const policy = (name: string) => statementsOf(resource(prod, 'aws_vpc_endpoint', name).policy);
     expect(policy('dynamodb')).toMatchObject([
       {
-        Action: ['BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
-          (action) => `dynamodb:${action}`,
-        ),
+        Action: [
+          'BatchWriteItem',
+          'ConditionCheckItem',
+          'DeleteItem',
+          'GetItem',
+          'PutItem',
+          'Query',
+          'Scan',
+          'UpdateItem',
+        ].map((action) => `dynamodb:${action}`),
         Resource: [`\${aws_dynamodb_table.sessions.arn}`, `\${aws_dynamodb_table.events.arn}`],
         Condition: roles(...INSIDE.filter((name) => name !== 'enqueue_event')),
       },

@@ -69,6 +69,22 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`], undefined],
   ],
   refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], useKey],
+  sessions_api: [
+    [
+      [
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      [SESSIONS],
+      keys('U#*'),
+    ],
+    [['dynamodb:Scan'], [SESSIONS], undefined],
+    useKey,
+  ],
   store_event: [
     [['dynamodb:PutItem'], [EVENTS], keys('U#*')],
     useKey,
@@ -90,12 +106,12 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
 const WILDCARDS = {
   'log streams are named by Lambda': /^aws_iam_role_policy\.\w+_runtime: \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
   'network interfaces do not exist before they are created, and Describe actions know no resource':
-    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|store_event|user_data)_runtime: \*$/,
+    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
     /^aws_vpc_endpoint\.(dynamodb|sqs|sts): principal \*$/,
   'AWS does not write down how an HTTP API spells its stage and its path parameters':
-    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST|DELETE)[a-z/*-]+$/,
+    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST|PUT|DELETE)[a-z/*-]+$/,
 };
 
 describe('the role of each function', () => {
@@ -170,6 +186,23 @@ describe('the role of each function', () => {
         .sort(),
     );
     expect(Object.keys(dev.resource).filter((type) => type.includes('policy_attachment'))).toEqual([]);
+  });
+
+  it('lets sessions-api alone read the whole table', () => {
+    const scanners = Object.entries(resources(dev, 'aws_iam_role_policy')).filter(([, { policy }]) =>
+      statementsOf(policy).some(({ Action }) => Action.includes('dynamodb:Scan')),
+    );
+    expect(scanners.map(([name]) => name)).toEqual(['sessions_api']);
+  });
+
+  it('names the partition keys it may touch, but for that one', () => {
+    for (const [name, { policy }] of Object.entries(resources(dev, 'aws_iam_role_policy'))) {
+      const ofItems = statementsOf(policy).filter(
+        ({ Action, Resource }) => String(Action).startsWith('dynamodb:') && !Resource?.includes(STREAM),
+      );
+      const unlimited = ofItems.filter(({ Condition }) => !JSON.stringify(Condition ?? {}).includes('LeadingKeys'));
+      expect(unlimited.map(({ Action }) => Action)).toEqual(name === 'sessions_api' ? [['dynamodb:Scan']] : []);
+    }
   });
 
   it('lets refresh-keys alone write key sets', () => {

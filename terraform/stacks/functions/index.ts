@@ -6,6 +6,7 @@ import { health } from './health.ts';
 import { listEvents } from './list-events.ts';
 import { recordChanges } from './record-changes.ts';
 import { refreshKeys } from './refresh-keys.ts';
+import { sessionsApi } from './sessions-api.ts';
 import { storeEvent } from './store-event.ts';
 import { userData } from './user-data.ts';
 
@@ -18,6 +19,7 @@ export const FUNCTIONS = {
   'list-events': listEvents,
   'record-changes': recordChanges,
   'refresh-keys': refreshKeys,
+  'sessions-api': sessionsApi,
   'store-event': storeEvent,
   'user-data': userData,
 } as const satisfies Readonly<Record<string, FunctionSpec>>;

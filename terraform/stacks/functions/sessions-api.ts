@@ -1,0 +1,38 @@
+import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
+import type { FunctionSpec } from '../function-spec.ts';
+import { useTableKey } from './use-table-key.ts';
+
+/** Shows, changes and ends sessions: for their owners, for administrators and for services. */
+export const sessionsApi: FunctionSpec = {
+  memoryMb: 512,
+  timeoutSeconds: () => 25,
+  insideVpc: true,
+  statements: (resources) => [
+    {
+      sid: 'ReadAndChangeSessions',
+      // A transaction needs the action of each of its items; there is none for the transaction itself.
+      actions: [
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      resources: [resources.sessions.arn],
+      condition: partitionKeys('U#*'),
+    },
+    // The list of all users' sessions, for administrators. A scan names no partition key that could be limited.
+    { sid: 'ListAllSessions', actions: ['dynamodb:Scan'], resources: [resources.sessions.arn] },
+    useTableKey(resources),
+  ],
+  variables: ({ sessions, environment }) => ({
+    SESSIONS_TABLE: sessions.name,
+    ISSUERS: JSON.stringify(environment.issuers),
+    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
+    BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
+    SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds),
+    LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
+    TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
+  }),
+};
