@@ -1,0 +1,148 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { userKey } from '@cloakroom/core';
+import { createTestTable, meteredDynamoDb, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSessionStore, getErasure } from './index.ts';
+import { aRequest, DAY, IDLE, LOGINS, newUser, POLICY, START } from './store-fixture.ts';
+import { toItem } from './table.ts';
+
+/** docs/cost.md is made of the numbers in this file: change both. */
+const real = testDynamoDb();
+let name: string;
+beforeAll(async () => {
+  name = await createTestTable(real, 'sessions');
+});
+afterAll(() => real.destroy());
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:152.0) Gecko/20100101 Firefox/152.0';
+const CLIENT = { ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348', userAgent: FIREFOX, device: 'the laptop in the kitchen' };
+const TEN = { maxSessionsPerUser: 10 };
+
+const get = { name: 'GetItemCommand', capacityUnits: 1 };
+const transaction = (writes: number) => ({ name: 'TransactWriteItemsCommand', writes });
+const query = (capacityUnits: number) => ({ name: 'QueryCommand', capacityUnits });
+const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
+
+let nowSeconds: number;
+let fixture: ReturnType<typeof meteredStore>;
+beforeEach(() => {
+  nowSeconds = START;
+  fixture = meteredStore();
+});
+
+function meteredStore() {
+  const { dynamodb, takeRequests } = meteredDynamoDb(real);
+  const store = createSessionStore({ dynamodb, table: name, nowMs: () => nowSeconds * 1000, idle: IDLE });
+  return { store, dynamodb, takeRequests };
+}
+
+/** Opens a session for as many sign-ins of one user, and forgets what that has cost. */
+async function signIn(count: number, user = newUser()) {
+  const sessions = [];
+  for (let index = 0; index < count; index += 1) {
+    nowSeconds += 1;
+    const request = { ...aRequest({ user, authTime: nowSeconds }, TEN), client: CLIENT };
+    sessions.push((await fixture.store.create(request)).session);
+  }
+  fixture.takeRequests();
+  return sessions as [(typeof sessions)[0], ...typeof sessions];
+}
+
+describe('what a creation costs', () => {
+  it('is one Query and one transaction of three writes, of four with data', async () => {
+    const [{ user }] = await signIn(1);
+    await fixture.store.create(aRequest({ user }));
+    expect(fixture.takeRequests()).toEqual([query(1), transaction(3)]);
+    await fixture.store.create({ ...aRequest({ user }), data: { a: 1 } });
+    expect(fixture.takeRequests()).toEqual([query(1), transaction(4)]);
+  });
+
+  it('is three writes more where the oldest session must make room', async () => {
+    const [{ user }] = await signIn(10);
+    await fixture.store.create({ ...aRequest({ user, authTime: nowSeconds }, TEN), client: CLIENT });
+    expect(fixture.takeRequests()).toEqual([query(2), transaction(6)]);
+  });
+
+  it('is one Query and one read when the login has its session already', async () => {
+    const request = aRequest();
+    await fixture.store.create(request);
+    fixture.takeRequests();
+    await fixture.store.create(request);
+    expect(fixture.takeRequests()).toEqual([query(1), get]);
+  });
+
+  it('of a record is one Query and one transaction too', async () => {
+    const [{ user }] = await signIn(1);
+    await fixture.store.createRecord({ user, clientId: 'batch', client: CLIENT, data: { a: 1 }, policy: POLICY });
+    expect(fixture.takeRequests()).toEqual([query(1), transaction(3)]);
+  });
+});
+
+describe('what reading costs', () => {
+  it('is one unit for a session, and one for its data', async () => {
+    const [{ user, id }] = await signIn(1);
+    await fixture.store.require({ user, id, ...LOGINS });
+    await fixture.store.getData(user, id);
+    expect(fixture.takeRequests()).toEqual([get, get]);
+  });
+
+  it('is one Query for the list of ten sessions and for a creation, also for a user with 4,000 ended ones', async () => {
+    const [{ user }] = await signIn(10);
+    await putEnded(user, 4000);
+    expect((await fixture.store.list({ user, ...LOGINS })).sessions).toHaveLength(10);
+    expect(fixture.takeRequests()).toEqual([query(2)]);
+    await fixture.store.create(aRequest({ user, authTime: nowSeconds }, { maxSessionsPerUser: 20 }));
+    expect(fixture.takeRequests()).toEqual([query(2), transaction(3)]);
+  }, 60_000);
+
+  it('is one unit for the mark of an erasure', async () => {
+    const [{ user }] = await signIn(1);
+    await getErasure({ dynamodb: fixture.dynamodb, table: name }, user);
+    expect(fixture.takeRequests()).toEqual([get]);
+  });
+});
+
+describe('what a change costs', () => {
+  it('is one write unit for a touch', async () => {
+    const [session] = await signIn(1);
+    nowSeconds += IDLE.touchIntervalSeconds;
+    expect(await fixture.store.touch(session)).toBe('touched');
+    expect(fixture.takeRequests()).toEqual([update]);
+  });
+
+  it('is one read and one transaction of three writes for a revocation', async () => {
+    const [{ user, id }] = await signIn(1);
+    expect(await fixture.store.revoke({ user, id, ...LOGINS })).toBe('ended');
+    expect(fixture.takeRequests()).toEqual([get, transaction(3)]);
+  });
+
+  it('is one update, one Query and a revocation for each session when all end', async () => {
+    const [{ user }] = await signIn(3);
+    expect(await fixture.store.revokeAll({ user, ...LOGINS })).toBe(3);
+    const [first, second, ...revocations] = fixture.takeRequests();
+    expect([first, second]).toEqual([update, query(1)]);
+    const byName = revocations.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    expect(byName).toEqual([get, get, get, transaction(3), transaction(3), transaction(3)]);
+  });
+
+  it('is one read and one transaction of two writes for the data', async () => {
+    const [{ user, id }] = await signIn(1);
+    await fixture.store.replaceData({ user, id, version: 0, value: { a: 1 }, ...LOGINS });
+    expect(fixture.takeRequests()).toEqual([get, transaction(2)]);
+  });
+});
+
+/** End markers of as many sessions. */
+async function putEnded(user: ReturnType<typeof newUser>, count: number): Promise<void> {
+  const fields = { user_key: userKey(user), reason: 'revoked', kind: 'bearer', ended_at: START, auth_time: START };
+  const putFrom = (first: number) => {
+    const items = Array.from({ length: 25 }, (_, index) => ({
+      ...fields,
+      item: `ENDED#${first + index}`,
+      ttl: START + DAY,
+    }));
+    const requests = items.map((item) => ({ PutRequest: { Item: toItem(item) } }));
+    return real.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }));
+  };
+  await Promise.all(Array.from({ length: count / 25 }, (_, batch) => putFrom(batch * 25)));
+}
