@@ -1,0 +1,130 @@
+import type { EndedReason, SessionKind } from './session.ts';
+
+/** Times so short that a few steps pass every limit, in seconds. */
+export const TIMES = { idle: 600, interval: 60, fresh: 300, absolute: 1500, loginMax: 4000, margin: 5, hour: 3600 };
+export const LIMITS = { sessions: 2, creations: 4 };
+
+interface ModelSession {
+  readonly kind: SessionKind;
+  readonly order: number;
+  readonly auth: number;
+  readonly absolute: number;
+  seen: number;
+  idle: number;
+  data: number;
+}
+
+/** What the rules of the design say, in as few words as possible: no table, no transaction, nothing that can fail. */
+export class Model {
+  now: number;
+  notBefore = 0;
+  order = 0;
+  readonly sessions = new Map<string, ModelSession>();
+  readonly ended = new Map<string, { readonly reason: EndedReason; readonly ttl: number }>();
+  readonly creations: number[] = [];
+  readonly denies: boolean;
+
+  constructor(now: number, denies: boolean) {
+    this.now = now;
+    this.denies = denies;
+  }
+
+  isActive = (id: string): boolean => {
+    const session = this.sessions.get(id);
+    return session !== undefined && this.now < Math.min(this.idleExpiry(session), session.absolute);
+  };
+
+  create(id: string, auth: number): string {
+    if (this.isActive(id)) return 'existing';
+    this.end(id, 'expired');
+    if (this.ended.has(id) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
+    if (auth <= this.notBefore) return auth <= this.notBefore - TIMES.margin ? 'LOGIN_ENDED' : 'SIGN_IN_TOO_EARLY';
+    const bearers = [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) === 'bearer');
+    if (bearers.length > 0 && this.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
+    const isFull = bearers.length >= LIMITS.sessions;
+    if (isFull && this.denies) return 'SESSION_LIMIT';
+    if (this.creations.filter((at) => this.now - at < TIMES.hour).length >= LIMITS.creations) return 'RATE_LIMITED';
+    if (isFull) this.end(bearers.toSorted((a, b) => this.orderOf(a) - this.orderOf(b))[0] ?? '', 'evicted');
+    this.endExpired();
+    this.creations.push(this.now);
+    this.open(id, 'bearer', auth, 0);
+    return 'created';
+  }
+
+  open(id: string, kind: SessionKind, auth: number, data: number): void {
+    this.order += 1;
+    const absolute = this.now + TIMES.absolute;
+    const idle = kind === 'record' ? TIMES.absolute : TIMES.idle;
+    this.sessions.set(id, { kind, order: this.order, auth, absolute, seen: this.now, idle, data });
+  }
+
+  authorize(id: string): string {
+    const session = this.sessions.get(id);
+    if (session === undefined || !this.isActive(id)) return 'denied';
+    if (this.now - session.seen >= TIMES.interval) session.seen = this.now;
+    return 'allowed';
+  }
+
+  replaceData(id: string, version: number): string {
+    const session = this.sessions.get(id);
+    if (session === undefined || !this.isActive(id)) return this.refuse(id);
+    if (session.data !== version) return 'PRECONDITION_FAILED';
+    session.data += 1;
+    if (session.kind === 'record') session.seen = this.now;
+    return 'replaced';
+  }
+
+  revoke(id: string): string {
+    if (!this.isActive(id)) return this.refuse(id) === 'NOT_FOUND' ? 'unknown' : 'already';
+    this.end(id, 'revoked');
+    return 'ended';
+  }
+
+  raiseWatermark(): string {
+    this.notBefore = Math.max(this.notBefore, this.now + TIMES.margin);
+    return 'raised';
+  }
+
+  revokeAll(except?: string): string {
+    this.raiseWatermark();
+    const ids = [...this.sessions.keys()].filter((id) => id !== except);
+    return String(ids.filter((id) => this.revoke(id) === 'ended').length);
+  }
+
+  list(): string {
+    this.endExpired();
+    return [...this.sessions.keys()].toSorted().join();
+  }
+
+  collect(): void {
+    for (const [id, { auth, absolute, kind }] of this.sessions) {
+      if ((kind === 'record' ? absolute : Math.max(absolute, auth + TIMES.loginMax)) <= this.now)
+        this.sessions.delete(id);
+    }
+    for (const [id, { ttl }] of this.ended) if (ttl <= this.now) this.ended.delete(id);
+  }
+
+  /** What an operation on one session hears of one that is not active: an expired one ends by that. */
+  private refuse(id: string): string {
+    this.end(id, 'expired');
+    return this.ended.has(id) ? 'SESSION_ENDED' : 'NOT_FOUND';
+  }
+
+  private endExpired(): void {
+    for (const id of [...this.sessions.keys()]) if (!this.isActive(id)) this.end(id, 'expired');
+  }
+
+  private end(id: string, reason: EndedReason): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    this.sessions.delete(id);
+    this.ended.set(id, { reason, ttl: session.auth + TIMES.loginMax });
+  }
+
+  private idleExpiry({ seen, idle, kind }: ModelSession): number {
+    return kind === 'record' ? Number.POSITIVE_INFINITY : seen + idle + TIMES.interval;
+  }
+
+  private kindOf = (id: string) => this.sessions.get(id)?.kind;
+  private orderOf = (id: string) => this.sessions.get(id)?.order ?? 0;
+}

@@ -1,0 +1,294 @@
+import { DeleteItemCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isTouchDue, statusOf } from './lifetime.ts';
+import { LIMITS, Model, TIMES } from './model-fixture.ts';
+import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
+import { toItem } from './table.ts';
+
+type Fixture = Awaited<ReturnType<typeof storeFixture>>;
+
+/** `who` is a login, or the last record when it is one more than there are logins. */
+type Operation =
+  | { readonly do: 'create' | 'authorize' | 'revoke' | 'revokeOthers'; readonly who: number }
+  | DataOperation
+  | { readonly do: 'revokeAll' | 'list' | 'record' | 'collect' }
+  | { readonly do: 'wait'; readonly seconds: number };
+
+interface DataOperation {
+  readonly do: 'replaceData';
+  readonly who: number;
+  readonly isStale: boolean;
+}
+
+/** What happens to the writes of an operation: other transactions are in the way, or the first is lost, or its answer is. */
+type Mishap = 'none' | 'lost races' | 'failed write' | 'lost answer';
+
+const IDLE = { bearerIdleSeconds: TIMES.idle, touchIntervalSeconds: TIMES.interval };
+const LOGINS = { loginMaxLifetimeSeconds: TIMES.loginMax };
+const POLICY = {
+  ...LOGINS,
+  maxSessionsPerUser: LIMITS.sessions,
+  maxCreationsPerHour: LIMITS.creations,
+  bootstrapMaxAuthAgeSeconds: TIMES.fresh,
+  absoluteSeconds: TIMES.absolute,
+};
+const LOGIN_COUNT = 4;
+
+/** One user in the real store. */
+class Real {
+  readonly fixture: Fixture;
+  readonly user = newUser();
+  readonly logins = new Map<number, Login>();
+  record = 'AAAAAAAAAAAAAAAAAAAAAA';
+
+  constructor(fixture: Fixture) {
+    this.fixture = fixture;
+    fixture.state.nowSeconds = START;
+  }
+
+  idOf(who: number): string {
+    return who === LOGIN_COUNT ? this.record : this.login(who).loginId;
+  }
+
+  /** A sign-in of the moment in which it is first spoken of. */
+  login(who: number): Login {
+    const known = this.logins.get(who);
+    if (known !== undefined) return known;
+    const login = aLogin({ user: this.user, authTime: this.fixture.state.nowSeconds });
+    this.logins.set(who, login);
+    return login;
+  }
+}
+
+/** Does one thing to the model and to the store, and wants the same of both. */
+class Command implements fc.AsyncCommand<Model, Real> {
+  private readonly operation: Operation;
+  private readonly mishap: Mishap;
+
+  constructor(operation: Operation, mishap: Mishap) {
+    this.operation = operation;
+    this.mishap = mishap;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: Model, real: Real): Promise<void> {
+    const { state } = real.fixture;
+    model.now += 1; // each in a second of its own, so that "the oldest" is one
+    state.nowSeconds = model.now;
+    const trap = mishaps[this.mishap]();
+    state.intercept = trap.intercept;
+    const outcome = await carriedOut(this.operation, model, real);
+    state.intercept = undefined;
+    const isDone = !(trap.hit() && this.mishap === 'failed write');
+    const expected = isDone ? modelled(this.operation, model, real, trap.hit()) : '';
+    expect(outcome).toBe(trap.hit() ? 'INJECTED' : expected);
+  }
+
+  toString(): string {
+    return JSON.stringify([this.operation, this.mishap]);
+  }
+}
+
+async function carriedOut(operation: Operation, model: Model, real: Real): Promise<string> {
+  try {
+    return await doReal(operation, model, real);
+  } catch (error) {
+    const { code } = error as CloakroomError;
+    if (code === undefined) throw error;
+    return code;
+  }
+}
+
+async function doReal(operation: Operation, model: Model, real: Real): Promise<string> {
+  const { store, state } = real.fixture;
+  const { user } = real;
+  switch (operation.do) {
+    case 'create': {
+      const policy = { ...POLICY, sessionLimitPolicy: model.denies ? 'deny' : 'evict-oldest' } as const;
+      return (await store.create({ ...aRequest({}, policy), login: real.login(operation.who) })).outcome;
+    }
+    case 'authorize':
+      return authorize(real, real.idOf(operation.who));
+    case 'replaceData': {
+      const version = versionFor(operation, model, real);
+      await store.replaceData({ user, id: real.idOf(operation.who), version, value: {}, ...LOGINS });
+      return 'replaced';
+    }
+    case 'revoke':
+      return store.revoke({ user, id: real.idOf(operation.who), ...LOGINS });
+    case 'revokeOthers':
+      return String(await store.revokeAll({ user, except: real.idOf(operation.who), ...LOGINS }));
+    case 'revokeAll':
+      return String(await store.revokeAll({ user, ...LOGINS }));
+    case 'list': {
+      const { sessions } = await store.list({ user, ...LOGINS });
+      return sessions
+        .map(({ id }) => id)
+        .toSorted()
+        .join();
+    }
+    case 'record': {
+      const client = { client: { ip: '', userAgent: '' }, clientId: 'batch' };
+      const { session } = await store.createRecord({ user, ...client, data: {}, policy: POLICY });
+      real.record = session.id;
+      return 'recorded';
+    }
+    case 'collect':
+      return collect(real, model.now);
+    case 'wait':
+      state.nowSeconds += operation.seconds;
+      return 'waited';
+  }
+}
+
+/** As the authorizer does it. */
+async function authorize({ fixture: { store, state }, user }: Real, id: string): Promise<string> {
+  const session = await store.get(user, id);
+  if (session === undefined || statusOf(session, state.nowSeconds) !== 'active') return 'denied';
+  if (session.kind === 'bearer' && isTouchDue(session, state.nowSeconds, IDLE)) await store.touch(session);
+  return 'allowed';
+}
+
+/** What DynamoDB does some day. */
+async function collect({ fixture: { items, real, name }, user }: Real, now: number): Promise<string> {
+  const old = Object.values(await items(user)).filter(({ ttl }) => typeof ttl === 'number' && ttl <= now);
+  for (const { item } of old) {
+    await real.send(new DeleteItemCommand({ TableName: name, Key: toItem({ user_key: userKey(user), item }) }));
+  }
+  return 'collected';
+}
+
+function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAlone: boolean): string {
+  switch (operation.do) {
+    case 'create':
+      return model.create(real.idOf(operation.who), real.login(operation.who).authTime);
+    case 'authorize':
+      return model.authorize(real.idOf(operation.who));
+    case 'replaceData':
+      return model.replaceData(real.idOf(operation.who), versionFor(operation, model, real));
+    case 'revoke':
+      return model.revoke(real.idOf(operation.who));
+    case 'revokeOthers':
+      return isFirstWriteAlone ? model.raiseWatermark() : model.revokeAll(real.idOf(operation.who));
+    case 'revokeAll':
+      return isFirstWriteAlone ? model.raiseWatermark() : model.revokeAll();
+    case 'list':
+      return model.list();
+    case 'record':
+      model.open(real.record, 'record', model.now, 1);
+      return 'recorded';
+    case 'collect':
+      model.collect();
+      return 'collected';
+    case 'wait':
+      model.now += operation.seconds;
+      return 'waited';
+  }
+}
+
+function versionFor({ who, isStale }: DataOperation, model: Model, real: Real): number {
+  return (model.sessions.get(real.idOf(who))?.data ?? 0) + (isStale ? 1 : 0);
+}
+
+interface Trap {
+  readonly intercept: Interceptor | undefined;
+  /** Whether it has changed what the operation answers. */
+  readonly hit: () => boolean;
+}
+
+class InjectedError extends Error {
+  readonly code = 'INJECTED';
+}
+
+/** Does something to so many writes, but not to a touch, whose failures change no decision and are the authorizer's to deal with. */
+function trapping(times: number, spring: (goOn: () => Promise<unknown>, steps: number) => Promise<unknown>): Trap {
+  let [trapped, isHit] = [0, false];
+  const intercept: Interceptor = async (command, goOn) => {
+    const input = command.input as { TransactItems?: readonly object[]; ConditionExpression?: string };
+    const isTouch = input.ConditionExpression?.startsWith('idle_expires_at') === true;
+    const isWrite = /TransactWrite|Update/.test(command.constructor.name) && !isTouch;
+    if (!isWrite || trapped === times) return goOn();
+    trapped += 1;
+    await spring(goOn, input.TransactItems?.length ?? 0);
+    isHit = true;
+    throw new InjectedError();
+  };
+  return { intercept, hit: () => isHit };
+}
+
+const mishaps: Readonly<Record<Mishap, () => Trap>> = {
+  none: () => ({ intercept: undefined, hit: () => false }),
+  'lost races': () =>
+    trapping(3, async (_, steps) => {
+      if (steps === 0) throw Object.assign(new Error('conflict'), { name: 'TransactionConflictException' });
+      const CancellationReasons = Array.from({ length: steps }, () => ({ Code: 'TransactionConflict' }));
+      throw new TransactionCanceledException({ message: 'conflict', $metadata: {}, CancellationReasons });
+    }),
+  'failed write': () => trapping(1, async () => {}),
+  // A refusal is an answer too, and arrives: what is lost is that it was done.
+  'lost answer': () => trapping(1, (goOn) => goOn()),
+};
+
+const who = fc.nat({ max: LOGIN_COUNT - 1 });
+const any = fc.nat({ max: LOGIN_COUNT });
+const always = <T extends string>(what: T) => fc.constant(what);
+const mishap = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Mishap>('none') },
+  { weight: 2, arbitrary: fc.constantFrom<Mishap>('lost races', 'failed write', 'lost answer') },
+);
+const quiet = (operation: fc.Arbitrary<Operation>) => operation.map((each) => new Command(each, 'none'));
+const risky = (operation: fc.Arbitrary<Operation>) =>
+  fc.tuple(operation, mishap).map(([each, what]) => new Command(each, what));
+
+const create = risky(fc.record({ do: always('create'), who }));
+const commands = [
+  create,
+  create, // they are what all the others need
+  create,
+  quiet(fc.record({ do: always('authorize'), who })),
+  risky(fc.record({ do: always('revoke'), who: any })),
+  risky(fc.record({ do: always('replaceData'), who: any, isStale: fc.boolean() })),
+  risky(fc.constantFrom<Operation>({ do: 'revokeAll' })),
+  risky(fc.record({ do: always('revokeOthers'), who: any })),
+  quiet(fc.constantFrom<Operation>({ do: 'list' }, { do: 'record' }, { do: 'collect' })),
+  quiet(fc.record({ do: always('wait'), seconds: fc.constantFrom(3, 59, 290, 659, 1600, 4000) })),
+];
+
+/** What is in the table, as the model has it. */
+async function expectTheSame(model: Model, { fixture, user }: Real): Promise<void> {
+  const found: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(await fixture.items(user))) {
+    found[key] = key.startsWith('ENDED#') ? item.reason : key === 'USER' ? (item.not_before ?? 0) : item.version;
+  }
+  const expected: Record<string, unknown> = {};
+  for (const [id, { reason }] of model.ended) expected[`ENDED#${id}`] = reason;
+  for (const [id, { data }] of model.sessions) {
+    expected[`SESSION#${id}`] = 1;
+    if (data > 0) expected[`DATA#${id}`] = data;
+  }
+  if (found.USER !== undefined) expected.USER = model.notBefore;
+  expect(found).toEqual(expected);
+}
+
+const LANES = 8;
+const RUNS = 2000;
+
+it('does what the rules say in 2,000 histories, whatever happens in whatever order', async () => {
+  const histories = fc.tuple(fc.boolean(), fc.commands(commands, { maxCommands: 10 }));
+  const lane = async () => {
+    const fixture = await storeFixture(IDLE);
+    fixture.state.sleep = async () => {};
+    const property = fc.asyncProperty(histories, async ([denies, history]) => {
+      const [model, real] = [new Model(START, denies), new Real(fixture)];
+      await fc.asyncModelRun(() => ({ model, real }), history);
+      await expectTheSame(model, real);
+    });
+    await fc.assert(property, { numRuns: RUNS / LANES });
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}, 120_000);
