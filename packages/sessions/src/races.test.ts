@@ -1,0 +1,250 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ConflictError } from './errors.ts';
+import {
+  aRequest,
+  DAY,
+  HOUR,
+  IDLE,
+  type Interceptor,
+  LOGINS,
+  newUser,
+  POLICY,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
+
+/* What happens between the steps of one operation: on the table in memory, where nothing else does. */
+let fixture: Awaited<ReturnType<typeof storeFixture>>;
+
+beforeEach(async () => {
+  fixture = await storeFixture(IDLE, 'memory');
+  fixture.state.sleep = async () => {};
+});
+
+async function aSession(data?: { readonly a: number }) {
+  const { session } = await fixture.store.create({ ...aRequest(), data });
+  return session;
+}
+
+const addressOf = ({ user, id }: Awaited<ReturnType<typeof aSession>>) => ({ user, id, ...LOGINS });
+
+/** Does something just before the first command of this kind goes out. */
+function before(kind: string, meanwhile: () => Promise<unknown>): void {
+  fixture.state.intercept = async (command, goOn) => {
+    if (command.constructor.name !== `${kind}Command`) return goOn();
+    fixture.state.intercept = undefined;
+    await meanwhile();
+    return goOn();
+  };
+}
+
+const named = (name: string) => Object.assign(new Error(`injected ${name}`), { name });
+
+const failing =
+  (kind: string, error: () => Error): Interceptor =>
+  async (command, goOn) => {
+    if (command.constructor.name === `${kind}Command`) throw error();
+    return goOn();
+  };
+
+const conflict = (writes: number) => () => {
+  const CancellationReasons = Array.from({ length: writes }, () => ({ Code: 'TransactionConflict' }));
+  return new TransactionCanceledException({ message: 'conflict', $metadata: {}, CancellationReasons });
+};
+
+describe('a session that ends in the middle', () => {
+  it('of a change of its data keeps none', async () => {
+    const session = await aSession();
+    before('TransactWriteItems', () => fixture.store.revoke(addressOf(session)));
+    const writing = fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
+    await expect(writing).rejects.toMatchObject({ code: 'SESSION_ENDED', reason: 'revoked' });
+    expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
+  });
+
+  it('of a change of its lifetime does not come back', async () => {
+    const session = await aSession();
+    before('TransactWriteItems', () => fixture.store.revoke(addressOf(session)));
+    const setting = fixture.store.setLifetime({ ...addressOf(session), idleSeconds: 60 });
+    await expect(setting).rejects.toMatchObject({ code: 'SESSION_ENDED' });
+    expect(await fixture.store.get(session.user, session.id)).toBeUndefined();
+  });
+
+  it('of its revocation was ended by the other', async () => {
+    const session = await aSession();
+    before('TransactWriteItems', () => fixture.store.end({ session, reason: 'evicted', ...LOGINS }));
+    expect(await fixture.store.revoke(addressOf(session))).toBe('already');
+    expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'evicted' });
+  });
+});
+
+describe('a session that is used just as it is found expired', () => {
+  const useIt = (session: Awaited<ReturnType<typeof aSession>>) => async () => {
+    fixture.state.nowSeconds -= 1;
+    await fixture.store.touch(session);
+  };
+
+  it('is active, for whoever requires it', async () => {
+    const session = await aSession();
+    fixture.state.nowSeconds = session.idleExpiresAt;
+    before('TransactWriteItems', useIt(session));
+    expect(await fixture.store.require(addressOf(session))).toMatchObject({ lastSeenAt: session.idleExpiresAt - 1 });
+  });
+
+  it('is revoked all the same', async () => {
+    const session = await aSession();
+    fixture.state.nowSeconds = session.idleExpiresAt;
+    before('TransactWriteItems', useIt(session));
+    expect(await fixture.store.revoke(addressOf(session))).toBe('ended');
+  });
+
+  it('is not in the list that was read before, and ends none of the others', async () => {
+    const session = await aSession();
+    fixture.state.nowSeconds = session.idleExpiresAt;
+    before('TransactWriteItems', useIt(session));
+    expect((await fixture.store.list({ user: session.user, ...LOGINS })).sessions).toEqual([]);
+    expect(await fixture.store.get(session.user, session.id)).toBeDefined();
+  });
+
+  it('is not ended when it was given more time either', async () => {
+    const session = await aSession();
+    fixture.state.nowSeconds = session.idleExpiresAt;
+    before('TransactWriteItems', async () => {
+      fixture.state.nowSeconds -= 1;
+      await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt: START + 90 * DAY, idleSeconds: DAY });
+    });
+    expect(await fixture.store.require(addressOf(session))).toMatchObject({ idle: { seconds: DAY } });
+  });
+});
+
+describe('data', () => {
+  it('that comes into being while the end is moved lives as long as the session', async () => {
+    const session = await aSession();
+    const absoluteExpiresAt = START + 60 * DAY;
+    before('TransactWriteItems', () => {
+      return fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
+    });
+    await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt });
+    expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({ ttl: absoluteExpiresAt });
+  });
+
+  it('that is written while the end is moved lives as long as the session', async () => {
+    const session = await aSession();
+    const absoluteExpiresAt = START + 60 * DAY;
+    before('TransactWriteItems', () => fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt }));
+    await fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
+    expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({ ttl: absoluteExpiresAt });
+  });
+
+  it('is not undone, and neither is a use, by a lifetime that is set at the same time', async () => {
+    const session = await aSession({ a: 1 });
+    fixture.state.nowSeconds += HOUR;
+    before('TransactWriteItems', () => fixture.store.touch(session));
+    await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt: START + 20 * DAY });
+    expect(await fixture.store.get(session.user, session.id)).toMatchObject({ lastSeenAt: START + HOUR });
+    const idleExpiresAt = START + HOUR + IDLE.bearerIdleSeconds + IDLE.touchIntervalSeconds;
+    expect(await fixture.store.get(session.user, session.id)).toMatchObject({ idleExpiresAt });
+  });
+});
+
+describe('a record', () => {
+  it('that is being made when all sessions end is made again, and is not among them', async () => {
+    const user = newUser();
+    before('TransactWriteItems', () => fixture.store.revokeAll({ user, ...LOGINS }));
+    const client = { client: { ip: '', userAgent: '' }, clientId: 'batch' };
+    const { session } = await fixture.store.createRecord({ user, ...client, policy: POLICY });
+    expect((await fixture.store.list({ user, ...LOGINS })).sessions).toEqual([session]);
+    expect((await fixture.items(user)).USER).toMatchObject({ version: 2, not_before: START + 5 });
+  });
+});
+
+describe('ending all sessions', () => {
+  it('is not kept from it by a transaction that is at the user just then', async () => {
+    const session = await aSession();
+    before('UpdateItem', async () => {
+      throw named('TransactionConflictException');
+    });
+    expect(await fixture.store.revokeAll({ user: session.user, ...LOGINS })).toBe(1);
+  });
+
+  it('fails as a conflict when one always is, and as what it is for every other reason, having ended none', async () => {
+    const session = await aSession();
+    const revoking = () => fixture.store.revokeAll({ user: session.user, ...LOGINS });
+    fixture.state.intercept = failing('UpdateItem', () => named('TransactionConflictException'));
+    await expect(revoking()).rejects.toThrow(ConflictError);
+    fixture.state.intercept = failing('UpdateItem', () => named('ThrottlingException'));
+    await expect(revoking()).rejects.toThrow('injected ThrottlingException');
+    fixture.state.intercept = undefined;
+    expect(await fixture.store.get(session.user, session.id)).toEqual(session);
+  });
+
+  it('goes on when it is repeated after a failure in the middle', async () => {
+    const session = await aSession();
+    await fixture.store.create(aRequest({ user: session.user }));
+    let endings = 0;
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
+      endings += 1;
+      if (endings === 2) throw named('ECONNRESET');
+      return goOn();
+    };
+    await expect(fixture.store.revokeAll({ user: session.user, ...LOGINS })).rejects.toThrow('ECONNRESET');
+    expect(await fixture.store.revokeAll({ user: session.user, ...LOGINS })).toBe(1);
+    expect((await fixture.store.list({ user: session.user, ...LOGINS })).sessions).toEqual([]);
+  });
+
+  it('waits for its turn where the watermark is high enough and only the version is to change', async () => {
+    const user = newUser();
+    await fixture.store.revokeAll({ user, ...LOGINS });
+    let updates = 0;
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name !== 'UpdateItemCommand') return goOn();
+      updates += 1;
+      if (updates === 2) throw named('TransactionConflictException');
+      return goOn();
+    };
+    expect(await fixture.store.revokeAll({ user, ...LOGINS })).toBe(0);
+    expect((await fixture.items(user)).USER).toMatchObject({ version: 2 });
+  });
+});
+
+describe('an erasure', () => {
+  it('is marked also when somebody signs in meanwhile', async () => {
+    const user = newUser();
+    let marks = 0;
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name === 'UpdateItemCommand') marks += 1;
+      if (marks !== 2) return goOn();
+      marks += 1;
+      await fixture.store.create(aRequest({ user, authTime: START + 10 }));
+      return goOn();
+    };
+    await fixture.store.markErased({ user, ...LOGINS });
+    expect((await fixture.items(user)).USER).toMatchObject({ erased_at: START, version: 3 });
+  });
+
+  it('does not take the data of a session that comes into being while it reads', async () => {
+    const user = newUser();
+    await fixture.store.markErased({ user, ...LOGINS });
+    fixture.state.nowSeconds += 10;
+    const request = { ...aRequest({ user, authTime: START + 10 }), data: { a: 1 } };
+    before('Query', () => fixture.store.create(request));
+    expect(await fixture.store.erasePage(user)).toEqual({ deleted: 0, isDone: true });
+    expect(await fixture.store.getData(user, request.login.loginId)).toMatchObject({ value: { a: 1 } });
+  });
+});
+
+describe('operations that always meet others', () => {
+  it('give up with a conflict, and change nothing', async () => {
+    const session = await aSession();
+    fixture.state.intercept = failing('TransactWriteItems', conflict(2));
+    const writing = fixture.store.replaceData({ ...addressOf(session), version: 0, value: {} });
+    await expect(writing).rejects.toThrow(ConflictError);
+    fixture.state.intercept = failing('TransactWriteItems', conflict(1));
+    await expect(fixture.store.setLifetime({ ...addressOf(session), idleSeconds: 60 })).rejects.toThrow(ConflictError);
+    fixture.state.intercept = failing('TransactWriteItems', conflict(3));
+    await expect(fixture.store.revoke(addressOf(session))).rejects.toThrow(ConflictError);
+    fixture.state.intercept = undefined;
+    expect(await fixture.store.get(session.user, session.id)).toEqual(session);
+  });
+});
