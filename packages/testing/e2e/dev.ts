@@ -18,8 +18,8 @@ export interface Dev {
   readonly process: ChildProcess;
   /** All that it printed so far. */
   output(): string;
-  /** What `scripts/token` prints. */
-  token(user: string, ...options: string[]): Promise<string>;
+  /** What `scripts/token` prints: `token('alice', '--new-login')`. */
+  token(...args: string[]): Promise<string>;
   /** Ends it as Ctrl-C does, and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
@@ -75,9 +75,9 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     dataDir,
     process: child,
     output: () => output,
-    async token(user, ...more) {
+    async token(...args) {
       const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
-      const { stdout } = await run(join(ROOT, 'scripts/token'), [user, ...place, ...more], { env });
+      const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...place], { env });
       return stdout.trim();
     },
     async stop() {

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
+
+const IN_FLIGHT = 200;
+
+let dev: Dev;
+beforeAll(async () => {
+  dev = await startDev({ args: ['--max-environments', '4'] });
+}, 120_000);
+afterAll(() => dev?.stop());
+
+describe('a session that is revoked', () => {
+  it('authorizes nothing that starts after the revocation has returned', async () => {
+    const { token, sessionId } = await signIn('rita');
+    const url = `${dev.api}/users/rita/events`;
+    let revokedAt = Number.POSITIVE_INFINITY;
+    const answers: { startedAt: number; status: number }[] = [];
+    const ask = async () => {
+      const startedAt = performance.now();
+      answers.push({ startedAt, status: (await get(url, token)).status });
+    };
+    const askOnAndOn = async () => {
+      do await ask();
+      while (performance.now() < revokedAt + 500);
+    };
+    const asking = Array.from({ length: IN_FLIGHT }, askOnAndOn);
+    await eventually('requests are answered', async () => (answers.length > IN_FLIGHT ? true : undefined), 30_000);
+    expect((await remove(`${dev.api}/sessions/${sessionId}`, token)).status).toBe(200);
+    revokedAt = performance.now();
+    await Promise.all(asking);
+    const later = answers.filter(({ startedAt }) => startedAt > revokedAt);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.filter(({ status }) => status !== 403)).toEqual([]);
+  }, 60_000);
+
+  it('cannot be had again by its login, nor by a refreshed token of it', async () => {
+    const { token, sessionId } = await signIn('rosa');
+    await remove(`${dev.api}/sessions/${sessionId}`, token);
+    for (const old of [token, await dev.token('rosa')]) {
+      expect(await post(`${dev.api}/users/rosa/sessions`, old)).toMatchObject(failure(403, 'LOGIN_ENDED'));
+      expect((await get(`${dev.api}/users/rosa/events`, old)).status).toBe(403);
+    }
+    const again = await signIn('rosa', '--new-login');
+    expect(again.sessionId).not.toBe(sessionId);
+    expect(await get(`${dev.api}/sessions/${sessionId}`, again.token)).toMatchObject(failure(410, 'SESSION_ENDED'));
+    expect((await remove(`${dev.api}/sessions/${sessionId}`, again.token)).status).toBe(200);
+  });
+});
+
+describe('signing out everywhere', () => {
+  it('ends every login, used before or not, and lets a new sign-in pass after the margin', async () => {
+    const unused = await dev.token('sara');
+    const used = await signIn('sara', '--new-login');
+    const other = await signIn('sara', '--new-login');
+    expect((await remove(`${dev.api}/users/sara/sessions`, used.token)).status).toBe(200);
+    for (const { token } of [used, other, { token: unused }]) {
+      expect(await post(`${dev.api}/users/sara/sessions`, token)).toMatchObject({ body: { success: false } });
+      expect((await get(`${dev.api}/users/sara/events`, token)).status).toBe(403);
+    }
+    for (const { token } of [used, other]) {
+      expect(await post(`${dev.api}/users/sara/sessions`, token)).toMatchObject(failure(403, 'LOGIN_ENDED'));
+    }
+    // A sign-in of the same second cannot be told from one before it.
+    const second = Math.floor(Date.now() / 1000);
+    await eventually('the next second', async () => Date.now() / 1000 >= second + 1 || undefined);
+    const early = await post(`${dev.api}/users/sara/sessions`, await dev.token('sara', '--new-login'));
+    expect(early.status).toBe(429);
+    const waitSeconds = Number(early.headers.get('retry-after'));
+    expect(waitSeconds).toBeGreaterThanOrEqual(1);
+    expect(waitSeconds).toBeLessThanOrEqual(6);
+    await new Promise((resolve) => setTimeout(resolve, waitSeconds * 1000)); // what the answer told the client to do
+    await signIn('sara', '--new-login');
+  }, 30_000);
+
+  it('can leave the session that asks', async () => {
+    const here = await signIn('tina');
+    const there = await signIn('tina', '--new-login');
+    expect((await remove(`${dev.api}/users/tina/sessions?except=current`, here.token)).status).toBe(200);
+    expect((await get(`${dev.api}/users/tina/events`, here.token)).status).toBe(200);
+    expect((await get(`${dev.api}/users/tina/events`, there.token)).status).toBe(403);
+    expect(await sessionIds('tina', here.token)).toEqual([here.sessionId]);
+  });
+});
+
+describe('sessions in the hands of their owner', () => {
+  it('are listed, with the one that asks marked', async () => {
+    const first = await signIn('uma');
+    const second = await signIn('uma', '--new-login');
+    const { body } = await get(`${dev.api}/users/uma/sessions`, second.token);
+    const current = body.data.sessions.filter((session: { current: boolean }) => session.current);
+    expect(current).toMatchObject([{ sessionId: second.sessionId, ipAddress: '127.0.0.1', isActive: true }]);
+    expect(new Set(await sessionIds('uma', first.token))).toEqual(new Set([first.sessionId, second.sessionId]));
+  });
+
+  it('carry data that two writers cannot overwrite for each other', async () => {
+    const { token, sessionId } = await signIn('vera');
+    const url = `${dev.api}/sessions/${sessionId}`;
+    const read = await get(url, token);
+    const etag = read.headers.get('etag') ?? '';
+    expect(await put(url, token, { data: { a: 1 } })).toMatchObject({ status: 428 });
+    expect(await put(url, token, { data: { a: 1 } }, etag)).toMatchObject({ status: 200 });
+    expect(await put(url, token, { data: { b: 2 } }, etag)).toMatchObject({ status: 412 });
+    const big = { data: { x: 'x'.repeat(9000) } };
+    const fresh = (await get(url, token)).headers.get('etag') ?? '';
+    expect(await put(url, token, big, fresh)).toMatchObject({ status: 413 });
+    expect((await get(url, token)).body.data.data).toEqual({ a: 1 });
+  });
+
+  it('are nothing that anybody else can see or end', async () => {
+    const victim = await signIn('wanda');
+    const thief = await signIn('xenia');
+    const url = `${dev.api}/sessions/${victim.sessionId}`;
+    for (const answer of [await get(url, thief.token), await remove(url, thief.token)]) {
+      expect(answer).toMatchObject(failure(404, 'NOT_FOUND'));
+    }
+    expect((await remove(`${dev.api}/users/wanda/sessions`, thief.token)).status).toBe(403);
+    for (const path of ['/sessions', '/sessions/user/wanda', '/users/wanda/export']) {
+      expect((await get(dev.api + path, thief.token)).status).toBe(403);
+    }
+    expect((await get(`${dev.api}/users/wanda/events`, victim.token)).status).toBe(200);
+  });
+});
+
+describe('an administrator', () => {
+  it('lists and ends the sessions of a user', async () => {
+    const admin = await signIn('admin');
+    const user = await signIn('yara');
+    const listed = await get(`${dev.api}/sessions/user/yara`, admin.token);
+    expect(listed.body.data.sessions).toMatchObject([{ sessionId: user.sessionId, current: false }]);
+    const all = await get(`${dev.api}/sessions?limit=100`, admin.token);
+    expect(all.body.data.sessions.map(({ sessionId }: { sessionId: string }) => sessionId)).toContain(user.sessionId);
+    expect((await remove(`${dev.api}/sessions/${user.sessionId}`, admin.token)).status).toBe(200);
+    expect((await get(`${dev.api}/users/yara/events`, user.token)).status).toBe(403);
+  });
+
+  it('exports and erases a user, whose old tokens stay dead', async () => {
+    const admin = await signIn('admin');
+    const user = await signIn('zoe');
+    await post(`${dev.api}/users/zoe/events`, user.token, { type: 'door.opened', data: { door: 7 } });
+    const lines = await eventually('the event is exported', async () => {
+      const exported = await exportOf('zoe', user.token);
+      return exported.some((line) => line.includes('door.opened')) ? exported : undefined;
+    });
+    for (const line of lines) expect(JSON.parse(line)).toBeInstanceOf(Object);
+
+    await eventually('everything is erased', async () => {
+      const { status } = await remove(`${dev.api}/users/zoe`, admin.token);
+      expect([200, 202]).toContain(status);
+      return status === 200 ? true : undefined;
+    });
+    expect(await post(`${dev.api}/users/zoe/sessions`, user.token)).toMatchObject({ body: { success: false } });
+    expect((await get(`${dev.api}/users/zoe/events`, user.token)).status).toBe(403);
+    expect((await get(`${dev.api}/users/zoe/events`, admin.token)).body.data.events).toEqual([]);
+  });
+});
+
+describe('a service', () => {
+  it('needs no session, and may do what is marked for services alone', async () => {
+    const token = await dev.token('--service');
+    const made = await post(`${dev.api}/sessions`, token, { userId: 'nina', data: { cart: 1 } });
+    expect(made).toMatchObject({ status: 201, body: { data: { userId: 'nina', data: { cart: 1 } } } });
+    expect((await get(`${dev.api}/sessions`, token)).status).toBe(403);
+    expect((await get(`${dev.api}/users/nina/events`, token)).status).toBe(403);
+    expect((await post(`${dev.api}/auth/bootstrap-session`, token)).status).toBe(403);
+  });
+});
+
+describe('every change of a session', () => {
+  it('has exactly one event', async () => {
+    const first = await signIn('olga');
+    const second = await signIn('olga', '--new-login');
+    await remove(`${dev.api}/sessions/${first.sessionId}`, second.token);
+    const changes = await eventually('the changes are listed', async () => {
+      const { body } = await get(`${dev.api}/users/olga/events`, second.token);
+      const types = body.data.events.map(({ type }: { type: string }) => type);
+      return types.includes('session.revoked') ? types : undefined;
+    });
+    expect(changes.toSorted()).toEqual(['session.created', 'session.created', 'session.revoked']);
+  });
+});
+
+interface SignedIn {
+  readonly token: string;
+  readonly sessionId: string;
+}
+
+async function signIn(user: string, ...options: string[]): Promise<SignedIn> {
+  const token = await dev.token(user, ...options);
+  const answer = await post(`${dev.api}/users/${user}/sessions`, token);
+  expect(answer).toMatchObject({ status: 200 });
+  return { token, sessionId: answer.body.data.sessionId };
+}
+
+async function sessionIds(user: string, token: string): Promise<string[]> {
+  const { body } = await get(`${dev.api}/users/${user}/sessions`, token);
+  return body.data.sessions.map(({ sessionId }: { sessionId: string }) => sessionId);
+}
+
+/** All lines, page by page. */
+async function exportOf(user: string, token: string): Promise<string[]> {
+  const lines: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const response: Response = await fetch(`${dev.api}/users/${user}/export${query}`, { headers: bearer(token) });
+    expect(response.status).toBe(200);
+    lines.push(...(await response.text()).split('\n').filter((line) => line !== ''));
+    cursor = response.headers.get('x-next-cursor');
+  }
+  return lines;
+}
+
+function remove(url: string, token: string) {
+  return request(url, { method: 'DELETE', headers: bearer(token) });
+}
+
+function put(url: string, token: string, body: unknown, etag?: string) {
+  const condition = etag === undefined ? {} : { 'if-match': etag };
+  const headers = { ...bearer(token), 'content-type': 'application/json', ...condition };
+  return request(url, { method: 'PUT', headers, body: JSON.stringify(body) });
+}
+
+function failure(status: number, code: string) {
+  return { status, body: { success: false, error: { code } } };
+}
