@@ -19,6 +19,25 @@ describe('the status of a session', () => {
   });
 });
 
+describe('an idle time of its own', () => {
+  const idle = { seconds: 600, setAt: 1000 };
+  const session = { idleExpiresAt: 9000, absoluteExpiresAt: 9999, idle };
+
+  it('counts from the last use or from when it was set, with a sixth for uses that went unwritten', () => {
+    expect(expiresAt({ ...session, lastSeenAt: 500 })).toBe(1700);
+    expect(expiresAt({ ...session, lastSeenAt: 2000 })).toBe(2700);
+    expect(expiresAt({ ...session, lastSeenAt: 2000, idleExpiresAt: 2600 })).toBe(2600);
+    expect(statusOf({ ...session, lastSeenAt: 500 }, 1700)).toBe('idle_expired');
+  });
+
+  it('takes the place of the policy, for when a use is written down too', () => {
+    const policy = { bearerIdleSeconds: 36_000, touchIntervalSeconds: 300 };
+    expect(idleExpiryAfter(1000, policy, { idle })).toBe(1700);
+    expect(isTouchDue({ lastSeenAt: 1000, idle }, 1100, policy)).toBe(true);
+    expect(isTouchDue({ lastSeenAt: 1000, idle }, 1099, policy)).toBe(false);
+  });
+});
+
 describe('writing down that a session is used', () => {
   const policy = { bearerIdleSeconds: 3600, touchIntervalSeconds: 300 };
   const short = { bearerIdleSeconds: 605, touchIntervalSeconds: 300 };

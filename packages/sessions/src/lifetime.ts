@@ -23,7 +23,7 @@ export function expiresAt(session: Expiries): number {
  * When the session expires by idleness. An override counts even if a use that did not know of it yet was written down just
  * after it was set, so that no use can undo what an administrator has decided.
  */
-export function idleExpiryOf({ idleExpiresAt, idle, lastSeenAt = 0 }: Expiries): number {
+function idleExpiryOf({ idleExpiresAt, idle, lastSeenAt = 0 }: Expiries): number {
   if (idle === undefined) return idleExpiresAt;
   const slack = Math.floor(idle.seconds / INTERVALS_PER_IDLE_TIME);
   return Math.min(idleExpiresAt, Math.max(lastSeenAt, idle.setAt) + idle.seconds + slack);

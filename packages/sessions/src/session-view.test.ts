@@ -39,3 +39,15 @@ it('shows null for what is not known, and that a session has expired', () => {
   const view = toSessionView({ session, data, isCurrent: false, nowSeconds: session.idleExpiresAt });
   expect(view).toMatchObject({ userAgent: null, device: null, ipAddress: null, isActive: false, current: false });
 });
+
+it('shows why one that is not active has ended, the idle time it has been given, and no data where it was not read', () => {
+  const session = newBearerSession(aRequest(), START, IDLE);
+  const idle = { seconds: 600, setAt: START };
+  const view = toSessionView({ session: { ...session, idle }, isCurrent: false, nowSeconds: START + 700 });
+  expect(view).toMatchObject({ isActive: false, endedReason: 'expired', idleSeconds: 600 });
+  expect(view).not.toHaveProperty('data');
+  expect(view).not.toHaveProperty('version');
+  const active = toSessionView({ session, data, isCurrent: false, nowSeconds: START });
+  expect(active).not.toHaveProperty('endedReason');
+  expect(active).not.toHaveProperty('idleSeconds');
+});

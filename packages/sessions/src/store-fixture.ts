@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
 import { createTestTable, memoryDynamoDb, testDynamoDb } from '@cloakroom/testing';
 import { createSessionStore, type SessionStore } from './index.ts';
@@ -119,8 +125,12 @@ function itemsOf(dynamodb: SessionTable['dynamodb'], name: string) {
       const { Item } = await dynamodb.send(new GetItemCommand({ TableName: name, Key, ConsistentRead: true }));
       return Item;
     },
+    async remove(user: User, item: string): Promise<void> {
+      const Key = toItem({ user_key: userKey(user), item });
+      await dynamodb.send(new DeleteItemCommand({ TableName: name, Key }));
+    },
     async put(user: User, item: string, fields: object): Promise<void> {
-      const Item = toItem({ user_key: userKey(user), item, ...fields });
+      const Item = toItem({ ...fields, user_key: userKey(user), item });
       await dynamodb.send(new PutItemCommand({ TableName: name, Item }));
     },
   };

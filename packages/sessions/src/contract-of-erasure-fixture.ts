@@ -1,0 +1,78 @@
+import { expect, it } from '@jest/globals';
+import { addressOf, aRecord, aSession, type Fixture } from './contract-fixture.ts';
+import { aRequest, DAY, LOGINS, newUser, START } from './store-fixture.ts';
+
+export function describeErasure(fixtureOf: () => Fixture): void {
+  async function erase({ store }: Fixture, user: ReturnType<typeof newUser>) {
+    for (let pages = 1; ; pages += 1) if ((await store.erasePage(user)).isDone) return pages;
+  }
+
+  it('leaves the mark and the watermark, so that old logins stay out', async () => {
+    const fixture = fixtureOf();
+    const used = aRequest();
+    const { user } = used.login;
+    await fixture.store.create({ ...used, data: { a: 1 } });
+    await aRecord(fixture, user);
+    await fixture.store.markErased({ user, ...LOGINS });
+    await erase(fixture, user);
+    expect(await fixture.items(user)).toEqual({
+      USER: expect.objectContaining({ not_before: START + 5, erased_at: START, ttl: START + 30 * DAY }),
+    });
+    expect((await fixture.items(user)).USER).not.toHaveProperty('recent_creations');
+    await expect(fixture.store.create(used)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+  });
+
+  it('goes on where it was broken off, page by page', async () => {
+    const fixture = fixtureOf();
+    const user = newUser();
+    const marker = { reason: 'revoked', ended_at: START, ttl: START + DAY };
+    await Promise.all(Array.from({ length: 250 }, (_, index) => fixture.put(user, `ENDED#${index}`, marker)));
+    await fixture.store.markErased({ user, ...LOGINS });
+    expect(await fixture.store.erasePage(user)).toEqual({ deleted: 100, isDone: false });
+    expect(await erase(fixture, user)).toBe(2);
+    expect(Object.keys(await fixture.items(user))).toEqual(['USER']);
+  });
+
+  it('spares whoever signs in anew: their session, its data, and the mark that keeps a newer login ended', async () => {
+    const fixture = fixtureOf();
+    const { user } = await aSession(fixture);
+    await fixture.store.markErased({ user, ...LOGINS });
+    fixture.state.nowSeconds += 10;
+    const stays = await aSession(fixture, user, { a: 1 });
+    const ended = aRequest({ user, authTime: START + 10 });
+    await fixture.store.create(ended);
+    await fixture.store.revoke(addressOf({ user, id: ended.login.loginId }));
+    await erase(fixture, user);
+    const kept = [`DATA#${stays.id}`, `ENDED#${ended.login.loginId}`, `SESSION#${stays.id}`, 'USER'];
+    expect(Object.keys(await fixture.items(user))).toEqual(kept);
+    await expect(fixture.store.create(ended)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+    expect((await fixture.items(user)).USER).not.toHaveProperty('ttl');
+  });
+
+  it('passes over any number of items that stay', async () => {
+    const fixture = fixtureOf();
+    const user = newUser();
+    await fixture.store.markErased({ user, ...LOGINS });
+    const newer = { reason: 'revoked', ended_at: START + 9, auth_time: START + 9, ttl: START + DAY };
+    await Promise.all(Array.from({ length: 120 }, (_, index) => fixture.put(user, `ENDED#${100 + index}`, newer)));
+    await fixture.put(user, 'ENDED#999', { reason: 'revoked', ended_at: START, auth_time: START, ttl: START + DAY });
+    expect(await fixture.store.erasePage(user)).toEqual({ deleted: 1, isDone: true });
+  });
+
+  it('is forgotten by TTL only while no watermark was raised anew', async () => {
+    const fixture = fixtureOf();
+    const user = newUser();
+    await fixture.store.markErased({ user, ...LOGINS });
+    fixture.state.nowSeconds += DAY;
+    await fixture.store.revokeAll({ user, ...LOGINS });
+    expect((await fixture.items(user)).USER).not.toHaveProperty('ttl');
+    expect((await fixture.items(user)).USER).toMatchObject({ erased_at: START });
+  });
+
+  it('deletes nothing of a user who is not marked', async () => {
+    const fixture = fixtureOf();
+    const { user } = await aSession(fixture);
+    await expect(fixture.store.erasePage(user)).rejects.toMatchObject({ code: 'USER_NOT_ERASED' });
+    expect(Object.keys(await fixture.items(user))).toHaveLength(2);
+  });
+}
