@@ -240,6 +240,8 @@ describe('what the client says about itself', () => {
     [{ data: null }, 'data'],
     [{ data: 'x' }, 'data'],
     [{ isAdmin: true }, 'isAdmin'],
+    [{ sessionId: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'sessionId'],
+    [{ id: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'id'],
     [[], 'body'],
   ])('is refused when it is %j', async (body, field) => {
     expect(await call(aFunction(), { token: tokenOf(newPerson()), body })).toMatchObject({ status: 422, field });

@@ -348,6 +348,13 @@ describe('the rate of new logins', () => {
     expect((await fixture.items(request.login.user)).USER).toMatchObject({ recent_creations: [START] });
   });
 
+  it('counts no records, made by a service without anybody signing in', async () => {
+    const { login, client, policy } = aRequest({}, { maxCreationsPerHour: 1 });
+    const { user, clientId } = login;
+    for (let count = 0; count < 3; count += 1) await fixture.store.createRecord({ user, clientId, client, policy });
+    expect(await fixture.store.create({ login, client, policy })).toMatchObject({ outcome: 'created' });
+  });
+
   it('goes by the last ones when the limit was lowered', async () => {
     const { login, ...request } = aRequest({}, { maxCreationsPerHour: 2 });
     await fixture.put(login.user, 'USER', { version: 4, recent_creations: [START - 10, START - 30, START - 20] });
