@@ -30,9 +30,9 @@ beforeEach(() => {
   fixture = meteredStore();
 });
 
-function meteredStore() {
+function meteredStore(table = name) {
   const { dynamodb, takeRequests } = meteredDynamoDb(real);
-  const store = createSessionStore({ dynamodb, table: name, nowMs: () => nowSeconds * 1000, idle: IDLE });
+  const store = createSessionStore({ dynamodb, table, nowMs: () => nowSeconds * 1000, idle: IDLE });
   return { store, dynamodb, takeRequests };
 }
 
@@ -129,6 +129,36 @@ describe('what a change costs', () => {
     const [{ user, id }] = await signIn(1);
     await fixture.store.replaceData({ user, id, version: 0, value: { a: 1 }, ...LOGINS });
     expect(fixture.takeRequests()).toEqual([get, transaction(2)]);
+  });
+});
+
+describe('what administrators cost', () => {
+  it('is one Scan for a page of all sessions, in a table with few items', async () => {
+    fixture = meteredStore(await createTestTable(real, 'sessions'));
+    const [{ user }] = await signIn(3);
+    expect((await fixture.store.scan({ issuers: [user.issuer], limit: 20 })).sessions).toHaveLength(3);
+    expect(fixture.takeRequests()).toEqual([{ name: 'ScanCommand', capacityUnits: 1 }]);
+  });
+
+  it('is one read and one write in a transaction for a lifetime, and one of each more when the data is to live longer', async () => {
+    const [{ user, id }] = await signIn(1);
+    const address = { user, id, ...LOGINS };
+    await fixture.store.setLifetime({ ...address, idleSeconds: DAY });
+    expect(fixture.takeRequests()).toEqual([get, transaction(1)]);
+    await fixture.store.replaceData({ ...address, version: 0, value: { a: 1 } });
+    fixture.takeRequests();
+    await fixture.store.setLifetime({ ...address, absoluteExpiresAt: START + 60 * DAY });
+    expect(fixture.takeRequests()).toEqual([get, get, transaction(2)]);
+  });
+
+  it('is the end of all sessions, a mark, two Queries a page and a delete for each item for an erasure', async () => {
+    const [{ user }] = await signIn(1);
+    await fixture.store.markErased({ user, ...LOGINS });
+    const revocation = [get, transaction(3)];
+    expect(fixture.takeRequests()).toEqual([update, query(1), ...revocation, query(1), update]);
+    expect(await fixture.store.erasePage(user)).toEqual({ deleted: 1, isDone: true });
+    const remove = { name: 'DeleteItemCommand', capacityUnits: 1 };
+    expect(fixture.takeRequests()).toEqual([query(1), query(1), remove]);
   });
 });
 
