@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError } from './errors.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
 import {
   aRequest,
   DAY,
@@ -114,6 +115,43 @@ describe('a session that is used just as it is found expired', () => {
       await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt: START + 90 * DAY, idleSeconds: DAY });
     });
     expect(await fixture.store.require(addressOf(session))).toMatchObject({ idle: { seconds: DAY } });
+  });
+});
+
+describe('a session that is past its end by one clock', () => {
+  it('is active if an administrator has moved that end just before', async () => {
+    const { session } = await fixture.store.create(aRequest({}, { absoluteSeconds: HOUR }));
+    fixture.state.nowSeconds = session.absoluteExpiresAt;
+    before('TransactWriteItems', async () => {
+      fixture.state.nowSeconds -= 1;
+      await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt: START + DAY });
+    });
+    expect(await fixture.store.require(addressOf(session))).toMatchObject({ absoluteExpiresAt: START + DAY });
+  });
+});
+
+describe('a session that expires between the read and the write', () => {
+  it.each([
+    ['idleExpiresAt', 30 * DAY],
+    ['absoluteExpiresAt', HOUR],
+  ] as const)('by its %s is not changed any more', async (end, absoluteSeconds) => {
+    const { session } = await fixture.store.create(aRequest({}, { absoluteSeconds }));
+    const changes = [
+      (store: SessionStore) => store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } }),
+      (store: SessionStore) => store.setLifetime({ ...addressOf(session), idleSeconds: DAY }),
+    ];
+    for (const change of changes) {
+      const clock = [session[end] - 1];
+      const nowMs = () => (clock.shift() ?? session[end]) * 1000;
+      fixture.state.intercept = async (command, goOn) => {
+        const { TransactItems: [first] = [] } = command.input as { TransactItems?: readonly object[] };
+        if (first !== undefined && 'Delete' in first) throw named('ThrottlingException'); // it is to be there for the next
+        return goOn();
+      };
+      await expect(change(createSessionStore({ ...fixture.table, nowMs }))).rejects.toThrow('ThrottlingException');
+      expect(await fixture.items(session.user)).toMatchObject({ [`SESSION#${session.id}`]: { version: 1 } });
+      expect(await fixture.store.getData(session.user, session.id)).toMatchObject({ version: 0 });
+    }
   });
 });
 
