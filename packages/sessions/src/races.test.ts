@@ -55,13 +55,19 @@ const conflict = (writes: number) => () => {
 };
 
 describe('a session that ends in the middle', () => {
-  it('of a change of its data keeps none', async () => {
-    const session = await aSession();
-    before('TransactWriteItems', () => fixture.store.revoke(addressOf(session)));
-    const writing = fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
-    await expect(writing).rejects.toMatchObject({ code: 'SESSION_ENDED', reason: 'revoked' });
-    expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
-  });
+  it.each([
+    ['first', undefined, 0],
+    ['next', { a: 1 }, 1],
+  ] as const)(
+    'of the %s change of its data keeps none, and that is what the writer hears',
+    async (_, data, version) => {
+      const session = await aSession(data);
+      before('TransactWriteItems', () => fixture.store.revoke(addressOf(session)));
+      const writing = fixture.store.replaceData({ ...addressOf(session), version, value: { b: 1 } });
+      await expect(writing).rejects.toMatchObject({ code: 'SESSION_ENDED', reason: 'revoked' });
+      expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
+    },
+  );
 
   it('of a change of its lifetime does not come back', async () => {
     const session = await aSession();
