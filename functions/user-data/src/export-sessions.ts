@@ -1,9 +1,20 @@
-import { epochSeconds, type User } from '@cloakroom/core';
-import { publicSessionId, type Session, statusOf, toSessionView } from '@cloakroom/sessions';
-import type { ExportPage, ExportUserDeps } from './export-user.ts';
+import { epochSeconds, type NowMs, type User } from '@cloakroom/core';
+import { publicSessionId, type Session, type SessionStore, statusOf, toSessionView } from '@cloakroom/sessions';
+import type { Position } from './export-position.ts';
 
 /** Reads of data at the same time. */
 const PARALLEL = 10;
+
+export interface ExportSessionsDeps {
+  readonly sessions: Pick<SessionStore, 'getUser' | 'getData'>;
+  readonly nowMs: NowMs;
+}
+
+/** Some lines, and where the next page begins; undefined after the last. */
+export interface ExportPage {
+  readonly lines: readonly object[];
+  readonly next: Position | undefined;
+}
 
 interface SessionsQuery {
   readonly user: User;
@@ -17,7 +28,7 @@ interface SessionsQuery {
  * The active sessions after an id, in the order of their ids, which no use and no ending changes. One Query, and one GetItem
  * for the data of each. The events come next.
  */
-export async function exportSessions(query: SessionsQuery, deps: ExportUserDeps): Promise<ExportPage> {
+export async function exportSessions(query: SessionsQuery, deps: ExportSessionsDeps): Promise<ExportPage> {
   const { user, after, limit, isCurrent } = query;
   const { sessions } = await deps.sessions.getUser(user);
   const nowSeconds = epochSeconds(deps.nowMs());

@@ -1,24 +1,15 @@
-import type { NowMs, Telemetry } from '@cloakroom/core';
+import type { Telemetry } from '@cloakroom/core';
 import type { EventReader, StoredEvent } from '@cloakroom/events';
 import { parsePageQuery, type Route, requireUser } from '@cloakroom/http';
-import type { SessionStore } from '@cloakroom/sessions';
-import { formatPosition, type Position, parsePosition } from './export-position.ts';
-import { exportSessions } from './export-sessions.ts';
+import { formatPosition, parsePosition } from './export-position.ts';
+import { type ExportPage, type ExportSessionsDeps, exportSessions } from './export-sessions.ts';
 
 /** https://github.com/ndjson/ndjson-spec */
 const JSON_LINES = 'application/x-ndjson';
 
-export interface ExportUserDeps {
-  readonly sessions: Pick<SessionStore, 'getUser' | 'getData'>;
+export interface ExportUserDeps extends ExportSessionsDeps {
   readonly events: Pick<EventReader, 'listOfUser'>;
-  readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
-}
-
-/** Some lines, and where the next page begins; undefined after the last. */
-export interface ExportPage {
-  readonly lines: readonly object[];
-  readonly next: Position | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { isSub, type User } from '@cloakroom/core';
 import * as v from 'valibot';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 
 /** What is known beside the claims when they are read. */
 export interface ClaimsContext {

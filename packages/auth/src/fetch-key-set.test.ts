@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createTestSigner } from '@cloakroom/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createKeySetFetcher } from './fetch-key-set.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 
 const signer = createTestSigner('ES256', 'k');
 const body = JSON.stringify({ keys: [signer.jwk] });

@@ -1,15 +1,30 @@
 import type { KeyObject } from 'node:crypto';
-import { epochSeconds } from '@cloakroom/core';
+import { epochSeconds, type NowMs, type Telemetry } from '@cloakroom/core';
 import { KeysUnavailableError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
-import type { KeySet } from './key-set.ts';
-import type { KeySetsDeps, WantedKey } from './key-sets.ts';
+import type { FetchKeySet } from './fetch-key-set.ts';
+import type { Issuer } from './issuer.ts';
+import type { Algorithm, KeySet } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
+import type { KeyStore } from './key-store.ts';
 
 /** How long a set is used from memory without looking for a newer one. */
 const MEMORY_MS = 10 * 60_000;
 /** A set older than this shows that `refresh-keys` is failing: the provider is asked as well, and an alarm rings. */
 const FRESH_SECONDS = 3600;
+
+export interface WantedKey {
+  readonly alg: Algorithm;
+  readonly kid: string;
+}
+
+export interface KeySetsDeps {
+  readonly store: Pick<KeyStore, 'get'>;
+  readonly fetchKeySet: FetchKeySet;
+  readonly nowMs: NowMs;
+  /** How long a key set may serve after it was fetched, when no newer one can be had. */
+  readonly maxAgeSeconds: number;
+  readonly telemetry: Telemetry;
+}
 
 /** The keys of one issuer. */
 export interface IssuerKeys {

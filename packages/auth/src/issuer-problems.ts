@@ -1,4 +1,4 @@
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 
 /** What is wrong with issuers that are well formed each: between their fields, or with one another. Empty when nothing is. */
 export function issuerProblems(issuers: readonly Issuer[]): readonly string[] {

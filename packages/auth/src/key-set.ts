@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import { KeySetUnreadableError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 
 export type Algorithm = Issuer['algorithms'][number];
 

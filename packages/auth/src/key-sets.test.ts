@@ -1,7 +1,7 @@
 import { createTestSigner, recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import { KeySetUnreadableError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
 import { createKeySets } from './key-sets.ts';
 

@@ -1,5 +1,5 @@
 import { describeError, type NowMs, type Telemetry } from '@cloakroom/core';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import type { KeySet } from './key-set.ts';
 
 /** The least time between two reads of a source: an unknown `kid` cannot be used to flood it. */

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTestSigner, createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
 import { createKeyStore } from './key-store.ts';
 

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { KeySetUnreadableError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
 
 /** The copy of each issuer's key set that all functions share. */

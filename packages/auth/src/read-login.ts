@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type ClaimsContext, parseClaims, readIdentity, word } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { loginId } from './login-id.ts';
 
 const numericDate = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

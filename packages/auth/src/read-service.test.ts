@@ -1,6 +1,6 @@
 import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;

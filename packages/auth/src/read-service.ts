@@ -1,7 +1,7 @@
 import { type ClaimsContext, readIdentity, type TokenIdentity } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 
 /** A program of ours that calls with a token of its own (RFC 6749 §4.4). Its `user` is what the issuer calls the program. */
 export type Service = TokenIdentity;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Issuer, parseIssuers } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
+import { parseIssuers } from './parse-issuers.ts';
 import { administers, type RoleHolder } from './roles.ts';
 
 const issuer = {

@@ -1,6 +1,6 @@
 import type { Claims, JwsHeader } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 
 interface TokenProfile {
   /** Accepted `typ` headers, lower case; undefined stands for none. */

@@ -4,9 +4,10 @@ import type { Login } from '@cloakroom/core';
 import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import { KeysUnavailableError } from './errors.ts';
-import { type Issuer, parseIssuers } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
 import { loginId } from './login-id.ts';
+import { parseIssuers } from './parse-issuers.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;

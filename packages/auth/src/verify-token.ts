@@ -3,7 +3,7 @@ import { epochSeconds, type Login, type NowMs } from '@cloakroom/core';
 import { errors, jwtVerify } from 'jose';
 import { type Claims, type JwsHeader, parseCompactJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
-import type { Issuer } from './issuers.ts';
+import type { Issuer } from './issuer.ts';
 import { isAlgorithm } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
 import { readLogin } from './read-login.ts';

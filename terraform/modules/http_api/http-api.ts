@@ -6,10 +6,10 @@ import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js'
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { permitInvoke } from '../lambda/invoke-permission.ts';
-import { type Protection, protectedLifecycle } from '../protection.ts';
+import { protectedLifecycle } from '../protection.ts';
 import { corsFor } from './cors.ts';
 import { RouteKey } from './route-key.ts';
-import { createStage } from './stage.ts';
+import { createStage, type StageProps } from './stage.ts';
 
 /** Who serves a route, and whether the authorizer is asked first. */
 export interface ApiRoute {
@@ -19,16 +19,12 @@ export interface ApiRoute {
   readonly authorization: 'CUSTOM' | 'NONE';
 }
 
-export interface HttpApiProps {
-  readonly name: string;
+export interface HttpApiProps extends Omit<StageProps, 'apiId'> {
   /** By route key: `GET /users/{userId}/events`. */
   readonly routes: Readonly<Record<string, ApiRoute>>;
   readonly authorizer: LambdaAlias;
   /** Exact origins of the pages that may call with credentials. */
   readonly allowedOrigins: readonly string[];
-  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
-  readonly logRetentionDays: number;
-  readonly protection: Pick<Protection, 'preventDestroy'>;
 }
 
 /**

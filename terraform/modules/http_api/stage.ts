@@ -2,8 +2,7 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/in
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import type { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
-import { protectedLifecycle } from '../protection.ts';
-import type { HttpApiProps } from './http-api.ts';
+import { type Protection, protectedLifecycle } from '../protection.ts';
 
 /**
  * One JSON line for each request. Never a header, a cookie, a query or a path: a route key tells the route, and what a
@@ -26,9 +25,14 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   integrationError: '$context.integration.error',
 });
 
-type StageProps = Pick<HttpApiProps, 'name' | 'throttle' | 'logRetentionDays' | 'protection'> & {
+export interface StageProps {
   readonly apiId: string;
-};
+  /** Of the API. */
+  readonly name: string;
+  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  readonly logRetentionDays: number;
+  readonly protection: Pick<Protection, 'preventDestroy'>;
+}
 
 /**
  * The one stage, at the root of the API's address; changes are deployed as they are applied. Both throttle numbers are

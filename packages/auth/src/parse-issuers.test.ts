@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseIssuers } from './issuers.ts';
+import { parseIssuers } from './parse-issuers.ts';
 
 const issuer = {
   alias: 'main',

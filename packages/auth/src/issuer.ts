@@ -1,13 +1,13 @@
 import { ISSUER_ALIAS } from '@cloakroom/core';
 import * as v from 'valibot';
-import { issuerProblems } from './issuer-problems.ts';
-import { roleSchema } from './roles.ts';
+import { roleSchema } from './role-schema.ts';
 import { isSecureUrl } from './secure-url.ts';
 
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
-const issuerSchema = v.strictObject({
+/** One issuer by itself; `parseIssuers` also looks at what is between its fields, and between issuers. */
+export const issuerSchema = v.strictObject({
   /** Our short name for it, part of every key: never change it. */
   alias: v.pipe(v.string(), v.regex(ISSUER_ALIAS, `must match ${ISSUER_ALIAS.source}`)),
   /** Exactly the `iss` of its tokens. */
@@ -31,18 +31,3 @@ const issuerSchema = v.strictObject({
 
 /** One OpenID Connect provider, as configured in `ISSUERS`. */
 export type Issuer = v.InferOutput<typeof issuerSchema>;
-
-const issuersSchema = v.pipe(
-  v.array(issuerSchema),
-  v.minLength(1, 'needs at least one issuer'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.typed) for (const message of issuerProblems(dataset.value)) addIssue({ message });
-  }),
-);
-
-/** @throws Error that names every problem with its path */
-export function parseIssuers(value: unknown): readonly Issuer[] {
-  const result = v.safeParse(issuersSchema, value);
-  if (result.success) return result.output;
-  throw new Error(result.issues.map((issue) => `${v.getDotPath(issue) ?? 'value'}: ${issue.message}`).join('; '));
-}
