@@ -25,5 +25,7 @@ export default {
     'packages/sessions/src': decisions,
     'functions/authorizer/src': decisions,
     'functions/create-session/src': decisions,
+    'functions/sessions-api/src': decisions,
+    'packages/http/src': decisions,
   },
 };

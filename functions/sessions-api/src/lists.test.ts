@@ -1,0 +1,258 @@
+import { fromBase64url, toBase64url } from '@cloakroom/core';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, NOW, newUser } from './api-fixture.ts';
+
+const OWN = 'GET /users/{userId}/sessions';
+const OF_USER = 'GET /sessions/user/{userId}';
+const ALL = 'GET /sessions';
+
+let api: Api;
+beforeAll(async () => {
+  api = await apiFixture();
+});
+
+const failure = (status: number, code: string, field?: string) => ({
+  status,
+  error: { code, ...(field === undefined ? {} : { field }) },
+});
+
+interface Listed {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly current: boolean;
+}
+
+const idsOf = (data: { sessions: Listed[] }) => data.sessions.map(({ sessionId }) => sessionId);
+
+/** Every page from the first to the last. */
+async function pages(target: Api, route: string, call: Parameters<Api['call']>[1], limit: number): Promise<Listed[][]> {
+  const found: Listed[][] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: String(limit), ...(cursor === undefined ? {} : { cursor }) };
+    const { status, data } = await target.call(route, { ...call, query });
+    expect(status).toBe(200);
+    found.push(data.sessions);
+    cursor = data.nextCursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+describe('the sessions of a user', () => {
+  it('are shown to the user, newest first, the current one marked, without their data', async () => {
+    const user = newUser();
+    const first = await api.signIn(user, { data: { a: 1 } });
+    api.state.nowSeconds = NOW + 60;
+    const second = await api.signIn(user);
+    api.state.nowSeconds = NOW;
+    const { status, data } = await api.call(OWN, { caller: first.caller, userId: user.sub });
+    expect({ status, ids: idsOf(data) }).toEqual({ status: 200, ids: [second.sessionId, first.sessionId] });
+    expect(data.sessions.map(({ current }: Listed) => current)).toEqual([false, true]);
+    expect(data.sessions[1]).toMatchObject({ userId: user.sub, isActive: true, device: 'Firefox on Linux' });
+    expect(data.sessions[1]).not.toHaveProperty('data');
+    expect(data).not.toHaveProperty('nextCursor');
+  });
+
+  it('are shown to administrators, on both routes', async () => {
+    const [local, guest] = [newUser('main'), newUser('guests')];
+    const ids = [(await api.signIn(local)).sessionId, (await api.signIn(guest)).sessionId];
+    for (const route of [OWN, OF_USER]) {
+      const answers = [local.sub, `guests:${guest.sub}`].map((userId) =>
+        api.call(route, { caller: anAdmin(), userId }),
+      );
+      expect((await Promise.all(answers)).map(({ data }) => idsOf(data))).toEqual([[ids[0]], [ids[1]]]);
+    }
+  });
+
+  it.each([
+    ['somebody else', OWN, callerOf(newUser()), 'victim', 403],
+    ['an administrator of another issuer', OWN, anAdmin('other'), 'main:victim', 403],
+    ['an administrator whom the alias means nothing to', OWN, anAdmin('main'), 'other:victim', 403],
+    ['a service', OWN, aService(), 'victim', 403],
+    ['a service, by its own name', OWN, aService(), 'billing', 403],
+    ['the user on the administrators’ route', OF_USER, callerOf({ issuer: 'main', sub: 'victim' }), 'victim', 403],
+    ['nobody', OWN, undefined, 'victim', 401],
+  ])('are closed to %s', async (_, route, caller, userId, status) => {
+    await api.signIn({ issuer: 'main', sub: 'victim' });
+    const answer = await api.call(route, { userId, ...(caller === undefined ? {} : { caller }) });
+    expect(answer).toMatchObject({ status, error: {} });
+  });
+
+  it('are those of one issuer, when another has a user of the same name', async () => {
+    const user = newUser('main');
+    await api.signIn(user);
+    const namesake = callerOf({ issuer: 'other', sub: user.sub });
+    expect(await api.call(OWN, { caller: namesake, userId: user.sub })).toMatchObject({ data: { sessions: [] } });
+  });
+
+  it('do not hold what has ended or expired, although the table still does', async () => {
+    const user = newUser();
+    const { caller } = await api.signIn(user);
+    const revoked = await api.signIn(user);
+    await api.call('DELETE /sessions/{sessionId}', { caller, sessionId: revoked.sessionId });
+    expect((await api.call(OWN, { caller, userId: user.sub })).data.sessions).toHaveLength(1);
+    api.state.nowSeconds = NOW + 11 * DAY;
+    try {
+      expect((await api.call(OWN, { caller, userId: user.sub })).data.sessions).toEqual([]);
+    } finally {
+      api.state.nowSeconds = NOW;
+    }
+  });
+
+  it('come to the end in pages, each once: 250 of them', async () => {
+    const user = newUser();
+    const caller = callerOf(user);
+    const made: string[] = [];
+    for (let index = 0; index < 250; index += 1) {
+      api.state.nowSeconds = NOW + (index % 7); // many begin in the same second
+      made.push((await api.signIn(user, { authTime: NOW })).sessionId);
+    }
+    api.state.nowSeconds = NOW + 10;
+    try {
+      const found = await pages(api, OWN, { caller, userId: user.sub }, 100);
+      expect(found.map(({ length }) => length)).toEqual([100, 100, 50]);
+      expect(
+        found
+          .flat()
+          .map(({ sessionId }) => sessionId)
+          .toSorted(),
+      ).toEqual(made.toSorted());
+      const small = await pages(api, OWN, { caller, userId: user.sub }, 50);
+      expect(small.flat()).toEqual(found.flat());
+      expect(small).toHaveLength(5);
+      expect((await api.call(OWN, { caller, userId: user.sub })).data.sessions).toHaveLength(20);
+    } finally {
+      api.state.nowSeconds = NOW;
+    }
+  }, 60_000);
+
+  it('shift none of the others when one ends or begins between two pages', async () => {
+    const user = newUser();
+    const caller = callerOf(user);
+    const made: Awaited<ReturnType<Api['signIn']>>[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      api.state.nowSeconds = NOW + index;
+      made.push(await api.signIn(user));
+    }
+    const [d, c, b, a] = made.map(({ sessionId }) => sessionId);
+    const first = await api.call(OWN, { caller, userId: user.sub, query: { limit: '2' } });
+    expect(idsOf(first.data)).toEqual([a, b]);
+    await api.call('DELETE /sessions/{sessionId}', { caller, sessionId: b ?? '' });
+    await api.signIn(user);
+    const cursor = first.data.nextCursor;
+    const second = await api.call(OWN, { caller, userId: user.sub, query: { limit: '2', cursor } });
+    expect(idsOf(second.data)).toEqual([c, d]);
+    expect(second.data).not.toHaveProperty('nextCursor');
+    api.state.nowSeconds = NOW;
+  });
+});
+
+describe('all sessions', () => {
+  it('are those of the issuers that the administrator administers, each once, to the end', async () => {
+    const target = await apiFixture();
+    const made: Record<string, string[]> = { main: [], guests: [], other: [] };
+    for (let index = 0; index < 120; index += 1) {
+      const issuer = ['main', 'guests', 'other'][index % 3] ?? '';
+      made[issuer]?.push((await target.signIn(newUser(issuer))).sessionId);
+    }
+    const found = (await pages(target, ALL, { caller: anAdmin('main') }, 30)).flat();
+    const wanted = [...(made.main ?? []), ...(made.guests ?? [])];
+    expect(found.map(({ sessionId }) => sessionId).toSorted()).toEqual(wanted.toSorted());
+    expect(found.filter(({ userId }) => userId.startsWith('guests:'))).toHaveLength(40);
+    const others = (await pages(target, ALL, { caller: anAdmin('other') }, 100)).flat();
+    expect(others.map(({ sessionId }) => sessionId).toSorted()).toEqual(made.other?.toSorted());
+  }, 60_000);
+
+  it('are closed to everybody else', async () => {
+    const closed = [callerOf(newUser()), callerOf(newUser('guests'), { groups: ['admins'] }), aService()];
+    for (const caller of closed) expect(await api.call(ALL, { caller })).toMatchObject(failure(403, 'FORBIDDEN'));
+    expect(await api.call(ALL, {})).toMatchObject(failure(401, 'UNAUTHORIZED'));
+  });
+});
+
+describe('a page', () => {
+  it.each([
+    ['limit', { limit: '0' }],
+    ['limit', { limit: '101' }],
+    ['limit', { limit: '1e2' }],
+    ['colour', { colour: 'red' }],
+    ['except', { except: 'current' }],
+  ])('is refused with the name of the bad parameter: %s in %j', async (field, query) => {
+    const caller = anAdmin();
+    for (const route of [OWN, OF_USER, ALL]) {
+      const answer = await api.call(route, { caller, query, ...(route === ALL ? {} : { userId: caller.userId }) });
+      expect(answer).toMatchObject(failure(400, 'INVALID_QUERY', field));
+    }
+  });
+});
+
+describe('a cursor', () => {
+  const REFUSED = failure(400, 'INVALID_CURSOR', 'cursor');
+  const admin = anAdmin();
+  let own: string;
+  let ofUser: string;
+  let all: string;
+  const [user, another] = [newUser(), newUser()];
+  beforeAll(async () => {
+    for (const who of [user, user, another, another]) await api.signIn(who);
+    const query = { limit: '1' };
+    own = (await api.call(OWN, { caller: admin, userId: user.sub, query })).data.nextCursor;
+    ofUser = (await api.call(OF_USER, { caller: admin, userId: user.sub, query })).data.nextCursor;
+    all = (await api.call(ALL, { caller: admin, query })).data.nextCursor;
+  });
+  const use = (route: string, cursor: string, userId = user.sub) =>
+    api.call(route, { caller: admin, query: { cursor }, ...(route === ALL ? {} : { userId }) });
+
+  it('goes on where it was made', async () => {
+    for (const [route, cursor] of [
+      [OWN, own],
+      [OF_USER, ofUser],
+      [ALL, all],
+    ] as const) {
+      expect(await use(route, cursor)).toMatchObject({ status: 200 });
+    }
+  });
+
+  it('is refused for another user, and on another route', async () => {
+    expect(await use(OWN, own, another.sub)).toMatchObject(REFUSED);
+    expect(await use(OWN, own, `guests:${user.sub}`)).toMatchObject(REFUSED);
+    expect(await use(OF_USER, own)).toMatchObject(REFUSED);
+    expect(await use(OWN, ofUser)).toMatchObject(REFUSED);
+    expect(await use(OWN, all)).toMatchObject(REFUSED);
+    expect(await use(ALL, own)).toMatchObject(REFUSED);
+  });
+
+  it('of one administrator is refused for another with other users', async () => {
+    const answer = await api.call(ALL, { caller: anAdmin('other'), query: { cursor: all } });
+    expect(answer).toMatchObject(REFUSED);
+  });
+
+  it('edited by hand is refused, however it was edited', async () => {
+    const edit = fc.tuple(fc.nat(), fc.constantFrom('A', 'z', '0', '-', '', '=', '.', ' '), fc.boolean());
+    const bytes = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(OWN, OF_USER, ALL), edit, bytes, async (route, [at, typed, replaces], flip) => {
+        const cursor = { [OWN]: own, [OF_USER]: ofUser, [ALL]: all }[route] ?? '';
+        const place = at % cursor.length;
+        const edited = cursor.slice(0, place) + typed + cursor.slice(place + (replaces ? 1 : 0));
+        for (const text of [edited, flipped(cursor, flip)]) {
+          if (text !== cursor) expect(await use(route, text)).toMatchObject(REFUSED);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** One bit or more of one byte of what the cursor stands for. */
+  function flipped(cursor: string, [at, bits]: readonly [number, number]): string {
+    const bytes = Buffer.from(fromBase64url(cursor) ?? '');
+    const place = at % bytes.length;
+    bytes[place] = (bytes[place] ?? 0) ^ bits;
+    return toBase64url(bytes);
+  }
+
+  it.each(['', 'x', 'A'.repeat(5000), '__proto__'])('is not any text: %j', async (text) => {
+    for (const route of [OWN, OF_USER, ALL]) expect(await use(route, text)).toMatchObject(REFUSED);
+  });
+});
