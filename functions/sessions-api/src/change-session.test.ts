@@ -46,7 +46,7 @@ describe('the data of a session', () => {
     );
     const statuses = (await Promise.all(writers)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
-    expect(new Set(statuses)).toEqual(new Set([200, 412]));
+    expect(statuses.filter((status) => ![200, 409, 412].includes(status))).toEqual([]); // 409: lost every race
     expect(await api.call(GET, { caller, sessionId })).toMatchObject({ data: { version: 1 } });
   });
 
