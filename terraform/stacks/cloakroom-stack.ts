@@ -124,7 +124,7 @@ export class CloakroomStack extends TerraformStack {
   }
 
   #addApi(aliases: Aliases): HttpApi {
-    const { allowedOrigins, throttle, logRetentionDays, protection } = this.#props.environment;
+    const { allowedOrigins, throttle, logRetentionDays, protection, sessions } = this.#props.environment;
     const routes = Object.entries(ROUTES).map(
       ([routeKey, route]) => [routeKey, { ...route, alias: aliases[route.function] }] as const,
     );
@@ -135,6 +135,7 @@ export class CloakroomStack extends TerraformStack {
       allowedOrigins,
       throttle,
       logRetentionDays,
+      logsClientIp: sessions.ipStorage === 'full',
       protection,
     });
   }

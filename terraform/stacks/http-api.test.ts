@@ -118,6 +118,13 @@ describe('the stage', () => {
       expect(variable).toMatch(/^\$context\.[A-Za-z.]+$/);
       expect(variable).not.toMatch(/header|cookie|query|path|authorizer\.(?!error)|identity\.(?!sourceIp)/i);
     }
+    expect(variables).toContain('$context.identity.sourceIp');
+  });
+
+  it.each(['truncated', 'none'] as const)('logs no address where sessions keep %s of it', (ipStorage) => {
+    const sessions = { ...ENVIRONMENTS.dev.sessions, ipStorage };
+    const other = resource(synthesized({ ...ENVIRONMENTS.dev, sessions }), 'aws_apigatewayv2_stage', 'api');
+    expect(JSON.stringify(other.access_log_settings)).not.toContain('identity');
   });
 });
 

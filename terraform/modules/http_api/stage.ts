@@ -10,10 +10,9 @@ import { type Protection, protectedLifecycle } from '../protection.ts';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
-const ACCESS_LOG_FORMAT = JSON.stringify({
+const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
-  ip: '$context.identity.sourceIp',
   routeKey: '$context.routeKey',
   status: '$context.status',
   responseBytes: '$context.responseLength',
@@ -23,7 +22,9 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   error: '$context.error.message',
   authorizerError: '$context.authorizer.error',
   integrationError: '$context.integration.error',
-});
+};
+/** Only where addresses are kept whole: API Gateway cannot truncate one. */
+const CLIENT_IP_FIELD = { ip: '$context.identity.sourceIp' };
 
 export interface StageProps {
   readonly apiId: string;
@@ -31,6 +32,8 @@ export interface StageProps {
   readonly name: string;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logRetentionDays: number;
+  /** Whether the access log holds the clients' addresses. */
+  readonly logsClientIp: boolean;
   readonly protection: Pick<Protection, 'preventDestroy'>;
 }
 
@@ -50,7 +53,10 @@ export function createStage(scope: Construct, id: string, props: StageProps): vo
     apiId: props.apiId,
     name: '$default',
     autoDeploy: true,
-    accessLogSettings: { destinationArn: log.arn, format: ACCESS_LOG_FORMAT },
+    accessLogSettings: {
+      destinationArn: log.arn,
+      format: JSON.stringify({ ...ACCESS_LOG_FIELDS, ...(props.logsClientIp ? CLIENT_IP_FIELD : {}) }),
+    },
     defaultRouteSettings: {
       detailedMetricsEnabled: true,
       throttlingRateLimit: props.throttle.ratePerSecond,
