@@ -85,6 +85,11 @@ describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
     await expect(world.store.get(session.user, session.id)).resolves.toBeUndefined();
   });
 
+  it('a record lets nobody in, neither its user nor whoever made it', async () => {
+    await world.record();
+    for (const sub of ['ada', 'jobs']) expect(await world.mayCall(ada({ sub }))).toBe(false);
+  });
+
   it('a session that has expired and is still in the table lets nobody in', async () => {
     await world.open(ada());
     world.state.nowSeconds = START + 10 * DAY + 299;

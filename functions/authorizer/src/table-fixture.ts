@@ -97,6 +97,11 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
       const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
       return (await store.create({ login: verified.login, client, data: undefined, policy: POLICY })).session;
     },
+    /** Makes a record of `ada` at `main`, as a service does. */
+    async record(): Promise<void> {
+      const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
+      await store.createRecord({ user: { issuer: 'main', sub: 'ada' }, clientId: 'jobs', client, policy: POLICY });
+    },
     /** As ending all sessions of `ada` at `main` does first. */
     async raiseWatermark(notBefore: number): Promise<void> {
       const Key = { user_key: { S: 'U#main#ada' }, item: { S: 'USER' } };
