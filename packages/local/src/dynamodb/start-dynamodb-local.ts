@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
@@ -16,7 +16,7 @@ export interface DynamoDbLocal {
 }
 
 /**
- * Starts Amazon's DynamoDB Local (Java) on a free port; ends it when this process ends.
+ * Starts Amazon's DynamoDB Local (Java) on a free port; ends it when this process ends, on Linux also when it is killed.
  * With `dataDir` its tables survive restarts, without they live in memory.
  *
  * @throws Error when Java is missing or the server does not answer within a minute; its output is in the message
@@ -32,9 +32,8 @@ export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Pr
     '-jar',
     join(home, 'DynamoDBLocal.jar'),
   ];
-  const child = spawn('java', [...args, '-port', String(port), ...storage, '-sharedDb', '-disableTelemetry'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const [program = '', ...words] = [...tiedToUs(), 'java', ...args, '-port', String(port), ...storage];
+  const child = spawn(program, [...words, '-sharedDb', '-disableTelemetry'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
@@ -50,6 +49,16 @@ export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Pr
       clearTimeout(forced);
     },
   };
+}
+
+/**
+ * What to put before a command so that the kernel ends it when this process is gone: killed, it ends nothing by itself any
+ * more, and the next start would share the tables with a server that nobody stops. Empty where there is no such thing.
+ */
+function tiedToUs(): readonly string[] {
+  const tie = ['setpriv', '--pdeathsig', 'KILL'] as const;
+  const [program, ...words] = tie;
+  return spawnSync(program, [...words, 'true']).status === 0 ? tie : [];
 }
 
 function jarFolder(): string {

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+
+const MODULE = join(import.meta.dirname, 'start-dynamodb-local.ts');
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+onLinux(
+  'DynamoDB Local ends with the process that started it, be it killed',
+  async () => {
+    const program = `import { startDynamoDbLocal } from ${JSON.stringify(MODULE)};
+    console.log((await startDynamoDbLocal()).endpoint);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const endpoint = await new Promise<string>((resolve) =>
+      parent.stdout.once('data', (text) => resolve(String(text))),
+    );
+    const port = Number(new URL(endpoint.trim()).port);
+    expect(await accepts(port)).toBe(true);
+    parent.kill('SIGKILL');
+    for (let tries = 0; tries < 100 && (await accepts(port)); tries += 1) await delay(50);
+    expect(await accepts(port)).toBe(false);
+  },
+  60_000,
+);
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
