@@ -19,8 +19,3 @@ export function parseSignatureScope(authorization: string | undefined): Signatur
   if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
   return { accessKeyId, region, service };
 }
-
-/** Whether a Host header names this machine: anything else may be a web page's name that resolves to it. */
-export function isLoopbackHost(host: string | undefined): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/.test(host ?? '');
-}

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isLoopbackHost } from '../loopback-host.ts';
 import { BodyTooLargeError, readBody } from '../read-body.ts';
 import { AwsError } from './aws-error.ts';
 import type { AwsAccess, AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
 import type { AwsCaller, CredentialsRegistry } from './credentials.ts';
 import { jsonError } from './json-protocol.ts';
-import { isLoopbackHost, parseSignatureScope } from './signature-scope.ts';
+import { parseSignatureScope } from './signature-scope.ts';
 
 /** The largest body of any operation here is DynamoDB's batch of 16 MB. */
 const MAX_BODY_BYTES = 17_000_000;

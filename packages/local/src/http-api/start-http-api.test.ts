@@ -97,7 +97,13 @@ describe('the event of an integration', () => {
 
   it('joins duplicates of headers by commas, Authorization too', async () => {
     await start();
-    const lines = ['GET / HTTP/1.1', 'Host: x', 'Authorization: Bearer a', 'authorization: Bearer b', 'Cookie: a=1'];
+    const lines = [
+      'GET / HTTP/1.1',
+      'Host: 127.0.0.1',
+      'Authorization: Bearer a',
+      'authorization: Bearer b',
+      'Cookie: a=1',
+    ];
     await raw([...lines, 'Cookie: a=2', 'Connection: close', '', ''].join('\r\n'));
     expect(gateway.invocations[0]?.event).toMatchObject({
       headers: { authorization: 'Bearer a,Bearer b' },
@@ -318,9 +324,19 @@ describe('limits', () => {
     expect(gateway.invocations).toHaveLength(1);
   });
 
+  it('answers to the names of this machine alone, so that no page of another name becomes its own', async () => {
+    await start();
+    const ask = (host: string) => raw(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    for (const host of ['evil.example', `evil.example:${gateway.port}`, '127.0.0.1.evil.example', '']) {
+      expect(await ask(host)).toMatch(/^HTTP\/1.1 403 [\s\S]*\{"message":"Forbidden"\}$/);
+    }
+    expect(gateway.invocations).toEqual([]);
+    for (const host of ['127.0.0.1', `localhost:${gateway.port}`]) expect(await ask(host)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it('refuses a path that cannot be decoded', async () => {
     await start();
-    expect(await raw('GET /a%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await raw('GET /a%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
     expect(gateway.invocations).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { systemNowMs } from '@cloakroom/core';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import { listen } from '../listen.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { accessLogLine } from './access-log.ts';
 import { type GatewayConfiguration, readGateway } from './configuration.ts';
@@ -75,6 +76,8 @@ async function receive(
   const body = await readBody(incoming);
   const arrival = { target: target ?? NOWHERE, body: body ?? Buffer.alloc(0), requestId, timeMs: systemNowMs() };
   const request = readRequest(incoming, arrival);
+  // API Gateway knows its own names alone, and here these are the machine's.
+  if (!isLoopbackHost(incoming.headers.host)) return { request, handled: refuse(403) };
   if (headBytes(incoming) > MAX_HEAD_BYTES) return { request, handled: refuse(431) };
   if (body === undefined) return { request, handled: refuse(413) };
   if (target === undefined) return { request, handled: refuse(400) };

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
@@ -23,6 +24,19 @@ describe('the Runtime API', () => {
       'lambda-runtime-invoked-function-arn': 'arn',
       'lambda-runtime-trace-id': 't',
     });
+  });
+
+  it('hands nothing to a page whose name resolves to this machine', async () => {
+    api.offer(invocation);
+    const [hostname, port] = api.address.split(':');
+    const status = await new Promise((resolve) => {
+      const path = '/2018-06-01/runtime/invocation/next';
+      request({ hostname, port, path, headers: { host: 'evil.example' } }, (answer) =>
+        resolve(answer.resume().statusCode),
+      ).end();
+    });
+    expect(status).toBe(403);
+    expect(await (await call('invocation/next')).text()).toBe(invocation.payload);
   });
 
   it('tells what the runtime reports', async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isLoopbackHost } from '../loopback-host.ts';
 import { BodyTooLargeError, readBody } from '../read-body.ts';
 
 /** Lambda's limit for a synchronous answer, in bytes. */
@@ -48,7 +49,8 @@ export async function startRuntimeApi(reports: RuntimeReports): Promise<RuntimeA
   }
 
   const server = createServer((request, response) => {
-    if (request.method === 'GET' && request.url === `${PREFIX}/invocation/next`) {
+    if (!isLoopbackHost(request.headers.host)) answer(response, 403);
+    else if (request.method === 'GET' && request.url === `${PREFIX}/invocation/next`) {
       waiting = response;
       reports.onNext();
       deliver();

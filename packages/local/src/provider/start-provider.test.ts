@@ -133,6 +133,16 @@ describe('the local provider', () => {
     expect(await allowed('http://localhost.evil.example')).toBeNull();
   });
 
+  it('gives nothing to a page of another name that resolves to this machine', async () => {
+    const status = await new Promise((resolve) => {
+      const headers = { host: `evil.example:${port}` };
+      request({ host: '127.0.0.1', port, path: '/jwks', headers }, (answer) =>
+        resolve(answer.resume().statusCode),
+      ).end();
+    });
+    expect(status).toBe(403);
+  });
+
   it('says that the port is taken', async () => {
     await expect(start()).rejects.toMatchObject({ code: 'PORT_IN_USE', port });
   });

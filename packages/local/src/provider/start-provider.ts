@@ -4,6 +4,7 @@ import { isSub } from '@cloakroom/core';
 import Provider from 'oidc-provider';
 import { errorCode } from '../error-code.ts';
 import { listen } from '../listen.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 import { loginPage } from './login-page.ts';
 import { providerConfiguration } from './provider-configuration.ts';
 import { loadProviderKeys } from './provider-keys.ts';
@@ -34,7 +35,9 @@ export async function startProvider({ port, dataDir }: { port: number; dataDir: 
   const serve = provider.callback();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url?.startsWith('/interaction/')) await login(provider, request, response);
+    // Whoever makes another name resolve to this machine gets no tokens for it.
+    if (!isLoopbackHost(request.headers.host)) response.writeHead(403).end('the host is not this machine');
+    else if (request.url?.startsWith('/interaction/')) await login(provider, request, response);
     else await serve(request, response);
   }
   const servers = await listenOnLocalhost(port, (request, response) => {

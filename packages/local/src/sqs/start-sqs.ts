@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import { isLoopbackHost } from '../loopback-host.ts';
 import { openStores } from './fauxqs-storage.ts';
 
 /** The running SQS. */
@@ -15,6 +16,12 @@ export async function startSqs(options: { region: string; dataDir?: string }): P
     logger: false,
     defaultRegion: options.region,
     ...(storage === undefined ? {} : { stores: storage.stores }),
+  });
+  // It also speaks SNS and S3, by forms that any web page may post. SQS alone is wanted, and its header is one that no page
+  // can send to another origin without a preflight.
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    const isOurs = isLoopbackHost(headers.host) && String(headers['x-amz-target']).startsWith('AmazonSQS.');
+    if (!isOurs) return reply.code(403).send();
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
