@@ -104,13 +104,15 @@ function environmentOf(pid: number): string[] {
   }
 }
 
+/** Ids of the client's events; that a session was made is an event of the system. */
 async function listAll(index: number, token: string): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
     const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const { body } = await get(`${dev.api}/users/user${index}/events?limit=100${query}`, token);
-    ids.push(...body.data.events.map(({ id }: { id: string }) => id));
+    const listed: { id: string; source: string }[] = body.data.events;
+    ids.push(...listed.filter(({ source }) => source === 'client').map(({ id }) => id));
     cursor = body.data.nextCursor;
   } while (cursor !== undefined);
   return ids;
