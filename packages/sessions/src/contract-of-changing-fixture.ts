@@ -87,34 +87,6 @@ export function describeCreateRecord(fixtureOf: () => Fixture): void {
     await expect(store.require(addressOf(session))).rejects.toMatchObject({ reason: 'expired' });
   });
 
-  it('lives as long as an administrator says, data and all', async () => {
-    const { store, state, ...fixture } = fixtureOf();
-    const { session } = await aRecord({ store, state, ...fixture });
-    const absoluteExpiresAt = START + 60 * DAY;
-    const changed = await store.setLifetime({ ...addressOf(session), absoluteExpiresAt });
-    expect(expiresAt(changed)).toBe(absoluteExpiresAt);
-    state.nowSeconds = absoluteExpiresAt - 1;
-    expect(await store.require(addressOf(session))).toEqual(changed);
-    await store.setLifetime({ ...addressOf(session), idleSeconds: HOUR });
-    const idle = await store.setLifetime({ ...addressOf(session), absoluteExpiresAt: START + 90 * DAY });
-    expect(expiresAt(idle)).toBe(absoluteExpiresAt - 1 + HOUR + 300);
-  });
-
-  it('ends those that have expired, so that no number of short-lived ones piles up', async () => {
-    const fixture = fixtureOf();
-    const user = newUser();
-    const policy = { ...POLICY, absoluteSeconds: 60 };
-    const client = { ip: '', userAgent: '' };
-    const make = () => fixture.store.createRecord({ user, clientId: 'batch', client, policy });
-    for (let count = 0; count < 40; count += 1) await make();
-    fixture.state.nowSeconds += 60;
-    await make();
-    await make();
-    const kinds = Object.keys(await fixture.items(user)).map((item) => item.replace(/#.*/, ''));
-    expect(kinds.filter((kind) => kind === 'SESSION')).toHaveLength(2);
-    expect(kinds.filter((kind) => kind === 'ENDED')).toHaveLength(40);
-  });
-
   it('makes at most a hundred for one user', async () => {
     const fixture = fixtureOf();
     const user = newUser();
