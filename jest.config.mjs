@@ -9,7 +9,7 @@ export default {
   modulePathIgnorePatterns: ['/.local/', '/dist/'],
   globalSetup: '<rootDir>/packages/testing/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/global-teardown.mjs',
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   coverageProvider: 'v8',
   coverageReporters: ['text', 'json-summary'],
   // A function's index.ts only wires, without a branch; the end-to-end tests run it as a bundle.
