@@ -1,7 +1,15 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startDynamoDbLocal } from '@cloakroom/local';
 
-/** Jest's global set-up: one DynamoDB Local for all test files; each makes tables of its own. */
+/**
+ * Jest's global set-up: one DynamoDB Local for all test files, each of which makes tables of its own; and one folder for all
+ * that they put into the system's temporary one, so that nothing is left there.
+ */
 export default async function globalSetup() {
+  globalThis.testFolder = mkdtempSync(join(tmpdir(), 'cloakroom-tests-'));
+  process.env.TMPDIR = globalThis.testFolder;
   const dynamodb = await startDynamoDbLocal();
   process.env.CLOAKROOM_TEST_DYNAMODB = dynamodb.endpoint;
   globalThis.stopDynamoDbLocal = dynamodb.stop;

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCredentialsRegistry } from './aws-endpoint/credentials.ts';
 import { createAwsServices } from './aws-endpoint/services/create-services.ts';
@@ -55,13 +56,16 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
   const { dynamoDbOrigin, sqsOrigin } = await startStores(parts, options);
   const credentials = createCredentialsRegistry();
+  const codeDir = join(dataDir, 'code');
+  // Every build leaves other packages behind; those of today are unpacked again in no time.
+  rmSync(codeDir, { recursive: true, force: true });
   const awsEndpoint = `http://127.0.0.1:${options.awsEndpointPort}`;
   const lambda = await parts.start(() =>
     createLambdaService({
       stack,
       logs,
       awsEndpoint,
-      codeDir: join(dataDir, 'code'),
+      codeDir,
       issueCredentials: credentials.issue,
       ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
     }),

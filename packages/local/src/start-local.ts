@@ -37,7 +37,7 @@ export interface Local {
 }
 
 /** What a run writes into the data directory; anything else in there is not ours to delete. */
-const PARTS_OF_DATA_DIR = ['code', 'dynamodb', 'logs', 'provider', 'sqs', 'tokens'];
+const PARTS_OF_DATA_DIR = ['code', 'dynamodb', 'logs', 'provider', 'sqs', 'streams', 'tokens'];
 
 /**
  * Runs what was synthesized on this machine: tables, queues, functions, HTTP API, schedules and a sign-in provider.

@@ -8,6 +8,9 @@ import { createRuntimeSteps } from './runtime-steps.ts';
 /** Lambda's limit for the start of an environment. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_TIMEOUT_MS = 10_000;
 
+/** The output of a process takes room until the process ends: after this much, it is replaced, as Lambda does now and then. */
+const MAX_OUTPUT_BYTES = 32_000_000;
+
 /** What an environment is asked to do. */
 export interface EnvironmentRequest {
   /** JSON text. */
@@ -89,7 +92,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     const beganMs = performance.now();
     const ending = started.kind === 'ready' ? await invoke(request, requestId) : started;
     const durationMs = performance.now() - beganMs;
-    if (isFatal(ending)) await stop();
+    if (isFatal(ending) || child.outputBytes() > MAX_OUTPUT_BYTES) await stop();
     child.readOutput();
     const initMs = isFirst ? steps.initMs() : undefined;
     log.report({ requestId, durationMs, memoryMb, initMs, status: statusOf(ending) });

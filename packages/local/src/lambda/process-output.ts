@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 /** Lines that come while nobody asks for them are read this often. */
 const READ_EVERY_MS = 100;
+/** A longer line is handed on in pieces: CloudWatch takes no event of more than 1 MB either. */
+const MAX_LINE_BYTES = 1_000_000;
 const NEWLINE = 0x0a;
 
 /** Where a process writes its output. */
@@ -13,6 +15,8 @@ export interface ProcessOutput {
   readonly fd: number;
   /** Hands on every complete line written so far. */
   read(): void;
+  /** Bytes read so far. All of them stay on the disk until it is closed. */
+  size(): number;
   /** Reads the rest, an unfinished line included, and closes the file. */
   close(): void;
 }
@@ -43,6 +47,7 @@ export function openProcessOutput(onLine: (line: string) => void): ProcessOutput
   return {
     fd,
     read,
+    size: () => position,
     close() {
       if (isClosed) return;
       clearInterval(timer);
@@ -54,12 +59,14 @@ export function openProcessOutput(onLine: (line: string) => void): ProcessOutput
   };
 }
 
-/** Returns what comes after the last newline. */
+/** Returns what comes after the last newline, while it is short enough to wait for its own. */
 function handOn(bytes: Buffer, onLine: (line: string) => void): Buffer<ArrayBuffer> {
   let start = 0;
   for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
     onLine(bytes.subarray(start, end).toString());
     start = end + 1;
   }
-  return Buffer.from(bytes.subarray(start));
+  if (bytes.length - start < MAX_LINE_BYTES) return Buffer.from(bytes.subarray(start));
+  onLine(bytes.subarray(start).toString());
+  return Buffer.alloc(0);
 }

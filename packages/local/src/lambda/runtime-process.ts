@@ -7,6 +7,8 @@ export interface RuntimeProcess {
   readonly ended: Promise<string>;
   /** Hands on the lines it has written so far. */
   readOutput(): void;
+  /** Bytes of output read so far; they are on the disk as long as it runs. */
+  outputBytes(): number;
   /** Ends it and its children at once. */
   kill(): void;
 }
@@ -38,7 +40,7 @@ export function startRuntimeProcess(options: {
     output.close();
     return reason;
   });
-  return { ended, kill, readOutput: output.read };
+  return { ended, kill, readOutput: output.read, outputBytes: output.size };
 }
 
 function killGroup(pid: number | undefined): void {
