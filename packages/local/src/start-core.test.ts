@@ -74,7 +74,7 @@ function stackOf(): ResolvedStack {
   return testStack({
     awsEndpoint: ENDPOINT,
     functions: {
-      store: { code: STORE },
+      store: { code: STORE, timeout: 2 },
       echo: { code: ECHO },
       refresh: { code: ECHO },
       record: { code: RECORD, variables: { MARK: join(mkdtempSync(join(tmpdir(), 'cloakroom-')), 'died') } },

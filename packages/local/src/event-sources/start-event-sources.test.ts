@@ -100,6 +100,21 @@ describe('startEventSources', () => {
     expect(String(await seen.promise)).toContain('the package is missing');
   });
 
+  it('refuses a queue whose messages come back before the function must have ended, as AWS does', () => {
+    const stack = testStack({
+      functions: { store: { code: '', timeout: 5 } },
+      resource: {
+        aws_sqs_queue: { events: { name: 'events', visibility_timeout_seconds: 4 } },
+        aws_lambda_event_source_mapping: { events: { event_source_arn: QUEUE, function_name: 'store' } },
+      },
+    });
+    const { sqs } = queueOf([]);
+    const lambda = { find: () => target, invoke: async () => answer };
+    expect(() => startEventSources({ stack, sqs, ...streams, lambda, onError: () => undefined })).toThrow(
+      'aws_lambda_event_source_mapping.events.event_source_arn: messages come back after 4 s, but the function may take 5 s',
+    );
+  });
+
   it('refuses a mapping to a function that is not there', () => {
     const { sqs } = queueOf([]);
     const lambda = { find: () => undefined, invoke: async () => answer };

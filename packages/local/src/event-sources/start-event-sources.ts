@@ -60,6 +60,8 @@ export function startEventSources(options: EventSourceOptions): EventSources {
   };
 }
 
+type Finder = Pick<LambdaService, 'find'>;
+
 function readMappings({ stack, lambda }: EventSourceOptions) {
   const resources = stack.list('aws_lambda_event_source_mapping');
   const ofStreams = resources.filter(isStreamMapping);
@@ -70,7 +72,20 @@ function readMappings({ stack, lambda }: EventSourceOptions) {
   if (missing !== undefined) {
     throw new StackError(`resource.${missing.address}.function_name`, `there is no function ${missing.functionName}`);
   }
+  for (const mapping of queues) assertVisibility(mapping, stack, lambda);
   return { queues, streams };
+}
+
+/** A message that came back while its function still works would be worked on twice: AWS refuses such a mapping. */
+function assertVisibility({ address, queueArn, functionName }: SqsMapping, stack: ResolvedStack, lambda: Finder): void {
+  const queue = stack.list('aws_sqs_queue').find(({ attributes }) => attributes.arn === queueArn);
+  const name = lambda.find(functionName)?.functionName;
+  const target = stack.list('aws_lambda_function').find(({ attributes }) => attributes.function_name === name);
+  const visibilitySeconds = Number(queue?.attributes.visibility_timeout_seconds ?? 30);
+  const timeoutSeconds = Number(target?.attributes.timeout ?? 3);
+  if (visibilitySeconds >= timeoutSeconds) return;
+  const problem = `messages come back after ${visibilitySeconds} s, but the function may take ${timeoutSeconds} s`;
+  throw new StackError(`resource.${address}.event_source_arn`, problem);
 }
 
 async function pollForever(mapping: SqsMapping, options: EventSourceOptions, signal: AbortSignal): Promise<void> {
