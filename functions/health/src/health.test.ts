@@ -93,12 +93,16 @@ describe('GET /ready', () => {
     });
   });
 
-  it('waits for no dependency longer than it may, and asks them all at once', async () => {
+  it('waits for no dependency longer than it may', async () => {
     const hanging = () => new Promise<never>(() => undefined);
-    const started = performance.now();
     const { body } = await setUp({ one: hanging, two: hanging, three: async () => 1 }, 300).send(READY);
     expect(body.error.message).toBe('down: one, two');
-    expect(performance.now() - started).toBeLessThan(590);
+  });
+
+  it('asks all of them at once', async () => {
+    const bothAsked = Promise.withResolvers<void>();
+    const checks = { one: () => bothAsked.promise, two: async () => bothAsked.resolve() };
+    expect((await setUp(checks, 5000).send(READY)).statusCode).toBe(200);
   });
 
   it('takes a check that throws at once for one that is down', async () => {
