@@ -92,8 +92,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     const beganMs = performance.now();
     const ending = started.kind === 'ready' ? await invoke(request, requestId) : started;
     const durationMs = performance.now() - beganMs;
-    if (isFatal(ending) || child.outputBytes() > MAX_OUTPUT_BYTES) await stop();
     child.readOutput();
+    if (isFatal(ending) || child.outputBytes() > MAX_OUTPUT_BYTES) await stop();
     const initMs = isFirst ? steps.initMs() : undefined;
     log.report({ requestId, durationMs, memoryMb, initMs, status: statusOf(ending) });
     if (ending.kind === 'timeout') log.line(timeoutMessage(requestId, ending.limitMs));
