@@ -180,6 +180,15 @@ describe('a bootstrap', () => {
     expect(statement(answer)).toEqual({ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: restRoute.methodArn });
   });
 
+  it('is found by a user whom a REST API names as it was sent, percent-encoded', async () => {
+    const methodArn = `${STAGE}/POST/users/auth0%7Cada/sessions`;
+    const request = restRequest({ ...restRoute, methodArn, pathParameters: { userId: 'auth0%7Cada' } });
+    for (const event of [request, restToken({ methodArn })]) {
+      const { authorize } = createWorld({ stored: [], verified: { ...login, user: { ...user, sub: 'auth0|ada' } } });
+      expect(await authorize(event)).toMatchObject({ context: { bootstrap: 'true' } });
+    }
+  });
+
   it.each([
     ['another user', { ...route, pathParameters: { userId: 'eve' } }],
     ['a user in other letters', { ...route, pathParameters: { userId: 'Ada' } }],

@@ -34,7 +34,8 @@ export function bootstrapUserOf({ verb, segments }: MethodArn): string | undefin
   return isBootstrap && userId !== undefined ? decodeOnce(userId) : undefined;
 }
 
-function decodeOnce(text: string): string | undefined {
+/** What stands percent-encoded in a path; undefined for what no encoder makes. */
+export function decodeOnce(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

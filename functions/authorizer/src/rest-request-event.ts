@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isLiteral, methodArnSchema } from './method-arn.ts';
+import { decodeOnce, isLiteral, methodArnSchema } from './method-arn.ts';
 import { type AuthorizerRequest, BOOTSTRAP_ROUTE } from './request.ts';
 import { hasTicketCookie } from './ticket-cookie.ts';
 
@@ -9,7 +9,8 @@ type Headers = v.InferOutput<typeof headersSchema>;
 type MultiValueHeaders = v.InferOutput<typeof multiValueHeadersSchema>;
 
 /**
- * A REST API's REQUEST event: header names as the client wrote them, and of duplicates `headers` has the last alone.
+ * A REST API's REQUEST event: header names as the client wrote them, and of duplicates `headers` has the last alone; path
+ * parameters as they were sent, percent-encoded.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-lambda-authorizer-input.html
  */
 export const restRequestEvent = v.pipe(
@@ -31,7 +32,7 @@ export const restRequestEvent = v.pipe(
       authorization: authorizations.length === 0 ? undefined : authorizations.join(', '),
       hasTicket: hasTicketCookie(valuesOf('cookie')),
       isBootstrap,
-      bootstrapUserId: isBootstrap && isLiteral(methodArn) ? pathParameters.userId : undefined,
+      bootstrapUserId: isBootstrap && isLiteral(methodArn) ? decodeOnce(pathParameters.userId ?? '') : undefined,
       methodArn,
       route,
     };
