@@ -16,8 +16,7 @@ const CALLS = 50;
 const COLD_STARTS = 15;
 const ROOT = resolve(import.meta.dirname, '..');
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } });
-const rounds = Number(values.rounds);
+const rounds = parseRounds();
 
 const issuer = 'https://issuer.example.com';
 const { privateKey, publicKey } = await generateKeyPair('RS256');
@@ -196,4 +195,15 @@ async function sessionsTable(): Promise<string> {
     }),
   );
   return TableName;
+}
+
+function parseRounds(): number {
+  try {
+    const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } });
+    if (!/^[1-9]\d{0,5}$/.test(values.rounds)) throw new Error('--rounds must be a number from 1 on');
+    return Number(values.rounds);
+  } catch (error) {
+    console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
 }

@@ -38,7 +38,8 @@ export interface Bundle {
  */
 export async function buildFunctions(outDir: string): Promise<readonly Bundle[]> {
   const names = functionNames();
-  for (const name of names) rmSync(join(outDir, name), { recursive: true, force: true });
+  // No more than what is written here: whoever names the wrong folder loses nothing.
+  for (const file of names.flatMap(outputsOf)) rmSync(join(outDir, file), { force: true });
   await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: names.map((name) => ({ in: join('functions', name, ENTRY), out: join(name, 'index') })),
@@ -63,6 +64,10 @@ export async function buildFunctions(outDir: string): Promise<readonly Bundle[]>
 /** The bundles that are larger than their budget allows. */
 export function overBudget(bundles: readonly Bundle[]): readonly Bundle[] {
   return bundles.filter(({ bundleBytes, budgetBytes }) => bundleBytes > budgetBytes);
+}
+
+function outputsOf(name: string): readonly string[] {
+  return [join(name, 'index.mjs'), join(name, 'index.mjs.map'), `${name}.zip`];
 }
 
 function functionNames(): readonly string[] {

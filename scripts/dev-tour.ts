@@ -8,7 +8,7 @@ export function tour(
   const { api, aws } = urls;
   const options = [
     ...(idpPort === 3002 ? [] : [`--idp-port ${idpPort}`]),
-    ...(dataDir === '.local/data' ? [] : [`--data-dir ${dataDir}`]),
+    ...(dataDir === '.local/data' ? [] : [`--data-dir ${quoted(dataDir)}`]),
   ];
   const token = ['scripts/token alice', ...options].join(' ');
   return `
@@ -28,4 +28,9 @@ The AWS CLI works too:
   aws --endpoint-url ${aws} logs filter-log-events --log-group-name /aws/lambda/cloakroom-dev-authorizer
 
 Ctrl-C ends it.`;
+}
+
+/** As one word of a shell's command line. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,8 @@
 # Caller: . "$(dirname "$0")/setup.sh"; setup [java] [runtime-client]; run <program> "$@"
 # The help of a script is the comment at its head.
 
+# CDPATH would send cd elsewhere, and have it print where.
+unset CDPATH
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 TOOLS="$ROOT/.local/tools"
 NODE_VERSION=24.21.0
@@ -12,12 +14,14 @@ say() { printf '%s\n' "cloakroom: $*" >&2; }
 die() { say "$*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-case " $* " in
-  *" --help "* | *" -h "*)
-    sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"
-    exit 0
-    ;;
-esac
+for argument; do
+  case $argument in
+    --help | -h)
+      sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"
+      exit 0
+      ;;
+  esac
+done
 
 # Installs Debian packages where that is possible, and says exactly what to install where it is not.
 install_debian() { # <what it is for> <package>...

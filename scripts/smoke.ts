@@ -1,6 +1,8 @@
+import { parseArgs } from 'node:util';
+
 const TIMEOUT_MS = 15_000;
 
-const api = (process.argv[2] ?? 'http://127.0.0.1:3000').replace(/\/$/, '');
+const api = apiUrl();
 const token = process.env.CLOAKROOM_TOKEN;
 let failures = 0;
 
@@ -20,6 +22,20 @@ if (token === undefined) {
 }
 console.log(failures === 0 ? `\n${api} answers as it should` : `\n${failures} of the answers of ${api} were wrong`);
 process.exitCode = failures === 0 ? 0 : 1;
+
+/** The one argument, without a slash at the end. */
+function apiUrl(): string {
+  try {
+    const { positionals } = parseArgs({ allowPositionals: true, options: {} });
+    const [url = 'http://127.0.0.1:3000', ...others] = positionals;
+    if (others.length > 0 || !/^https?:$/.test(new URL(url).protocol))
+      throw new Error('usage: scripts/smoke [<api url>]');
+    return url.replace(/\/$/, '');
+  } catch (error) {
+    console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
+}
 
 interface SessionAnswer {
   readonly data?: { readonly userId?: string };

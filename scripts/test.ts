@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+
+// Whoever calls it from another folder means this one.
+process.chdir(resolve(import.meta.dirname, '..'));
 
 const [mode, ...patterns] = process.argv.slice(2);
 const counted = { passed: 0, failed: 0, skipped: 0 };
