@@ -45,7 +45,7 @@ const PREPARED = [
 ];
 
 describe('deploy', () => {
-  it('builds, synthesizes, plans, applies that plan, and has the keys fetched by the live version', async () => {
+  it('builds, synthesizes, plans, applies that plan, has the keys fetched by the live version, and tries it', async () => {
     const { tools, steps, said } = recordingTools();
     await deploy(OPTIONS, tools);
     expect(steps).toEqual([
@@ -54,8 +54,15 @@ describe('deploy', () => {
       'terraform output -json FunctionNames',
       'aws lambda invoke --function-name cloakroom-dev-refresh-keys --qualifier live --region eu-central-1 --output',
       'terraform output -raw ApiUrl',
+      expect.stringMatching(/^\S*node \S*scripts\/smoke\.ts https:\/\/api\.test$/),
     ]);
     expect(said.at(-1)).toBe('done: https://api.test');
+  });
+
+  it('fails when what it has deployed does not answer as it should', async () => {
+    const { tools, said } = recordingTools({ fails: 'smoke.ts' });
+    await expect(deploy(OPTIONS, tools)).rejects.toThrow('https://api.test is deployed, and does not answer');
+    expect(said.at(-1)).toBe('6/6 asking https://api.test');
   });
 
   it('applies nothing when the person does not say yes', async () => {

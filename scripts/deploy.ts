@@ -10,6 +10,7 @@ import { buildFunctions, overBudget } from './build.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 /** Inside the folder that Terraform and git both keep apart: a plan holds the state, and so do not commit it. */
 const PLAN = join('.terraform', 'cloakroom.tfplan');
+const SMOKE = join(ROOT, 'scripts/smoke.ts');
 
 export interface DeployOptions {
   readonly environment: EnvironmentName;
@@ -35,29 +36,34 @@ export interface DeployTools {
 }
 
 /**
- * Builds, synthesizes, plans, asks, applies, and fetches the issuers' keys for the first time.
+ * Builds, synthesizes, plans, asks, applies, fetches the issuers' keys for the first time, and asks the API a few questions.
  *
  * @throws Error with what to do, when a step cannot be done
  */
 export async function deploy(options: DeployOptions, tools: DeployTools): Promise<void> {
   const { environment } = options;
   assertReady(environment, tools);
-  tools.say('1/5 building the functions');
+  tools.say('1/6 building the functions');
   await tools.build();
-  tools.say(`2/5 synthesizing ${environment}`);
+  tools.say(`2/6 synthesizing ${environment}`);
   const folder = tools.synthesize(environment);
-  tools.say('3/5 planning');
+  tools.say('3/6 planning');
   terraform(tools, folder, ['init', '-input=false']);
   terraform(tools, folder, ['plan', '-input=false', `-out=${PLAN}`]);
   if (options.planOnly) return tools.say('planned, and nothing applied (--plan-only)');
   if (!options.yes && !(await tools.confirm(`Apply this plan to ${environment}? Only "yes" does: `))) {
     return tools.say('nothing applied');
   }
-  tools.say('4/5 applying');
+  tools.say('4/6 applying');
   terraform(tools, folder, ['apply', '-input=false', PLAN]);
-  tools.say("5/5 fetching the issuers' keys");
+  tools.say("5/6 fetching the issuers' keys");
   refreshKeys(tools, folder, environment);
-  tools.say(`done: ${tools.read('terraform', ['output', '-raw', 'ApiUrl'], folder).trim()}`);
+  const api = tools.read('terraform', ['output', '-raw', 'ApiUrl'], folder).trim();
+  tools.say(`6/6 asking ${api}`);
+  if (tools.run(process.execPath, [SMOKE, api], ROOT) !== 0) {
+    throw new Error(`${api} is deployed, and does not answer as it should; ask again with: scripts/smoke ${api}`);
+  }
+  tools.say(`done: ${api}`);
 }
 
 function assertReady(environment: EnvironmentName, tools: DeployTools): void {
