@@ -94,6 +94,8 @@ describe('the token of a service', () => {
     ['is taken of issuers that have services alone', {}, 'none', 'service'],
     ['is a person’s at an issuer that has none', { auth_time: NOW - 60 }, 'none', 'service_refused'],
     ['is a person’s at an issuer that goes by time', { auth_time: NOW - 60 }, 'auth_time', 'service_refused'],
+    ['is a person’s by password, told by the session alone', { sid: 's' }, 'auth_time', 'service_refused'],
+    ['is a person’s where none is let in', { sid: 's' }, 'none', 'service_refused'],
   ])('elsewhere %s', async (_, changes, loginClaim, expected) => {
     await expect(outcomeOf({ ...account, ...changes }, { ...keycloak, loginClaim })).resolves.toBe(expected);
   });

@@ -11,19 +11,23 @@ export function isServiceClient({ services }: Issuer, clientId: string): boolean
   return services?.includes(clientId) ?? false;
 }
 
+/** Cognito's, and OpenID Connect's (Front-Channel Logout §3). */
+const LOGIN_CLAIMS = ['origin_jti', 'sid'];
+
 /**
  * The service that verified claims tell of.
  *
  * A token that was issued to the client for a person is refused: as a service's it would need no session, and outlive every
  * revocation. Cognito makes the client the subject of a service's token and gives it an `auth_time`; elsewhere `auth_time`
- * stands for a person who signed in (RFC 9068 §2.2.1). The claim that carries a login is in no service's token.
+ * stands for a person who signed in (RFC 9068 §2.2.1). Providers can be told to leave that out; so a claim that carries a
+ * login anywhere is in no service's token either, whichever of them the issuer's people are known by.
  *
  * @throws TokenInvalidError `service_refused` or `claim_malformed`
  */
 export function readService(claims: Claims, context: ClaimsContext): Service {
   const { issuer, clientId } = context;
   const isOfPerson = issuer.profile === 'cognito' ? claims.sub !== clientId : claims.auth_time !== undefined;
-  const hasLogin = issuer.loginClaim !== 'auth_time' && claims[issuer.loginClaim] !== undefined;
+  const hasLogin = LOGIN_CLAIMS.some((claim) => claims[claim] !== undefined);
   if (isOfPerson || hasLogin) throw new TokenInvalidError('service_refused');
   return readIdentity(claims, context);
 }
