@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
+import { endingSteps, MAX_ENDINGS_WITH_CREATION } from './end-session.ts';
 import { SessionLimitError } from './errors.ts';
 import { statusOf } from './lifetime.ts';
 import { retryLostRaces } from './lost-races.ts';
@@ -32,21 +33,31 @@ const MAX_RECORDS = 100;
 const ID_BYTES = 16;
 
 /**
- * Makes a session that lets nobody in: by one Query and one transaction. Each call makes another one.
+ * Makes a session that lets nobody in: by one Query and one transaction. Each call makes another one, and ends sessions of the
+ * user that have expired, so that those that no user ever looks at do not pile up until DynamoDB collects them.
  *
  * @throws SessionLimitError the user has 100 of them
  * @throws ConflictError after lost races
  */
 export async function createRecord(table: SessionTable, request: RecordRequest): Promise<RecordResult> {
-  const { user, data: value } = request;
+  const { user, data: value, policy } = request;
   return retryLostRaces(async () => {
     const { sessions, record } = await readUser(table, user);
     const now = epochSeconds(table.nowMs());
-    const isActiveRecord = (session: Session) => session.kind === 'record' && statusOf(session, now) === 'active';
-    if (sessions.filter(isActiveRecord).length >= MAX_RECORDS) throw new SessionLimitError(MAX_RECORDS);
+    const isActive = (session: Session) => statusOf(session, now) === 'active';
+    const records = sessions.filter((session) => session.kind === 'record' && isActive(session));
+    if (records.length >= MAX_RECORDS) throw new SessionLimitError(MAX_RECORDS);
     const session = newRecord(request, now);
     const data = value === undefined ? NO_DATA : { version: 1, value };
-    const steps = [...putSteps(table.table, session, data), userStep(table.table, user, record)];
+    const expired = sessions.filter((each) => !isActive(each)).slice(0, MAX_ENDINGS_WITH_CREATION);
+    const { loginMaxLifetimeSeconds } = policy;
+    const end = (each: Session) =>
+      endingSteps(table, { session: each, reason: 'expired', loginMaxLifetimeSeconds }, now);
+    const steps = [
+      ...putSteps(table.table, session, data),
+      userStep(table.table, user, record),
+      ...expired.flatMap(end),
+    ];
     const { committed } = await runTransaction(table, steps);
     return committed ? { session, data } : undefined;
   }, table.races);

@@ -1,5 +1,5 @@
 import type { CloakroomError, Login } from '@cloakroom/core';
-import { STEPS_PER_ENDING } from './end-session.ts';
+import { MAX_ENDINGS_WITH_CREATION } from './end-session.ts';
 import {
   CreationRateError,
   LoginEndedError,
@@ -22,9 +22,6 @@ export type CreationDecision =
 
 const HOUR_SECONDS = 3600;
 
-/** DynamoDB takes 100 writes in a transaction, and the session itself needs up to four of them. */
-const MAX_ENDINGS = Math.floor((100 - 4) / STEPS_PER_ENDING);
-
 /** The rules of §4 of the design, in the order in which they are to be told to the client. */
 export function decideCreation(request: CreationRequest, snapshot: UserSnapshot, now: number): CreationDecision {
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
@@ -34,9 +31,9 @@ export function decideCreation(request: CreationRequest, snapshot: UserSnapshot,
   const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActive(session));
   const error = refusal(request, { ...snapshot, sessions: active }, now);
   if (error !== undefined) return { do: 'refuse', error };
-  const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS);
+  const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
   const expired = snapshot.sessions.filter((session) => !isActive(session));
-  return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS - evict.length) };
+  return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
 }
 
 /** The creations that still count for the rate, oldest first. */

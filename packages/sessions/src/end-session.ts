@@ -31,8 +31,11 @@ export async function endSession(table: SessionTable, ending: Ending): Promise<E
   }, table.races);
 }
 
-/** How many writes the ending of one session is. */
-export const STEPS_PER_ENDING = 3;
+/**
+ * How many sessions can end in the transaction that makes one: DynamoDB takes 100 writes, of which each ending is three, and
+ * the new session up to four.
+ */
+export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 4) / 3);
 
 /** The writes that end a session, to be part of a transaction. */
 export function endingSteps(

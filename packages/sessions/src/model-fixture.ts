@@ -51,6 +51,11 @@ export class Model {
     return 'created';
   }
 
+  record(id: string): void {
+    this.endExpired();
+    this.open(id, 'record', this.now, 1);
+  }
+
   open(id: string, kind: SessionKind, auth: number, data: number): void {
     this.order += 1;
     const absolute = this.now + TIMES.absolute;

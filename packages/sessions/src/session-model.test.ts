@@ -180,7 +180,7 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
     case 'list':
       return model.list();
     case 'record':
-      model.open(real.record, 'record', model.now, 1);
+      model.record(real.record);
       return 'recorded';
     case 'collect':
       model.collect();

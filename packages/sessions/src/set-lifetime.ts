@@ -35,16 +35,19 @@ export async function setLifetime(table: SessionTable, request: LifetimeChange):
 function withLifetime({ nowMs, idle: policy }: SessionTable, session: Session, request: LifetimeChange): Session {
   const now = epochSeconds(nowMs());
   const { idleSeconds, absoluteExpiresAt = session.absoluteExpiresAt } = request;
-  const idle = idleSeconds === undefined ? session.idle : { seconds: idleSeconds, setAt: now };
-  const isCountedAnew = idle !== undefined && idleSeconds !== undefined;
-  return {
+  const changed = {
     ...session,
     absoluteExpiresAt,
-    ...(idle === undefined ? {} : { idle }),
-    idleExpiresAt: isCountedAnew ? idleExpiryAfter(now, policy, { idle }) : session.idleExpiresAt,
     version: session.version + 1,
     ttl: Math.max(session.ttl, absoluteExpiresAt),
   };
+  if (idleSeconds !== undefined) {
+    const idle = { seconds: idleSeconds, setAt: now };
+    return { ...changed, idle, idleExpiresAt: idleExpiryAfter(now, policy, { idle }) };
+  }
+  // A record without an idle time of its own has none: nothing but its absolute end ends it.
+  const isNeverIdle = session.kind === 'record' && session.idle === undefined;
+  return isNeverIdle ? { ...changed, idleExpiresAt: absoluteExpiresAt } : changed;
 }
 
 /** The data must not be collected before the session; data that comes into being meanwhile would not know. */
@@ -63,12 +66,14 @@ async function changeSteps(table: SessionTable, session: Session, changed: Sessi
 
 function changeStep({ table: TableName, nowMs }: SessionTable, session: Session, changed: Session): Step {
   const { idle, idleExpiresAt } = changed;
-  const idleFields = { idle_expires_at: idleExpiresAt, idle_seconds: idle?.seconds, idle_set_at: idle?.setAt };
+  const isIdleNew = idle !== session.idle;
   const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = assignments({
     version: changed.version,
     absolute_expires_at: changed.absoluteExpiresAt,
     ttl: changed.ttl,
-    ...(idle === session.idle ? {} : idleFields), // else a use that is written down meanwhile would be undone
+    // Only where that is to change: else a use that is written down meanwhile would be undone.
+    ...(isIdleNew || idleExpiresAt !== session.idleExpiresAt ? { idle_expires_at: idleExpiresAt } : {}),
+    ...(isIdleNew ? { idle_seconds: idle?.seconds, idle_set_at: idle?.setAt } : {}),
   });
   const values = toItem({ ':now': epochSeconds(nowMs()), ':version': session.version });
   const update = {
