@@ -49,7 +49,7 @@ describe('erasing a user', () => {
       item: { S: 'USER' },
       not_before: { N: String(START + 5) },
       erased_at: { N: String(START) },
-      ttl: { N: String(START + LOGIN_MAX_LIFETIME_SECONDS) },
+      ttl: { N: String(START + 5 + LOGIN_MAX_LIFETIME_SECONDS) },
     });
   });
 

@@ -16,10 +16,20 @@ export function describeErasure(fixtureOf: () => Fixture): void {
     await fixture.store.markErased({ user, ...LOGINS });
     await erase(fixture, user);
     expect(await fixture.items(user)).toEqual({
-      USER: expect.objectContaining({ not_before: START + 5, erased_at: START, ttl: START + 30 * DAY }),
+      USER: expect.objectContaining({ not_before: START + 5, erased_at: START, ttl: START + 5 + 30 * DAY }),
     });
     expect((await fixture.items(user)).USER).not.toHaveProperty('recent_creations');
     await expect(fixture.store.create(used)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+  });
+
+  it('keeps out a sign-in by a fast clock until it is too old, when the mark may have gone', async () => {
+    const fixture = fixtureOf();
+    const user = newUser();
+    const ofFastClock = aRequest({ user, authTime: START + 5 });
+    await fixture.store.markErased({ user, ...LOGINS });
+    fixture.state.nowSeconds = Number((await fixture.items(user)).USER?.ttl);
+    await fixture.remove(user, 'USER');
+    await expect(fixture.store.create(ofFastClock)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
   });
 
   it('goes on where it was broken off, page by page', async () => {

@@ -36,7 +36,8 @@ export async function markErased(table: SessionTable, request: ErasureRequest): 
         ':version': record.version,
         ':next': record.version + 1,
         ':now': now,
-        ':ttl': now + loginMaxLifetimeSeconds,
+        // Of the last sign-in that the watermark keeps out, which may be by a clock that is a little fast.
+        ':ttl': record.notBefore + loginMaxLifetimeSeconds,
       }),
     });
     return marked === 'updated' || undefined;
