@@ -36,7 +36,7 @@ let followers: ReturnType<typeof followTestTable>[] = [];
 beforeEach(async () => {
   nowSeconds = START;
   [sessionsTable, eventsTable] = await Promise.all([
-    createTestTable(dynamodb, 'sessions'),
+    createTestTable(dynamodb, 'sessions', { stream: true }),
     createTestTable(dynamodb, 'events'),
   ]);
 });

@@ -30,7 +30,7 @@ type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
 export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = (dynamodb) => dynamodb) {
   const real = testDynamoDb();
   const [sessionsTable, eventsTable] = await Promise.all([
-    createTestTable(real, 'sessions'),
+    createTestTable(real, 'sessions', { stream: true }),
     createTestTable(real, 'events'),
   ]);
   const clock = { seconds: START };

@@ -11,8 +11,17 @@ export function testDynamoDb(): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
 }
 
-/** Makes an empty table with the keys of the sessions or events table, its changes offered as a stream, and returns its unique name. */
-export async function createTestTable(dynamodb: DynamoDBClient, kind: keyof typeof KEYS): Promise<string> {
+interface TableOptions {
+  /** Whether its changes are offered as a stream, which DynamoDB Local writes down beside them: for tests of streams alone. */
+  readonly stream?: boolean;
+}
+
+/** Makes an empty table with the keys of the sessions or events table, and returns its unique name. */
+export async function createTestTable(
+  dynamodb: DynamoDBClient,
+  kind: keyof typeof KEYS,
+  { stream = false }: TableOptions = {},
+): Promise<string> {
   const [partitionKey, sortKey] = KEYS[kind];
   const TableName = `${kind}-${randomUUID()}`;
   await dynamodb.send(
@@ -24,7 +33,7 @@ export async function createTestTable(dynamodb: DynamoDBClient, kind: keyof type
         { AttributeName: partitionKey, KeyType: 'HASH' },
         { AttributeName: sortKey, KeyType: 'RANGE' },
       ],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      ...(stream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } } : {}),
     }),
   );
   return TableName;
