@@ -26,6 +26,5 @@ export default {
     'functions/authorizer/src': decisions,
     'functions/create-session/src': decisions,
     'functions/sessions-api/src': decisions,
-    'packages/http/src': decisions,
   },
 };
