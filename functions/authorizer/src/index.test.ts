@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createVerifier, parseIssuers } from '@cloakroom/auth';
 import { createSessionStore } from '@cloakroom/sessions';
 import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -118,15 +118,15 @@ function store() {
 
 /** Opens the session as `create-session` does: by its own verification of the token. */
 async function openSession() {
-  const keys = createKeySets({
-    store: createKeyStore({ dynamodb, table }),
-    fetchKeySet: createKeySetFetcher({ nowMs: Date.now }),
+  const verifier = createVerifier({
+    issuers: parseIssuers(JSON.parse(process.env.ISSUERS ?? '')),
+    dynamodb,
+    table,
+    keysMaxAgeSeconds: DAY,
     nowMs: Date.now,
-    maxAgeSeconds: DAY,
     telemetry: recordTelemetry(),
   });
-  const issuers = parseIssuers(JSON.parse(process.env.ISSUERS ?? ''));
-  const verified = await createTokenVerifier({ issuers, keys, nowMs: Date.now }).verify(token());
+  const verified = await verifier.verify(token());
   if (verified.type !== 'login') throw new Error('the token is a service’s');
   const { login } = verified;
   const policy = {

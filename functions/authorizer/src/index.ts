@@ -1,4 +1,4 @@
-import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
 import { createTelemetry, json, oneOf, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -21,11 +21,11 @@ const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
-const keys = createKeySets({
-  store: createKeyStore(table),
-  fetchKeySet: createKeySetFetcher({ nowMs }),
+const verifier = createVerifier({
+  ...table,
+  issuers: env.ISSUERS,
+  keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
   nowMs,
-  maxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
   telemetry,
 });
 
@@ -34,7 +34,7 @@ export const handler = middy()
   .use(aws)
   .handler(
     createAuthorizer({
-      verifier: createTokenVerifier({ issuers: env.ISSUERS, keys, nowMs }),
+      verifier,
       sessions: createSessionStore({ ...table, nowMs, idle }),
       binding: env.SESSION_BINDING,
       loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,

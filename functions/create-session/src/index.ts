@@ -1,4 +1,4 @@
-import { createKeySetFetcher, createKeySets, createKeyStore, createTokenVerifier, parseIssuers } from '@cloakroom/auth';
+import { createVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
 import {
   createTelemetry,
@@ -37,15 +37,15 @@ const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
-const keys = createKeySets({
-  store: createKeyStore(table),
-  fetchKeySet: createKeySetFetcher({ nowMs }),
+const verifier = createVerifier({
+  ...table,
+  issuers: env.ISSUERS,
+  keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
   nowMs,
-  maxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
   telemetry,
 });
 const routes = createSession({
-  verifier: createTokenVerifier({ issuers: env.ISSUERS, keys, nowMs }),
+  verifier,
   sessions: createSessionStore({ ...table, nowMs, idle }),
   policy: {
     maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,

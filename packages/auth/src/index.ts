@@ -1,8 +1,8 @@
 export { bearerToken } from './bearer.ts';
+export { createVerifier } from './create-verifier.ts';
 export { KeySetUnreadableError, KeysUnavailableError, TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 export { createKeySetFetcher, type FetchKeySet } from './fetch-key-set.ts';
 export type { Issuer } from './issuer.ts';
-export { createKeySets, type KeySets } from './key-sets.ts';
 export { createKeyStore, type KeyStore } from './key-store.ts';
 export { parseIssuers } from './parse-issuers.ts';
 export type { Service } from './read-service.ts';
