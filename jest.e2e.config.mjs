@@ -5,5 +5,6 @@ export default {
   transform: unit.transform,
   extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
   testMatch: ['<rootDir>/packages/testing/e2e/**/*.test.ts'],
+  testSequencer: '<rootDir>/packages/testing/e2e-sequencer.mjs',
   testTimeout: 60_000,
 };

@@ -20,8 +20,10 @@ if (mode === '--unit') {
   await step('types', ['tsc', '-p', '.']);
   await step('dead code and dependencies', ['knip']);
   await bundles();
-  await unitTests(['--coverage', ...process.argv.slice(2)]);
-  await endToEndTests(process.argv.slice(2));
+  const options = process.argv.slice(2);
+  await jest('tests of what is deployed', 'jest.deployed.config.mjs', ['--coverage', ...options]);
+  await jest('proofs, and tests of the tools', 'jest.rest.config.mjs', options);
+  await endToEndTests(options);
 }
 console.log(`\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);
 
@@ -30,18 +32,19 @@ function bundles(): Promise<void> {
 }
 
 function unitTests(options: readonly string[]): Promise<void> {
-  return jest('unit and integration tests', ['--maxWorkers=2', ...options]);
+  return jest('unit and integration tests', 'jest.config.mjs', options);
 }
 
 function endToEndTests(options: readonly string[]): Promise<void> {
-  return jest('end-to-end tests', ['--config', 'jest.e2e.config.mjs', '--maxWorkers=2', ...options]);
+  return jest('end-to-end tests', 'jest.e2e.config.mjs', options);
 }
 
 /** Runs jest and adds its counts to the closing line. */
-async function jest(name: string, options: readonly string[]): Promise<void> {
+async function jest(name: string, config: string, options: readonly string[]): Promise<void> {
   const results = '.local/test-results.json';
   rmSync(results, { force: true });
-  await step(name, ['jest', ...(process.env.CI ? ['--ci'] : []), '--json', `--outputFile=${results}`, ...options]);
+  const common = ['--config', config, '--maxWorkers=2', ...(process.env.CI ? ['--ci'] : [])];
+  await step(name, ['jest', ...common, '--json', `--outputFile=${results}`, ...options]);
   if (!existsSync(results)) return;
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
   counted.passed += numPassedTests;

@@ -6,7 +6,7 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 /**
  * Decides in which order things happen: whatever passes through `gate` waits for its turn, and the picks say whose turn it is.
  * One thing happens at a time, and whoever waited for it goes on to its next gate before the next turn: the same picks
- * give the same order, on a table in memory and on a real one.
+ * give the same order.
  */
 export class Interleaver {
   private readonly waiting: (() => Promise<void>)[] = [];

@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError } from './errors.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import {
@@ -15,12 +15,14 @@ import {
   storeFixture,
 } from './store-fixture.ts';
 
-/* What happens between the steps of one operation: on the table in memory, where nothing else does. */
+/* What happens between the steps of one operation. */
 let fixture: Awaited<ReturnType<typeof storeFixture>>;
 
-beforeEach(async () => {
-  fixture = await storeFixture(IDLE, 'memory');
-  fixture.state.sleep = async () => {};
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+beforeEach(() => {
+  Object.assign(fixture.state, { nowSeconds: START, intercept: undefined, sleep: async () => {} });
 });
 
 async function aSession(data?: { readonly a: number }) {

@@ -1,7 +1,10 @@
-import type { User } from '@cloakroom/core';
+import { epochSeconds, type User } from '@cloakroom/core';
+import { endSession } from './end-session.ts';
+import { statusOf } from './lifetime.ts';
 import { raiseWatermark } from './raise-watermark.ts';
 import { readUser } from './read-user.ts';
-import { revokeSession } from './revoke-session.ts';
+import { type RevokeOutcome, revokeSession } from './revoke-session.ts';
+import type { Session } from './session.ts';
 import type { SessionTable } from './table.ts';
 
 export interface RevokeAllRequest {
@@ -25,12 +28,26 @@ export async function revokeAllSessions(table: SessionTable, request: RevokeAllR
   const { user, except, loginMaxLifetimeSeconds } = request;
   await raiseWatermark(table, user);
   const { sessions } = await readUser(table, user);
-  const ids = sessions.map(({ id }) => id).filter((id) => id !== except);
+  const toEnd = sessions.filter(({ id }) => id !== except);
   let ended = 0;
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const some = ids.slice(from, from + AT_ONCE);
-    const outcomes = await Promise.all(some.map((id) => revokeSession(table, { user, id, loginMaxLifetimeSeconds })));
+  for (let from = 0; from < toEnd.length; from += AT_ONCE) {
+    const some = toEnd.slice(from, from + AT_ONCE);
+    const outcomes = await Promise.all(some.map((session) => revokeRead(table, session, loginMaxLifetimeSeconds)));
     ended += outcomes.filter((outcome) => outcome === 'ended').length;
   }
   return ended;
+}
+
+/** As it was read just now; when it has expired, or is gone by now, it is read again. */
+async function revokeRead(
+  table: SessionTable,
+  session: Session,
+  loginMaxLifetimeSeconds: number,
+): Promise<RevokeOutcome> {
+  const { user, id } = session;
+  if (statusOf(session, epochSeconds(table.nowMs())) === 'active') {
+    const outcome = await endSession(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
+    if (outcome === 'ended') return outcome;
+  }
+  return revokeSession(table, { user, id, loginMaxLifetimeSeconds });
 }

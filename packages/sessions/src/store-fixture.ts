@@ -8,7 +8,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
-import { createTestTable, memoryDynamoDb, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { createSessionStore, type SessionStore } from './index.ts';
 import type { IdlePolicy } from './lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './new-session.ts';
@@ -68,9 +68,6 @@ export function aRequest(
   };
 }
 
-/** Where a test's table is. The one in memory takes no time and no turns: see `memoryDynamoDb`. */
-export type Backend = 'DynamoDB Local' | 'memory';
-
 interface State {
   nowSeconds: number;
   intercept: Interceptor | undefined;
@@ -79,8 +76,9 @@ interface State {
 }
 
 /** A table, a clock that tests move, and a look at what is sent and stored. */
-export async function storeFixture(idle: IdlePolicy = IDLE, backend: Backend = 'DynamoDB Local') {
-  const { real, name } = await newTable(backend);
+export async function storeFixture(idle: IdlePolicy = IDLE) {
+  const real = testDynamoDb();
+  const name = await createTestTable(real, 'sessions');
   const sent: SentCommand[] = [];
   const state: State = { nowSeconds: START, intercept: undefined, sleep: setTimeout };
   const send = async (command: SentCommand) => {
@@ -99,25 +97,25 @@ export async function storeFixture(idle: IdlePolicy = IDLE, backend: Backend = '
   return { real, name, sent, state, table, store, ...itemsOf(real, name) };
 }
 
-async function newTable(backend: Backend) {
-  if (backend === 'memory') return { real: memoryDynamoDb(), name: 'sessions' };
-  const real = testDynamoDb();
-  return { real, name: await createTestTable(real, 'sessions') };
-}
-
 function itemsOf(dynamodb: SessionTable['dynamodb'], name: string) {
+  /** All items of a user as DynamoDB has them. */
+  const rawItems = async (user: User): Promise<Record<string, AttributeValue>[]> => {
+    const { Items = [] } = await dynamodb.send(
+      new QueryCommand({
+        TableName: name,
+        ConsistentRead: true,
+        KeyConditionExpression: 'user_key = :key',
+        ExpressionAttributeValues: toItem({ ':key': userKey(user) }),
+      }),
+    );
+    return Items;
+  };
   return {
+    rawItems,
     /** All items of a user, by sort key. */
     async items(user: User): Promise<Record<string, Record<string, unknown>>> {
-      const { Items = [] } = await dynamodb.send(
-        new QueryCommand({
-          TableName: name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'user_key = :key',
-          ExpressionAttributeValues: toItem({ ':key': userKey(user) }),
-        }),
-      );
-      return Object.fromEntries(Items.map(toPlain).map((item) => [String(item.item), item]));
+      const items = await rawItems(user);
+      return Object.fromEntries(items.map(toPlain).map((item) => [String(item.item), item]));
     },
     /** One item as DynamoDB has it. */
     async raw(user: User, item: string): Promise<Record<string, AttributeValue> | undefined> {

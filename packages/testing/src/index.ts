@@ -1,6 +1,5 @@
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
-export { memoryDynamoDb } from './memory-dynamodb.ts';
 export { meteredDynamoDb } from './metered-dynamodb.ts';
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';

@@ -8,6 +8,9 @@ import { freePort } from '../free-port.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 
+/** The optimizing compiler and parallel collector are for servers that run for days: without them it takes a third less of the machine. */
+const FOR_ONE_DEVELOPER = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 export interface DynamoDbLocal {
   readonly endpoint: string;
   /** Resolves when the process has ended, for whatever reason. */
@@ -28,6 +31,7 @@ export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Pr
   const home = jarFolder();
   const args = [
     '-Xmx512m',
+    ...FOR_ONE_DEVELOPER,
     `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
     '-jar',
     join(home, 'DynamoDBLocal.jar'),
