@@ -6,7 +6,8 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
-import { systemNowMs } from '@cloakroom/core';
+import { createAwsSession } from '@cloakroom/aws';
+import { createTelemetry, systemNowMs } from '@cloakroom/core';
 import { startDynamoDbLocal } from '@cloakroom/local';
 import { createSessionStore, statusOf } from '@cloakroom/sessions';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
@@ -64,8 +65,10 @@ await compare(
 );
 
 const local = await startDynamoDbLocal();
-const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
-const dynamodb = new DynamoDBClient({ endpoint: local.endpoint, region: 'eu-central-1', credentials });
+const [region, credentials] = ['eu-central-1', { accessKeyId: 'bench', secretAccessKey: 'bench' }];
+const bareDynamoDb = new DynamoDBClient({ endpoint: local.endpoint, region, credentials });
+Object.assign(process.env, { AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, POWERTOOLS_LOG_LEVEL: 'SILENT' });
+const { dynamodb } = createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials });
 const table = await sessionsTable();
 const idle = { bearerIdleSeconds: 86_400, touchIntervalSeconds: 300 };
 const sessions = createSessionStore({ dynamodb, table, nowMs: systemNowMs, idle });
@@ -90,7 +93,7 @@ await sessions.create({
   },
 });
 const bareRead = () =>
-  dynamodb.send(
+  bareDynamoDb.send(
     new GetItemCommand({
       TableName: table,
       Key: { user_key: { S: 'U#bench#alice' }, item: { S: `SESSION#${login.loginId}` } },
@@ -108,6 +111,7 @@ const bareDecision = async () => {
 };
 await compare('a request, authorized', 'jose alone and one GetItem', decision, bareDecision);
 dynamodb.destroy();
+bareDynamoDb.destroy();
 await local.stop();
 
 await compareColdStarts();

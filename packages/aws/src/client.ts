@@ -58,6 +58,7 @@ interface Extensible {
   readonly middlewareStack: {
     add(middleware: OuterMiddleware, options: InitializeHandlerOptions & AbsoluteLocation): void;
     addRelativeTo(middleware: InnerMiddleware, options: RelativeMiddlewareOptions): void;
+    remove(name: string): boolean;
   };
 }
 type OuterMiddleware = ReturnType<typeof retryCredentials>;
@@ -70,6 +71,8 @@ type InnerMiddleware = ReturnType<typeof holdToDeadline>['guard'];
 export function createClient<C extends Extensible>(Client: new (config: ClientConfig) => C, options: ClientOptions): C {
   const { region, credentials, retry } = options;
   const client = new Client(clientConfig(options));
+  // It copies each request and answer for the SDK's own log, which nobody reads, and which is to see no session.
+  client.middlewareStack.remove('loggerMiddleware');
   const map = mapErrors(region);
   const { limit, guard } = holdToDeadline(retry.deadline);
   const renew = retryCredentials({ ...retry, source: credentials });

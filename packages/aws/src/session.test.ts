@@ -16,6 +16,15 @@ it('makes each client once, and keeps its connection', async () => {
   expect(aws.sts).toBe(aws.sts);
 });
 
+it('copies no request for the log of the SDK', () => {
+  const { dynamodb, sqs, sts } = sessionAt(bench);
+  for (const { middlewareStack } of [dynamodb, sqs, sts]) {
+    const names = middlewareStack.identify().join();
+    expect(names).toContain('cloakroom');
+    expect(names).not.toMatch(/logger/i);
+  }
+});
+
 describe('an outage', () => {
   it.each([
     ['a throttle', () => fakeAwsError('dynamodb', 'ThrottlingException')],
