@@ -49,7 +49,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
     'SESSION_ABSOLUTE_SECONDS',
     'TOUCH_INTERVAL_SECONDS',
   ],
-  store_event: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE'],
+  store_event: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   user_data: [
     'ALLOWED_ORIGINS',
     'BEARER_IDLE_SECONDS',

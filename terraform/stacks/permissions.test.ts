@@ -86,7 +86,8 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     useKey,
   ],
   store_event: [
-    [['dynamodb:PutItem'], [EVENTS], keys('U#*')],
+    [['dynamodb:GetItem'], [SESSIONS], keys('U#*')],
+    [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
     useKey,
     [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [QUEUE], undefined],
   ],

@@ -1,6 +1,6 @@
 import { createAwsSession } from '@cloakroom/aws';
 import { createTelemetry, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { createSystemEventWriter } from '@cloakroom/events';
+import { createEventWriter } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
@@ -18,7 +18,7 @@ const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const { dynamodb } = aws;
 const changes = recordChanges({
-  events: createSystemEventWriter({
+  events: createEventWriter('system', {
     dynamodb,
     table: env.EVENTS_TABLE,
     retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,

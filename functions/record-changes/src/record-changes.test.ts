@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
-import {
-  createEventReader,
-  createSystemEventWriter,
-  type StoredEvent,
-  type SystemEventWriter,
-} from '@cloakroom/events';
+import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
 import { createSessionStore, getErasure, publicSessionId } from '@cloakroom/sessions';
 import { createTestTable, followTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,7 +57,7 @@ async function signIn(user: User) {
   return session;
 }
 
-const systemEvents = () => createSystemEventWriter({ dynamodb, table: eventsTable, retentionSeconds: 90 * DAY });
+const systemEvents = () => createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY });
 
 function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) {
   const telemetry = recordTelemetry();
@@ -169,7 +164,7 @@ describe('recordChanges', () => {
     const mortal = async (event: unknown) => {
       lives += 1;
       let strength = lives % 4;
-      const put: SystemEventWriter['put'] = async (stored) => {
+      const put: EventWriter['put'] = async (stored) => {
         if (strength-- <= 0) return new Promise(() => undefined);
         return systemEvents().put(stored);
       };
@@ -215,7 +210,7 @@ describe('recordChanges', () => {
     const user = someone();
     await signIn(user);
     const events = systemEvents();
-    const put: SystemEventWriter['put'] = async (event) => {
+    const put: EventWriter['put'] = async (event) => {
       await erase(user);
       return events.put(event);
     };

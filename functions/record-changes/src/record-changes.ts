@@ -1,5 +1,5 @@
-import { describeError, MalformedError, type NowMs, type Telemetry, type User } from '@cloakroom/core';
-import type { SystemEventWriter } from '@cloakroom/events';
+import { describeError, MalformedError, type NowMs, type Telemetry } from '@cloakroom/core';
+import { type ErasedAt, type EventWriter, putUnlessErased } from '@cloakroom/events';
 import { readSessionChange, type SessionChange, StoredItemError } from '@cloakroom/sessions';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { changeEvent } from './change-event.ts';
@@ -8,13 +8,10 @@ import { type PlacedRecord, parseBatch, parseRecord } from './parse-batch.ts';
 /** Enough to keep a batch short, few enough to leave the connections of the client some air. */
 const PARALLEL = 5;
 
-/** Changes are dated by the clocks of several functions, in whole seconds. */
-const CLOCK_MARGIN_SECONDS = 1;
-
 export interface RecordChangesDeps {
-  readonly events: SystemEventWriter;
-  /** When the user was erased, in epoch seconds; undefined if never. Strongly consistent. */
-  readonly erasedAt: (user: User) => Promise<number | undefined>;
+  /** Of the source `system`. */
+  readonly events: EventWriter;
+  readonly erasedAt: ErasedAt;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
@@ -62,17 +59,7 @@ async function isDone(record: PlacedRecord, deps: RecordChangesDeps): Promise<bo
   }
 }
 
-/**
- * Nothing is written of an erased user. An erasure may come between the look and the write, and have passed the event by; so
- * there is a second look after it: the mark is set before the first event is deleted, so one of the two sees the other.
- */
 async function recordChange(change: SessionChange, { events, erasedAt, nowMs }: RecordChangesDeps) {
   const event = changeEvent(change, nowMs());
-  const isErased = async () =>
-    change.at - CLOCK_MARGIN_SECONDS <= ((await erasedAt(change.user)) ?? Number.NEGATIVE_INFINITY);
-  if (await isErased()) return { eventId: event.id, outcome: 'of an erased user' };
-  const outcome = await events.put(event);
-  if (!(await isErased())) return { eventId: event.id, outcome };
-  await events.remove(event);
-  return { eventId: event.id, outcome: 'of an erased user' };
+  return { eventId: event.id, outcome: await putUnlessErased({ event, at: change.at }, events, erasedAt) };
 }

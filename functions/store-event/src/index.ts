@@ -1,6 +1,7 @@
 import { createAwsSession } from '@cloakroom/aws';
 import { createTelemetry, optional, positiveInt, readEnv, text } from '@cloakroom/core';
 import { createEventWriter } from '@cloakroom/events';
+import { getErasure } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { storeEvent } from './store-event.ts';
 
@@ -9,16 +10,26 @@ const DAY_SECONDS = 24 * 60 * 60;
 const env = readEnv({
   AWS_REGION: text,
   CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_RETENTION_DAYS: positiveInt,
 });
 const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const store = createEventWriter({
-  dynamodb: aws.dynamodb,
+const { dynamodb } = aws;
+const events = createEventWriter('client', {
+  dynamodb,
   table: env.EVENTS_TABLE,
   retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
 });
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
-export const handler = middy().use(aws).handler(storeEvent({ store, telemetry }));
+export const handler = middy()
+  .use(aws)
+  .handler(
+    storeEvent({
+      events,
+      erasedAt: (user) => getErasure({ dynamodb, table: env.SESSIONS_TABLE }, user),
+      telemetry,
+    }),
+  );

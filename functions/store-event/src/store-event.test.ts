@@ -8,7 +8,7 @@ import {
 } from '@cloakroom/events';
 import { createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { storeEvent } from './store-event.ts';
+import { type StoreEventDeps, storeEvent } from './store-event.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const at = new Date(NOW).toISOString();
@@ -27,9 +27,12 @@ function event(sub: string): UserEvent {
 const batchOf = (...bodies: string[]) => ({ Records: bodies.map((body, n) => ({ messageId: `m${n}`, body })) });
 const failures = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
-function setUp(store: EventWriter = createEventWriter({ dynamodb, table, retentionSeconds: 86_400 })) {
+const writer = () => createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
+
+function setUp(overrides: Partial<StoreEventDeps> = {}) {
   const telemetry = recordTelemetry();
-  return { telemetry, handle: storeEvent({ store, telemetry }) };
+  const handle = storeEvent({ events: writer(), erasedAt: async () => undefined, telemetry, ...overrides });
+  return { telemetry, handle };
 }
 
 async function idsOf(sub: string): Promise<string[]> {
@@ -70,12 +73,8 @@ describe('storeEvent', () => {
   });
 
   it('reports every message when the table cannot be reached', async () => {
-    const down: EventWriter = {
-      put: async () => {
-        throw new Error('throttled');
-      },
-    };
-    const { handle, telemetry } = setUp(down);
+    const down: EventWriter = { ...writer(), put: () => Promise.reject(new Error('throttled')) };
+    const { handle, telemetry } = setUp({ events: down });
     const messages = Array.from({ length: 7 }, () => formatMessage(event('dora')));
     const { batchItemFailures } = await handle(batchOf(...messages));
     expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(
@@ -85,10 +84,41 @@ describe('storeEvent', () => {
     expect(telemetry.lines[0]).toMatchObject({ code: 'event.failed', fields: { error: { message: 'throttled' } } });
   });
 
+  it('stores nothing that came before its user was erased, and what comes after it', async () => {
+    const erasedAt = async () => NOW / 1000 + 60;
+    const later = { ...event('fay'), receivedAt: new Date(NOW + 120_000).toISOString() };
+    const { handle, telemetry } = setUp({ erasedAt });
+    expect(await handle(batchOf(formatMessage(event('fay')), formatMessage(later)))).toEqual(failures());
+    expect(await idsOf('fay')).toEqual([later.id]);
+    expect(telemetry.lines.map(({ fields }) => fields.outcome).sort()).toEqual(['of an erased user', 'stored']);
+  });
+
+  it('takes back what it has stored while its user was being erased', async () => {
+    let mark: number | undefined;
+    const events: EventWriter = {
+      ...writer(),
+      async put(stored) {
+        const outcome = await writer().put(stored);
+        mark = NOW / 1000;
+        return outcome;
+      },
+    };
+    const message = formatMessage(event('gus'));
+    expect(await setUp({ events, erasedAt: async () => mark }).handle(batchOf(message))).toEqual(failures());
+    expect(await idsOf('gus')).toEqual([]);
+  });
+
+  it('reports an event of which it cannot tell whether its user was erased, and stores it not', async () => {
+    const { handle } = setUp({ erasedAt: () => Promise.reject(new Error('throttled')) });
+    expect(await handle(batchOf(formatMessage(event('hal'))))).toEqual(failures('m0'));
+    expect(await idsOf('hal')).toEqual([]);
+  });
+
   it('stores at most five at the same time', async () => {
     let running = 0;
     let most = 0;
     const slow: EventWriter = {
+      ...writer(),
       async put() {
         most = Math.max(most, ++running);
         await new Promise(setImmediate);
@@ -96,7 +126,7 @@ describe('storeEvent', () => {
         return 'stored';
       },
     };
-    await setUp(slow).handle(batchOf(...Array.from({ length: 20 }, () => formatMessage(event('emil')))));
+    await setUp({ events: slow }).handle(batchOf(...Array.from({ length: 20 }, () => formatMessage(event('emil')))));
     expect(most).toBe(5);
   });
 

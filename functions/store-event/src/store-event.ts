@@ -1,5 +1,5 @@
-import { describeError, MalformedError, type Telemetry } from '@cloakroom/core';
-import { type EventWriter, parseMessage } from '@cloakroom/events';
+import { describeError, epochSeconds, MalformedError, type Telemetry } from '@cloakroom/core';
+import { type ErasedAt, type EventWriter, parseMessage, putUnlessErased } from '@cloakroom/events';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as v from 'valibot';
 
@@ -11,7 +11,9 @@ const batchSchema = v.object({ Records: v.array(v.object({ messageId: v.string()
 type SqsRecord = v.InferOutput<typeof batchSchema>['Records'][number];
 
 export interface StoreEventDeps {
-  readonly store: EventWriter;
+  /** Of the source `client`. */
+  readonly events: EventWriter;
+  readonly erasedAt: ErasedAt;
   readonly telemetry: Telemetry;
 }
 
@@ -43,10 +45,14 @@ function parseBatch(batch: unknown): SqsRecord[] {
 }
 
 /** Never throws. Logs why an event is not stored, and nothing of what is in it. */
-async function isStored({ messageId, body }: SqsRecord, { store, telemetry }: StoreEventDeps): Promise<boolean> {
+async function isStored(
+  { messageId, body }: SqsRecord,
+  { events, erasedAt, telemetry }: StoreEventDeps,
+): Promise<boolean> {
   try {
     const event = parseMessage(body);
-    const outcome = await store.put(event);
+    const at = epochSeconds(Date.parse(event.receivedAt));
+    const outcome = await putUnlessErased({ event, at }, events, erasedAt);
     telemetry.log.info('event.stored', `event ${outcome}`, { messageId, eventId: event.id, outcome });
     return true;
   } catch (error) {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { type Caller, type User, userKey, uuidv7 } from '@cloakroom/core';
-import { createEventEraser, createEventReader, createEventWriter, createSystemEventWriter } from '@cloakroom/events';
+import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
 import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
@@ -60,7 +60,7 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     handler(httpApiEvent({ routeKey, pathParameters: { userId }, query, caller: who }), lambdaContext());
 
   const store = { dynamodb: real, retentionSeconds: 90 * DAY, table: eventsTable };
-  const writers = { client: createEventWriter(store), system: createSystemEventWriter(store) };
+  const writers = { client: createEventWriter('client', store), system: createEventWriter('system', store) };
   return {
     real,
     sessionsTable,

@@ -22,7 +22,7 @@ function someEvent(user: UserEvent['user'], data: UserEvent['data'] = { cart: 'c
 function metered() {
   const { dynamodb, takeRequests } = meteredDynamoDb(real);
   const user = { issuer: 'pool', sub: uuidv7(NOW) };
-  const writer = createEventWriter({ dynamodb, table, retentionSeconds: 86_400 });
+  const writer = createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
   const reader = createEventReader({ dynamodb, table, nowMs: () => NOW });
   return { user, writer, reader, takeRequests };
 }

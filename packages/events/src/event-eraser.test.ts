@@ -5,7 +5,7 @@ import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventEraser } from './event-eraser.ts';
 import { createEventReader } from './event-reader.ts';
-import { createEventWriter, createSystemEventWriter } from './event-writer.ts';
+import { createEventWriter } from './event-writer.ts';
 
 type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
 
@@ -23,7 +23,7 @@ describe('erasing the events of a user', () => {
   async function store(user: User, count: number, receivedMs = NOW): Promise<void> {
     const at = new Date(receivedMs).toISOString();
     const options = { dynamodb, table, retentionSeconds: 86_400 };
-    const writers = [createEventWriter(options), createSystemEventWriter(options)];
+    const writers = [createEventWriter('client', options), createEventWriter('system', options)];
     const event = () => ({ user, id: uuidv7(NOW), type: 'a.b', data: {}, occurredAt: at, receivedAt: at });
     await Promise.all(Array.from({ length: count }, (_, index) => writers[index % 2]?.put(event())));
   }

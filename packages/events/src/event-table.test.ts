@@ -4,7 +4,7 @@ import { sealCursor, toBase64url, userKey, uuidv7 } from '@cloakroom/core';
 import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
-import { createEventWriter, createSystemEventWriter } from './event-writer.ts';
+import { createEventWriter } from './event-writer.ts';
 import type { UserEvent } from './user-event.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
@@ -28,7 +28,7 @@ describe('events in the table', () => {
   beforeEach(() => {
     now = NOW;
     store = {
-      ...createEventWriter({ dynamodb, table, retentionSeconds: RETENTION_SECONDS }),
+      ...createEventWriter('client', { dynamodb, table, retentionSeconds: RETENTION_SECONDS }),
       ...createEventReader({ dynamodb, table, nowMs: () => now }),
     };
   });
@@ -56,7 +56,7 @@ describe('events in the table', () => {
 
   it('shows what clients and what the system say in one list, newest first, and tells them apart', async () => {
     const user = someone();
-    const system = createSystemEventWriter({ dynamodb, table, retentionSeconds: RETENTION_SECONDS });
+    const system = createEventWriter('system', { dynamodb, table, retentionSeconds: RETENTION_SECONDS });
     const [first, second, third] = [0, 1, 2].map((at) => uuidv7(NOW + at * 1000)) as [string, string, string];
     await store.put(event({ user, id: first }));
     await system.put(event({ user, id: second, type: 'session.created' }));
@@ -71,7 +71,7 @@ describe('events in the table', () => {
 
   it('keeps a client from the key of what the system says', async () => {
     const user = someone();
-    const system = createSystemEventWriter({ dynamodb, table, retentionSeconds: RETENTION_SECONDS });
+    const system = createEventWriter('system', { dynamodb, table, retentionSeconds: RETENTION_SECONDS });
     const id = uuidv7(NOW);
     expect(await store.put(event({ user, id }))).toBe('stored');
     expect(await system.put(event({ user, id, type: 'session.revoked' }))).toBe('stored');
@@ -176,7 +176,7 @@ describe('events in the table', () => {
   });
 
   it('passes on what DynamoDB says', async () => {
-    const missing = createEventWriter({ dynamodb, table: 'missing', retentionSeconds: 1 });
+    const missing = createEventWriter('client', { dynamodb, table: 'missing', retentionSeconds: 1 });
     await expect(missing.put(event())).rejects.toThrow('non-existent table');
   });
 });

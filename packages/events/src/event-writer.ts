@@ -1,19 +1,17 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { formatItem, formatKey } from './event-item.ts';
-import type { StoredEvent, UserEvent } from './user-event.ts';
+import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
 
 const NOT_STORED_YET = 'attribute_not_exists(event_key)';
 
-export interface EventWriter {
-  /** Stores a client's event once, however often it comes. The first one with an id stays. */
-  put(event: UserEvent): Promise<'stored' | 'already stored'>;
-}
+export type PutOutcome = 'stored' | 'already stored';
 
-export interface SystemEventWriter {
-  /** Stores what the system has to say once, in a key space that no client's event can be in. */
-  put(event: UserEvent): Promise<'stored' | 'already stored'>;
-  /** Takes back an event of the system. It may be gone already. */
+/** Writes the events of one source, in the key space of that source. */
+export interface EventWriter {
+  /** Stores an event once, however often it comes. The first one with an id stays. */
+  put(event: UserEvent): Promise<PutOutcome>;
+  /** Takes an event back. It may be gone already. */
   remove(event: Pick<UserEvent, 'user' | 'id'>): Promise<void>;
 }
 
@@ -24,15 +22,11 @@ export interface EventWriterOptions {
   readonly retentionSeconds: number;
 }
 
-export function createEventWriter(options: EventWriterOptions): EventWriter {
-  return { put: (event) => putOnce({ ...event, source: 'client' }, options) };
-}
-
-export function createSystemEventWriter(options: EventWriterOptions): SystemEventWriter {
+export function createEventWriter(source: EventSource, options: EventWriterOptions): EventWriter {
   return {
-    put: (event) => putOnce({ ...event, source: 'system' }, options),
+    put: (event) => putOnce({ ...event, source }, options),
     async remove(event) {
-      const Key = formatKey({ ...event, source: 'system' });
+      const Key = formatKey({ ...event, source });
       await options.dynamodb.send(new DeleteItemCommand({ TableName: options.table, Key }));
     },
   };
@@ -41,7 +35,7 @@ export function createSystemEventWriter(options: EventWriterOptions): SystemEven
 async function putOnce(
   event: StoredEvent,
   { dynamodb, table, retentionSeconds }: EventWriterOptions,
-): Promise<'stored' | 'already stored'> {
+): Promise<PutOutcome> {
   const Item = formatItem(event, retentionSeconds);
   try {
     await dynamodb.send(new PutItemCommand({ TableName: table, Item, ConditionExpression: NOT_STORED_YET }));

@@ -2,15 +2,22 @@ import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { useTableKey } from './use-table-key.ts';
 
-/** Stores a batch of queued events, each by one conditional put. */
+/** Stores a batch of queued events, each by one conditional put. Of users it reads whether they were erased: then nothing is stored. */
 export const storeEvent: FunctionSpec = {
   memoryMb: 256,
   timeoutSeconds: ({ storeEventTimeoutSeconds }) => storeEventTimeoutSeconds,
   insideVpc: true,
   statements: (resources) => [
     {
+      sid: 'ReadUsers',
+      actions: ['dynamodb:GetItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeys('U#*'),
+    },
+    {
+      // An event of somebody who is erased meanwhile is taken back.
       sid: 'StoreEvents',
-      actions: ['dynamodb:PutItem'],
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
       resources: [resources.events.arn],
       condition: partitionKeys('U#*'),
     },
@@ -23,7 +30,8 @@ export const storeEvent: FunctionSpec = {
       resources: [eventsQueue.arn],
     },
   ],
-  variables: ({ events, environment }) => ({
+  variables: ({ sessions, events, environment }) => ({
+    SESSIONS_TABLE: sessions.name,
     EVENTS_TABLE: events.name,
     EVENTS_RETENTION_DAYS: String(environment.eventsRetentionDays),
   }),
