@@ -38,9 +38,13 @@ function anchorsOf(markdown: string): readonly string[] {
 
 const isTestFile = (path: string) => /(\.test|-fixture)\.ts$/.test(path);
 
-/** The titles in a test file, whole: by a part of one nobody could say which test it is. Of a template, its text as it stands. */
+/**
+ * The titles of the tests in a file, whole: by a part of one nobody could say which test it is. Of a template, its text as it
+ * stands. A test that is skipped proves nothing, and does not count; the second form is `it.each(…)('title', …`.
+ */
 function titlesIn(code: string): readonly string[] {
-  return [...code.matchAll(/\(\s*(['"`])((?:(?!\1).)+)\1,/g)].map(([, , title = '']) => title);
+  const tests = /(?:\bit|\))\(\s*(['"`])((?:(?!\1).)+)\1,/g;
+  return [...code.matchAll(tests)].map(([, , title = '']) => title);
 }
 
 /** What is wrong with the link of a page, or undefined. */
@@ -81,7 +85,10 @@ describe('the check of links', () => {
     mkdirSync(join(root, 'docs'));
     writeFileSync(join(root, 'docs/page.md'), text);
     writeFileSync(join(root, 'docs/other.md'), '# A `b`: c, d\n```sh\n# no heading\n```\n');
-    writeFileSync(join(root, 'x.test.ts'), "it('holds', () => {});\nit.each([])(\n  'holds %s',\n  () => {});\n");
+    writeFileSync(
+      join(root, 'x.test.ts'),
+      "it('holds', () => {});\nit.each([])(\n  'holds %s',\n  () => {});\nit.skip('rests', () => {});\n",
+    );
     return problemsOf(root, 'docs/page.md');
   }
 
@@ -104,6 +111,7 @@ describe('the check of links', () => {
     ['[x](other.md#no-heading)', 'docs/page.md: other.md#no-heading has no such heading'],
     ['[x](#here)', 'docs/page.md: #here has no such heading'],
     ['| 1 | [hold](../x.test.ts) |', 'docs/page.md: ../x.test.ts has no test "hold"'],
+    ['| 1 | [rests](../x.test.ts) |', 'docs/page.md: ../x.test.ts has no test "rests"'],
     ['| 1 | [holds](../y.test.ts) |', 'docs/page.md: ../y.test.ts is not there'],
   ])('finds what is wrong with %j', (text, problem) => {
     expect(check(text)).toEqual([problem]);

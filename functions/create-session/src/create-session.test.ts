@@ -205,6 +205,29 @@ describe('the address of the client', () => {
   });
 });
 
+describe('a client whose clock is wrong', () => {
+  const timesOf = async (request: Omit<Call, 'token'> = {}, claims: object = {}) => {
+    const answer = await call(aFunction(), { token: tokenOf(newPerson(claims)), ...request });
+    const { loginTime, createdAt, lastActivity, expiresAt, absoluteExpiresAt } = answer.data ?? {};
+    return { ...answer, times: { loginTime, createdAt, lastActivity, expiresAt, absoluteExpiresAt } };
+  };
+
+  it.each([
+    ['fast', 600],
+    ['slow', -600],
+  ])('by ten minutes, %s, gets the same session, and the same refusals', async (_, skewSeconds) => {
+    const theirs = new Date((NOW + skewSeconds) * 1000);
+    const request = { body: { loginTime: theirs.toISOString() }, headers: { date: theirs.toUTCString() } };
+    const { times } = await timesOf();
+    expect(Object.values(times).every((time) => typeof time === 'string')).toBe(true);
+    expect(await timesOf(request)).toMatchObject({ status: 200, times });
+    const expired = { iat: NOW - 3600, exp: NOW - 60 };
+    expect(await timesOf(request, expired)).toMatchObject({ status: 401 });
+    const tooOld = { auth_time: NOW - 30 * DAY };
+    expect(await timesOf(request, tooOld)).toMatchObject({ status: 403, code: 'LOGIN_ENDED' });
+  });
+});
+
 describe('what the client says about itself', () => {
   it('wins over the header for the name of the client, and decides nothing', async () => {
     const body = { userAgent: 'Cloakroom iOS', device: 'Ada’s phone', loginTime: '2031-01-01T00:00:00Z' };

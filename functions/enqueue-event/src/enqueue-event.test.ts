@@ -1,4 +1,4 @@
-import { type Caller, uuidv7 } from '@cloakroom/core';
+import { type Caller, uuidv7, uuidv7Ms } from '@cloakroom/core';
 import { createEventQueue, parseMessage } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
@@ -77,6 +77,16 @@ describe('events that are accepted', () => {
     const { body } = await post(ids.map((id) => ({ ...good, id })));
     expect(body.data.ids).toEqual(ids);
     expect((await queued()).map(({ id }) => id).sort()).toEqual(ids.toSorted());
+  });
+
+  it.each([10, -10])('are received by our clock, though that of the client is %i minutes off', async (minutes) => {
+    const occurredAt = new Date(NOW + minutes * 60_000).toISOString();
+    const { statusCode, body } = await post({ ...good, occurredAt });
+    expect(statusCode).toBe(202);
+    expect(await queued()).toMatchObject([
+      { id: body.data.ids[0], occurredAt, receivedAt: new Date(NOW).toISOString() },
+    ]);
+    expect(uuidv7Ms(body.data.ids[0])).toBe(NOW);
   });
 
   it('may hold any character', async () => {
