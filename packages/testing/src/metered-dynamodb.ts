@@ -4,31 +4,50 @@ import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 interface MeteredRequest {
   readonly name: string;
   /** Read or write units, as the service has counted them; not of a transaction, which DynamoDB Local counts otherwise than AWS. */
-  readonly capacityUnits?: number;
+  capacityUnits?: number;
   /** Of a transaction, how many writes and checks it consists of: each costs two write units for every KB of its item. */
   readonly writes?: number;
+  /** Of a request that failed, the name of its error. It consumes too, but the service does not say how much. */
+  error?: string;
 }
 
 /**
- * The client, asking the service about each request what it has consumed. A failed request consumes too, but tells nothing:
- * it is not in the list.
+ * The client, asking the service about each request what it has consumed.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export function meteredDynamoDb(real: Pick<DynamoDBClient, 'send'>) {
   const requests: MeteredRequest[] = [];
   const send = async (command: Parameters<DynamoDBClient['send']>[0]) => {
-    const { name } = command.constructor;
     const { TransactItems } = command.input as { TransactItems?: readonly unknown[] };
+    const { name } = command.constructor;
+    const request: MeteredRequest = TransactItems === undefined ? { name } : { name, writes: TransactItems.length };
+    requests.push(request);
     Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-    const answer = (await real.send(command)) as { ConsumedCapacity?: ConsumedCapacity };
-    const capacityUnits = answer.ConsumedCapacity?.CapacityUnits ?? Number.NaN;
-    requests.push(TransactItems === undefined ? { name, capacityUnits } : { name, writes: TransactItems.length });
-    return answer;
+    try {
+      const answer = (await real.send(command)) as Answer;
+      if (TransactItems === undefined) request.capacityUnits = unitsOf(answer);
+      return answer;
+    } catch (error) {
+      request.error = error instanceof Error ? error.name : String(error);
+      throw error;
+    }
   };
   return {
     dynamodb: { send } as unknown as Pick<DynamoDBClient, 'send'>,
-    /** What was sent since the last look. */
-    takeRequests: (): readonly MeteredRequest[] => requests.splice(0),
+    /** What was sent since the last look, in that order. */
+    takeRequests: (): readonly Readonly<MeteredRequest>[] => requests.splice(0),
   };
+}
+
+interface Answer {
+  /** A list when a request may reach several tables. */
+  readonly ConsumedCapacity?: ConsumedCapacity | readonly ConsumedCapacity[];
+}
+
+function unitsOf({ ConsumedCapacity = [] }: Answer): number {
+  const tables = [ConsumedCapacity].flat();
+  return tables.length === 0
+    ? Number.NaN
+    : tables.reduce((sum, { CapacityUnits = Number.NaN }) => sum + CapacityUnits, 0);
 }
