@@ -8,10 +8,19 @@ interface ModelSession {
   readonly kind: SessionKind;
   readonly order: number;
   readonly auth: number;
-  readonly absolute: number;
+  absolute: number;
+  ttl: number;
   seen: number;
+  /** How long it may go unused, and until when it may: of a record, forever, unless an administrator says otherwise. */
   idle: number;
+  idleUntil: number;
   data: number;
+  version: number;
+}
+
+export interface ModelLifetime {
+  readonly idle?: number | undefined;
+  readonly absolute?: number | undefined;
 }
 
 /** What the rules of the design say, in as few words as possible: no table, no transaction, nothing that can fail. */
@@ -31,7 +40,7 @@ export class Model {
 
   isActive = (id: string): boolean => {
     const session = this.sessions.get(id);
-    return session !== undefined && this.now < Math.min(this.idleExpiry(session), session.absolute);
+    return session !== undefined && this.now < Math.min(session.idleUntil, session.absolute);
   };
 
   create(id: string, auth: number): string {
@@ -59,15 +68,31 @@ export class Model {
   open(id: string, kind: SessionKind, auth: number, data: number): void {
     this.order += 1;
     const absolute = this.now + TIMES.absolute;
-    const idle = kind === 'record' ? TIMES.absolute : TIMES.idle;
-    this.sessions.set(id, { kind, order: this.order, auth, absolute, seen: this.now, idle, data });
+    const ttl = kind === 'record' ? absolute : Math.max(absolute, auth + TIMES.loginMax);
+    const idle = kind === 'record' ? Number.POSITIVE_INFINITY : TIMES.idle;
+    const session = { kind, order: this.order, auth, absolute, ttl, seen: 0, idle, idleUntil: 0, data, version: 1 };
+    this.sessions.set(id, session);
+    this.use(session);
   }
 
-  authorize(id: string): string {
+  /** `isWritten`: whether the use can be written down; the decision does not hang on it. */
+  authorize(id: string, isWritten: boolean): string {
     const session = this.sessions.get(id);
     if (session === undefined || !this.isActive(id)) return 'denied';
-    if (this.now - session.seen >= TIMES.interval) session.seen = this.now;
+    const isDue = session.kind === 'bearer' && this.now - session.seen >= this.interval(session);
+    if (isDue && isWritten) this.use(session);
     return 'allowed';
+  }
+
+  setLifetime(id: string, { idle, absolute }: ModelLifetime): string {
+    const session = this.sessions.get(id);
+    if (session === undefined || !this.isActive(id)) return this.refuse(id);
+    session.version += 1;
+    session.absolute = absolute ?? session.absolute;
+    session.ttl = Math.max(session.ttl, session.absolute);
+    session.idle = idle ?? session.idle;
+    if (idle !== undefined) session.idleUntil = this.now + idle + this.interval(session);
+    return 'changed';
   }
 
   replaceData(id: string, version: number): string {
@@ -75,7 +100,7 @@ export class Model {
     if (session === undefined || !this.isActive(id)) return this.refuse(id);
     if (session.data !== version) return 'PRECONDITION_FAILED';
     session.data += 1;
-    if (session.kind === 'record') session.seen = this.now;
+    if (session.kind === 'record') this.use(session);
     return 'replaced';
   }
 
@@ -102,10 +127,7 @@ export class Model {
   }
 
   collect(): void {
-    for (const [id, { auth, absolute, kind }] of this.sessions) {
-      if ((kind === 'record' ? absolute : Math.max(absolute, auth + TIMES.loginMax)) <= this.now)
-        this.sessions.delete(id);
-    }
+    for (const [id, { ttl }] of this.sessions) if (ttl <= this.now) this.sessions.delete(id);
     for (const [id, { ttl }] of this.ended) if (ttl <= this.now) this.ended.delete(id);
   }
 
@@ -126,8 +148,13 @@ export class Model {
     this.ended.set(id, { reason, ttl: session.auth + TIMES.loginMax });
   }
 
-  private idleExpiry({ seen, idle, kind }: ModelSession): number {
-    return kind === 'record' ? Number.POSITIVE_INFINITY : seen + idle + TIMES.interval;
+  private use(session: ModelSession): void {
+    session.seen = this.now;
+    session.idleUntil = this.now + session.idle + this.interval(session);
+  }
+
+  private interval({ idle }: ModelSession): number {
+    return Math.min(TIMES.interval, Math.floor(idle / 6));
   }
 
   private kindOf = (id: string) => this.sessions.get(id)?.kind;

@@ -3,7 +3,7 @@ import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isTouchDue, statusOf } from './lifetime.ts';
-import { LIMITS, Model, TIMES } from './model-fixture.ts';
+import { LIMITS, Model, type ModelLifetime, TIMES } from './model-fixture.ts';
 import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { toItem } from './table.ts';
 
@@ -11,7 +11,9 @@ type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 
 /** `who` is a login, or the last record when it is one more than there are logins. */
 type Operation =
-  | { readonly do: 'create' | 'authorize' | 'revoke' | 'revokeOthers'; readonly who: number }
+  | { readonly do: 'create' | 'revoke' | 'revokeOthers'; readonly who: number }
+  | { readonly do: 'authorize'; readonly who: number; readonly touch: keyof typeof TOUCHES }
+  | LifetimeOperation
   | DataOperation
   | { readonly do: 'revokeAll' | 'list' | 'record' | 'collect' }
   | { readonly do: 'wait'; readonly seconds: number };
@@ -21,6 +23,23 @@ interface DataOperation {
   readonly who: number;
   readonly isStale: boolean;
 }
+
+interface LifetimeOperation {
+  readonly do: 'setLifetime';
+  readonly who: number;
+  readonly idle?: number | undefined;
+  /** From now on, in seconds. */
+  readonly absoluteIn?: number | undefined;
+}
+
+/** What becomes of the write that notes a use. */
+const TOUCHES = {
+  works: (goOn) => goOn(),
+  fails: () => Promise.reject(new InjectedError()),
+  'is done, and not answered': (goOn) => goOn().then(() => Promise.reject(new InjectedError())),
+} as const satisfies Readonly<Record<string, (goOn: () => Promise<unknown>) => Promise<unknown>>>;
+
+const TOUCH_OUTCOMES = Object.keys(TOUCHES) as (keyof typeof TOUCHES)[];
 
 /** What happens to the writes of an operation: other transactions are in the way, or the first is lost, or its answer is. */
 type Mishap = 'none' | 'lost races' | 'failed write' | 'lost answer';
@@ -113,7 +132,13 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
       return (await store.create({ ...aRequest({}, policy), login: real.login(operation.who) })).outcome;
     }
     case 'authorize':
-      return authorize(real, real.idOf(operation.who));
+      return authorize(real, real.idOf(operation.who), operation.touch);
+    case 'setLifetime': {
+      const { idle, absolute } = lifetimeOf(operation, model);
+      const lifetime = { idleSeconds: idle, absoluteExpiresAt: absolute };
+      await store.setLifetime({ user, id: real.idOf(operation.who), ...lifetime, ...LOGINS });
+      return 'changed';
+    }
     case 'replaceData': {
       const version = versionFor(operation, model, real);
       await store.replaceData({ user, id: real.idOf(operation.who), version, value: {}, ...LOGINS });
@@ -146,11 +171,17 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
   }
 }
 
-/** As the authorizer does it. */
-async function authorize({ fixture: { store, state }, user }: Real, id: string): Promise<string> {
+/** As the authorizer does it: whatever becomes of the touch changes no decision. */
+async function authorize({ fixture, user }: Real, id: string, touch: keyof typeof TOUCHES): Promise<string> {
+  const { store, state } = fixture;
   const session = await store.get(user, id);
   if (session === undefined || statusOf(session, state.nowSeconds) !== 'active') return 'denied';
-  if (session.kind === 'bearer' && isTouchDue(session, state.nowSeconds, IDLE)) await store.touch(session);
+  if (session.kind === 'bearer' && isTouchDue(session, state.nowSeconds, IDLE)) {
+    state.intercept = (_, goOn) => TOUCHES[touch](goOn);
+    await store.touch(session).catch((error: unknown) => {
+      if (!(error instanceof InjectedError)) throw error;
+    });
+  }
   return 'allowed';
 }
 
@@ -168,7 +199,9 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
     case 'create':
       return model.create(real.idOf(operation.who), real.login(operation.who).authTime);
     case 'authorize':
-      return model.authorize(real.idOf(operation.who));
+      return model.authorize(real.idOf(operation.who), operation.touch !== 'fails');
+    case 'setLifetime':
+      return model.setLifetime(real.idOf(operation.who), lifetimeOf(operation, model));
     case 'replaceData':
       return model.replaceData(real.idOf(operation.who), versionFor(operation, model, real));
     case 'revoke':
@@ -191,6 +224,10 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
   }
 }
 
+function lifetimeOf({ idle, absoluteIn }: LifetimeOperation, { now }: Model): ModelLifetime {
+  return { idle, absolute: absoluteIn === undefined ? undefined : now + absoluteIn };
+}
+
 function versionFor({ who, isStale }: DataOperation, model: Model, real: Real): number {
   return (model.sessions.get(real.idOf(who))?.data ?? 0) + (isStale ? 1 : 0);
 }
@@ -205,7 +242,7 @@ class InjectedError extends Error {
   readonly code = 'INJECTED';
 }
 
-/** Does something to so many writes, but not to a touch, whose failures change no decision and are the authorizer's to deal with. */
+/** Does something to so many writes, but not to a touch: see {@link TOUCHES}. */
 function trapping(times: number, spring: (goOn: () => Promise<unknown>, steps: number) => Promise<unknown>): Trap {
   let [trapped, isHit] = [0, false];
   const intercept: Interceptor = async (command, goOn) => {
@@ -250,7 +287,15 @@ const commands = [
   create,
   create, // they are what all the others need
   create,
-  quiet(fc.record({ do: always('authorize'), who })),
+  quiet(fc.record({ do: always('authorize'), who: any, touch: fc.constantFrom(...TOUCH_OUTCOMES) })),
+  risky(
+    fc.record({
+      do: always('setLifetime'),
+      who: any,
+      idle: fc.constantFrom(undefined, 61, 300, 1200),
+      absoluteIn: fc.constantFrom(undefined, undefined, -1, 700, 6000),
+    }),
+  ),
   risky(fc.record({ do: always('revoke'), who: any })),
   risky(fc.record({ do: always('replaceData'), who: any, isStale: fc.boolean() })),
   risky(fc.constantFrom<Operation>({ do: 'revokeAll' })),
@@ -267,8 +312,8 @@ async function expectTheSame(model: Model, { fixture, user }: Real): Promise<voi
   }
   const expected: Record<string, unknown> = {};
   for (const [id, { reason }] of model.ended) expected[`ENDED#${id}`] = reason;
-  for (const [id, { data }] of model.sessions) {
-    expected[`SESSION#${id}`] = 1;
+  for (const [id, { data, version }] of model.sessions) {
+    expected[`SESSION#${id}`] = version;
     if (data > 0) expected[`DATA#${id}`] = data;
   }
   if (found.USER !== undefined) expected.USER = model.notBefore;
