@@ -1,3 +1,4 @@
+export { assertRunnable } from './assert-runnable.ts';
 export { lockDataDir } from './data-dir-lock.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { FunctionNotFoundError, StackError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertRunnable } from './assert-runnable.ts';
 import { startHttpApi } from './http-api/start-http-api.ts';
 import { createParts } from './parts.ts';
 import { startProvider } from './provider/start-provider.ts';
@@ -54,6 +55,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     provider: `http://localhost:${ports.provider}`,
   };
   const stack = readStack(options.stackFile, { awsEndpoint: urls.aws, apiEndpoint: urls.api });
+  assertRunnable(stack);
   const parts = createParts();
   signal?.addEventListener('abort', () => void parts.stop());
   if (fresh) await parts.start(() => empty(dataDir));

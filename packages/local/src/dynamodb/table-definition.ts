@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
-import { blocks } from '../stack/blocks.ts';
+import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource } from '../stack/resolved-stack.ts';
 
 interface KeyElement {
@@ -20,37 +19,24 @@ export interface TableDefinition {
   readonly ttlAttribute: string | undefined;
 }
 
-const attributeSchema = v.object({ name: v.string(), type: v.picklist(['S', 'N', 'B']) });
-const tableSchema = v.object({
+const attributeSchema = v.strictObject({ name: v.string(), type: v.picklist(['S', 'N', 'B']) });
+/** Indexes and replicas are not among them: the sessions have neither, on purpose, and an index that is missing here would be noticed late. */
+const tableSchema = v.strictObject({
   name: v.string(),
   hash_key: v.string(),
   range_key: v.optional(v.string()),
-  attribute: v.pipe(v.unknown(), v.transform(blocks), v.array(attributeSchema)),
+  attribute: blocksOf(attributeSchema),
+  billing_mode: v.optional(v.literal('PAY_PER_REQUEST')),
   stream_enabled: v.optional(v.boolean(), false),
   stream_view_type: v.optional(v.string()),
-  ttl: v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform(blocks),
-      v.array(v.object({ attribute_name: v.string(), enabled: v.optional(v.boolean(), true) })),
-    ),
-    [],
-  ),
+  ttl: blocksOf(v.strictObject({ attribute_name: v.string(), enabled: v.optional(v.boolean(), true) })),
+  ...harmless('deletion_protection_enabled', 'point_in_time_recovery', 'server_side_encryption', 'tags'),
 });
-
-/** Indexes and replicas are refused: the sessions have neither, on purpose, and an index that is missing here would be noticed late. */
-const REFUSED = ['global_secondary_index', 'local_secondary_index', 'replica'] as const;
 
 /** @throws StackError naming the argument that is not understood */
 export function parseTable(resource: ResolvedResource): TableDefinition {
-  const refused = REFUSED.find((argument) => blocks(resource.attributes[argument]).length > 0);
-  if (refused !== undefined) throw new StackError(`resource.${resource.address}.${refused}`, 'cannot be run here');
-  const result = v.safeParse(tableSchema, resource.attributes);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new StackError(`resource.${resource.address}.${v.getDotPath(issue) ?? ''}`, issue.message);
-  }
-  const { name, hash_key, range_key, attribute, stream_enabled, stream_view_type, ttl } = result.output;
+  const table = parseArguments(resource, tableSchema);
+  const { name, hash_key, range_key, attribute, stream_enabled, stream_view_type, ttl } = table;
   const range: readonly KeyElement[] = range_key === undefined ? [] : [{ AttributeName: range_key, KeyType: 'RANGE' }];
   return {
     request: {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { StackError } from '../errors.ts';
-import { blocks } from '../stack/blocks.ts';
+import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource } from '../stack/resolved-stack.ts';
 
 /** An event source mapping from a queue to a function. */
@@ -15,35 +15,29 @@ export interface SqsMapping {
   readonly reportsItemFailures: boolean;
 }
 
-const mappingSchema = v.object({
+const mappingSchema = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   event_source_arn: v.string(),
   function_name: v.string(),
   batch_size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 10),
   maximum_batching_window_in_seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)), 0),
   function_response_types: v.optional(v.array(v.literal('ReportBatchItemFailures')), []),
+  ...harmless('tags'),
 });
 const QUEUE_ARN = /^arn:aws:sqs:[^:]+:\d{12}:([\w.-]+)$/;
 
 /**
  * Undefined for a mapping that is switched off.
  *
- * @throws StackError for a source that is no queue, for filters, and for a batch that AWS would refuse
+ * @throws StackError for a source that is no queue, for an argument that is not understood (filters are not), and for a batch that AWS would refuse
  */
-export function parseSqsMapping({ address, attributes }: ResolvedResource): SqsMapping | undefined {
+export function parseSqsMapping(resource: ResolvedResource): SqsMapping | undefined {
+  const mapping = parseArguments(resource, mappingSchema);
+  const { address } = resource;
   const path = `resource.${address}`;
-  const result = v.safeParse(mappingSchema, attributes);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new StackError(`${path}.${v.getDotPath(issue) ?? ''}`, issue.message);
-  }
-  const mapping = result.output;
   const queueName = QUEUE_ARN.exec(mapping.event_source_arn)?.[1];
   if (queueName === undefined)
     throw new StackError(`${path}.event_source_arn`, 'only queues and streams of tables can be read here');
-  if (blocks(attributes.filter_criteria).length > 0) {
-    throw new StackError(`${path}.filter_criteria`, 'filters of queues are not understood');
-  }
   if (mapping.batch_size > 10 && mapping.maximum_batching_window_in_seconds === 0) {
     throw new StackError(`${path}.batch_size`, 'more than 10 messages need a batching window of at least 1 second');
   }

@@ -62,7 +62,12 @@ export function startEventSources(options: EventSourceOptions): EventSources {
 
 type Finder = Pick<LambdaService, 'find'>;
 
-function readMappings({ stack, lambda }: EventSourceOptions) {
+/**
+ * The event source mappings that are switched on.
+ *
+ * @throws StackError as {@link startEventSources}
+ */
+export function readMappings({ stack, lambda }: { readonly stack: ResolvedStack; readonly lambda: Finder }) {
   const resources = stack.list('aws_lambda_event_source_mapping');
   const ofStreams = resources.filter(isStreamMapping);
   const ofQueues = resources.filter((resource) => !ofStreams.includes(resource));

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
-import { blocks } from '../stack/blocks.ts';
+import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource } from '../stack/resolved-stack.ts';
 
 /** An event source mapping from a table's stream to a function. */
@@ -42,7 +41,11 @@ const nameIn = (arn: RegExp, problem: string) =>
     v.transform((text) => arn.exec(text)?.[1] ?? ''),
   );
 
-const mappingSchema = v.object({
+const destinationSchema = v.strictObject({
+  on_failure: blocksOf(v.strictObject({ destination_arn: nameIn(QUEUE_ARN, 'only queues can be told here') })),
+});
+
+const mappingSchema = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   event_source_arn: nameIn(STREAM_ARN, 'is no stream of a table'),
   function_name: v.string(),
@@ -55,9 +58,9 @@ const mappingSchema = v.object({
   maximum_record_age_in_seconds: limit(60, 604_800),
   parallelization_factor: v.optional(v.literal(1, 'only 1 is run here')),
   tumbling_window_in_seconds: v.optional(v.literal(0, 'windows are not run here')),
+  destination_config: blocksOf(destinationSchema),
+  ...harmless('tags'),
 });
-
-const onFailureSchema = v.optional(v.object({ destination_arn: nameIn(QUEUE_ARN, 'only queues can be told here') }));
 
 /** True for a mapping whose source is the stream of a table. */
 export function isStreamMapping({ attributes }: ResolvedResource): boolean {
@@ -67,21 +70,16 @@ export function isStreamMapping({ attributes }: ResolvedResource): boolean {
 /**
  * Undefined for a mapping that is switched off.
  *
- * @throws StackError for filters, windows, parallel batches of a shard, and for a number that AWS would refuse
+ * @throws StackError for an argument that is not understood (filters are not), windows, parallel batches of a shard, and for a number that AWS would refuse
  */
-export function parseStreamMapping({ address, attributes }: ResolvedResource): StreamMapping | undefined {
-  const path = `resource.${address}`;
-  const mapping = parse(mappingSchema, attributes, path);
-  if (blocks(attributes.filter_criteria).length > 0) {
-    throw new StackError(`${path}.filter_criteria`, 'filters of streams are not understood');
-  }
-  const [onFailure] = blocks(attributes.destination_config).flatMap(({ on_failure }) => blocks(on_failure));
-  const destination = parse(onFailureSchema, onFailure, `${path}.destination_config.on_failure`);
+export function parseStreamMapping(resource: ResolvedResource): StreamMapping | undefined {
+  const mapping = parseArguments(resource, mappingSchema);
+  const [onFailure] = mapping.destination_config.flatMap(({ on_failure }) => on_failure);
   if (!mapping.enabled) return undefined;
   return {
-    address,
+    address: resource.address,
     tableName: mapping.event_source_arn,
-    streamArn: String(attributes.event_source_arn),
+    streamArn: String(resource.attributes.event_source_arn),
     functionName: mapping.function_name,
     startingPosition: mapping.starting_position,
     batchSize: mapping.batch_size,
@@ -90,13 +88,6 @@ export function parseStreamMapping({ address, attributes }: ResolvedResource): S
     bisectsOnError: mapping.bisect_batch_on_function_error,
     maxRetries: mapping.maximum_retry_attempts,
     maxAgeMs: mapping.maximum_record_age_in_seconds * 1000,
-    onFailureQueue: destination?.destination_arn,
+    onFailureQueue: onFailure?.destination_arn,
   };
-}
-
-function parse<S extends v.GenericSchema>(schema: S, value: unknown, path: string): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new StackError(`${path}.${v.getDotPath(issue) ?? ''}`, issue.message);
 }

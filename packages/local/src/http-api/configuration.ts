@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { StackError } from '../errors.ts';
 import { isInvokeAllowed } from '../lambda/permissions.ts';
-import { blocks } from '../stack/blocks.ts';
 import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';
+import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
-import { type CorsConfiguration, parseCors } from './cors.ts';
+import { type CorsConfiguration, checkCors, corsSchema } from './cors.ts';
 import { type IdentitySource, parseIdentitySource } from './identity-source.ts';
 
 /** A function behind the gateway, and whether the gateway may invoke it. */
@@ -41,52 +41,72 @@ export interface GatewayConfiguration {
 const AUTHORIZER_TIMEOUT_MS = 10_000;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-const apiSchema = v.object({ id: v.string(), protocol_type: v.literal('HTTP'), execution_arn: v.string() });
-const stageSchema = v.object({ api_id: v.string(), name: v.literal('$default'), auto_deploy: v.literal(true) });
-const logSchema = v.object({ destination_arn: v.string(), format: v.string() });
-const routeSchema = v.object({
+const apiSchema = v.strictObject({
+  id: v.string(),
+  protocol_type: v.literal('HTTP'),
+  execution_arn: v.string(),
+  cors_configuration: blocksOf(corsSchema),
+  ...harmless('name', 'description', 'tags'),
+});
+const stageSchema = v.strictObject({
+  api_id: v.string(),
+  name: v.literal('$default'),
+  auto_deploy: v.literal(true),
+  access_log_settings: blocksOf(v.strictObject({ destination_arn: v.string(), format: v.string() })),
+  // Throttling is not modelled, and metrics are seen on AWS only.
+  default_route_settings: blocksOf(
+    v.strictObject(harmless('detailed_metrics_enabled', 'throttling_burst_limit', 'throttling_rate_limit')),
+  ),
+  ...harmless('description', 'tags'),
+});
+const routeSchema = v.strictObject({
   api_id: v.string(),
   route_key: v.string(),
   target: v.pipe(v.string(), v.startsWith('integrations/')),
   authorization_type: v.optional(v.picklist(['NONE', 'CUSTOM']), 'NONE'),
   authorizer_id: v.optional(v.string()),
 });
-const integrationSchema = v.object({
+const integrationSchema = v.strictObject({
   id: v.string(),
+  api_id: v.string(),
   integration_type: v.literal('AWS_PROXY'),
+  // The other way round, a function is always called by POST.
+  integration_method: v.optional(v.literal('POST')),
   integration_uri: v.string(),
   payload_format_version: v.literal('2.0'),
   timeout_milliseconds: v.optional(v.pipe(v.number(), v.minValue(50), v.maxValue(30_000)), INTEGRATION_TIMEOUT_MS),
+  ...harmless('description'),
 });
-const authorizerSchema = v.object({
+const authorizerSchema = v.strictObject({
   id: v.string(),
+  api_id: v.string(),
   authorizer_type: v.literal('REQUEST'),
   authorizer_uri: v.string(),
   authorizer_payload_format_version: v.literal('2.0'),
   enable_simple_responses: v.optional(v.boolean(), false),
   authorizer_result_ttl_in_seconds: v.optional(v.number()),
   identity_sources: v.optional(v.array(v.string()), []),
+  ...harmless('name'),
 });
 
 /**
  * Reads the one HTTP API of the stack.
  *
- * @throws StackError naming what is missing, or is not emulated: caching, other authorizer types, payload 1.0, other stages
+ * @throws StackError naming what is missing, or is not emulated: an unknown argument, caching, other authorizer types, payload 1.0, other stages
  */
 export function readGateway(stack: ResolvedStack): GatewayConfiguration {
   const resource = sole(stack, 'aws_apigatewayv2_api');
-  const api = read(resource, apiSchema);
+  const api = parseArguments(resource, apiSchema);
   const stage = sole(stack, 'aws_apigatewayv2_stage');
-  read(stage, stageSchema);
-  const [cors] = blocks(resource.attributes.cors_configuration);
-  const [log] = blocks(stage.attributes.access_log_settings);
+  const [log] = parseArguments(stage, stageSchema).access_log_settings;
+  const [cors] = api.cors_configuration;
   const reader = { stack, executionArn: api.execution_arn };
   return {
     apiId: api.id,
     region: stack.region,
     stage: '$default',
     routes: stack.list('aws_apigatewayv2_route').map((route) => readRoute(reader, route)),
-    cors: cors === undefined ? undefined : parseCors(cors, resource.address),
+    cors: cors === undefined ? undefined : checkCors(cors, resource.address),
     accessLog: log === undefined ? undefined : readAccessLog(log, stage.address),
   };
 }
@@ -97,7 +117,7 @@ interface Reader {
 }
 
 function readRoute(reader: Reader, resource: ResolvedResource): GatewayRoute {
-  const route = read(resource, routeSchema);
+  const route = parseArguments(resource, routeSchema);
   const custom = route.authorization_type === 'CUSTOM';
   if (custom && route.authorizer_id === undefined)
     throw new StackError(resource.address, 'CUSTOM without authorizer_id');
@@ -111,7 +131,7 @@ function readRoute(reader: Reader, resource: ResolvedResource): GatewayRoute {
 
 function readIntegration(reader: Reader, id: string, routeKey: string): GatewayTarget {
   const resource = byId(reader.stack, 'aws_apigatewayv2_integration', id);
-  const integration = read(resource, integrationSchema);
+  const integration = parseArguments(resource, integrationSchema);
   // `$default` is its own path; ANY stands for every method, so only a pattern for all of them covers it.
   const [method, path = ''] = routeKey.split(' ');
   const source = path === '' ? '$default' : `${method === 'ANY' ? '*' : method}${path}`;
@@ -125,7 +145,7 @@ function readIntegration(reader: Reader, id: string, routeKey: string): GatewayT
 
 function readAuthorizer(reader: Reader, id: string): GatewayAuthorizer {
   const resource = byId(reader.stack, 'aws_apigatewayv2_authorizer', id);
-  const authorizer = read(resource, authorizerSchema);
+  const authorizer = parseArguments(resource, authorizerSchema);
   const identitySources = authorizer.identity_sources.map((source) => parseIdentitySource(source, resource.address));
   // AWS's own default is 300 s where there are identity sources.
   const ttl = authorizer.authorizer_result_ttl_in_seconds ?? (identitySources.length > 0 ? 300 : 0);
@@ -158,8 +178,10 @@ function functionArnOf(uri: string, address: string): string {
   return arn;
 }
 
-function readAccessLog(block: Readonly<Record<string, unknown>>, address: string) {
-  const { destination_arn, format } = parse(block, logSchema, `${address}.access_log_settings`);
+function readAccessLog(
+  { destination_arn, format }: { readonly destination_arn: string; readonly format: string },
+  address: string,
+) {
   const group = destination_arn.replace(/:\*$/, '').split(`:${LOCAL_ACCOUNT_ID}:log-group:`)[1];
   if (group === undefined)
     throw new StackError(address, `access logs go to a log group only, not to ${destination_arn}`);
@@ -178,15 +200,4 @@ function byId(stack: ResolvedStack, type: string, id: string): ResolvedResource 
   const found = stack.list(type).find(({ attributes }) => attributes.id === id);
   if (found === undefined) throw new StackError(type, `there is none with the id ${id}`);
   return found;
-}
-
-function read<S extends v.GenericSchema>({ attributes, address }: ResolvedResource, schema: S): v.InferOutput<S> {
-  return parse(attributes, schema, address);
-}
-
-function parse<S extends v.GenericSchema>(value: unknown, schema: S, path: string): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new StackError(`${path}.${v.getDotPath(issue) ?? ''}`, `not emulated: ${issue.message}`);
 }

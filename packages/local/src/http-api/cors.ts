@@ -3,7 +3,8 @@ import { StackError } from '../errors.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
 const words = v.optional(v.array(v.string()), []);
-const corsSchema = v.object({
+/** `cors_configuration` of the API, as Terraform has it. */
+export const corsSchema = v.strictObject({
   allow_credentials: v.optional(v.boolean(), false),
   allow_headers: words,
   allow_methods: words,
@@ -12,15 +13,12 @@ const corsSchema = v.object({
   max_age: v.optional(v.number()),
 });
 
-/** `cors_configuration` of the API. */
+/** What the gateway answers to browsers. */
 export type CorsConfiguration = v.InferOutput<typeof corsSchema>;
 type Headers = Readonly<Record<string, string>>;
 
 /** @throws StackError for what AWS refuses: a wildcard together with credentials */
-export function parseCors(block: unknown, address: string): CorsConfiguration {
-  const result = v.safeParse(corsSchema, block);
-  if (!result.success) throw new StackError(`${address}.cors_configuration`, v.summarize(result.issues));
-  const cors = result.output;
+export function checkCors(cors: CorsConfiguration, address: string): CorsConfiguration {
   if (cors.allow_credentials && cors.allow_origins.includes('*')) {
     throw new StackError(`${address}.cors_configuration`, 'credentials cannot be allowed to every origin');
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { StackError } from '../errors.ts';
+import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { type FunctionConfig, functionConfig } from './function-config.ts';
 import { parseFunctionReference } from './function-reference.ts';
@@ -12,18 +13,23 @@ export interface FunctionCatalog {
   find(name: string, qualifier?: string): { config: FunctionConfig; target: FunctionTarget } | undefined;
 }
 
-const aliasSchema = v.object({ name: v.string(), function_name: v.string(), function_version: v.string() });
+const aliasSchema = v.strictObject({
+  name: v.string(),
+  function_name: v.string(),
+  function_version: v.string(),
+  ...harmless('description'),
+});
 
 /** @throws StackError when a function is not understood or an alias names none */
 export function createFunctionCatalog(stack: ResolvedStack): FunctionCatalog {
   const functions = stack.list('aws_lambda_function').map((resource) => functionConfig(resource, stack));
   const versions = new Map(functions.map((config) => [config.functionName, versionsOf(config)]));
-  for (const { address, attributes } of stack.list('aws_lambda_alias')) {
-    const alias = v.parse(aliasSchema, attributes);
+  for (const resource of stack.list('aws_lambda_alias')) {
+    const alias = parseArguments(resource, aliasSchema);
     const known = versions.get(parseFunctionReference(alias.function_name)?.functionName ?? '');
     if (!known?.has(alias.function_version)) {
       throw new StackError(
-        `resource.${address}`,
+        `resource.${resource.address}`,
         `there is no ${alias.function_name} in version ${alias.function_version}`,
       );
     }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
-import { blocks } from '../stack/blocks.ts';
+import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
 
 /** What the stack says about one function. */
@@ -26,16 +25,9 @@ export interface FunctionConfig {
 }
 
 // Defaults are Lambda's own: 3 seconds and 128 MB.
-const attributesSchema = v.object({
+const attributesSchema = v.strictObject({
   arn: v.string(),
-  environment: v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform(blocks),
-      v.array(v.object({ variables: v.optional(v.record(v.string(), v.string()), {}) })),
-    ),
-    [],
-  ),
+  environment: blocksOf(v.strictObject({ variables: v.optional(v.record(v.string(), v.string()), {}) })),
   filename: v.string(),
   function_name: v.string(),
   handler: v.pipe(v.string(), v.regex(/^[\w./-]+\.\w+$/)),
@@ -45,16 +37,15 @@ const attributesSchema = v.object({
   runtime: v.pipe(v.string(), v.startsWith('nodejs')),
   timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)), 3),
   version: v.string(),
+  publish: v.optional(v.boolean()),
+  // A process runs on the machine's own architecture and in its network, and the package is read from its file.
+  ...harmless('architectures', 'description', 'source_code_hash', 'tags', 'vpc_config'),
 });
 
 /** @throws StackError naming the argument that is not understood */
 export function functionConfig(resource: ResolvedResource, stack: ResolvedStack): FunctionConfig {
-  const result = v.safeParse(attributesSchema, resource.attributes);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new StackError(`resource.${resource.address}.${v.getDotPath(issue) ?? ''}`, issue.message);
-  }
-  const { arn, filename, function_name: functionName, handler, memory_size: memoryMb, role, ...rest } = result.output;
+  const attributes = parseArguments(resource, attributesSchema);
+  const { arn, filename, function_name: functionName, handler, memory_size: memoryMb, role, ...rest } = attributes;
   return {
     functionName,
     arn,

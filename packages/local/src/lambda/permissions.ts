@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { parseFunctionReference } from './function-reference.ts';
 
@@ -13,22 +14,26 @@ export interface InvokeAttempt {
   readonly sourceArn: string;
 }
 
-const permissionSchema = v.object({
+const permissionSchema = v.strictObject({
   action: v.string(),
   function_name: v.string(),
   qualifier: v.nullish(v.string()),
   principal: v.string(),
   source_arn: v.nullish(v.string()),
+  ...harmless('statement_id'),
 });
 
 /**
  * Whether an `aws_lambda_permission` of the stack lets a service invoke a function.
  * As on AWS, a permission counts only for the qualifier it was given for, and the bare function is a qualifier of its own.
  * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ *
+ * @throws StackError naming an argument that is not understood, in any permission
  */
 export function isInvokeAllowed(stack: ResolvedStack, attempt: InvokeAttempt): boolean {
-  return stack.list('aws_lambda_permission').some(({ attributes }) => {
-    const permission = v.parse(permissionSchema, attributes);
+  // All are read, so that one that is not understood is noticed whether or not another one is enough.
+  const permissions = stack.list('aws_lambda_permission').map((resource) => parseArguments(resource, permissionSchema));
+  return permissions.some((permission) => {
     const target = parseFunctionReference(permission.function_name);
     return (
       isInvokeAction(permission.action) &&

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { createJsonClient, type JsonClient } from '../json-client.ts';
 import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';
+import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 
-const queueSchema = v.object({
+const queueSchema = v.strictObject({
   name: v.string(),
   content_based_deduplication: v.optional(v.boolean()),
   delay_seconds: v.optional(v.number()),
@@ -13,6 +14,7 @@ const queueSchema = v.object({
   receive_wait_time_seconds: v.optional(v.number()),
   redrive_policy: v.optional(v.string()),
   visibility_timeout_seconds: v.optional(v.number()),
+  ...harmless('sqs_managed_sse_enabled', 'tags'),
 });
 type Queue = v.InferOutput<typeof queueSchema>;
 
@@ -21,9 +23,13 @@ export function sqsClient(origin: string, region: string): JsonClient {
   return createJsonClient({ origin, region, targetPrefix: 'AmazonSQS' });
 }
 
-/** Makes the queues of the stack, or gives those that are there already the attributes of the stack. Messages stay. */
+/**
+ * Makes the queues of the stack, or gives those that are there already the attributes of the stack. Messages stay.
+ *
+ * @throws StackError naming the argument that is not understood
+ */
 export async function createQueues(stack: ResolvedStack, sqs: JsonClient): Promise<void> {
-  const queues = stack.list('aws_sqs_queue').map(({ attributes }) => v.parse(queueSchema, attributes));
+  const queues = readQueues(stack);
   for (const queue of queues) {
     const Attributes = queue.fifo_queue === true ? { FifoQueue: 'true' } : {};
     await sqs.call('CreateQueue', { QueueName: queue.name, Attributes });
@@ -32,6 +38,11 @@ export async function createQueues(stack: ResolvedStack, sqs: JsonClient): Promi
   for (const queue of queues) {
     await sqs.call('SetQueueAttributes', { QueueUrl: queuePath(queue.name), Attributes: attributesOf(queue) });
   }
+}
+
+/** @throws StackError naming the argument that is not understood */
+export function readQueues(stack: ResolvedStack): readonly Queue[] {
+  return stack.list('aws_sqs_queue').map((resource) => parseArguments(resource, queueSchema));
 }
 
 /** A queue URL as far as the local SQS reads it: it goes by the last part of the path. */

@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import { assertRunnable } from './assert-runnable.ts';
+import { testStack } from './test-stack.ts';
+
+type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+const mapping = { function_name: '${aws_lambda_alias.main.arn}' };
+const onApi = { api_id: '${aws_apigatewayv2_api.main.id}' };
+
+/** One resource of each type that is read, all named `main`, but for the two kinds of mappings. */
+const RESOURCES: Resources = {
+  aws_dynamodb_table: {
+    main: {
+      name: 't',
+      hash_key: 'id',
+      attribute: [{ name: 'id', type: 'S' }],
+      ttl: { attribute_name: 'ttl' },
+      stream_enabled: true,
+      stream_view_type: 'NEW_IMAGE',
+    },
+  },
+  aws_sqs_queue: { main: { name: 'q' } },
+  aws_lambda_event_source_mapping: {
+    queue: { ...mapping, event_source_arn: '${aws_sqs_queue.main.arn}' },
+    stream: {
+      ...mapping,
+      event_source_arn: '${aws_dynamodb_table.main.stream_arn}',
+      starting_position: 'LATEST',
+      destination_config: { on_failure: { destination_arn: '${aws_sqs_queue.main.arn}' } },
+    },
+  },
+  aws_cloudwatch_event_rule: { main: { name: 'r', schedule_expression: 'rate(1 hour)' } },
+  aws_cloudwatch_event_target: {
+    main: { rule: '${aws_cloudwatch_event_rule.main.name}', arn: '${aws_lambda_alias.main.arn}' },
+  },
+  aws_lambda_permission: {
+    main: {
+      action: 'lambda:InvokeFunction',
+      function_name: 'main',
+      qualifier: 'live',
+      principal: 'events.amazonaws.com',
+    },
+  },
+  aws_apigatewayv2_api: {
+    main: { name: 'a', protocol_type: 'HTTP', cors_configuration: { allow_origins: ['http://127.0.0.1:3000'] } },
+  },
+  aws_apigatewayv2_stage: {
+    main: { ...onApi, name: '$default', auto_deploy: true, default_route_settings: { throttling_burst_limit: 100 } },
+  },
+  aws_apigatewayv2_authorizer: {
+    main: {
+      ...onApi,
+      authorizer_type: 'REQUEST',
+      authorizer_uri: '${aws_lambda_alias.main.invoke_arn}',
+      authorizer_payload_format_version: '2.0',
+    },
+  },
+  aws_apigatewayv2_integration: {
+    main: {
+      ...onApi,
+      integration_type: 'AWS_PROXY',
+      integration_uri: '${aws_lambda_alias.main.invoke_arn}',
+      payload_format_version: '2.0',
+    },
+  },
+  aws_apigatewayv2_route: {
+    main: {
+      ...onApi,
+      route_key: 'GET /',
+      target: 'integrations/${aws_apigatewayv2_integration.main.id}',
+      authorization_type: 'CUSTOM',
+      authorizer_id: '${aws_apigatewayv2_authorizer.main.id}',
+    },
+  },
+};
+const FUNCTION = {
+  function_name: 'main',
+  role: 'arn:aws:iam::000000000000:role/main',
+  handler: 'index.handler',
+  runtime: 'nodejs24.x',
+  filename: 'main.zip',
+};
+const ALIAS = {
+  name: 'live',
+  function_name: 'main',
+  function_version: '${aws_lambda_function.main.version}',
+};
+
+/** The stack with further arguments of one resource. */
+function check(address: string, args: object): void {
+  const [type = '', name = ''] = address.split('.');
+  const functions: Resources = { aws_lambda_function: { main: FUNCTION }, aws_lambda_alias: { main: ALIAS } };
+  const all: Resources = { ...functions, ...RESOURCES };
+  const changed = { ...all[type], [name]: { ...all[type]?.[name], ...args } };
+  assertRunnable(testStack({ resource: { ...all, [type]: changed } }));
+}
+
+describe('assertRunnable', () => {
+  it.each<[string, object]>([
+    ['aws_lambda_function.main', { description: 'd', architectures: ['arm64'], tags: { a: 'b' }, publish: true }],
+    ['aws_lambda_function.main', { depends_on: ['aws_sqs_queue.main'], lifecycle: { prevent_destroy: true } }],
+    ['aws_dynamodb_table.main', { server_side_encryption: { enabled: true }, deletion_protection_enabled: true }],
+    ['aws_sqs_queue.main', { sqs_managed_sse_enabled: true }],
+    ['aws_apigatewayv2_stage.main', { default_route_settings: [{ throttling_rate_limit: 50 }] }],
+  ])('lets %s have %j, which nobody would notice on one machine', (address, args) => check(address, args));
+
+  it.each<[string, object, string?]>([
+    ['aws_lambda_function.main', { layers: ['arn'] }],
+    ['aws_lambda_function.main', { reserved_concurrent_executions: 1 }],
+    ['aws_lambda_function.main', { environment: { variables: {}, secrets: {} } }, 'environment.0.secrets'],
+    ['aws_lambda_alias.main', { routing_config: {} }],
+    ['aws_lambda_permission.main', { source_account: '000000000000' }],
+    ['aws_lambda_event_source_mapping.queue', { scaling_config: { maximum_concurrency: 2 } }],
+    ['aws_lambda_event_source_mapping.queue', { filter_criteria: { filter: { pattern: '{}' } } }],
+    ['aws_lambda_event_source_mapping.stream', { filter_criteria: { filter: { pattern: '{}' } } }],
+    ['aws_lambda_event_source_mapping.stream', { destination_config: { x: 1 } }, 'destination_config.0.x'],
+    ['aws_cloudwatch_event_rule.main', { role_arn: 'arn' }],
+    ['aws_cloudwatch_event_target.main', { input_transformer: { input_template: '{}' } }],
+    ['aws_cloudwatch_event_target.main', { input_path: '$.detail' }],
+    ['aws_sqs_queue.main', { policy: '{}' }],
+    ['aws_dynamodb_table.main', { global_secondary_index: { name: 'i' } }],
+    ['aws_dynamodb_table.main', { ttl: { attribute_name: 'ttl', x: 1 } }, 'ttl.0.x'],
+    ['aws_apigatewayv2_api.main', { disable_execute_api_endpoint: true }],
+    ['aws_apigatewayv2_api.main', { cors_configuration: { allow_all: true } }, 'cors_configuration.0.allow_all'],
+    ['aws_apigatewayv2_stage.main', { stage_variables: { a: 'b' } }],
+    ['aws_apigatewayv2_stage.main', { default_route_settings: { x: 1 } }, 'default_route_settings.0.x'],
+    ['aws_apigatewayv2_authorizer.main', { authorizer_credentials_arn: 'arn' }],
+    ['aws_apigatewayv2_integration.main', { request_parameters: { 'append:header.a': 'b' } }],
+    ['aws_apigatewayv2_integration.main', { credentials_arn: 'arn' }],
+    ['aws_apigatewayv2_route.main', { authorization_scopes: ['a'] }],
+  ])('refuses %s with %j, which AWS would act on', (address, args, path = Object.keys(args)[0]) => {
+    const reason =
+      'is not understood here, and AWS might act on it: leave it out, or teach packages/local what it does';
+    expect(() => check(address, args)).toThrow(`resource.${address}.${path}: ${reason}`);
+  });
+});
