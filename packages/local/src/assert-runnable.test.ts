@@ -89,7 +89,11 @@ const ALIAS = {
 /** The stack with further arguments of one resource. */
 function check(address: string, args: object): void {
   const [type = '', name = ''] = address.split('.');
-  const functions: Resources = { aws_lambda_function: { main: FUNCTION }, aws_lambda_alias: { main: ALIAS } };
+  const functions: Resources = {
+    aws_cloudwatch_log_group: { main: { name: '/aws/lambda/main' } },
+    aws_lambda_function: { main: FUNCTION },
+    aws_lambda_alias: { main: ALIAS },
+  };
   const all: Resources = { ...functions, ...RESOURCES };
   const changed = { ...all[type], [name]: { ...all[type]?.[name], ...args } };
   assertRunnable(testStack({ resource: { ...all, [type]: changed } }));
@@ -100,6 +104,7 @@ describe('assertRunnable', () => {
     ['aws_lambda_function.main', { description: 'd', architectures: ['arm64'], tags: { a: 'b' }, publish: true }],
     ['aws_lambda_function.main', { depends_on: ['aws_sqs_queue.main'], lifecycle: { prevent_destroy: true } }],
     ['aws_dynamodb_table.main', { server_side_encryption: { enabled: true }, deletion_protection_enabled: true }],
+    ['aws_cloudwatch_log_group.main', { retention_in_days: 7 }],
     ['aws_sqs_queue.main', { sqs_managed_sse_enabled: true }],
     ['aws_apigatewayv2_stage.main', { default_route_settings: [{ throttling_rate_limit: 50 }] }],
   ])('lets %s have %j, which nobody would notice on one machine', (address, args) => check(address, args));
@@ -108,6 +113,7 @@ describe('assertRunnable', () => {
     ['aws_lambda_function.main', { layers: ['arn'] }],
     ['aws_lambda_function.main', { reserved_concurrent_executions: 1 }],
     ['aws_lambda_function.main', { environment: { variables: {}, secrets: {} } }, 'environment.0.secrets'],
+    ['aws_cloudwatch_log_group.main', { log_group_class: 'DELIVERY' }],
     ['aws_lambda_alias.main', { routing_config: {} }],
     ['aws_lambda_permission.main', { source_account: '000000000000' }],
     ['aws_lambda_event_source_mapping.queue', { scaling_config: { maximum_concurrency: 2 } }],

@@ -12,6 +12,7 @@ import type { LambdaService } from './lambda/lambda-service.ts';
 import { createLogStore } from './logs/create-log-store.ts';
 import type { LogStore } from './logs/log-store.ts';
 import { observeFunctionLogs } from './logs/observe-logs.ts';
+import { stackLogGroups } from './logs/stack-log-groups.ts';
 import { createParts, type Parts } from './parts.ts';
 import { startSchedules } from './schedules/start-schedules.ts';
 import { createQueues, sqsClient } from './sqs/create-queues.ts';
@@ -52,7 +53,7 @@ export interface Core {
 export async function startCore(options: CoreOptions): Promise<Core> {
   const { stack, dataDir, onError, onFunctionLog } = options;
   const parts = createParts();
-  const store = await parts.start(() => openLogs(dataDir));
+  const store = await parts.start(() => openLogs(stack, dataDir));
   const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
   const { dynamoDbOrigin, sqsOrigin } = await startStores(parts, options);
   const credentials = createCredentialsRegistry();
@@ -108,7 +109,8 @@ async function startStores(parts: Parts, { stack, dataDir }: CoreOptions) {
   return { dynamoDbOrigin: dynamodb.endpoint, sqsOrigin: sqs.origin };
 }
 
-function openLogs(dataDir: string) {
+function openLogs(stack: ResolvedStack, dataDir: string) {
   const logs = createLogStore({ dir: join(dataDir, 'logs') });
+  for (const group of stackLogGroups(stack)) logs.createGroup(group);
   return { ...logs, stop: logs.close };
 }

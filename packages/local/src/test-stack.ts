@@ -13,7 +13,7 @@ export interface TestFunction {
 }
 
 /**
- * A resolved stack as the synthesis writes it, for tests: each function with its package, role and `live` alias, besides the
+ * A resolved stack as the synthesis writes it, for tests: each function with its package, role, log group and `live` alias, besides the
  * given resources. The folder is a fresh one, and may hold data as well.
  */
 export function testStack(options: {
@@ -33,6 +33,7 @@ export function testStack(options: {
     provider: { aws: [{ region: 'eu-central-1' }] },
     resource: {
       aws_iam_role: each((name) => ({ name: `role-${name}`, assume_role_policy: '{}' })),
+      aws_cloudwatch_log_group: each((name) => ({ name: `/aws/lambda/${name}` })),
       aws_lambda_function: each((name, { timeout = 5, variables }) => ({
         function_name: name,
         role: `\${aws_iam_role.${name}.arn}`,

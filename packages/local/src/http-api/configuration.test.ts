@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { startGateway } from './gateway-fixture.ts';
 import { gateway, type Options, ok, start, USERS } from './running-gateway-fixture.ts';
 
+const LOG_GROUP = 'arn:aws:logs:eu-central-1:000000000000:log-group:/aws/x';
+
 describe('what is not emulated stops the start', () => {
   it.each<[string, Partial<Options>, RegExp]>([
     ['a cached authorizer', { authorizer: { authorizer_result_ttl_in_seconds: 300 } }, /caching for 300 s/],
@@ -23,6 +25,14 @@ describe('what is not emulated stops the start', () => {
       'a log that is no log group',
       { stage: { access_log_settings: { destination_arn: 'x', format: 'x' } } },
       /log group/,
+    ],
+    [
+      'a log group that is not there',
+      {
+        without: ['aws_cloudwatch_log_group'],
+        stage: { access_log_settings: { destination_arn: LOG_GROUP, format: 'x' } },
+      },
+      /aws_apigatewayv2_stage\.main: writes its log to \/aws\/x, which no aws_cloudwatch_log_group makes/,
     ],
     [
       'credentials for every origin',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { StackError } from '../errors.ts';
 import { isInvokeAllowed } from '../lambda/permissions.ts';
+import { requireLogGroup } from '../logs/stack-log-groups.ts';
 import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';
 import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
@@ -70,7 +71,7 @@ const integrationSchema = v.strictObject({
   id: v.string(),
   api_id: v.string(),
   integration_type: v.literal('AWS_PROXY'),
-  // The other way round, a function is always called by POST.
+  // How a function is called, whatever the method of the route.
   integration_method: v.optional(v.literal('POST')),
   integration_uri: v.string(),
   payload_format_version: v.literal('2.0'),
@@ -107,7 +108,7 @@ export function readGateway(stack: ResolvedStack): GatewayConfiguration {
     stage: '$default',
     routes: stack.list('aws_apigatewayv2_route').map((route) => readRoute(reader, route)),
     cors: cors === undefined ? undefined : checkCors(cors, resource.address),
-    accessLog: log === undefined ? undefined : readAccessLog(log, stage.address),
+    accessLog: log === undefined ? undefined : readAccessLog(log, stage.address, stack),
   };
 }
 
@@ -181,11 +182,12 @@ function functionArnOf(uri: string, address: string): string {
 function readAccessLog(
   { destination_arn, format }: { readonly destination_arn: string; readonly format: string },
   address: string,
+  stack: ResolvedStack,
 ) {
   const group = destination_arn.replace(/:\*$/, '').split(`:${LOCAL_ACCOUNT_ID}:log-group:`)[1];
   if (group === undefined)
     throw new StackError(address, `access logs go to a log group only, not to ${destination_arn}`);
-  return { group, format };
+  return { group: requireLogGroup(stack, group, address), format };
 }
 
 function sole(stack: ResolvedStack, type: string): ResolvedResource {

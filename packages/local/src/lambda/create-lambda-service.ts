@@ -15,7 +15,7 @@ export interface LambdaServiceOptions {
   readonly stack: ResolvedStack;
   /** Unpacked packages are kept here. */
   readonly codeDir: string;
-  readonly logs: Pick<LogStore, 'append' | 'createGroup'>;
+  readonly logs: Pick<LogStore, 'append'>;
   /** What the functions get as AWS_ENDPOINT_URL. */
   readonly awsEndpoint: string;
   /** Fresh credentials of a function's role. */
@@ -34,7 +34,6 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   const { stack, logs, maxEnvironments = 3, command = runtimeCommand() } = options;
   const catalog = createFunctionCatalog(stack);
   const pools = new Map<string, EnvironmentPool>();
-  for (const { logGroup } of catalog.functions) logs.createGroup(logGroup);
 
   function start(config: FunctionConfig, version: string) {
     const taskRoot = unpackCode(config.zipFile, options.codeDir);

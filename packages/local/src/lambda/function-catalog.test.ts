@@ -14,6 +14,7 @@ function catalog(changes: object, alias?: object) {
   const document = {
     provider: { aws: { region: 'eu-central-1' } },
     resource: {
+      aws_cloudwatch_log_group: { f: { name: '/aws/lambda/f' } },
       aws_lambda_function: { f: { ...usual, ...changes } },
       ...(alias === undefined ? {} : { aws_lambda_alias: { live: { name: 'live', function_name: 'f', ...alias } } }),
     },
@@ -47,6 +48,12 @@ describe('the function catalog', () => {
     [{ environment: { variables: { A: 1 } } }, 'aws_lambda_function.f.environment'],
     [{ handler: 'index' }, 'aws_lambda_function.f.handler'],
   ])('refuses %j', (changes, path) => expect(() => catalog(changes)).toThrow(path));
+
+  it('refuses a function whose log group is not there, since nobody would make it on AWS', () => {
+    expect(() => catalog({ function_name: 'g' })).toThrow(
+      'resource.aws_lambda_function.f: writes its log to /aws/lambda/g, which no aws_cloudwatch_log_group makes',
+    );
+  });
 
   it('refuses an alias of nothing', () => {
     expect(() => catalog({}, { function_version: '1' })).toThrow('aws_lambda_alias.live');

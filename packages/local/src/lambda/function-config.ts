@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { requireLogGroup } from '../logs/stack-log-groups.ts';
 import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
 
@@ -42,7 +43,7 @@ const attributesSchema = v.strictObject({
   ...harmless('architectures', 'description', 'source_code_hash', 'tags', 'vpc_config'),
 });
 
-/** @throws StackError naming the argument that is not understood */
+/** @throws StackError naming the argument that is not understood, or the log group that is missing */
 export function functionConfig(resource: ResolvedResource, stack: ResolvedStack): FunctionConfig {
   const attributes = parseArguments(resource, attributesSchema);
   const { arn, filename, function_name: functionName, handler, memory_size: memoryMb, role, ...rest } = attributes;
@@ -57,7 +58,7 @@ export function functionConfig(resource: ResolvedResource, stack: ResolvedStack)
     timeoutMs: rest.timeout * 1000,
     variables: rest.environment[0]?.variables ?? {},
     zipFile: resolve(stack.folder, filename),
-    logGroup: `/aws/lambda/${functionName}`,
+    logGroup: requireLogGroup(stack, `/aws/lambda/${functionName}`, `resource.${resource.address}`),
     version: rest.version,
   };
 }
