@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { startGateway } from './gateway-fixture.ts';
 import { gateway, type Options, ok, start, USERS } from './running-gateway-fixture.ts';
 
+const FUNCTION = 'arn:aws:lambda:eu-central-1:000000000000:function:authorizer:live';
 const LOG_GROUP = 'arn:aws:logs:eu-central-1:000000000000:log-group:/aws/x';
+const invocation = (region: string) =>
+  `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${FUNCTION}/invocations`;
 
 describe('what is not emulated stops the start', () => {
   it.each<[string, Partial<Options>, RegExp]>([
@@ -17,6 +20,12 @@ describe('what is not emulated stops the start', () => {
     ['payload 1.0', { integration: { payload_format_version: '1.0' } }, /payload_format_version/],
     ['no payload version', { integration: { payload_format_version: undefined } }, /payload_format_version/],
     ['a target that is no function', { integration: { integration_uri: 'https://example.com' } }, /ARN of a Lambda/],
+    ['an authorizer by the ARN of its function', { authorizer: { authorizer_uri: FUNCTION } }, /an invocation ARN/],
+    [
+      'an authorizer of another region',
+      { authorizer: { authorizer_uri: invocation('us-east-1') } },
+      /authorizer_uri: must be an invocation ARN \(arn:aws:apigateway:eu-central-1:lambda:path/,
+    ],
     ['no stage', { without: ['aws_apigatewayv2_stage'] }, /exactly one is emulated, 0 found/],
     ['a WebSocket API', { api: { protocol_type: 'WEBSOCKET' } }, /protocol_type/],
     ['a stage that is not live', { stage: { auto_deploy: false } }, /auto_deploy/],

@@ -136,7 +136,7 @@ function readIntegration(reader: Reader, id: string, routeKey: string): GatewayT
   // `$default` is its own path; ANY stands for every method, so only a pattern for all of them covers it.
   const [method, path = ''] = routeKey.split(' ');
   const source = path === '' ? '$default' : `${method === 'ANY' ? '*' : method}${path}`;
-  const functionArn = functionArnOf(integration.integration_uri, resource.address);
+  const functionArn = integratedFunction(integration.integration_uri, resource.address);
   return {
     functionArn,
     allowed: mayInvoke(reader, functionArn, `$default/${source}`),
@@ -156,7 +156,10 @@ function readAuthorizer(reader: Reader, id: string): GatewayAuthorizer {
       `caching for ${ttl} s is not emulated: write 0`,
     );
   }
-  const functionArn = functionArnOf(authorizer.authorizer_uri, resource.address);
+  const functionArn = authorizingFunction(authorizer.authorizer_uri, {
+    address: resource.address,
+    region: reader.stack.region,
+  });
   return {
     functionArn,
     allowed: mayInvoke(reader, functionArn, `authorizers/${id}`),
@@ -172,11 +175,22 @@ function mayInvoke({ stack, executionArn }: Reader, functionArn: string, source:
   return isInvokeAllowed(stack, { functionName, qualifier, principal: 'apigateway.amazonaws.com', sourceArn });
 }
 
-/** The function in an ARN, or in an invocation ARN (`…:lambda:path/2015-03-31/functions/<ARN>/invocations`). */
-function functionArnOf(uri: string, address: string): string {
-  const arn = /(arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?)(?:\/invocations)?$/.exec(uri)?.[1];
-  if (arn === undefined) throw new StackError(address, `is not the ARN of a Lambda function: ${uri}`);
-  return arn;
+const FUNCTION_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?$/;
+const INVOCATION_ARN = /^arn:aws:apigateway:([\w-]+):lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+
+/** The function that an integration names by its ARN or its invocation ARN: AWS takes both. */
+function integratedFunction(uri: string, address: string): string {
+  const arn = INVOCATION_ARN.exec(uri)?.[2] ?? uri;
+  if (FUNCTION_ARN.test(arn)) return arn;
+  throw new StackError(`${address}.integration_uri`, `is not the ARN of a Lambda function: ${uri}`);
+}
+
+/** The function that an authorizer names by its invocation ARN; AWS takes nothing else there. */
+function authorizingFunction(uri: string, { address, region }: { address: string; region: string }): string {
+  const [, inRegion, arn = ''] = INVOCATION_ARN.exec(uri) ?? [];
+  if (inRegion === region && FUNCTION_ARN.test(arn)) return arn;
+  const form = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/<function ARN>/invocations`;
+  throw new StackError(`${address}.authorizer_uri`, `must be an invocation ARN (${form}), not ${uri}`);
 }
 
 function readAccessLog(
