@@ -32,7 +32,7 @@ describe('what an event costs', () => {
     const { user, writer, takeRequests } = metered();
     await writer.put(someEvent(user));
     await writer.put(someEvent(user, { text: 'x'.repeat(8000) }));
-    expect(takeRequests()).toEqual([
+    expect(await takeRequests()).toEqual([
       { name: 'PutItemCommand', capacityUnits: 1 },
       { name: 'PutItemCommand', capacityUnits: 9 },
     ]);
@@ -41,8 +41,8 @@ describe('what an event costs', () => {
   it('is one read unit for a page of twenty, however many there are', async () => {
     const { user, writer, reader, takeRequests } = metered();
     for (let count = 0; count < 60; count += 1) await writer.put(someEvent(user));
-    takeRequests();
+    await takeRequests();
     expect((await reader.listOfUser(user, { limit: 20 })).events).toHaveLength(20);
-    expect(takeRequests()).toEqual([{ name: 'QueryCommand', capacityUnits: 1 }]);
+    expect(await takeRequests()).toEqual([{ name: 'QueryCommand', capacityUnits: 1 }]);
   });
 });

@@ -44,7 +44,7 @@ async function signIn(count: number, user = newUser()) {
     const request = { ...aRequest({ user, authTime: nowSeconds }, TEN), client: CLIENT };
     sessions.push((await fixture.store.create(request)).session);
   }
-  fixture.takeRequests();
+  await fixture.takeRequests();
   return sessions as [(typeof sessions)[0], ...typeof sessions];
 }
 
@@ -52,29 +52,29 @@ describe('what a creation costs', () => {
   it('is one Query and one transaction of three writes, of four with data', async () => {
     const [{ user }] = await signIn(1);
     await fixture.store.create(aRequest({ user }));
-    expect(fixture.takeRequests()).toEqual([query(1), transaction(3)]);
+    expect(await fixture.takeRequests()).toEqual([query(1), transaction(3)]);
     await fixture.store.create({ ...aRequest({ user }), data: { a: 1 } });
-    expect(fixture.takeRequests()).toEqual([query(1), transaction(4)]);
+    expect(await fixture.takeRequests()).toEqual([query(1), transaction(4)]);
   });
 
   it('is three writes more where the oldest session must make room', async () => {
     const [{ user }] = await signIn(10);
     await fixture.store.create({ ...aRequest({ user, authTime: nowSeconds }, TEN), client: CLIENT });
-    expect(fixture.takeRequests()).toEqual([query(2), transaction(6)]);
+    expect(await fixture.takeRequests()).toEqual([query(2), transaction(6)]);
   });
 
   it('is one Query and one read when the login has its session already', async () => {
     const request = aRequest();
     await fixture.store.create(request);
-    fixture.takeRequests();
+    await fixture.takeRequests();
     await fixture.store.create(request);
-    expect(fixture.takeRequests()).toEqual([query(1), get]);
+    expect(await fixture.takeRequests()).toEqual([query(1), get]);
   });
 
   it('of a record is one Query and one transaction too', async () => {
     const [{ user }] = await signIn(1);
     await fixture.store.createRecord({ user, clientId: 'batch', client: CLIENT, data: { a: 1 }, policy: POLICY });
-    expect(fixture.takeRequests()).toEqual([query(1), transaction(3)]);
+    expect(await fixture.takeRequests()).toEqual([query(1), transaction(3)]);
   });
 });
 
@@ -83,22 +83,22 @@ describe('what reading costs', () => {
     const [{ user, id }] = await signIn(1);
     await fixture.store.require({ user, id, ...LOGINS });
     await fixture.store.getData(user, id);
-    expect(fixture.takeRequests()).toEqual([get, get]);
+    expect(await fixture.takeRequests()).toEqual([get, get]);
   });
 
   it('is one Query for the list of ten sessions and for a creation, also for a user with 4,000 ended ones', async () => {
     const [{ user }] = await signIn(10);
     await putEnded(user, 4000);
     expect((await fixture.store.list({ user, ...LOGINS })).sessions).toHaveLength(10);
-    expect(fixture.takeRequests()).toEqual([query(2)]);
+    expect(await fixture.takeRequests()).toEqual([query(2)]);
     await fixture.store.create(aRequest({ user, authTime: nowSeconds }, { maxSessionsPerUser: 20 }));
-    expect(fixture.takeRequests()).toEqual([query(2), transaction(3)]);
+    expect(await fixture.takeRequests()).toEqual([query(2), transaction(3)]);
   }, 60_000);
 
   it('is one unit for the mark of an erasure', async () => {
     const [{ user }] = await signIn(1);
     await getErasure({ dynamodb: fixture.dynamodb, table: name }, user);
-    expect(fixture.takeRequests()).toEqual([get]);
+    expect(await fixture.takeRequests()).toEqual([get]);
   });
 });
 
@@ -107,25 +107,25 @@ describe('what a change costs', () => {
     const [session] = await signIn(1);
     nowSeconds += IDLE.touchIntervalSeconds;
     expect(await fixture.store.touch(session)).toBe('touched');
-    expect(fixture.takeRequests()).toEqual([update]);
+    expect(await fixture.takeRequests()).toEqual([update]);
   });
 
   it('is one read and one transaction of three writes for a revocation', async () => {
     const [{ user, id }] = await signIn(1);
     expect(await fixture.store.revoke({ user, id, ...LOGINS })).toBe('ended');
-    expect(fixture.takeRequests()).toEqual([get, transaction(3)]);
+    expect(await fixture.takeRequests()).toEqual([get, transaction(3)]);
   });
 
   it('is one update, one Query and a transaction for each session when all end', async () => {
     const [{ user }] = await signIn(3);
     expect(await fixture.store.revokeAll({ user, ...LOGINS })).toBe(3);
-    expect(fixture.takeRequests()).toEqual([update, query(1), transaction(3), transaction(3), transaction(3)]);
+    expect(await fixture.takeRequests()).toEqual([update, query(1), transaction(3), transaction(3), transaction(3)]);
   });
 
   it('is one read and one transaction of two writes for the data', async () => {
     const [{ user, id }] = await signIn(1);
     await fixture.store.replaceData({ user, id, version: 0, value: { a: 1 }, ...LOGINS });
-    expect(fixture.takeRequests()).toEqual([get, transaction(2)]);
+    expect(await fixture.takeRequests()).toEqual([get, transaction(2)]);
   });
 });
 
@@ -134,27 +134,27 @@ describe('what administrators cost', () => {
     fixture = meteredStore(await createTestTable(real, 'sessions'));
     const [{ user }] = await signIn(3);
     expect((await fixture.store.scan({ issuers: [user.issuer], limit: 20 })).sessions).toHaveLength(3);
-    expect(fixture.takeRequests()).toEqual([{ name: 'ScanCommand', capacityUnits: 1 }]);
+    expect(await fixture.takeRequests()).toEqual([{ name: 'ScanCommand', capacityUnits: 1 }]);
   });
 
   it('is one read and one write in a transaction for a lifetime, and one of each more when the data is to live longer', async () => {
     const [{ user, id }] = await signIn(1);
     const address = { user, id, ...LOGINS };
     await fixture.store.setLifetime({ ...address, idleSeconds: DAY });
-    expect(fixture.takeRequests()).toEqual([get, transaction(1)]);
+    expect(await fixture.takeRequests()).toEqual([get, transaction(1)]);
     await fixture.store.replaceData({ ...address, version: 0, value: { a: 1 } });
-    fixture.takeRequests();
+    await fixture.takeRequests();
     await fixture.store.setLifetime({ ...address, absoluteExpiresAt: START + 60 * DAY });
-    expect(fixture.takeRequests()).toEqual([get, get, transaction(2)]);
+    expect(await fixture.takeRequests()).toEqual([get, get, transaction(2)]);
   });
 
   it('is the end of all sessions, a mark, two Queries a page and a delete for each item for an erasure', async () => {
     const [{ user }] = await signIn(1);
     await fixture.store.markErased({ user, ...LOGINS });
-    expect(fixture.takeRequests()).toEqual([update, query(1), transaction(3), query(1), update]);
+    expect(await fixture.takeRequests()).toEqual([update, query(1), transaction(3), query(1), update]);
     expect(await fixture.store.erasePage(user)).toEqual({ deleted: 1, isDone: true });
     const remove = { name: 'DeleteItemCommand', capacityUnits: 1 };
-    expect(fixture.takeRequests()).toEqual([query(1), query(1), remove]);
+    expect(await fixture.takeRequests()).toEqual([query(1), query(1), remove]);
   });
 });
 

@@ -32,19 +32,25 @@ describe('meteredDynamoDb', () => {
       dynamodb.send(new GetItemCommand({ ...get, ConsistentRead: true })),
       dynamodb.send(new GetItemCommand(get)),
     ]);
-    expect(takeRequests()).toEqual([
+    expect(await takeRequests()).toEqual([
       { name: 'PutItemCommand', capacityUnits: 5 },
       { name: 'GetItemCommand', capacityUnits: 2 },
       { name: 'GetItemCommand', capacityUnits: 1 },
     ]);
-    expect(takeRequests()).toEqual([]);
+    expect(await takeRequests()).toEqual([]);
+  });
+
+  it('waits for a request that nobody waits for any more', async () => {
+    const { dynamodb, takeRequests } = meteredDynamoDb(real);
+    void dynamodb.send(new GetItemCommand({ TableName, Key: keyOf('none'), ConsistentRead: true }));
+    expect(await takeRequests()).toEqual([{ name: 'GetItemCommand', capacityUnits: 1 }]);
   });
 
   it('adds up what a batch consumes', async () => {
     const { dynamodb, takeRequests } = meteredDynamoDb(real);
     const requests = ['a', 'b', 'c'].map((name) => ({ PutRequest: { Item: keyOf(name) } }));
     await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
-    expect(takeRequests()).toEqual([{ name: 'BatchWriteItemCommand', capacityUnits: 3 }]);
+    expect(await takeRequests()).toEqual([{ name: 'BatchWriteItemCommand', capacityUnits: 3 }]);
   });
 
   it('counts a refused write too, and passes its error on', async () => {
@@ -56,7 +62,7 @@ describe('meteredDynamoDb', () => {
       TransactItems: [{ Put: putNew('there') }, { Put: putNew('new') }],
     });
     await expect(dynamodb.send(transaction)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
-    expect(takeRequests()).toEqual([
+    expect(await takeRequests()).toEqual([
       { name: 'PutItemCommand', capacityUnits: 1 },
       { name: 'PutItemCommand', error: 'ConditionalCheckFailedException' },
       { name: 'TransactWriteItemsCommand', writes: 2, error: 'TransactionCanceledException' },

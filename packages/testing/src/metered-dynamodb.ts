@@ -18,7 +18,8 @@ interface MeteredRequest {
  */
 export function meteredDynamoDb(real: Pick<DynamoDBClient, 'send'>) {
   const requests: MeteredRequest[] = [];
-  const send = async (command: Parameters<DynamoDBClient['send']>[0]) => {
+  const underWay: Promise<unknown>[] = [];
+  const meter = async (command: Parameters<DynamoDBClient['send']>[0]) => {
     const { TransactItems } = command.input as { TransactItems?: readonly unknown[] };
     const { name } = command.constructor;
     const request: MeteredRequest = TransactItems === undefined ? { name } : { name, writes: TransactItems.length };
@@ -33,10 +34,18 @@ export function meteredDynamoDb(real: Pick<DynamoDBClient, 'send'>) {
       throw error;
     }
   };
+  const send = (command: Parameters<typeof meter>[0]) => {
+    const work = meter(command);
+    underWay.push(work.catch(() => undefined));
+    return work;
+  };
   return {
     dynamodb: { send } as unknown as Pick<DynamoDBClient, 'send'>,
-    /** What was sent since the last look, in that order. */
-    takeRequests: (): readonly Readonly<MeteredRequest>[] => requests.splice(0),
+    /** What was sent since the last look, in that order. Waits for what nobody else waits for any more. */
+    async takeRequests(): Promise<readonly Readonly<MeteredRequest>[]> {
+      await Promise.all(underWay.splice(0));
+      return requests.splice(0);
+    },
   };
 }
 
