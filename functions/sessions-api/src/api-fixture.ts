@@ -3,7 +3,14 @@ import { administers, parseIssuers } from '@cloakroom/auth';
 import type { Caller, Login, User } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { type CreationPolicy, createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
-import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  createTestTable,
+  httpApiEvent,
+  lambdaContext,
+  meteredDynamoDb,
+  recordTelemetry,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { sessionsApi } from './sessions-api.ts';
 
 /** A moment in 2026, in epoch seconds. */
@@ -78,7 +85,8 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   const nowMs = () => state.nowSeconds * 1000;
   const telemetry = recordTelemetry();
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const store = createSessionStore({ dynamodb, table, nowMs, idle });
+  const { dynamodb: metered, takeRequests } = meteredDynamoDb(dynamodb);
+  const store = createSessionStore({ dynamodb: metered, table, nowMs, idle });
   const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, nowMs, telemetry });
   const handler = httpStack(routes, {
     allowedOrigins: [],
@@ -124,7 +132,7 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
     return { sessionId, id: session.id, caller: callerOf(user, { sessionId }) };
   }
 
-  return { dynamodb, table, store, state, telemetry, call, signIn };
+  return { dynamodb, table, store, state, telemetry, takeRequests, call, signIn };
 }
 
 export type Api = Awaited<ReturnType<typeof apiFixture>>;

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { userKey } from '@cloakroom/core';
+import { createEventWriter } from '@cloakroom/events';
+import { createSessionStore, getErasure } from '@cloakroom/sessions';
+import { createTestTable, meteredDynamoDb, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { recordChanges } from './record-changes.ts';
+
+/** docs/cost.md is made of the numbers in this file: change both. */
+const get = { name: 'GetItemCommand', capacityUnits: 1 };
+const put = { name: 'PutItemCommand', capacityUnits: 1 };
+
+const DAY = 86_400;
+const START = 1_780_000_000;
+const nowMs = () => START * 1000;
+const real = testDynamoDb();
+const { dynamodb, takeRequests } = meteredDynamoDb(real);
+let sessionsTable: string;
+let handle: ReturnType<typeof recordChanges>;
+beforeAll(async () => {
+  sessionsTable = await createTestTable(real, 'sessions');
+  const eventsTable = await createTestTable(real, 'events');
+  handle = recordChanges({
+    events: createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY }),
+    erasedAt: (user) => getErasure({ dynamodb, table: sessionsTable }, user),
+    nowMs,
+    telemetry: recordTelemetry(),
+  });
+});
+afterAll(() => real.destroy());
+
+/** The record of a session's beginning, as it stands in the table's stream. */
+async function aBeginning() {
+  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+  const { createRecord } = createSessionStore({ dynamodb: real, table: sessionsTable, nowMs, idle });
+  const user = { issuer: 'pool', sub: randomUUID() };
+  const policy = { absoluteSeconds: 30 * DAY, loginMaxLifetimeSeconds: 30 * DAY };
+  const client = { ip: '', userAgent: '' };
+  const { session } = await createRecord({ user, clientId: 'batch', client, policy });
+  const Keys = { user_key: { S: userKey(user) }, item: { S: `SESSION#${session.id}` } };
+  const { Item: NewImage } = await real.send(new GetItemCommand({ TableName: sessionsTable, Key: Keys }));
+  return { eventName: 'INSERT', dynamodb: { SequenceNumber: session.id, Keys, NewImage } };
+}
+
+async function costOf(...Records: object[]) {
+  expect(await handle({ Records })).toEqual({ batchItemFailures: [] });
+  return takeRequests();
+}
+
+describe('a change of a session', () => {
+  it('is one write, and a look at the mark of an erasure before and after it', async () => {
+    expect(await costOf(await aBeginning())).toEqual([get, put, get]);
+  });
+
+  it('is the same again when it comes twice: the write is refused', async () => {
+    const beginning = await aBeginning();
+    await costOf(beginning);
+    const refused = { name: 'PutItemCommand', error: 'ConditionalCheckFailedException' };
+    expect(await costOf(beginning)).toEqual([get, refused, get]);
+  });
+
+  it('is nothing when it is a touch', async () => {
+    const { dynamodb: change } = await aBeginning();
+    const OldImage = { ...change.NewImage, last_seen_at: { N: String(START - 300) } };
+    expect(await costOf({ eventName: 'MODIFY', dynamodb: { ...change, OldImage } })).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { meteredDynamoDb } from '@cloakroom/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { callerOf, someone, userFixture } from './user-fixture.ts';
+
+/** docs/cost.md is made of the numbers in this file: change both. */
+const get = { name: 'GetItemCommand', capacityUnits: 1 };
+const query = { name: 'QueryCommand', capacityUnits: 1 };
+/** Of events that others may have stored a moment ago: half as dear as a strongly consistent one. */
+const queryOfEvents = { name: 'QueryCommand', capacityUnits: 0.5 };
+const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
+const remove = { name: 'DeleteItemCommand', capacityUnits: 1 };
+const transaction = { name: 'TransactWriteItemsCommand', writes: 3 };
+
+let fixture: Awaited<ReturnType<typeof userFixture>>;
+let takeRequests: ReturnType<typeof meteredDynamoDb>['takeRequests'];
+beforeAll(async () => {
+  fixture = await userFixture((real) => {
+    const metered = meteredDynamoDb(real);
+    takeRequests = metered.takeRequests;
+    return metered.dynamodb;
+  });
+});
+afterAll(() => fixture.real.destroy());
+
+/** Somebody with as many sessions and two events. */
+async function aUser(sessionCount: number) {
+  const user = someone();
+  for (let index = 0; index < sessionCount; index += 1) await fixture.signIn(user, { theme: 'dark' });
+  await fixture.tell(user);
+  await fixture.tell(user);
+  await takeRequests();
+  return user;
+}
+
+describe('GET /users/{userId}/export', () => {
+  it('is one Query and a read for the data of each session, and one Query for a page of events', async () => {
+    const caller = callerOf(await aUser(3));
+    const { headers } = await fixture.export(caller);
+    expect(await takeRequests()).toEqual([query, get, get, get]);
+    const cursor = headers['x-next-cursor'] ?? '';
+    expect(await fixture.export(caller, caller.userId, { cursor })).toMatchObject({ statusCode: 200 });
+    expect(await takeRequests()).toEqual([queryOfEvents]);
+  });
+
+  it('reads the data of no session but those on the page', async () => {
+    const caller = callerOf(await aUser(3));
+    await fixture.export(caller, caller.userId, { limit: '1' });
+    expect(await takeRequests()).toEqual([query, get]);
+  });
+});
+
+describe('DELETE /users/{userId}', () => {
+  it('is the end of all sessions, a mark, two Queries a page and a delete for each item, and one batch of the events', async () => {
+    const user = await aUser(1);
+    expect(await fixture.erase(callerOf(someone(), ['pool']), user.sub)).toMatchObject({ statusCode: 200 });
+    const batch = { name: 'BatchWriteItemCommand', capacityUnits: 2 };
+    expect(await takeRequests()).toEqual([
+      ...[update, query, transaction],
+      ...[query, update],
+      ...[query, query, remove],
+      ...[query, batch],
+    ]);
+  });
+});
