@@ -23,10 +23,11 @@ export interface EnvironmentFacts {
 type Variable = (facts: EnvironmentFacts) => string;
 
 /**
- * The variables that Lambda itself sets, and nothing else: a function sees these and those of its resource.
+ * The variables that Lambda keeps for itself. With the defaults below they are all it sets: a function sees these and those
+ * of its resource.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
-const LAMBDA_VARIABLES: Readonly<Record<string, Variable>> = {
+const RESERVED: Readonly<Record<string, Variable>> = {
   _HANDLER: ({ config }) => config.handler,
   AWS_ACCESS_KEY_ID: ({ credentials }) => credentials.accessKeyId,
   AWS_DEFAULT_REGION: ({ config }) => config.region,
@@ -43,13 +44,22 @@ const LAMBDA_VARIABLES: Readonly<Record<string, Variable>> = {
   AWS_SESSION_TOKEN: ({ credentials }) => credentials.sessionToken,
   LAMBDA_RUNTIME_DIR: () => '/var/runtime',
   LAMBDA_TASK_ROOT: ({ taskRoot }) => taskRoot,
-  LANG: () => 'en_US.UTF-8',
-  PATH: () => '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
-  TZ: () => ':UTC',
 };
 
-/** The whole environment of a function's process: its own variables, Lambda's, and the address of the local AWS. */
+/** What a function gets as long as its resource says nothing else: these names are not reserved. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  LANG: 'en_US.UTF-8',
+  PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+  TZ: ':UTC',
+};
+
+/** The whole environment of a function's process: Lambda's defaults, its own variables, what Lambda reserves, and the address of the local AWS. */
 export function processVariables(facts: EnvironmentFacts): Record<string, string> {
-  const lambda = Object.entries(LAMBDA_VARIABLES).map(([name, value]) => [name, value(facts)]);
-  return { ...facts.config.variables, ...Object.fromEntries(lambda), AWS_ENDPOINT_URL: facts.awsEndpoint };
+  const reserved = Object.entries(RESERVED).map(([name, value]) => [name, value(facts)]);
+  return {
+    ...DEFAULTS,
+    ...facts.config.variables,
+    ...Object.fromEntries(reserved),
+    AWS_ENDPOINT_URL: facts.awsEndpoint,
+  };
 }
