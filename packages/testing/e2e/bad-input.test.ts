@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bearer, type Dev, get, post, request, startDev } from './dev.ts';
+import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
 
 let dev: Dev;
 let token: string;
@@ -17,13 +17,14 @@ interface BadInput {
   readonly body: string | Uint8Array<ArrayBuffer>;
   readonly status: number;
   readonly code: string;
-  readonly names?: string;
+  /** The input that the answer names, as a path; `null` where there is none: it is about the body as a whole. */
+  readonly names: string | null;
   readonly contentType?: string;
 }
 
 const badEvents: Record<string, BadInput> = {
-  'malformed JSON': { body: '{"type":', status: 400, code: 'MALFORMED_JSON' },
-  'no body': { body: '', status: 422, code: 'VALIDATION_FAILED' },
+  'malformed JSON': { body: '{"type":', status: 400, code: 'MALFORMED_JSON', names: null },
+  'no body': { body: '', status: 422, code: 'VALIDATION_FAILED', names: 'body' },
   'a number where text belongs': {
     body: '{"type":7,"data":{}}',
     status: 422,
@@ -48,12 +49,13 @@ const badEvents: Record<string, BadInput> = {
     code: 'VALIDATION_FAILED',
     names: 'type',
   },
-  '11 events': { body: JSON.stringify(Array(11).fill(event)), status: 422, code: 'VALIDATION_FAILED' },
-  'no event in the list': { body: '[]', status: 422, code: 'VALIDATION_FAILED' },
+  '11 events': { body: JSON.stringify(Array(11).fill(event)), status: 422, code: 'VALIDATION_FAILED', names: 'body' },
+  'no event in the list': { body: '[]', status: 422, code: 'VALIDATION_FAILED', names: 'body' },
   'a 65 KiB body': {
     body: JSON.stringify({ type: 'a.b', data: { x: 'x'.repeat(65 * 1024) } }),
     status: 413,
     code: 'BODY_TOO_LARGE',
+    names: null,
   },
   'data over 8 KiB': {
     body: JSON.stringify({ type: 'a.b', data: { x: 'x'.repeat(9000) } }),
@@ -65,18 +67,31 @@ const badEvents: Record<string, BadInput> = {
     body: '{"type":"a.b","data":{"__proto__":{"admin":true}}}',
     status: 400,
     code: 'MALFORMED_JSON',
+    names: 'data.__proto__',
   },
-  'a number that overflows': { body: '{"type":"a.b","data":{"n":1e999}}', status: 400, code: 'MALFORMED_JSON' },
-  'a deep object': { body: `{"type":"a.b","data":${deep}}`, status: 400, code: 'MALFORMED_JSON' },
+  'a number that overflows': {
+    body: '{"type":"a.b","data":{"n":1e999}}',
+    status: 400,
+    code: 'MALFORMED_JSON',
+    names: 'data.n',
+  },
+  'a deep object': {
+    body: `{"type":"a.b","data":${deep}}`,
+    status: 400,
+    code: 'MALFORMED_JSON',
+    names: `data${'.a'.repeat(15)}`,
+  },
   'an invalid UTF-8 sequence': {
     body: new Uint8Array([...Buffer.from('{"type":"a.b","data":{"x":"'), 0xc3, 0x28, ...Buffer.from('"}}')]),
     status: 400,
     code: 'MALFORMED_JSON',
+    names: null,
   },
   'another content type': {
     body: JSON.stringify(event),
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
+    names: 'content-type',
     contentType: 'text/plain',
   },
 };
@@ -87,14 +102,21 @@ describe('bad events are refused with a reason, and nothing is stored', () => {
       const headers = { ...bearer(token), 'content-type': contentType };
       const answer = await request(`${dev.api}/users/alice/events`, { method: 'POST', headers, body });
       expect(answer).toMatchObject({ status, body: { success: false, error: { code } } });
-      expect(answer.body.error.message).toContain(names ?? '');
+      expect(answer.body.error.field ?? null).toEqual(names);
       expect(answer.body.requestId).toEqual(expect.any(String));
     });
   }
 
-  it('and of the client no event is listed', async () => {
-    const { events } = (await get(`${dev.api}/users/alice/events`, token)).body.data;
-    expect(events.filter(({ source }: { source: string }) => source === 'client')).toEqual([]);
+  it('and a good event after all of them is listed alone', async () => {
+    const { body } = await post(`${dev.api}/users/alice/events`, token, event);
+    const listed = await eventually('an event of the client is listed', async () => {
+      const { events } = (await get(`${dev.api}/users/alice/events`, token)).body.data;
+      const ids = events
+        .filter(({ source }: { source: string }) => source === 'client')
+        .map(({ id }: { id: string }) => id);
+      return ids.includes(body.data.ids[0]) ? ids : undefined;
+    });
+    expect(listed).toEqual(body.data.ids);
   });
 });
 
