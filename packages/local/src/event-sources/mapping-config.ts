@@ -29,7 +29,8 @@ const QUEUE_ARN = /^arn:aws:sqs:[^:]+:\d{12}:([\w.-]+)$/;
 /**
  * Undefined for a mapping that is switched off.
  *
- * @throws StackError for a source that is no queue, for an argument that is not understood (filters are not), and for a batch that AWS would refuse
+ * @throws StackError for a source that is no queue, for an argument that is not understood (filters are not), and for a batch
+ * that AWS would refuse
  */
 export function parseSqsMapping(resource: ResolvedResource): SqsMapping | undefined {
   const mapping = parseArguments(resource, mappingSchema);

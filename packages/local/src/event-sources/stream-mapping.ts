@@ -70,7 +70,8 @@ export function isStreamMapping({ attributes }: ResolvedResource): boolean {
 /**
  * Undefined for a mapping that is switched off.
  *
- * @throws StackError for an argument that is not understood (filters are not), windows, parallel batches of a shard, and for a number that AWS would refuse
+ * @throws StackError for an argument that is not understood (filters are not), windows, parallel batches of a shard, and for a
+ * number that AWS would refuse
  */
 export function parseStreamMapping(resource: ResolvedResource): StreamMapping | undefined {
   const mapping = parseArguments(resource, mappingSchema);

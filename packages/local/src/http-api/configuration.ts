@@ -6,6 +6,7 @@ import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';
 import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
 import { type CorsConfiguration, checkCors, corsSchema } from './cors.ts';
+import { authorizingFunction, integratedFunction } from './function-uri.ts';
 import { type IdentitySource, parseIdentitySource } from './identity-source.ts';
 
 /** A function behind the gateway, and whether the gateway may invoke it. */
@@ -93,7 +94,8 @@ const authorizerSchema = v.strictObject({
 /**
  * Reads the one HTTP API of the stack.
  *
- * @throws StackError naming what is missing, or is not emulated: an unknown argument, caching, other authorizer types, payload 1.0, other stages
+ * @throws StackError naming what is missing, or is not emulated: an unknown argument, caching, other authorizer types, payload
+ * 1.0, other stages
  */
 export function readGateway(stack: ResolvedStack): GatewayConfiguration {
   const resource = sole(stack, 'aws_apigatewayv2_api');
@@ -173,24 +175,6 @@ function mayInvoke({ stack, executionArn }: Reader, functionArn: string, source:
   const [, , , , , , functionName = '', qualifier] = functionArn.split(':');
   const sourceArn = `${executionArn}/${source}`;
   return isInvokeAllowed(stack, { functionName, qualifier, principal: 'apigateway.amazonaws.com', sourceArn });
-}
-
-const FUNCTION_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?$/;
-const INVOCATION_ARN = /^arn:aws:apigateway:([\w-]+):lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
-
-/** The function that an integration names by its ARN or its invocation ARN: AWS takes both. */
-function integratedFunction(uri: string, address: string): string {
-  const arn = INVOCATION_ARN.exec(uri)?.[2] ?? uri;
-  if (FUNCTION_ARN.test(arn)) return arn;
-  throw new StackError(`${address}.integration_uri`, `is not the ARN of a Lambda function: ${uri}`);
-}
-
-/** The function that an authorizer names by its invocation ARN; AWS takes nothing else there. */
-function authorizingFunction(uri: string, { address, region }: { address: string; region: string }): string {
-  const [, inRegion, arn = ''] = INVOCATION_ARN.exec(uri) ?? [];
-  if (inRegion === region && FUNCTION_ARN.test(arn)) return arn;
-  const form = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/<function ARN>/invocations`;
-  throw new StackError(`${address}.authorizer_uri`, `must be an invocation ARN (${form}), not ${uri}`);
 }
 
 function readAccessLog(
