@@ -67,6 +67,23 @@ describe.each(['strict', 'user'] as const)('a request, with %s binding', (bindin
   });
 });
 
+describe('a request whose session ends while it is decided', () => {
+  it('costs a touch that is refused, and the reads once more', async () => {
+    const world = await tableFixture('strict');
+    const session = await world.open(token({ sub: 'ada' }));
+    world.state.nowSeconds = START + 300;
+    world.state.before = async (name) => {
+      if (name === 'UpdateItemCommand') await world.end(session);
+    };
+    expect(await world.mayCall(token({ sub: 'ada' }))).toBe(false);
+    expect(costs(world.sent)).toEqual([
+      ['GetItemCommand', 1],
+      ['UpdateItemCommand', 'unknown'],
+      ['GetItemCommand', 1],
+    ]);
+  });
+});
+
 describe('a login that another session of its user lets in', () => {
   it('costs one Query and one GetItem, also for a user with 4,000 ended sessions', async () => {
     const world = await tableFixture('user');

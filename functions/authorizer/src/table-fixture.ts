@@ -12,11 +12,11 @@ export const DAY = 86_400;
 const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
 const LIFETIME = 30 * DAY;
 
-/** A command that went to DynamoDB, and what the service says it cost. */
+/** A command that went to DynamoDB, and what the service says it cost: nothing about one that it refuses, which costs too. */
 export interface Sent {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
-  readonly capacityUnits: number;
+  readonly capacityUnits: number | 'unknown';
 }
 
 type Client = ReturnType<typeof testDynamoDb>;
@@ -133,10 +133,15 @@ function counting(real: Client, sent: Sent[], hooks: { before: (name: string) =>
     const { name } = command.constructor;
     await hooks.before(name);
     Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-    const answer = (await real.send(command)) as { ConsumedCapacity?: { CapacityUnits?: number } };
-    const { CapacityUnits = Number.NaN } = answer.ConsumedCapacity ?? {};
-    sent.push({ name, input: { ...command.input }, capacityUnits: CapacityUnits });
-    return answer;
+    const input = { ...command.input };
+    try {
+      const answer = (await real.send(command)) as { ConsumedCapacity?: { CapacityUnits?: number } };
+      sent.push({ name, input, capacityUnits: answer.ConsumedCapacity?.CapacityUnits ?? Number.NaN });
+      return answer;
+    } catch (error) {
+      sent.push({ name, input, capacityUnits: 'unknown' });
+      throw error;
+    }
   };
   return { send } as unknown as Client;
 }
