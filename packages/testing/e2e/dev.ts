@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@cloakroom/local';
 import { afterAll } from '@jest/globals';
+import { readLogs, textsWithTokens } from './logs.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../..');
@@ -20,7 +21,11 @@ export interface Dev {
   output(): string;
   /** What `scripts/token` prints: `token('alice', '--new-login')`. */
   token(...args: string[]): Promise<string>;
-  /** Ends it as Ctrl-C does, and resolves with its exit code. */
+  /** Takes a token that a test has made for one that must be in no log, and returns it. */
+  remember(token: string): string;
+  /** The logs, and the terminal, that hold one of the tokens: they are all remembered, those of `token` too. */
+  logsWithTokens(): string[];
+  /** Ends it as `kill` does, and resolves with its exit code; fails when a log holds a token. */
   stop(): Promise<number | null>;
 }
 
@@ -41,6 +46,8 @@ export interface DevOptions {
   /** API, AWS endpoint, provider. */
   readonly ports?: Ports;
   readonly args?: readonly string[];
+  /** In a process group of its own, as a shell starts it. */
+  readonly ownGroup?: boolean;
 }
 
 type Ports = readonly [api: number, aws: number, provider: number];
@@ -55,7 +62,8 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cloakroom-'));
   const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
   const env = environmentForUsers();
-  const child = spawn(join(ROOT, 'scripts/dev'), [...ports, '--data-dir', dataDir, ...(options.args ?? [])], { env });
+  const args = [...ports, '--data-dir', dataDir, ...(options.args ?? [])];
+  const child = spawn(join(ROOT, 'scripts/dev'), args, { env, detached: options.ownGroup ?? false });
   started.add(child);
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
@@ -68,6 +76,12 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     child.once('close', (code) => reject(new Error(`scripts/dev ended with ${code}:\n${output}`)));
   });
   await ready;
+  const tokens = new Set<string>();
+  const remember = (token: string) => {
+    tokens.add(token);
+    return token;
+  };
+  const logsWithTokens = () => textsWithTokens([...readLogs(dataDir), ['the terminal', output]], tokens);
   return {
     api: `http://127.0.0.1:${apiPort}`,
     aws: `http://127.0.0.1:${awsPort}`,
@@ -78,8 +92,10 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     async token(...args) {
       const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
       const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...place], { env });
-      return stdout.trim();
+      return remember(stdout.trim());
     },
+    remember,
+    logsWithTokens,
     async stop() {
       const closed = new Promise<number | null>((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
@@ -87,7 +103,9 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
       });
       child.kill('SIGTERM');
       const code = await closed;
+      const leaks = logsWithTokens();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      if (leaks.length > 0) throw new Error(`a token is in the log of ${leaks.join(', ')}`);
       return code;
     },
   };

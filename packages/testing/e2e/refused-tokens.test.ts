@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CryptoKey, exportSPKI, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
-import { type Dev, get, post, startDev } from './dev.ts';
+import { type Dev, eventually, get, post, startDev } from './dev.ts';
+import { readLogs, textsWithTokens } from './logs.ts';
 
 let dev: Dev;
 let good: string;
@@ -12,7 +13,7 @@ let jwk: JWK;
 let claims: JWTPayload;
 let events: string;
 beforeAll(async () => {
-  dev = await startDev();
+  dev = await startDev({ args: ['--logs'] });
   good = await dev.token('alice');
   idToken = await dev.token('alice', '--id-token');
   events = `${dev.api}/users/alice/events`;
@@ -54,8 +55,9 @@ describe('a token that is not a good access token of a configured issuer is answ
 
   for (const [name, forge] of Object.entries(forgeries)) {
     it(name, async () => {
-      expect(await get(events, await forge())).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
-      const bootstrap = await post(`${dev.api}/auth/bootstrap-session`, await forge());
+      const forged = dev.remember(await forge());
+      expect(await get(events, forged)).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
+      const bootstrap = await post(`${dev.api}/auth/bootstrap-session`, forged);
       expect(bootstrap).toMatchObject({ status: 401, body: { success: false, error: { code: 'UNAUTHORIZED' } } });
     });
   }
@@ -65,7 +67,7 @@ describe('a token that is not a good access token of a configured issuer is answ
   });
 
   it('but the good one, signed again by the same hand, is let in', async () => {
-    expect((await get(events, await signed(claims))).status).toBe(200);
+    expect((await get(events, dev.remember(await signed(claims)))).status).toBe(200);
     expect((await get(events, good)).status).toBe(200);
   });
 });
@@ -89,6 +91,24 @@ describe('one token has one spelling: every other is answered with 401', () => {
       expect((await get(events, respell(good))).status).toBe(401);
     });
   }
+});
+
+describe('whatever was sent', () => {
+  it('no token is in any log of a function, of the API or of the terminal', async () => {
+    const stranger = await dev.token('nobody');
+    expect((await get(`${dev.api}/users/nobody/events`, stranger)).status).toBe(403);
+    const authorizer = () => readLogs(dev.dataDir).get('/aws/lambda/cloakroom-dev-authorizer') ?? '';
+    await eventually('the last request is logged', async () => authorizer().includes('authorizer.denied') || undefined);
+    for (const code of ['authorizer.allowed', 'authorizer.unauthorized']) expect(authorizer()).toContain(code);
+    expect(dev.output()).toContain('authorizer.denied');
+    expect(dev.logsWithTokens()).toEqual([]);
+  });
+
+  it('a token would be found, by its payload or by its signature', () => {
+    const [, payload, signature] = good.split('.');
+    const texts = { whole: good, payload: `<${payload}>`, signature: `<${signature}>`, nothing: 'alice' };
+    expect(textsWithTokens(Object.entries(texts), [good])).toEqual(['whole', 'payload', 'signature']);
+  });
 });
 
 function encode(value: unknown): string {
