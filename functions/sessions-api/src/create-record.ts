@@ -49,7 +49,7 @@ export function createRecord({ sessions, policy, nowMs, telemetry }: SessionsApi
 function requireTarget(request: HttpRequest<RecordBody>): User {
   const caller = requireCaller(request);
   const administers = caller.kind === 'service' ? [caller.issuer] : request.administers;
-  const user = namedUser(request.body.userId, { caller, isForSelf: false, administers });
-  if (user === undefined) throw new HttpError('FORBIDDEN', 'this user is not yours to make a session for');
-  return user;
+  const user = namedUser(request.body.userId, { caller, administers });
+  if (user !== undefined && administers.includes(user.issuer)) return user;
+  throw new HttpError('FORBIDDEN', 'this user is not yours to make a session for');
 }

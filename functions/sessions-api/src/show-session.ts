@@ -10,7 +10,7 @@ export function showSession(
   const caller = requireCaller(request);
   const isCurrent = publicSessionId(session.user, session.id) === caller.sessionId;
   const view = toSessionView({ session, isCurrent, nowSeconds, ...(data === undefined ? {} : { data }) });
-  return { ...view, userId: pathUserId(session.user, caller) };
+  return { ...view, userId: pathUserId(session.user, { caller, administers: request.administers }) };
 }
 
 /** The answer about one session, with its data, and the data's version as its ETag (RFC 9110 §8.8.3). */

@@ -84,13 +84,20 @@ describe('a route for oneself and for administrators', () => {
     expect(await ask(SELF_OR_ADMIN, { ...admin, groups: ['guests'] }, 'guests:bob')).toMatchObject({ status: 200 });
   });
 
-  it.each(['bob', 'pool:ann', 'guests:ann', ':ann'])('is closed to everybody else for %s', async (userId) => {
+  it.each(['bob', 'pool:bob', 'guests:ann', ':ann'])('is closed to everybody else for %s', async (userId) => {
     expect(await ask(SELF_OR_ADMIN, ann, userId)).toEqual(FORBIDDEN);
   });
 
-  it('keeps a name with a colon for its own user', async () => {
+  it('keeps a name with a colon for its own user, unless that is the name of one whom they administer', async () => {
     const user = { issuer: 'pool', sub: 'guests:bob' };
     expect(await ask(SELF_OR_ADMIN, { ...ann, userId: 'guests:bob' }, 'guests:bob')).toMatchObject({ user });
+    const administrator = { ...admin, userId: 'guests:bob' };
+    for (const access of [SELF_OR_ADMIN, ['admin'] as const]) {
+      expect(await ask(access, administrator, 'guests:bob')).toMatchObject({ user: { issuer: 'guests', sub: 'bob' } });
+      expect(await ask(access, administrator, 'pool:guests:bob')).toMatchObject({ user });
+    }
+    expect(await ask(['self'], administrator, 'guests:bob')).toEqual(FORBIDDEN);
+    expect(await ask(['self'], administrator, 'pool:guests:bob')).toMatchObject({ user });
   });
 
   it('does not count a role on a route without a place for administrators', async () => {

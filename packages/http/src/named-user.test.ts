@@ -14,19 +14,43 @@ describe('how a caller writes a user', () => {
     [{ issuer: 'guests', sub: 'bob' }, 'guests:bob'],
     [{ issuer: 'guests', sub: 'f:ann' }, 'guests:f:ann'],
   ])('%j is %s', (user, text) => {
-    expect(pathUserId(user, { issuer: 'main', userId: 'f:ann' })).toBe(text);
+    expect(pathUserId(user, { caller: { issuer: 'main', userId: 'f:ann' }, administers: ['main', 'guests'] })).toBe(
+      text,
+    );
   });
 
-  it('names that user again', () => {
+  it('names that user again, also where the own sub looks like somebody else', () => {
     const user = fc.record({ issuer: alias, sub });
+    const administers = fc.subarray(['main', 'guests', 'f']);
     fc.assert(
-      fc.property(user, user, (someone, { issuer, sub: userId }) => {
-        const caller = { issuer, userId };
-        const text = pathUserId(someone, caller);
-        fc.pre(text !== userId || (someone.issuer === issuer && someone.sub === userId));
-        const reach = { caller, isForSelf: true, administers: ['main', 'guests', 'f'] };
-        expect(namedUser(text, reach)).toEqual(someone);
+      fc.property(user, user, administers, (other, { issuer, sub: userId }, aliases) => {
+        const namer = { caller: { issuer, userId }, administers: aliases };
+        const own = { issuer, sub: userId };
+        for (const someone of aliases.includes(other.issuer) ? [own, other] : [own]) {
+          expect(namedUser(pathUserId(someone, namer), namer)).toEqual(someone);
+        }
       }),
     );
+  });
+});
+
+describe('a path', () => {
+  const caller = { issuer: 'main', userId: 'guests:bob' };
+
+  it('that reads as a user one administers never means oneself', () => {
+    const administrator = { caller, administers: ['main', 'guests'] };
+    expect(namedUser('guests:bob', administrator)).toEqual({ issuer: 'guests', sub: 'bob' });
+    expect(namedUser('main:guests:bob', administrator)).toEqual({ issuer: 'main', sub: 'guests:bob' });
+  });
+
+  it('means oneself by the own sub, and by the alias and the own sub, to everybody else', () => {
+    for (const administers of [[], ['main']]) {
+      expect(namedUser('guests:bob', { caller, administers })).toEqual({ issuer: 'main', sub: 'guests:bob' });
+      expect(namedUser('main:guests:bob', { caller, administers })).toEqual({ issuer: 'main', sub: 'guests:bob' });
+    }
+  });
+
+  it('means nobody without a sub', () => {
+    expect(namedUser('guests:', { caller, administers: ['guests'] })).toBeUndefined();
   });
 });

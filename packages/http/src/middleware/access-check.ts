@@ -1,7 +1,7 @@
 import type { Caller } from '@cloakroom/core';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
-import { namedUser } from '../named-user.ts';
+import { isCaller, namedUser } from '../named-user.ts';
 import { requireCaller } from '../require-caller.ts';
 import type { HttpRequest, Route, Who } from '../route.ts';
 
@@ -43,10 +43,13 @@ interface Role {
 function findGrant(access: readonly Who[], { pathParameters: { userId } }: HttpRequest<unknown>, role: Role) {
   const { caller } = role;
   if (caller.kind === 'service') return access.includes('service') ? NO_ROLE : undefined;
-  const administers = access.includes('admin') ? role.administers(caller) : [];
+  const roles = role.administers(caller);
+  const administers = access.includes('admin') ? roles : [];
   if (userId === undefined) {
     return access.includes('owner') || administers.length > 0 ? { user: undefined, administers } : undefined;
   }
-  const user = namedUser(userId, { caller, isForSelf: access.includes('self'), administers });
-  return user === undefined ? undefined : { user, administers };
+  const user = namedUser(userId, { caller, administers: roles });
+  if (user === undefined) return undefined;
+  const isSelf = access.includes('self') && isCaller(user, caller);
+  return isSelf || administers.includes(user.issuer) ? { user, administers } : undefined;
 }
