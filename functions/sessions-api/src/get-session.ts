@@ -14,10 +14,9 @@ export function getSession({ sessions, policy, nowMs }: GetSessionDeps): Route {
       const { user, id } = requireAddress(request);
       assertKnownParameters(request.query, []);
       const { loginMaxLifetimeSeconds } = policy;
-      const [session, data] = await Promise.all([
-        sessions.require({ user, id, loginMaxLifetimeSeconds }),
-        sessions.getData(user, id),
-      ]);
+      // The session last: its end deletes the data too, and would pass for an active one without any.
+      const data = await sessions.getData(user, id);
+      const session = await sessions.require({ user, id, loginMaxLifetimeSeconds });
       return sessionAnswer(200, showSession(request, epochSeconds(nowMs()), { session, data }));
     },
   };

@@ -1,5 +1,5 @@
-import { opaqueUserId, type Telemetry, type User } from '@cloakroom/core';
-import { type HttpRequest, requireCaller } from '@cloakroom/http';
+import type { Telemetry, User } from '@cloakroom/core';
+import { actionFields, type HttpRequest, isCaller, requireCaller } from '@cloakroom/http';
 import type { RevokeOutcome, SessionAddress } from '@cloakroom/sessions';
 
 const PREFIX_LENGTH = 8;
@@ -35,9 +35,8 @@ export function createReport({ log, meter }: Telemetry): Report {
       meter.count('SessionsRevoked');
     },
     revokedAll(request, user, { revoked, keepsCurrent }) {
-      const { issuer, userId } = requireCaller(request);
-      const isOwner = user.issuer === issuer && user.sub === userId;
-      const fields = { ...userFields(request, user, isOwner ? 'self' : 'admin'), revoked, keepsCurrent };
+      const isOwner = isCaller(user, requireCaller(request));
+      const fields = { ...actionFields(request, user, isOwner ? 'self' : 'admin'), revoked, keepsCurrent };
       log.info('session.revoked_all', 'All sessions of a user were revoked', fields);
       if (revoked > 0) meter.count('SessionsRevoked', {}, revoked);
     },
@@ -46,7 +45,7 @@ export function createReport({ log, meter }: Telemetry): Report {
     },
     recorded(request, { user, id }) {
       const by = requireCaller(request).kind === 'service' ? 'service' : 'admin';
-      const fields = { ...userFields(request, user, by), session: id.slice(0, PREFIX_LENGTH), kind: 'record' };
+      const fields = { ...actionFields(request, user, by), session: id.slice(0, PREFIX_LENGTH), kind: 'record' };
       log.info('session.created', 'A session was created', fields);
       meter.count('SessionsCreated');
     },
@@ -54,16 +53,5 @@ export function createReport({ log, meter }: Telemetry): Report {
 }
 
 function sessionFields(request: Request, { user, id, isOwner }: Target) {
-  return { ...userFields(request, user, isOwner ? 'self' : 'admin'), session: id.slice(0, PREFIX_LENGTH) };
-}
-
-/** `actor` is who did it; for a service, its client, which is no secret. */
-function userFields(request: Request, user: User, by: 'self' | 'admin' | 'service') {
-  const { issuer, userId, clientId } = requireCaller(request);
-  const actor = by === 'service' ? clientId : hidden({ issuer, sub: userId });
-  return { issuer: user.issuer, user: hidden(user), by, actor, requestId: request.requestId };
-}
-
-function hidden(user: User): string {
-  return opaqueUserId(user).slice(0, PREFIX_LENGTH);
+  return { ...actionFields(request, user, isOwner ? 'self' : 'admin'), session: id.slice(0, PREFIX_LENGTH) };
 }

@@ -108,6 +108,23 @@ describe('storeEvent', () => {
     expect(await idsOf('gus')).toEqual([]);
   });
 
+  it('takes back at the next try what it could not take back at the last', async () => {
+    let mark: number | undefined;
+    const events: EventWriter = {
+      async put(stored) {
+        const outcome = await writer().put(stored);
+        mark = NOW / 1000;
+        return outcome;
+      },
+      remove: () => Promise.reject(new Error('throttled')),
+    };
+    const batch = batchOf(formatMessage(event('ida')));
+    expect(await setUp({ events, erasedAt: async () => mark }).handle(batch)).toEqual(failures('m0'));
+    expect(await idsOf('ida')).toHaveLength(1);
+    expect(await setUp({ erasedAt: async () => mark }).handle(batch)).toEqual(failures());
+    expect(await idsOf('ida')).toEqual([]);
+  });
+
   it('reports an event of which it cannot tell whether its user was erased, and stores it not', async () => {
     const { handle } = setUp({ erasedAt: () => Promise.reject(new Error('throttled')) });
     expect(await handle(batchOf(formatMessage(event('hal'))))).toEqual(failures('m0'));

@@ -1,6 +1,6 @@
 import type { NowMs, Telemetry, User } from '@cloakroom/core';
 import type { EventEraser } from '@cloakroom/events';
-import { assertKnownParameters, type Route, requireUser } from '@cloakroom/http';
+import { actionFields, assertKnownParameters, type Route, requireUser } from '@cloakroom/http';
 import type { SessionStore } from '@cloakroom/sessions';
 
 /** After this long no further page is begun: the gateway waits 30 s, and a page may have to be retried. */
@@ -21,7 +21,8 @@ export interface EraseUserDeps {
  * changes from being recorded again.
  *
  * Answers 200 `{done: true}`, or 202 `{done: false}` when there was more than one request can delete: repeat it. It can be
- * repeated at any time, after a failure too, and goes on with what is left.
+ * repeated at any time, after a failure too, and goes on with what is left. Each repeat is an erasure of all up to its own moment:
+ * also of what the person has done who signed in again in between.
  */
 export function eraseUser(deps: EraseUserDeps): Route {
   const { sessions, loginMaxLifetimeSeconds, nowMs, telemetry } = deps;
@@ -33,8 +34,8 @@ export function eraseUser(deps: EraseUserDeps): Route {
       const deadlineMs = nowMs() + BUDGET_MS;
       await sessions.markErased({ user, loginMaxLifetimeSeconds });
       const done = await erasePages(user, deadlineMs, deps);
-      const { requestId } = request;
-      telemetry.log.info('user.erased', done ? 'a user was erased' : 'a user was erased in part', { done, requestId });
+      const fields = { ...actionFields(request, user, 'admin'), done };
+      telemetry.log.info('user.erased', done ? 'a user was erased' : 'a user was erased in part', fields);
       return { status: done ? 200 : 202, data: { done } };
     },
   };

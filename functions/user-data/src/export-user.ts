@@ -1,6 +1,6 @@
 import type { Telemetry } from '@cloakroom/core';
 import type { EventReader, StoredEvent } from '@cloakroom/events';
-import { parsePageQuery, type Route, requireUser } from '@cloakroom/http';
+import { actionFields, isCaller, parsePageQuery, type Route, requireCaller, requireUser } from '@cloakroom/http';
 import { formatPosition, parsePosition } from './export-position.ts';
 import { type ExportPage, type ExportSessionsDeps, exportSessions } from './export-sessions.ts';
 
@@ -30,9 +30,9 @@ export function exportUser(deps: ExportUserDeps): Route {
           ? await exportSessions({ user, after: position.after, limit, isCurrent }, deps)
           : exportEvents(await deps.events.listOfUser(user, { limit, cursor: position.cursor }));
       deps.telemetry.log.info('user.exported', 'a page of a user was exported', {
+        ...actionFields(request, user, isCaller(user, requireCaller(request)) ? 'self' : 'admin'),
         part: position.part,
         lines: page.lines.length,
-        requestId: request.requestId,
       });
       return {
         status: 200,

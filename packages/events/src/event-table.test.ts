@@ -76,10 +76,21 @@ describe('events in the table', () => {
     expect(await store.put(event({ user, id }))).toBe('stored');
     expect(await system.put(event({ user, id, type: 'session.revoked' }))).toBe('stored');
     expect(await system.put(event({ user, id, type: 'session.revoked' }))).toBe('already stored');
-    await system.remove({ user, id });
-    await system.remove({ user, id });
+    const { receivedAt } = event({ user, id });
+    await system.remove({ user, id, receivedAt });
+    await system.remove({ user, id, receivedAt });
     const { events } = await store.listOfUser(user, { limit: 10 });
     expect(events.map(({ source }) => source)).toEqual(['client']);
+  });
+
+  it('does not take back one that came later with the same id', async () => {
+    const user = someone();
+    const stored = event({ user });
+    await store.put(stored);
+    await store.remove({ ...stored, receivedAt: new Date(NOW - 1).toISOString() });
+    expect((await store.listOfUser(user, { limit: 10 })).events).toHaveLength(1);
+    await store.remove(stored);
+    expect((await store.listOfUser(user, { limit: 10 })).events).toHaveLength(0);
   });
 
   it('lets DynamoDB drop it after the retention, told in seconds', async () => {

@@ -4,6 +4,8 @@ import { formatItem, formatKey } from './event-item.ts';
 import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
 
 const NOT_STORED_YET = 'attribute_not_exists(event_key)';
+/** Times in ISO 8601 UTC, all of one length, are in the order of their texts. */
+const NOT_RECEIVED_LATER = 'received_at <= :received_at';
 
 export type PutOutcome = 'stored' | 'already stored';
 
@@ -11,8 +13,8 @@ export type PutOutcome = 'stored' | 'already stored';
 export interface EventWriter {
   /** Stores an event once, however often it comes. The first one with an id stays. */
   put(event: UserEvent): Promise<PutOutcome>;
-  /** Takes an event back. It may be gone already. */
-  remove(event: Pick<UserEvent, 'user' | 'id'>): Promise<void>;
+  /** Takes an event back. It may be gone already, and one that came later with the same id stays. */
+  remove(event: Pick<UserEvent, 'user' | 'id' | 'receivedAt'>): Promise<void>;
 }
 
 export interface EventWriterOptions {
@@ -26,8 +28,15 @@ export function createEventWriter(source: EventSource, options: EventWriterOptio
   return {
     put: (event) => putOnce({ ...event, source }, options),
     async remove(event) {
-      const Key = formatKey({ ...event, source });
-      await options.dynamodb.send(new DeleteItemCommand({ TableName: options.table, Key }));
+      const command = new DeleteItemCommand({
+        TableName: options.table,
+        Key: formatKey({ ...event, source }),
+        ConditionExpression: NOT_RECEIVED_LATER,
+        ExpressionAttributeValues: { ':received_at': { S: event.receivedAt } },
+      });
+      await options.dynamodb.send(command).catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
     },
   };
 }

@@ -17,7 +17,7 @@ interface Dated {
 /**
  * Stores an event once, unless its user has been erased since it came. An erasure may begin between the look and the write,
  * and have passed the event by; so there is a second look after it: the mark is set before the first event is deleted, so
- * one of the two sees the other.
+ * one of the two sees the other. What an earlier try has stored and could not take back any more, the next one takes back.
  */
 export async function putUnlessErased(
   { event, at }: Dated,
@@ -25,9 +25,8 @@ export async function putUnlessErased(
   erasedAt: ErasedAt,
 ): Promise<PutOutcome | 'of an erased user'> {
   const isErased = async () => at - CLOCK_MARGIN_SECONDS <= ((await erasedAt(event.user)) ?? Number.NEGATIVE_INFINITY);
-  if (await isErased()) return 'of an erased user';
-  const outcome = await events.put(event);
-  if (!(await isErased())) return outcome;
+  const outcome = (await isErased()) ? undefined : await events.put(event);
+  if (outcome !== undefined && !(await isErased())) return outcome;
   await events.remove(event);
   return 'of an erased user';
 }

@@ -1,3 +1,4 @@
+import { CloakroomError } from '@cloakroom/core';
 import { HttpError } from './http-error.ts';
 import { isPublicCode, publicError } from './public-errors.ts';
 
@@ -27,10 +28,10 @@ const INTERNAL: Failure = {
   message: 'something went wrong here; the request id finds it in our log',
 };
 
-/** An error's code decides what clients see of it; an error with an unknown code, or none, is 500 `INTERNAL`. */
+/** The code of an error of ours decides what clients see of it; every other error, of a library too, is 500 `INTERNAL`. */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return INTERNAL;
-  const { code, field, reason, retryAfterSeconds }: Error & ErrorFields = error;
+  if (!(error instanceof CloakroomError)) return INTERNAL;
+  const { code, field, reason, retryAfterSeconds }: CloakroomError & ErrorFields = error;
   if (!isPublicCode(code)) return INTERNAL;
   const row = publicError(code);
   const word = typeof reason === 'string' ? reason : undefined;

@@ -1,5 +1,6 @@
+export { actionFields } from './action-fields.ts';
 export { HttpError } from './http-error.ts';
-export { namedUser, pathUserId } from './named-user.ts';
+export { isCaller, namedUser, pathUserId } from './named-user.ts';
 export { origins } from './origins.ts';
 export type { PublicCode } from './public-errors.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';

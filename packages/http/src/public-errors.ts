@@ -1,7 +1,7 @@
 interface PublicError {
   readonly status: number;
   /** The code that clients see, where it is not the error's own. */
-  readonly shownAs?: 'UNAUTHORIZED' | 'PRECONDITION_FAILED' | 'DEPENDENCY_UNAVAILABLE';
+  readonly shownAs?: 'UNAUTHORIZED' | 'DEPENDENCY_UNAVAILABLE';
   /** Said in place of the error's own message, where that is not made for clients. */
   readonly message?: string;
   /** `Retry-After` when the error itself names none. */
@@ -30,7 +30,6 @@ const PUBLIC_ERRORS = {
   SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },
   SESSION_ENDED: { status: 410, message: 'this session has ended', tellsReason: true },
   PRECONDITION_FAILED: { status: 412, message: CHANGED },
-  VERSION_STALE: { status: 412, shownAs: 'PRECONDITION_FAILED', message: CHANGED },
   BODY_TOO_LARGE: { status: 413 },
   DATA_TOO_LARGE: { status: 413 },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },

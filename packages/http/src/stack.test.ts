@@ -276,12 +276,13 @@ describe('an error', () => {
   it.each([
     [new HttpError('DATA_TOO_LARGE', 'data: too much', { field: 'data' }), 413, 'DATA_TOO_LARGE', 'data: too much'],
     [new DomainError('TOKEN_INVALID'), 401, 'UNAUTHORIZED', 'a valid credential is required'],
-    [new DomainError('VERSION_STALE'), 412, 'PRECONDITION_FAILED', expect.stringContaining('read it again')],
+    [new DomainError('PRECONDITION_FAILED'), 412, 'PRECONDITION_FAILED', expect.stringContaining('read it again')],
     [new DomainError('LOGIN_ENDED'), 403, 'LOGIN_ENDED', 'this sign-in has been ended; sign in again'],
     [new DomainError('KEYS_UNAVAILABLE'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('SOMETHING_OF_OURS'), 500, 'INTERNAL', expect.stringContaining('request id')],
     [new DomainError('toString'), 500, 'INTERNAL', expect.any(String)],
     [new MalformedError('item', 'is not ours'), 500, 'INTERNAL', expect.any(String)],
+    [Object.assign(new Error('a library’s own'), { code: 'NOT_FOUND' }), 500, 'INTERNAL', expect.any(String)],
     [new TypeError('boom'), 500, 'INTERNAL', expect.any(String)],
     ['thrown text', 500, 'INTERNAL', expect.any(String)],
   ])('%s tells clients its public code alone', async (error, statusCode, code, message) => {

@@ -155,7 +155,7 @@ describe('a login that has ended', () => {
       [`ENDED#${session.id}`]: expect.objectContaining({
         reason: 'expired',
         ended_at: session.idleExpiresAt,
-        ttl: START + 30 * DAY,
+        ttl: session.idleExpiresAt + 30 * DAY,
       }),
     });
   });

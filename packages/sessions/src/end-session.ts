@@ -45,7 +45,9 @@ export function endingSteps(
 ): Step[] {
   const { user, id, kind, authTime } = session;
   const endedAt = reason === 'expired' ? expiresAt(session) : nowSeconds;
-  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime }, authTime + loginMaxLifetimeSeconds);
+  // Some providers move the `auth_time` of a login that goes on: what is known here may be older than its newest token.
+  const ttl = Math.max(authTime, endedAt) + loginMaxLifetimeSeconds;
+  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime }, ttl);
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(session, reason) };
   return [
     { name: 'ended_session', write: { Delete: deletion } },

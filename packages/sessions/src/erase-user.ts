@@ -16,8 +16,15 @@ export interface ErasureRequest {
 }
 
 /**
+ * No event of before may come back while one can still be under way: 4 days in the queue, 14 in the dead-letter queue, and after a
+ * redrive 4 more.
+ */
+const OUTLASTS_QUEUES_SECONDS = 30 * 24 * 60 * 60;
+
+/**
  * Ends all sessions and sign-ins of a user of up to now, and marks the user as erased. The mark and the watermark are all that
- * will be left of the user; they go by TTL when no login of now can be refreshed any more, so that old tokens stay dead.
+ * will be left of the user; they go by TTL when no login of now can be refreshed any more, so that old tokens stay dead, and no event of
+ * before is under way.
  *
  * @throws ConflictError after lost races; the errors of AWS. Repeating it is safe.
  */
@@ -37,7 +44,7 @@ export async function markErased(table: SessionTable, request: ErasureRequest): 
         ':next': record.version + 1,
         ':now': now,
         // Of the last sign-in that the watermark keeps out, which may be by a clock that is a little fast.
-        ':ttl': record.notBefore + loginMaxLifetimeSeconds,
+        ':ttl': Math.max(record.notBefore + loginMaxLifetimeSeconds, now + OUTLASTS_QUEUES_SECONDS),
       }),
     });
     return marked === 'updated' || undefined;

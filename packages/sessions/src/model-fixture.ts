@@ -145,7 +145,8 @@ export class Model {
     const session = this.sessions.get(id);
     if (session === undefined) return;
     this.sessions.delete(id);
-    this.ended.set(id, { reason, ttl: session.auth + TIMES.loginMax });
+    const at = reason === 'expired' ? Math.min(session.idleUntil, session.absolute) : this.now;
+    this.ended.set(id, { reason, ttl: Math.max(session.auth, at) + TIMES.loginMax });
   }
 
   private use(session: ModelSession): void {

@@ -1,5 +1,6 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
+import { StoredItemError } from './errors.ts';
 import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
 import { NEW_USER, type Session, type UserRecord } from './session.ts';
 import { parseSession, parseUserRecord } from './session-item.ts';
@@ -18,7 +19,34 @@ export interface UserSnapshot {
  *
  * @throws StoredItemError when one of the items is malformed: it is never taken for a missing one
  */
-export async function readUser({ dynamodb, table }: SessionTable, user: User): Promise<UserSnapshot> {
+export async function readUser(table: SessionTable, user: User): Promise<UserSnapshot> {
+  const items = await readItems(table, user);
+  const record = items.find(({ item }) => isUserItem(item));
+  return {
+    sessions: items.filter(({ item }) => isSessionItem(item)).map(parseSession),
+    record: record === undefined ? NEW_USER : parseUserRecord(record),
+  };
+}
+
+/** The sessions that can be read, by the same Query, and what is wrong with the first that cannot: it lets nobody in. */
+export async function readSessionsToEnd(
+  table: SessionTable,
+  user: User,
+): Promise<{ readonly sessions: readonly Session[]; readonly malformed: StoredItemError | undefined }> {
+  const sessions: Session[] = [];
+  let malformed: StoredItemError | undefined;
+  for (const item of await readItems(table, user)) {
+    try {
+      if (isSessionItem(item.item)) sessions.push(parseSession(item));
+    } catch (error) {
+      if (!(error instanceof StoredItemError)) throw error;
+      malformed ??= error;
+    }
+  }
+  return { sessions, malformed };
+}
+
+async function readItems({ dynamodb, table }: SessionTable, user: User): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   let from: QueryCommandOutput['LastEvaluatedKey'];
   do {
@@ -39,13 +67,5 @@ export async function readUser({ dynamodb, table }: SessionTable, user: User): P
     items.push(...(page.Items ?? []).map(toPlain));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
-  return toSnapshot(items);
-}
-
-function toSnapshot(items: readonly Record<string, unknown>[]): UserSnapshot {
-  const record = items.find(({ item }) => isUserItem(item));
-  return {
-    sessions: items.filter(({ item }) => isSessionItem(item)).map(parseSession),
-    record: record === undefined ? NEW_USER : parseUserRecord(record),
-  };
+  return items;
 }

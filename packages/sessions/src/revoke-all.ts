@@ -2,7 +2,7 @@ import { epochSeconds, type User } from '@cloakroom/core';
 import { endSession } from './end-session.ts';
 import { statusOf } from './lifetime.ts';
 import { raiseWatermark } from './raise-watermark.ts';
-import { readUser } from './read-user.ts';
+import { readSessionsToEnd } from './read-user.ts';
 import { type RevokeOutcome, revokeSession } from './revoke-session.ts';
 import type { Session } from './session.ts';
 import type { SessionTable } from './table.ts';
@@ -22,12 +22,12 @@ const AT_ONCE = 8;
  * first: a creation under way either was committed by then, and is found, or is refused. After a failure, repeating it goes on.
  * Returns how many sessions were ended, not counting those that had expired.
  *
- * @throws ConflictError after lost races; the errors of AWS
+ * @throws ConflictError after lost races; the errors of AWS; StoredItemError, when all sessions but the malformed have been ended
  */
 export async function revokeAllSessions(table: SessionTable, request: RevokeAllRequest): Promise<number> {
   const { user, except, loginMaxLifetimeSeconds } = request;
   await raiseWatermark(table, user);
-  const { sessions } = await readUser(table, user);
+  const { sessions, malformed } = await readSessionsToEnd(table, user);
   const toEnd = sessions.filter(({ id }) => id !== except);
   let ended = 0;
   for (let from = 0; from < toEnd.length; from += AT_ONCE) {
@@ -35,6 +35,7 @@ export async function revokeAllSessions(table: SessionTable, request: RevokeAllR
     const outcomes = await Promise.all(some.map((session) => revokeRead(table, session, loginMaxLifetimeSeconds)));
     ended += outcomes.filter((outcome) => outcome === 'ended').length;
   }
+  if (malformed !== undefined) throw malformed;
   return ended;
 }
 
