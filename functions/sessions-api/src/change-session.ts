@@ -57,7 +57,9 @@ async function requireUnchanged(
   target: SessionRequest,
   version: number | undefined,
 ): Promise<DataChange> {
-  const [session, data] = await Promise.all([sessions.require(target), sessions.getData(target.user, target.id)]);
+  // The session last: its end deletes the data too.
+  const data = await sessions.getData(target.user, target.id);
+  const session = await sessions.require(target);
   if (version !== undefined && version !== data.version) throw new VersionStaleError();
   return { session, data };
 }
