@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -39,6 +41,22 @@ describe('scripts/dev', () => {
     expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
   }, 60_000);
 
+  it('prints what functions log with --logs, and ends with all of its children within 5 s of Ctrl-C', async () => {
+    const dev = await startDev({ args: ['--logs'], ownGroup: true });
+    await post(`${dev.api}/users/alice/sessions`, await dev.token('alice'));
+    expect(dev.output()).toMatch(/^cloakroom-dev-create-session \| START RequestId: /m);
+    const children = descendants(dev.process.pid ?? 0);
+    expect(children.length).toBeGreaterThan(0);
+    const exit = exitOf(dev);
+    const startedMs = Date.now();
+    process.kill(-(dev.process.pid ?? Number.NaN), 'SIGINT'); // the terminal sends it to the whole group
+    expect(await exit).toBe(0);
+    expect(Date.now() - startedMs).toBeLessThan(5000);
+    expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    expect(dev.output()).not.toMatch(/^cloakroom: /m);
+    await dev.stop();
+  }, 60_000);
+
   it('reports the crash of a part, ends the rest and exits with 1', async () => {
     const dev = await startDev();
     const children = descendants(dev.process.pid ?? 0);
@@ -51,10 +69,11 @@ describe('scripts/dev', () => {
   }, 60_000);
 
   it('says which port is taken', async () => {
-    const dev = await startDev();
-    const port = new URL(dev.api).port;
-    await expect(startDev({ args: ['--port', port] })).rejects.toThrow(port);
-    await dev.stop();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await expect(startDev({ args: ['--port', String(port)] })).rejects.toThrow(`port ${port} is in use`);
+    other.close();
   }, 60_000);
 });
 
