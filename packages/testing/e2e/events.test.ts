@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -7,7 +6,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dev, eventually, get, post, startDev } from './dev.ts';
+import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
+import { killFunction } from './kill-function.ts';
+import { readLogs } from './logs.ts';
 
 const CLIENTS = 20;
 const EVENTS = 2000;
@@ -35,11 +36,12 @@ afterAll(async () => {
 describe('the event pipeline', () => {
   it('stores 2,000 events of 20 clients exactly once each, though its consumer is killed on the way', async () => {
     const tokens = await Promise.all(Array.from({ length: CLIENTS }, (_, index) => signIn(`user${index}`)));
+    let killed = 0;
     const sent = await Promise.all(
       tokens.map(async (token, index) => {
         const ids: string[] = [];
         for (let count = 0; count < EVENTS / CLIENTS; count += BATCH) {
-          if (index === 0 && count === 50) killConsumers();
+          if (index === 0 && count % 20 === BATCH) killed += killFunction(dev, 'cloakroom-dev-store-event');
           const events = Array.from({ length: BATCH }, (_, n) => ({ type: 'load.test', data: { n: count + n } }));
           const answer = await post(`${dev.api}/users/user${index}/events`, token, events);
           expect(answer.status).toBe(202);
@@ -48,6 +50,7 @@ describe('the event pipeline', () => {
         return ids;
       }),
     );
+    expect(killed).toBeGreaterThan(0);
     expect(new Set(sent.flat()).size).toBe(EVENTS);
     for (const [index, ids] of sent.entries()) {
       const stored = await eventually(
@@ -61,7 +64,37 @@ describe('the event pipeline', () => {
       expect([...stored].sort()).toEqual([...ids].sort());
       expect(stored).toEqual([...stored].sort().reverse());
     }
+    expect(invocationsCutOff('cloakroom-dev-store-event')).toBeGreaterThan(0);
   }, 180_000);
+
+  it('tells every change of a session exactly once, though its recorder is killed again and again', async () => {
+    const users = Array.from({ length: 10 }, (_, index) => `changing${index}`);
+    const admin = await signIn('admin');
+    let isChanging = true;
+    let killed = 0;
+    const killing = (async () => {
+      // The process is there again with the next change: it dies while it starts, works or waits, whatever the pause comes to.
+      for (let round = 0; isChanging; round += 1) {
+        killed += killFunction(dev, 'cloakroom-dev-record-changes');
+        await new Promise((resolve) => setTimeout(resolve, 100 + 50 * (round % 5)));
+      }
+    })();
+    const changing = Promise.all(users.map((user) => changeSessions(user, 3)));
+    const expected = await changing.finally(() => {
+      isChanging = false;
+    });
+    await killing;
+
+    // What comes after them all in the stream: when it is listed, nothing of before is still to come.
+    const last = await changeSessions('last', 1);
+    await eventually(
+      'the last change',
+      async () => (await changesOf('last', admin)).length === last.length || undefined,
+    );
+    for (const [index, user] of users.entries()) expect(await changesOf(user, admin)).toEqual(expected[index]);
+    expect(killed).toBeGreaterThan(1);
+    expect(invocationsCutOff('cloakroom-dev-record-changes')).toBeGreaterThan(0);
+  }, 60_000);
 
   it('moves a poison message to the dead-letter queue, and nothing else', async () => {
     await eventually(
@@ -82,26 +115,32 @@ async function signIn(user: string): Promise<string> {
   return token;
 }
 
-/** Ends every process of `store-event` as the kernel would when memory runs out. */
-function killConsumers(): void {
-  const own = execFileSync('ps', ['-eo', 'pid=,args=']).toString().split('\n');
-  const pids = own.filter((line) => line.includes('index.handler')).map((line) => Number.parseInt(line, 10));
-  const consumers = pids.filter((pid) =>
-    environmentOf(pid).includes('AWS_LAMBDA_FUNCTION_NAME=cloakroom-dev-store-event'),
-  );
-  expect(consumers.length).toBeGreaterThan(0);
-  for (const pid of consumers) process.kill(pid, 'SIGKILL');
+/** Begins and ends so many sessions of a user; returns what must be told of it, in the order of `changesOf`. */
+async function changeSessions(user: string, count: number): Promise<string[]> {
+  const changes: string[] = [];
+  for (let made = 0; made < count; made += 1) {
+    const token = await dev.token(user, '--new-login');
+    const { body } = await post(`${dev.api}/users/${user}/sessions`, token);
+    const { sessionId } = body.data;
+    const url = `${dev.api}/sessions/${sessionId}`;
+    expect((await request(url, { method: 'DELETE', headers: bearer(token) })).status).toBe(200);
+    changes.push(`session.created ${sessionId}`, `session.revoked ${sessionId}`);
+  }
+  return changes.sort();
 }
 
-function environmentOf(pid: number): string[] {
-  try {
-    const all = execFileSync('cat', [`/proc/${pid}/environ`], { stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .split('\0');
-    return all.includes(`AWS_ENDPOINT_URL=${dev.aws}`) ? all : [];
-  } catch {
-    return [];
-  }
+/** Every change in the list, as often as it is there. */
+async function changesOf(user: string, token: string): Promise<string[]> {
+  const { body } = await get(`${dev.api}/users/${user}/events?limit=100`, token);
+  return body.data.events
+    .map(({ type, data }: { type: string; data: { sessionId: string } }) => `${type} ${data.sessionId}`)
+    .sort();
+}
+
+/** How many invocations had begun and were never answered. */
+function invocationsCutOff(name: string): number {
+  const log = readLogs(dev.dataDir).get(`/aws/lambda/${name}`) ?? '';
+  return log.match(/^REPORT .*Status: error/gm)?.length ?? 0;
 }
 
 /** Ids of the client's events; that a session was made is an event of the system. */
