@@ -43,7 +43,7 @@ function endToEndTests(options: readonly string[]): Promise<void> {
 async function jest(name: string, config: string, options: readonly string[]): Promise<void> {
   const results = '.local/test-results.json';
   rmSync(results, { force: true });
-  const common = ['--config', config, '--maxWorkers=2', ...(process.env.CI ? ['--ci'] : [])];
+  const common = ['--config', config, ...(process.env.CI ? ['--ci'] : [])];
   await step(name, ['jest', ...common, '--json', `--outputFile=${results}`, ...options]);
   if (!existsSync(results)) return;
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
