@@ -7,6 +7,5 @@ export default {
   testMatch: ['<rootDir>/packages/testing/e2e/**/*.test.ts'],
   testSequencer: '<rootDir>/packages/testing/e2e-sequencer.mjs',
   testTimeout: 60_000,
-  // One of them waits most of its time: see the sequencer.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-/** Waits for a message to fail five times, a minute and a half in all: the other files fit into that, if it goes first. */
+/** Waits for a message to fail five times, a minute in all: the other files fit into that, if it goes first. */
 const LONGEST = 'events.test.ts';
 
 /** Jest's test sequencer: the default one goes by the durations of earlier runs, which a fresh clone does not have. */

@@ -86,7 +86,7 @@ describe('the local overlay', () => {
       ],
       allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
       publicUrl: 'http://127.0.0.1:4000',
-      storeEventTimeoutSeconds: 3,
+      storeEventTimeoutSeconds: 2,
     });
     expect(local.network).toBeUndefined();
   });

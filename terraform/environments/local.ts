@@ -3,7 +3,7 @@ import { dev } from './dev/environment.ts';
 import type { Environment } from './environment.ts';
 
 /** Short, so that a failed event is tried again while its developer still looks. */
-const LOCAL_STORE_EVENT_TIMEOUT_SECONDS = 3;
+const LOCAL_STORE_EVENT_TIMEOUT_SECONDS = 2;
 
 /** Where the local parts listen, without a slash at the end. */
 export interface LocalUrls {

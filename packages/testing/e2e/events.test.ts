@@ -24,7 +24,7 @@ beforeAll(async () => {
     region: 'eu-central-1',
     credentials: { accessKeyId: 'k', secretAccessKey: 's' },
   });
-  // Five receives take a minute and a half: it goes first, and the load around it must not mind.
+  // Five receives take a minute: it goes first, and the load around it must not mind.
   const QueueUrl = await queueUrl('cloakroom-dev-events');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: POISON }));
 }, 120_000);

@@ -162,7 +162,7 @@ describe('every change of a session', () => {
     const changes = await eventually('the changes are listed', async () => {
       const { body } = await get(`${dev.api}/users/olga/events`, second.token);
       const types = body.data.events.map(({ type }: { type: string }) => type);
-      return types.includes('session.revoked') ? types : undefined;
+      return types.length >= 3 ? types : undefined; // a batch is recorded in no order
     });
     expect(changes.toSorted()).toEqual(['session.created', 'session.created', 'session.revoked']);
   });
