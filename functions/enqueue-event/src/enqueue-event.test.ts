@@ -1,7 +1,8 @@
-import { type Caller, uuidv7, uuidv7Ms } from '@cloakroom/core';
+import { uuidv7, uuidv7Ms } from '@cloakroom/core';
 import { createEventQueue, parseMessage } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
+  aCaller,
   httpApiEvent,
   lambdaContext,
   recordTelemetry,
@@ -15,17 +16,7 @@ import { enqueueEvent } from './enqueue-event.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const ROUTE = 'POST /users/{userId}/events';
-const ann: Caller = {
-  userId: 'ann',
-  issuer: 'pool',
-  clientId: 'web',
-  sessionId: 'session',
-  kind: 'bearer',
-  bootstrap: false,
-  reason: 'active',
-  scope: '',
-  groups: [],
-};
+const ann = aCaller();
 
 let queues: TestSqs;
 let queueUrl: string;

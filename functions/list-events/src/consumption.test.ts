@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Caller, uuidv7 } from '@cloakroom/core';
+import { uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
+  aCaller,
   createTestTable,
   httpApiEvent,
   lambdaContext,
@@ -16,17 +17,7 @@ import { listEvents } from './list-events.ts';
 /** docs/cost.md is made of the numbers in this file: change both. */
 const ROUTE = 'GET /users/{userId}/events';
 const NOW = Date.parse('2026-11-20T10:00:00Z');
-const CALLER: Caller = {
-  userId: randomUUID(),
-  issuer: 'pool',
-  clientId: 'web',
-  sessionId: 'session',
-  kind: 'bearer',
-  bootstrap: false,
-  reason: 'active',
-  scope: '',
-  groups: [],
-};
+const CALLER = aCaller({ userId: randomUUID() });
 
 const real = testDynamoDb();
 const { dynamodb, takeRequests } = meteredDynamoDb(real);

@@ -1,24 +1,21 @@
 import { type Caller, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
-import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  aCaller,
+  createTestTable,
+  httpApiEvent,
+  lambdaContext,
+  recordTelemetry,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listEvents } from './list-events.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const ROUTE = 'GET /users/{userId}/events';
 const at = new Date(NOW).toISOString();
-const caller = (userId: string, issuer = 'pool'): Caller => ({
-  userId,
-  issuer,
-  clientId: 'web',
-  sessionId: 'session',
-  kind: 'bearer',
-  bootstrap: false,
-  reason: 'active',
-  scope: '',
-  groups: [],
-});
+const caller = (userId: string, issuer = 'pool') => aCaller({ userId, issuer });
 
 const dynamodb = testDynamoDb();
 let table: string;

@@ -1,12 +1,9 @@
-import { describeError, MalformedError, type NowMs, type Telemetry } from '@cloakroom/core';
+import { describeError, failedOf, MalformedError, type NowMs, type Telemetry } from '@cloakroom/core';
 import { type ErasedAt, type EventWriter, putUnlessErased } from '@cloakroom/events';
 import { readSessionChange, type SessionChange, StoredItemError } from '@cloakroom/sessions';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { changeEvent } from './change-event.ts';
 import { type PlacedRecord, parseBatch, parseRecord } from './parse-batch.ts';
-
-/** Enough to keep a batch short, few enough to leave the connections of the client some air. */
-const PARALLEL = 5;
 
 export interface RecordChangesDeps {
   /** Of the source `system`. */
@@ -25,16 +22,9 @@ export interface RecordChangesDeps {
  */
 export function recordChanges(deps: RecordChangesDeps): (batch: unknown) => Promise<DynamoDBBatchResponse> {
   return async (batch) => {
-    const waiting = [...parseBatch(batch)];
-    const batchItemFailures: DynamoDBBatchResponse['batchItemFailures'] = [];
-    const work = async () => {
-      for (let record = waiting.shift(); record !== undefined; record = waiting.shift()) {
-        // All failures are named, although Lambda begins again at the first: the log and this answer tell the same.
-        if (!(await isDone(record, deps))) batchItemFailures.push({ itemIdentifier: record.dynamodb.SequenceNumber });
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    return { batchItemFailures };
+    // All failures are named, although Lambda begins again at the first: the log and this answer tell the same.
+    const failed = await failedOf(parseBatch(batch), (record) => isDone(record, deps));
+    return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb.SequenceNumber })) };
   };
 }
 

@@ -1,4 +1,4 @@
-import { type HttpRequest, requireCaller } from '@cloakroom/http';
+import { type HttpRequest, isCaller, requireCaller } from '@cloakroom/http';
 import { parsePublicSessionId, type SessionAddress, SessionUnknownError } from '@cloakroom/sessions';
 
 /** Where the session of a path is, and by which right the caller gets at it. An administrator may own it as well. */
@@ -14,10 +14,9 @@ export interface ReachedSession extends SessionAddress {
  * @throws SessionUnknownError for every other id, as for one that names nothing
  */
 export function requireAddress(request: HttpRequest<unknown>): ReachedSession {
-  const { issuer, userId } = requireCaller(request);
   const address = parsePublicSessionId(request.pathParameters.sessionId ?? '');
   if (address === undefined) throw new SessionUnknownError();
-  const isOwner = address.user.issuer === issuer && address.user.sub === userId;
+  const isOwner = isCaller(address.user, requireCaller(request));
   const isAdmin = request.administers.includes(address.user.issuer);
   if (!isOwner && !isAdmin) throw new SessionUnknownError();
   return { ...address, isOwner, isAdmin };

@@ -1,10 +1,7 @@
-import { describeError, epochSeconds, MalformedError, type Telemetry } from '@cloakroom/core';
+import { describeError, epochSeconds, failedOf, MalformedError, type Telemetry } from '@cloakroom/core';
 import { type ErasedAt, type EventWriter, parseMessage, putUnlessErased } from '@cloakroom/events';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as v from 'valibot';
-
-/** Enough to keep a batch short, few enough to leave the connections of the client some air. */
-const PARALLEL = 5;
 
 const batchSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
 
@@ -26,15 +23,8 @@ export interface StoreEventDeps {
  */
 export function storeEvent(deps: StoreEventDeps): (batch: unknown) => Promise<SQSBatchResponse> {
   return async (batch) => {
-    const waiting = parseBatch(batch);
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    const work = async () => {
-      for (let record = waiting.shift(); record !== undefined; record = waiting.shift()) {
-        if (!(await isStored(record, deps))) batchItemFailures.push({ itemIdentifier: record.messageId });
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    return { batchItemFailures };
+    const failed = await failedOf(parseBatch(batch), (record) => isStored(record, deps));
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 

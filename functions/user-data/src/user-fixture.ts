@@ -5,7 +5,14 @@ import { type Caller, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
-import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  aCaller,
+  createTestTable,
+  httpApiEvent,
+  lambdaContext,
+  recordTelemetry,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { eraseUser } from './erase-user.ts';
 import { exportUser } from './export-user.ts';
 
@@ -114,15 +121,5 @@ export const someone = (issuer = 'pool'): User => ({ issuer, sub: randomUUID() }
 
 /** The caller that a user is, in a session; `groups` names the issuers it administers. */
 export function callerOf({ issuer, sub }: User, groups: readonly string[] = [], sessionId = 'session'): Caller {
-  return {
-    userId: sub,
-    issuer,
-    clientId: 'web',
-    sessionId,
-    kind: 'bearer',
-    bootstrap: false,
-    reason: 'active',
-    scope: '',
-    groups,
-  };
+  return aCaller({ userId: sub, issuer, sessionId, groups });
 }

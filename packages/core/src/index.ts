@@ -5,6 +5,7 @@ export { InvalidCursorError, openCursor, sealCursor } from './cursor.ts';
 export { describeError } from './describe-error.ts';
 export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
+export { failedOf } from './failed-of.ts';
 export type { Login } from './login.ts';
 export { opaqueUserId } from './opaque-user-id.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';

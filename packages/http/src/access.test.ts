@@ -1,5 +1,5 @@
 import type { Caller } from '@cloakroom/core';
-import { httpApiEvent, lambdaContext, recordTelemetry } from '@cloakroom/testing';
+import { aCaller, httpApiEvent, lambdaContext, recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { HttpError } from './http-error.ts';
@@ -7,17 +7,7 @@ import { requireUser } from './require-user.ts';
 import type { HttpRequest, Route, Who } from './route.ts';
 import { httpStack } from './stack.ts';
 
-const ann: Caller = {
-  userId: 'ann',
-  issuer: 'pool',
-  clientId: 'web',
-  sessionId: 'session',
-  kind: 'bearer',
-  bootstrap: false,
-  reason: 'active',
-  scope: '',
-  groups: [],
-};
+const ann = aCaller();
 const admin: Caller = { ...ann, userId: 'root', groups: ['pool', 'guests'] };
 const service: Caller = { ...ann, userId: 'robot', kind: 'service', groups: ['pool'] };
 

@@ -1,21 +1,10 @@
-import { httpApiEvent, lambdaContext, restEvent } from '@cloakroom/testing';
+import { aCaller, httpApiEvent, lambdaContext, restEvent } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { normaliseEvent } from './normalise-event.ts';
 
 const normalise = (event: unknown) => normaliseEvent(event, lambdaContext());
-const caller = {
-  userId: 'ann|1',
-  issuer: 'pool',
-  clientId: 'web',
-  sessionId: 'session',
-  kind: 'bearer',
-  bootstrap: false,
-  reason: 'active',
-  scope: 'a b',
-  groups: ['staff'],
-  authTime: 1_800_000_000,
-} as const;
+const caller = aCaller({ userId: 'ann|1', scope: 'a b', groups: ['staff'], authTime: 1_800_000_000 });
 
 describe('normaliseEvent', () => {
   it('makes the same request of the event of an HTTP API and of a REST API', () => {

@@ -1,5 +1,5 @@
 import { CloakroomError, MalformedError } from '@cloakroom/core';
-import { httpApiEvent, lambdaContext, recordTelemetry, restEvent, type TestRequest } from '@cloakroom/testing';
+import { aCaller, httpApiEvent, lambdaContext, recordTelemetry, restEvent, type TestRequest } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
@@ -8,17 +8,7 @@ import type { Route } from './route.ts';
 import { httpStack } from './stack.ts';
 
 const APP = 'https://app.example.com';
-const caller = {
-  userId: 'ann',
-  issuer: 'pool',
-  clientId: 'web',
-  sessionId: 'session',
-  kind: 'bearer',
-  bootstrap: false,
-  reason: 'active',
-  scope: '',
-  groups: [],
-} as const;
+const caller = aCaller();
 
 class DomainError extends CloakroomError {
   readonly code: string;

@@ -1,3 +1,4 @@
+export { aCaller } from './callers.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
 export { meteredDynamoDb } from './metered-dynamodb.ts';
