@@ -84,7 +84,7 @@ function aFunction(setup: Setup = {}) {
   const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
   const routes = createSession({
     verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
-    sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle }),
+    sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle, remainingMs: () => Infinity }),
     policy: { ...POLICY, ...policy },
     ipStorage,
     nowMs,

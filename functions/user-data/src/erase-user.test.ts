@@ -34,15 +34,16 @@ async function userItem(user: ReturnType<typeof someone>) {
 }
 
 describe('erasing a user', () => {
-  it('leaves nothing in either table but the mark, the time before which no sign-in counts, and when both may go', async () => {
+  it('leaves nothing in either table but the mark, the time before which no sign-in counts, and the marks of ended logins', async () => {
     const user = someone();
     await fixture.signIn(user, { theme: 'dark' });
     const session = await fixture.signIn(user);
+    const marks = (await fixture.sessions.getUser(user)).sessions.map(({ id }) => `ENDED#${id}`).toSorted();
     await fixture.sessions.end({ session, reason: 'revoked', loginMaxLifetimeSeconds: DAY });
     await fixture.tell(user, 'client');
     await fixture.tell(user, 'system');
     expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
-    expect(await fixture.keysOf(user)).toEqual({ sessions: ['USER'], events: [] });
+    expect(await fixture.keysOf(user)).toEqual({ sessions: [...marks, 'USER'], events: [] });
     const { version: _, ...left } = (await userItem(user)) ?? {};
     expect(left).toEqual({
       user_key: { S: userKey(user) },
@@ -120,7 +121,7 @@ describe('erasing a user', () => {
 
   it('goes on after a failure in the middle', async () => {
     const user = someone();
-    await fixture.signIn(user, {});
+    const { id } = await fixture.signIn(user, {});
     await fixture.tell(user);
     onSend = (name) => {
       if (name === 'BatchWriteItemCommand') throw new Error('unreachable');
@@ -128,7 +129,7 @@ describe('erasing a user', () => {
     expect(await fixture.erase(admin, user.sub)).toMatchObject({ statusCode: 500 });
     onSend = () => undefined;
     expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
-    expect(await fixture.keysOf(user)).toEqual({ sessions: ['USER'], events: [] });
+    expect(await fixture.keysOf(user)).toEqual({ sessions: [`ENDED#${id}`, 'USER'], events: [] });
   });
 
   it('is told by no change of the stream, whose deletions are not those of TTL', async () => {

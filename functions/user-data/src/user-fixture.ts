@@ -45,7 +45,7 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
   const telemetry = recordTelemetry();
   const dynamodb = intercept(real);
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle });
+  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle, remainingMs: () => Infinity });
   const events = createEventReader({ dynamodb, table: eventsTable, nowMs });
   const eraser = createEventEraser({ dynamodb, table: eventsTable });
   const routes = {

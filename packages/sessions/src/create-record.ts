@@ -37,11 +37,11 @@ const ID_BYTES = 16;
  * user that have expired, so that those that no user ever looks at do not pile up until DynamoDB collects them.
  *
  * @throws SessionLimitError the user has 100 of them
- * @throws ConflictError after lost races
+ * @throws ContendedError after two lost races
  */
 export async function createRecord(table: SessionTable, request: RecordRequest): Promise<RecordResult> {
   const { user, data: value, policy } = request;
-  return retryLostRaces(async () => {
+  const create = async () => {
     const { sessions, record } = await readUser(table, user);
     const now = epochSeconds(table.nowMs());
     const isActive = (session: Session) => statusOf(session, now) === 'active';
@@ -60,7 +60,8 @@ export async function createRecord(table: SessionTable, request: RecordRequest):
     ];
     const { committed } = await runTransaction(table, steps);
     return committed ? { session, data } : undefined;
-  }, table.races);
+  };
+  return retryLostRaces('change', create, table.races);
 }
 
 /** It is never used, so that nothing but its absolute end ends it, unless an administrator gives it an idle time. */

@@ -20,15 +20,19 @@ export type EndOutcome = 'ended' | 'gone';
 
 /**
  * Ends a session in one transaction: it is deleted with all that belongs to it, and the mark that keeps it ended is put.
+ * Goes on as a revocation does while other transactions are in the way.
  *
- * @throws ConflictError when other transactions were in the way each time
+ * @throws ConflictError when they were until there was no time left
  */
 export async function endSession(table: SessionTable, ending: Ending): Promise<EndOutcome> {
-  return retryLostRaces(async () => {
-    const outcome = await runTransaction(table, endingSteps(table, ending, epochSeconds(table.nowMs())));
-    if (outcome.committed) return 'ended';
-    return outcome.failed.includes('ended_session') ? 'gone' : undefined;
-  }, table.races);
+  return retryLostRaces('revocation', () => tryToEnd(table, ending), table.races);
+}
+
+/** The same, tried once: undefined when another transaction was in the way. */
+export async function tryToEnd(table: SessionTable, ending: Ending): Promise<EndOutcome | undefined> {
+  const outcome = await runTransaction(table, endingSteps(table, ending, epochSeconds(table.nowMs())));
+  if (outcome.committed) return 'ended';
+  return outcome.failed.includes('ended_session') ? 'gone' : undefined;
 }
 
 /**

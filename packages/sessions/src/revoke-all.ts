@@ -1,5 +1,5 @@
-import { epochSeconds, type User } from '@cloakroom/core';
-import { endSession } from './end-session.ts';
+import { epochSeconds, settleAll, type User } from '@cloakroom/core';
+import { tryToEnd } from './end-session.ts';
 import { statusOf } from './lifetime.ts';
 import { raiseWatermark } from './raise-watermark.ts';
 import { readSessionsToEnd } from './read-user.ts';
@@ -22,24 +22,24 @@ const AT_ONCE = 8;
  * first: a creation under way either was committed by then, and is found, or is refused. After a failure, repeating it goes on.
  * Returns how many sessions were ended, not counting those that had expired.
  *
- * @throws ConflictError after lost races; the errors of AWS; StoredItemError, when all sessions but the malformed have been ended
+ * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS; StoredItemError, when all sessions but the malformed have been ended
  */
 export async function revokeAllSessions(table: SessionTable, request: RevokeAllRequest): Promise<number> {
   const { user, except, loginMaxLifetimeSeconds } = request;
-  await raiseWatermark(table, user);
+  await raiseWatermark(table, user, except === undefined ? 'everyone' : 'others');
   const { sessions, malformed } = await readSessionsToEnd(table, user);
   const toEnd = sessions.filter(({ id }) => id !== except);
   let ended = 0;
   for (let from = 0; from < toEnd.length; from += AT_ONCE) {
     const some = toEnd.slice(from, from + AT_ONCE);
-    const outcomes = await Promise.all(some.map((session) => revokeRead(table, session, loginMaxLifetimeSeconds)));
+    const outcomes = await settleAll(some.map((session) => revokeRead(table, session, loginMaxLifetimeSeconds)));
     ended += outcomes.filter((outcome) => outcome === 'ended').length;
   }
   if (malformed !== undefined) throw malformed;
   return ended;
 }
 
-/** As it was read just now; when it has expired, or is gone by now, it is read again. */
+/** As it was read just now; when it has expired, or is gone by now, or others are at it, it is read again. */
 async function revokeRead(
   table: SessionTable,
   session: Session,
@@ -47,7 +47,7 @@ async function revokeRead(
 ): Promise<RevokeOutcome> {
   const { user, id } = session;
   if (statusOf(session, epochSeconds(table.nowMs())) === 'active') {
-    const outcome = await endSession(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
+    const outcome = await tryToEnd(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
     if (outcome === 'ended') return outcome;
   }
   return revokeSession(table, { user, id, loginMaxLifetimeSeconds });

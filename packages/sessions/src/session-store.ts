@@ -60,13 +60,14 @@ export interface SessionStore {
   erasePage(user: User): Promise<ErasedPage>;
 }
 
-export type SessionStoreOptions = Omit<SessionTable, 'races'> & {
-  /** How lost races are waited out. */
-  readonly races?: RaceTiming;
-};
+export type SessionStoreOptions = Omit<SessionTable, 'races'> &
+  Pick<RaceTiming, 'remainingMs'> & {
+    /** How lost races are waited out. */
+    readonly races?: Pick<RaceTiming, 'sleep' | 'random'>;
+  };
 
-export function createSessionStore(options: SessionStoreOptions): SessionStore {
-  const table: SessionTable = { races: { sleep: setTimeout, random: Math.random }, ...options };
+export function createSessionStore({ remainingMs, races, ...options }: SessionStoreOptions): SessionStore {
+  const table: SessionTable = { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
   return {
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),

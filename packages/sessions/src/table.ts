@@ -19,7 +19,7 @@ export interface SessionTable {
 export async function getItem(
   { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
-): Promise<unknown> {
+): Promise<Record<string, unknown> | undefined> {
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),
   );
