@@ -4,6 +4,8 @@ import { type Api, anAdmin, apiFixture, aService, DAY, NOW, newUser } from './ap
 /** docs/cost.md is made of the numbers in this file: change both. */
 const get = { name: 'GetItemCommand', capacityUnits: 1 };
 const query = { name: 'QueryCommand', capacityUnits: 1 };
+/** That finds nothing: DynamoDB Local takes nothing for it. */
+const emptyQuery = { ...query, capacityUnits: 0 };
 const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
 const transaction = (writes: number) => ({ name: 'TransactWriteItemsCommand', writes });
 
@@ -48,6 +50,12 @@ describe('DELETE /users/{userId}/sessions', () => {
     const { caller, userId } = await signIn(3);
     const each = transaction(3);
     expect(await costOf(200, ROUTE, { caller, userId })).toEqual([update, query, each, each, each]);
+  });
+
+  it('is a look first where an administrator does it, and no more than that for an unknown user', async () => {
+    const { userId } = await signIn(1);
+    expect(await costOf(200, ROUTE, { caller: anAdmin(), userId })).toEqual([query, update, query, transaction(3)]);
+    expect(await costOf(404, ROUTE, { caller: anAdmin(), userId: 'nobody' })).toEqual([emptyQuery]);
   });
 
   it('is one transaction fewer where the caller’s own is to stay', async () => {

@@ -1,5 +1,5 @@
 import { epochSeconds, openCursor, sealCursor, userKey } from '@cloakroom/core';
-import { type HttpRequest, parsePageQuery, type Route, requireUser } from '@cloakroom/http';
+import { type HttpRequest, parsePageQuery, type Route, requireUser, showUser } from '@cloakroom/http';
 import type { SessionsApiDeps } from './deps.ts';
 import { formatPosition, pageAfter, parsePosition } from './page-position.ts';
 import { showSession } from './show-session.ts';
@@ -7,7 +7,7 @@ import { showSession } from './show-session.ts';
 type ListOfUserDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'nowMs'>;
 
 /**
- * Answers the active sessions of a user, newest first, without their data: `{sessions, nextCursor?}`. One Query, however many
+ * Answers the active sessions of a user, newest first, without their data: `{userId, userKey, sessions, nextCursor?}`. One Query, however many
  * sessions have ended; a session that begins or ends between two pages shifts none of the others.
  */
 export function listOfUser(access: Route['access'], { sessions, policy, nowMs }: ListOfUserDeps): Route {
@@ -25,6 +25,7 @@ export function listOfUser(access: Route['access'], { sessions, policy, nowMs }:
       return {
         status: 200,
         data: {
+          ...showUser(user, request),
           sessions: shown.map((session) => showSession(request, nowSeconds, { session })),
           ...(last === undefined ? {} : { nextCursor: sealCursor(scope, formatPosition(last)) }),
         },

@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '@cloakroom/core';
+import { fromBase64url, publicUserKey, toBase64url } from '@cloakroom/core';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, NOW, newUser } from './api-fixture.ts';
@@ -49,7 +49,13 @@ describe('the sessions of a user', () => {
     const { status, data } = await api.call(OWN, { caller: first.caller, userId: user.sub });
     expect({ status, ids: idsOf(data) }).toEqual({ status: 200, ids: [second.sessionId, first.sessionId] });
     expect(data.sessions.map(({ current }: Listed) => current)).toEqual([false, true]);
-    expect(data.sessions[1]).toMatchObject({ userId: user.sub, isActive: true, device: 'Firefox on Linux' });
+    expect(data).toMatchObject({ userId: user.sub, userKey: publicUserKey(user) });
+    expect(data.sessions[1]).toMatchObject({
+      userId: user.sub,
+      userKey: publicUserKey(user),
+      isActive: true,
+      device: 'Firefox on Linux',
+    });
     expect(data.sessions[1]).not.toHaveProperty('data');
     expect(data).not.toHaveProperty('nextCursor');
   });
@@ -58,10 +64,10 @@ describe('the sessions of a user', () => {
     const [local, guest] = [newUser('main'), newUser('guests')];
     const ids = [(await api.signIn(local)).sessionId, (await api.signIn(guest)).sessionId];
     for (const route of [OWN, OF_USER]) {
-      const answers = [local.sub, `guests:${guest.sub}`].map((userId) =>
-        api.call(route, { caller: anAdmin(), userId }),
-      );
-      expect((await Promise.all(answers)).map(({ data }) => idsOf(data))).toEqual([[ids[0]], [ids[1]]]);
+      for (const names of [[local.sub, `guests:${guest.sub}`], [local, guest].map(publicUserKey)]) {
+        const answers = names.map((userId) => api.call(route, { caller: anAdmin(), userId }));
+        expect((await Promise.all(answers)).map(({ data }) => idsOf(data))).toEqual([[ids[0]], [ids[1]]]);
+      }
     }
   });
 
@@ -77,6 +83,17 @@ describe('the sessions of a user', () => {
     await api.signIn({ issuer: 'main', sub: 'victim' });
     const answer = await api.call(route, { userId, ...(caller === undefined ? {} : { caller }) });
     expect(answer).toMatchObject({ status, error: {} });
+  });
+
+  it('are whose the answer says, also where there are none', async () => {
+    const [nobody, caller] = [{ issuer: 'guests', sub: 'al%69ce' }, anAdmin()];
+    for (const route of [OWN, OF_USER]) {
+      const { data } = await api.call(route, { caller, userId: publicUserKey(nobody) });
+      expect(data).toEqual({ userId: 'guests:al%69ce', userKey: publicUserKey(nobody), sessions: [] });
+      expect(await api.call(route, { caller, userId: 'guests:al%69ce' })).toMatchObject(
+        failure(400, 'INVALID_USER_ID', 'userId'),
+      );
+    }
   });
 
   it('are those of one issuer, when another has a user of the same name', async () => {

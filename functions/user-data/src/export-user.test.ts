@@ -1,4 +1,4 @@
-import { type Caller, sealCursor, type User, userKey } from '@cloakroom/core';
+import { type Caller, publicUserKey, sealCursor, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
@@ -48,6 +48,7 @@ describe('the export of a user', () => {
         session: expect.objectContaining({
           sessionId,
           userId: user.sub,
+          userKey: publicUserKey(user),
           isActive: true,
           current: true,
           userAgent: 'Firefox',
@@ -60,7 +61,7 @@ describe('the export of a user', () => {
           data: { theme: 'dark', text: 'two\nlines\u2028' },
         }),
       },
-      { event: { ...event, userId: user.sub, source: 'client' } },
+      { event: { ...event, userId: user.sub, userKey: publicUserKey(user), source: 'client' } },
     ]);
   });
 

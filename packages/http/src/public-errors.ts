@@ -20,6 +20,7 @@ const PUBLIC_ERRORS = {
   MALFORMED_JSON: { status: 400 },
   INVALID_QUERY: { status: 400 },
   INVALID_CURSOR: { status: 400 },
+  INVALID_USER_ID: { status: 400 },
   UNAUTHORIZED: { status: 401, message: UNAUTHORIZED },
   TOKEN_INVALID: { status: 401, shownAs: 'UNAUTHORIZED', message: UNAUTHORIZED },
   FORBIDDEN: { status: 403, message: 'this is not yours to do' },

@@ -37,6 +37,25 @@ export function describeRequire(fixtureOf: () => Fixture): void {
   });
 }
 
+export function describeIsKnown(fixtureOf: () => Fixture): void {
+  it('is true of whoever ever had a session or was erased, of nobody else, and writes nothing', async () => {
+    const fixture = fixtureOf();
+    const [nobody, namesake] = [newUser(), newUser()];
+    await aSession(fixture, { ...namesake, issuer: 'guests' });
+    const session = await aSession(fixture);
+    expect(await fixture.store.isKnown(session.user)).toBe(true);
+    await fixture.store.revokeAll({ user: session.user, ...LOGINS });
+    expect(await fixture.store.isKnown(session.user)).toBe(true);
+    await fixture.store.markErased({ user: session.user, ...LOGINS });
+    while (!(await fixture.store.erasePage(session.user)).isDone);
+    expect(await fixture.store.isKnown(session.user)).toBe(true);
+    for (const user of [nobody, namesake]) {
+      expect(await fixture.store.isKnown(user)).toBe(false);
+      expect(await fixture.items(user)).toEqual({});
+    }
+  });
+}
+
 export function describeList(fixtureOf: () => Fixture): void {
   it('has the active sessions of the user alone, newest first, by one consistent Query', async () => {
     const fixture = fixtureOf();

@@ -4,7 +4,7 @@ import { describeCreateRecord, describeReplaceData, describeSetLifetime } from '
 import { describeRevoke, describeRevokeAll } from './contract-of-ending-fixture.ts';
 import { describeErasure } from './contract-of-erasure-fixture.ts';
 import { describeExpiry } from './contract-of-expiry-fixture.ts';
-import { describeList, describeRequire, describeScan } from './contract-of-reading-fixture.ts';
+import { describeIsKnown, describeList, describeRequire, describeScan } from './contract-of-reading-fixture.ts';
 import { START } from './store-fixture.ts';
 
 /** What every session store does, whatever it keeps its sessions in. */
@@ -17,6 +17,7 @@ export function describeSessionStore(name: string, fixtureOf: () => Fixture): vo
       sent.length = 0;
     });
     describe('require', () => describeRequire(fixtureOf));
+    describe('isKnown', () => describeIsKnown(fixtureOf));
     describe('list', () => describeList(fixtureOf));
     describe('revoke', () => describeRevoke(fixtureOf));
     describe('revokeAll', () => describeRevokeAll(fixtureOf));

@@ -1,4 +1,4 @@
-import { isoTime } from '@cloakroom/core';
+import { isoTime, publicUserKey } from '@cloakroom/core';
 import { deviceName } from './device-name.ts';
 import { expiresAt, statusOf } from './lifetime.ts';
 import type { EndedReason, JsonObject, Session, SessionData } from './session.ts';
@@ -9,6 +9,8 @@ export interface SessionView {
   readonly sessionId: string;
   /** `sub` at the issuer. */
   readonly userId: string;
+  /** Names the user in a path, and nobody else. */
+  readonly userKey: string;
   readonly isActive: boolean;
   /** Only of one that is not active. */
   readonly endedReason?: EndedReason;
@@ -45,6 +47,7 @@ export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionV
   return {
     sessionId: publicSessionId(session.user, session.id),
     userId: session.user.sub,
+    userKey: publicUserKey(session.user),
     isActive,
     ...(isActive ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,
