@@ -53,6 +53,16 @@ describe('erasing a user', () => {
     });
   });
 
+  it('takes what is not understood with it', async () => {
+    const user = someone();
+    await fixture.signIn(user);
+    await fixture.put(user, 'SESSION#later', { kind: { S: 'ticket' }, auth_time: { N: String(START) } });
+    await fixture.put(user, 'TOKENS#later', { sealed: { S: 'x' } });
+    expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
+    const { sessions } = await fixture.keysOf(user);
+    expect(sessions.filter((item) => !item.startsWith('ENDED#'))).toEqual(['USER']);
+  });
+
   it('leaves other users alone, those of the same name at another issuer among them', async () => {
     const user = someone();
     const namesake = { ...user, issuer: 'guests' };
