@@ -206,6 +206,26 @@ describe('recordChanges', () => {
     expect(await typesOf(other)).toEqual(['session.created']);
   });
 
+  it.each([0, 1, 4])(
+    'tells the beginning and the end of a record that is made %d s after an erasure',
+    async (seconds) => {
+      const user = someone();
+      await signIn(user);
+      await erase(user);
+      nowSeconds += seconds;
+      const { session } = await sessionStore().createRecord({
+        user,
+        clientId: 'batch',
+        client: { ip: '', userAgent: '' },
+        policy: POLICY,
+      });
+      await sessionStore().revoke({ user, id: session.id, loginMaxLifetimeSeconds: 30 * DAY });
+      follow(recorder().handle);
+      await untilCaughtUp();
+      expect(await typesOf(user)).toEqual(['session.created', 'session.revoked']);
+    },
+  );
+
   it('takes back what it has written while the user was being erased', async () => {
     const user = someone();
     await signIn(user);

@@ -50,13 +50,13 @@ describe('GET /users/{userId}/export', () => {
 });
 
 describe('DELETE /users/{userId}', () => {
-  it('is the end of all sessions, a mark, two Queries a page and a delete for each item, and one batch of the events', async () => {
+  it('is the end of all sessions, a mark between two Queries, two Queries a page and a delete for each item, and one batch of the events', async () => {
     const user = await aUser(1);
     expect(await fixture.erase(callerOf(someone(), ['pool']), user.sub)).toMatchObject({ statusCode: 200 });
     const batch = { name: 'BatchWriteItemCommand', capacityUnits: 2 };
     expect(await takeRequests()).toEqual([
       ...[update, query, transaction],
-      ...[query, update],
+      ...[query, update, query],
       ...[query, query, remove],
       ...[query, batch],
     ]);

@@ -121,7 +121,7 @@ describe('erasing a user', () => {
     });
     const left = (await fixture.keysOf(user)).events.length;
     expect(left).toBe(150);
-    expect(pages).toBeLessThan(6);
+    expect(pages).toBeLessThan(7);
     let rounds = 0;
     while ((await fixture.erase(admin, user.sub)).statusCode === 202) rounds += 1;
     expect(rounds).toBe(1);
