@@ -9,5 +9,6 @@ export { failedOf } from './failed-of.ts';
 export type { Login } from './login.ts';
 export { opaqueUserId } from './opaque-user-id.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
+export { parseTimestamp } from './timestamp.ts';
 export { ISSUER_ALIAS, isSub, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';
