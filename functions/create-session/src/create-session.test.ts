@@ -272,6 +272,7 @@ describe('what the client says about itself', () => {
     [{ device: 'a'.repeat(101) }, 'device'],
     [{ device: { name: 'laptop' } }, 'device'],
     [{ loginTime: 'yesterday' }, 'loginTime'],
+    [{ loginTime: '2027-02-31T00:00:00Z' }, 'loginTime'],
     [{ data: [] }, 'data'],
     [{ data: null }, 'data'],
     [{ data: 'x' }, 'data'],

@@ -24,6 +24,7 @@ beforeAll(async () => {
   handle = recordChanges({
     events: createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY }),
     erasedAt: (user) => getErasure({ dynamodb, table: sessionsTable }, user),
+    deadLetters: { send: () => Promise.reject(new Error('not to be sent')) },
     nowMs,
     telemetry: recordTelemetry(),
   });

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
-import { publicUserKey, userKey } from '@cloakroom/core';
+import { publicUserKey, type User, userKey } from '@cloakroom/core';
 import { followTestTable, httpApiEvent, restEvent } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf, DAY, LOGIN_MAX_LIFETIME_SECONDS, START, someone, userFixture } from './user-fixture.ts';
@@ -68,6 +68,15 @@ describe('erasing a user', () => {
       erased_at: { N: String(START) },
       ttl: { N: String(START + 5 + LOGIN_MAX_LIFETIME_SECONDS) },
     });
+  });
+
+  it('takes what is not understood with it', async () => {
+    const user = someone();
+    await fixture.signIn(user);
+    await fixture.put(user, 'SESSION#later', { kind: { S: 'ticket' }, auth_time: { N: String(START) } });
+    await fixture.put(user, 'TOKENS#later', { sealed: { S: 'x' } });
+    expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+    expect(await leftOf(user)).toEqual(['USER']);
   });
 
   it('leaves other users alone, those of the same name at another issuer among them', async () => {

@@ -117,6 +117,35 @@ describe('the export of a user', () => {
     expect((await fixture.keysOf(user)).events).toHaveLength(1);
   });
 
+  it('has what is not understood as such, with the data where that can be read, and all the rest', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    const known = await fixture.signIn(user, { a: 1 });
+    await fixture.put(user, 'SESSION#!of-a-later-kind', { kind: { S: 'ticket' }, secret_hash: { S: 'canary' } });
+    await fixture.put(user, 'DATA#!of-a-later-kind', { version: { N: '2' }, data: { S: '{"b":2}' } });
+    await fixture.put(user, `DATA#${known.id}`, { version: { S: 'spoilt' } });
+    const { id } = await fixture.tell(user);
+    for (const limit of ['1', '100']) {
+      const { lines } = await exportAll(callerOf(user), user.sub, limit);
+      expect(lines).toEqual([
+        {
+          session: expect.objectContaining({
+            sessionId: publicSessionId(user, '!of-a-later-kind'),
+            userId: user.sub,
+            isActive: false,
+            kind: 'unknown',
+            createdAt: null,
+            version: 2,
+            data: { b: 2 },
+          }),
+        },
+        { session: expect.objectContaining({ sessionId: publicSessionId(user, known.id), version: null, data: null }) },
+        { event: expect.objectContaining({ id }) },
+      ]);
+      expect(JSON.stringify(lines)).not.toContain('canary');
+    }
+  });
+
   it('writes nothing', async () => {
     fixture.clock.seconds = START;
     const user = someone();

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { type Caller, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
@@ -105,9 +105,9 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
       await writers[source].put(event);
       return event;
     },
-    /** An item of the sessions table without anything but its key. */
-    async put(user: User, item: string) {
-      const Item = { user_key: { S: userKey(user) }, item: { S: item } };
+    /** Puts an item of a user into the sessions table, as nobody of ours would. */
+    async put(user: User, item: string, fields: Record<string, AttributeValue> = {}): Promise<void> {
+      const Item = { user_key: { S: userKey(user) }, item: { S: item }, ...fields };
       await real.send(new PutItemCommand({ TableName: sessionsTable, Item }));
     },
     /** The sort keys of all that is there of a user, in both tables. */

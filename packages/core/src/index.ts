@@ -19,5 +19,6 @@ export {
 export { opaqueUserId } from './opaque-user-id.ts';
 export { settleAll } from './settle-all.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
+export { parseTimestamp } from './timestamp.ts';
 export { ISSUER_ALIAS, isSameUser, isSub, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

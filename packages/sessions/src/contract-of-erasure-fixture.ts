@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { addressOf, aRecord, aSession, type Fixture } from './contract-fixture.ts';
+import { isSessionItem } from './item-key.ts';
 import { aRequest, DAY, LOGINS, newUser, START } from './store-fixture.ts';
 
 export function describeErasure(fixtureOf: () => Fixture): void {
@@ -74,6 +75,42 @@ export function describeErasure(fixtureOf: () => Fixture): void {
     expect(Object.keys(await fixture.items(user))).toEqual(kept);
     await expect(fixture.store.create(ended)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
     expect((await fixture.items(user)).USER).not.toHaveProperty('ttl');
+  });
+
+  it.each([0, 1, 4])(
+    'spares a record that is made %d s after the mark, and dates it after the mark',
+    async (seconds) => {
+      const fixture = fixtureOf();
+      const user = newUser();
+      await fixture.store.markErased({ user, ...LOGINS });
+      fixture.state.nowSeconds += seconds;
+      const { session } = await aRecord(fixture, user);
+      await erase(fixture, user);
+      expect(Object.keys(await fixture.items(user))).toEqual([`DATA#${session.id}`, `SESSION#${session.id}`, 'USER']);
+      expect(session.createdAt).toBe(Math.max(START + 2, fixture.state.nowSeconds));
+      await fixture.store.revoke(addressOf(session));
+      expect(await fixture.store.getEnded(user, session.id)).toMatchObject({ endedAt: session.createdAt });
+    },
+  );
+
+  it('ends all that it deletes: what began between its look at the sessions and its mark ends as of the mark', async () => {
+    const fixture = fixtureOf();
+    const { user } = await aSession(fixture);
+    let late: { readonly id: string } | undefined;
+    fixture.state.intercept = async (command, goOn) => {
+      const isMark =
+        'UpdateExpression' in command.input && String(command.input.UpdateExpression).includes('erased_at');
+      if (!isMark || late !== undefined) return goOn();
+      late = { id: '' };
+      late = (await aRecord(fixture, user)).session;
+      fixture.state.nowSeconds += 1;
+      return goOn();
+    };
+    await fixture.store.markErased({ user, ...LOGINS });
+    expect(Object.keys(await fixture.items(user)).filter(isSessionItem)).toEqual([]);
+    const marked = Number((await fixture.items(user)).USER?.erased_at);
+    expect(await fixture.store.getEnded(user, late?.id ?? '')).toMatchObject({ reason: 'revoked', endedAt: marked });
+    await erase(fixture, user);
   });
 
   it('passes over any number of items that stay', async () => {

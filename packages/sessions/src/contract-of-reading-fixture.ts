@@ -150,7 +150,7 @@ export function describeScan(fixtureOf: () => Fixture): void {
     const { store, sent } = fixtureOf();
     await store.scan({ issuers: [], limit: 1 });
     expect(sent[0]?.input).toMatchObject({ ConsistentRead: true });
-    for (const position of ['', 'U#a#b', '\n', 'a\n', '\nb', 'a\nb\nc', `a\n${'b'.repeat(1024)}`]) {
+    for (const position of ['', 'U#a#b', '\n', 'a\n', '\nb', `a\n${'é'.repeat(513)}`, `${'é'.repeat(1025)}\nb`]) {
       const page = store.scan({ issuers: [], limit: 1, position });
       await expect(page).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
     }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
 import { endingSteps, MAX_ENDINGS_WITH_CREATION } from './end-session.ts';
+import { beginsAt } from './erasure.ts';
 import { SessionLimitError } from './errors.ts';
 import { statusOf } from './lifetime.ts';
 import { retryLostRaces } from './lost-races.ts';
@@ -47,7 +48,7 @@ export async function createRecord(table: SessionTable, request: RecordRequest):
     const isActive = (session: Session) => statusOf(session, now) === 'active';
     const records = sessions.filter((session) => session.kind === 'record' && isActive(session));
     if (records.length >= MAX_RECORDS) throw new SessionLimitError(MAX_RECORDS);
-    const session = newRecord(request, now);
+    const session = newRecord(request, beginsAt(now, record));
     const data = value === undefined ? NO_DATA : { version: 1, value };
     const expired = sessions.filter((each) => !isActive(each)).slice(0, MAX_ENDINGS_WITH_CREATION);
     const { loginMaxLifetimeSeconds } = policy;

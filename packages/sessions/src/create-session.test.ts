@@ -414,8 +414,6 @@ describe('the rate of new logins', () => {
 
 describe('what is malformed in the table', () => {
   it.each([
-    ['SESSION#x', { kind: 'bearer' }, 'created_at'],
-    ['SESSION#', {}, 'item'],
     ['USER', { version: 0 }, 'version'],
     ['USER', { version: 1, not_before: 'x' }, 'not_before'],
   ])('is an error and never "no session": %s %j', async (item, fields, field) => {
@@ -424,5 +422,14 @@ describe('what is malformed in the table', () => {
     const creation = fixture.store.create({ login, ...request });
     await expect(creation).rejects.toThrow(StoredItemError);
     await expect(creation).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED', field });
+  });
+
+  it('is an error of the login whose session it would be, for as long as it is there', async () => {
+    const { login, ...request } = aRequest();
+    await fixture.put(login.user, `SESSION#${login.loginId}`, { kind: 'ticket' });
+    await expect(fixture.store.create({ login, ...request })).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED' });
+    expect(await fixture.store.create({ login: aLogin({ user: login.user }), ...request })).toMatchObject({
+      outcome: 'created',
+    });
   });
 });

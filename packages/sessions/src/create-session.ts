@@ -2,6 +2,7 @@ import { epochSeconds } from '@cloakroom/core';
 import { ABSENT } from './conditions.ts';
 import { type CreationDecision, creationsWithinHour, decideCreation } from './decide-creation.ts';
 import { endingSteps, tryToEnd } from './end-session.ts';
+import { beginsAt } from './erasure.ts';
 import { LoginEndedError } from './errors.ts';
 import { getSessionData } from './get-session.ts';
 import { endedKey } from './item-key.ts';
@@ -72,8 +73,8 @@ interface Opening {
 }
 
 async function open(opening: Opening, decision: CreationDecision & { do: 'create' }) {
-  const { table, request, now } = opening;
-  const session = newBearerSession(request, now, table.idle);
+  const { table, request, snapshot, now } = opening;
+  const session = newBearerSession(request, beginsAt(now, snapshot.record), table.idle);
   const outcome = await runTransaction(table, openingSteps(opening, decision, session));
   if (outcome.committed) {
     return { outcome: 'created', session, data: firstData(request), evicted: decision.evict } as const;

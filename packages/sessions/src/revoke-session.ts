@@ -1,6 +1,6 @@
 import { epochSeconds } from '@cloakroom/core';
 import { tryToEnd } from './end-session.ts';
-import { getEndedSession, getSession } from './get-session.ts';
+import { getListedSession, isEnded } from './get-session.ts';
 import { statusOf } from './lifetime.ts';
 import { retryLostRaces } from './lost-races.ts';
 import type { SessionRequest } from './require-session.ts';
@@ -11,6 +11,7 @@ export type RevokeOutcome = 'ended' | 'already' | 'unknown';
 
 /**
  * Ends the session for good, whatever else is going on: when this returns, no reading finds it any more. Doing so twice is no error.
+ * What is not understood in its place is ended like it.
  *
  * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS, after which nothing is
  * known, and repeating it is safe
@@ -21,11 +22,11 @@ export async function revokeSession(table: SessionTable, request: SessionRequest
 
 async function tryToRevoke(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome | undefined> {
   const { user, id, loginMaxLifetimeSeconds } = request;
-  const session = await getSession(table, user, id);
-  if (session === undefined) return (await getEndedSession(table, user, id)) === undefined ? 'unknown' : 'already';
-  const isActive = statusOf(session, epochSeconds(table.nowMs())) === 'active';
-  const reason = isActive ? 'revoked' : 'expired';
-  const outcome = await tryToEnd(table, { session, reason, loginMaxLifetimeSeconds });
+  const session = await getListedSession(table, user, id);
+  if (session === undefined) return (await isEnded(table, user, id)) ? 'already' : 'unknown';
+  const isExpired = session.kind !== 'unknown' && statusOf(session, epochSeconds(table.nowMs())) !== 'active';
+  const ending = isExpired ? ({ session, reason: 'expired' } as const) : ({ session, reason: 'revoked' } as const);
+  const outcome = await tryToEnd(table, { ...ending, loginMaxLifetimeSeconds });
   if (outcome !== 'ended') return undefined; // used or ended by somebody else, or others were at it: look again
-  return isActive ? 'ended' : 'already';
+  return isExpired ? 'already' : 'ended';
 }

@@ -65,7 +65,7 @@ const endedSchema = v.object({
   item: idIn('ended'),
   reason: v.picklist(ENDED_REASONS),
   ended_at: seconds,
-  kind: v.optional(v.picklist(SESSION_KINDS), 'bearer'),
+  kind: v.optional(v.picklist([...SESSION_KINDS, 'unknown']), 'bearer'),
   auth_time: v.optional(seconds, 0),
 });
 

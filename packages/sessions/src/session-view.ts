@@ -1,7 +1,7 @@
 import { isoTime, publicUserKey } from '@cloakroom/core';
 import { deviceName } from './device-name.ts';
 import { expiresAt, statusOf } from './lifetime.ts';
-import type { EndedReason, JsonObject, Session, SessionData } from './session.ts';
+import type { EndedReason, JsonObject, Session, SessionData, UnknownSession } from './session.ts';
 import { publicSessionId } from './session-id.ts';
 
 /** A session as the HTTP API shows it. Times are ISO 8601 in UTC; what is not known is null. */
@@ -32,6 +32,46 @@ export interface SessionView {
   /** Of the data: the ETag to change it with. 0 when there is none yet. In lists, absent as the data. */
   readonly version?: number;
   readonly data?: JsonObject;
+}
+
+/**
+ * What is not understood, as the HTTP API shows it beside the others: it lets nobody in, and can be ended by its id. Of what it
+ * was, nothing is told.
+ */
+export interface UnknownSessionView {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly userKey: string;
+  readonly isActive: false;
+  readonly kind: 'unknown';
+  readonly current: false;
+  readonly userAgent: null;
+  readonly device: null;
+  readonly ipAddress: null;
+  readonly loginTime: null;
+  readonly createdAt: null;
+  readonly lastActivity: null;
+  readonly expiresAt: null;
+  readonly absoluteExpiresAt: null;
+}
+
+export function toUnknownSessionView({ user, id }: UnknownSession): UnknownSessionView {
+  return {
+    sessionId: publicSessionId(user, id),
+    userId: user.sub,
+    userKey: publicUserKey(user),
+    isActive: false,
+    kind: 'unknown',
+    current: false,
+    userAgent: null,
+    device: null,
+    ipAddress: null,
+    loginTime: null,
+    createdAt: null,
+    lastActivity: null,
+    expiresAt: null,
+    absoluteExpiresAt: null,
+  };
 }
 
 export interface SessionViewing {
