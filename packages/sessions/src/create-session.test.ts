@@ -8,9 +8,20 @@ import {
   SignInTooEarlyError,
   StoredItemError,
 } from './errors.ts';
-import { aLogin, aRequest, DAY, HOUR, IDLE, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
+import {
+  aLogin,
+  aRequest,
+  DAY,
+  type Fixture,
+  HOUR,
+  IDLE,
+  LOGINS,
+  newUser,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
 
-let fixture: Awaited<ReturnType<typeof storeFixture>>;
+let fixture: Fixture;
 
 beforeAll(async () => {
   fixture = await storeFixture();

@@ -1,9 +1,9 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError } from './errors.ts';
-import { aRequest, DAY, START, storeFixture } from './store-fixture.ts';
+import { aRequest, DAY, type Fixture, START, storeFixture } from './store-fixture.ts';
 
-let fixture: Awaited<ReturnType<typeof storeFixture>>;
+let fixture: Fixture;
 
 beforeAll(async () => {
   fixture = await storeFixture();

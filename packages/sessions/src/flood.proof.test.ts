@@ -5,7 +5,7 @@ import { ABSENT } from './conditions.ts';
 import { sessionKey, userRecordKey } from './item-key.ts';
 import type { CreationRequest } from './new-session.ts';
 import type { Session } from './session.ts';
-import { aLogin, aRequest, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
+import { aLogin, aRequest, type Fixture, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
 import { toItem } from './table.ts';
 import { VirtualTime } from './virtual-time-fixture.ts';
 
@@ -21,8 +21,6 @@ const DEADLINE_MS = 3000;
 /** With each flood; every act is done two hundred times in all. */
 const TIMES = { revoke: 50, revokeAll: 50, signIn: 67 };
 const LANES = 8;
-
-type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 
 interface Stage {
   readonly fixture: Fixture;

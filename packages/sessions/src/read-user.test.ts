@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { aRequest, DAY, newUser, START, storeFixture } from './store-fixture.ts';
+import { aRequest, DAY, type Fixture, newUser, START, storeFixture } from './store-fixture.ts';
 
-let fixture: Awaited<ReturnType<typeof storeFixture>>;
+let fixture: Fixture;
 
 beforeAll(async () => {
   fixture = await storeFixture();

@@ -1,9 +1,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { addressOf, aRecord } from './contract-fixture.ts';
 import { expiresAt } from './lifetime.ts';
-import { DAY, HOUR, LOGINS, newUser, POLICY, START, storeFixture } from './store-fixture.ts';
+import {
+  addressOf,
+  aRecord,
+  DAY,
+  type Fixture,
+  HOUR,
+  LOGINS,
+  newUser,
+  POLICY,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
 
-let fixture: Awaited<ReturnType<typeof storeFixture>>;
+let fixture: Fixture;
 
 beforeEach(async () => {
   fixture = await storeFixture();

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from './interleaver-fixture.ts';
 import { isTouchDue, statusOf } from './lifetime.ts';
-import { aLogin, aRequest, IDLE, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
+import { aLogin, aRequest, type Fixture, IDLE, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
 import { toItem } from './table.ts';
 
 /*
@@ -12,7 +12,6 @@ import { toItem } from './table.ts';
  * refreshed tokens or made for the first time, data replaced; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
-type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 type Revocation = 'one' | 'others' | 'all';
 
 interface Act {

@@ -5,10 +5,8 @@ import fc from 'fast-check';
 import { NOT_IDLE } from './conditions.ts';
 import { isTouchDue, statusOf } from './lifetime.ts';
 import { LIMITS, Model, type ModelLifetime, TIMES } from './model-fixture.ts';
-import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
+import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { toItem } from './table.ts';
-
-type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 
 /** `who` is a login, or the last record when it is one more than there are logins. */
 type Operation =

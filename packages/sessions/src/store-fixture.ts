@@ -79,19 +79,47 @@ interface State {
   holdTransaction: (end: () => void) => Promise<void>;
 }
 
-/** A table, a clock that tests move, and a look at what is sent and stored. */
-export async function storeFixture(idle: IdlePolicy = IDLE) {
-  const real = testDynamoDb();
-  const name = await createTestTable(real, 'sessions');
-  const sent: SentCommand[] = [];
-  const conflicts = transactionConflicts();
-  const state: State = {
+/** Nothing happens to what is sent, and a transaction is in the way for as long as DynamoDB Local takes for it. */
+function calm(): State {
+  return {
     nowSeconds: START,
     intercept: undefined,
     sleep: setTimeout,
     remainingMs: () => Number.POSITIVE_INFINITY,
     holdTransaction: async (end) => end(),
   };
+}
+
+export type Fixture = Awaited<ReturnType<typeof storeFixture>>;
+
+export const UNKNOWN_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const CLIENT = { ip: '192.0.2.9', userAgent: 'curl', device: 'printer' };
+
+export const sentBy = ({ sent }: Fixture) => sent.map((command) => command.constructor.name);
+
+export const addressOf = ({ user, id }: { user: Parameters<Fixture['items']>[0]; id: string }) => ({
+  user,
+  id,
+  ...LOGINS,
+});
+
+export async function aSession(fixture: Fixture, user = newUser(), data?: { readonly a: number }) {
+  const { session } = await fixture.store.create({ ...aRequest({ user, authTime: fixture.state.nowSeconds }), data });
+  return session;
+}
+
+export function aRecord(fixture: Fixture, user = newUser()) {
+  const client = { client: CLIENT, clientId: 'batch' };
+  return fixture.store.createRecord({ user, ...client, data: { order: 7 }, policy: POLICY });
+}
+
+/** A table, a clock that tests move, and a look at what is sent and stored. */
+export async function storeFixture(idle: IdlePolicy = IDLE) {
+  const real = testDynamoDb();
+  const name = await createTestTable(real, 'sessions');
+  const sent: SentCommand[] = [];
+  const conflicts = transactionConflicts();
+  const state = calm();
   /** As DynamoDB does it: what meets a transaction is refused. */
   const carryOut = async (command: SentCommand) => {
     const end = conflicts.begin(command);
@@ -117,7 +145,12 @@ export async function storeFixture(idle: IdlePolicy = IDLE) {
     races: { sleep: (ms) => state.sleep(ms), random: Math.random, remainingMs: () => state.remainingMs() },
   };
   const store: SessionStore = createSessionStore({ ...table, remainingMs: table.races.remainingMs });
-  return { real, name, sent, state, table, store, ...itemsOf(real, name) };
+  /** As it is at first, but for what the table holds. */
+  const reset = () => {
+    Object.assign(state, calm());
+    sent.length = 0;
+  };
+  return { real, name, sent, state, reset, table, store, ...itemsOf(real, name) };
 }
 
 const isTransaction = ({ constructor: { name } }: SentCommand) => name === 'TransactWriteItemsCommand';

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aRequest, DAY, IDLE, newUser, START, storeFixture } from './store-fixture.ts';
+import { aRequest, DAY, type Fixture, IDLE, newUser, START, storeFixture } from './store-fixture.ts';
 
-let fixture: Awaited<ReturnType<typeof storeFixture>>;
+let fixture: Fixture;
 
 beforeAll(async () => {
   fixture = await storeFixture();

@@ -1,17 +1,21 @@
-import { expect, it } from '@jest/globals';
-import { addressOf, type Fixture } from './contract-fixture.ts';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { statusOf } from './lifetime.ts';
-import { aRequest, DAY, HOUR, LOGINS, newUser, START } from './store-fixture.ts';
+import { addressOf, aRequest, DAY, type Fixture, HOUR, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
 
-/** DynamoDB's TTL deletes days late: until then, what has expired is there, and is to be seen nowhere. */
-export function describeExpiry(fixtureOf: () => Fixture): void {
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+beforeEach(() => fixture.reset());
+
+describe('expiry', () => {
   const ends = [
     ['unused for too long', { idleSeconds: 600 }, START + 700],
     ['past its end', { absoluteExpiresAt: START + 600 }, START + 600],
   ] as const;
 
   it.each(ends)('hides a session that is %s from every operation, to the second', async (_, lifetime, end) => {
-    const { store, state, ...fixture } = fixtureOf();
+    const { store, state } = fixture;
     const issuer = `expiry${end}`;
     const request = { ...aRequest({ user: { ...newUser(), issuer } }), data: { a: 1 } };
     const { session } = await store.create(request);
@@ -45,4 +49,4 @@ export function describeExpiry(fixtureOf: () => Fixture): void {
     await there();
     expect(await store.create(aRequest({ user, authTime: end - HOUR }))).toMatchObject({ outcome: 'created' });
   });
-}
+});

@@ -1,15 +1,30 @@
-import { expect, it } from '@jest/globals';
-import { addressOf, aRecord, aSession, type Fixture } from './contract-fixture.ts';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isSessionItem } from './item-key.ts';
-import { aRequest, DAY, LOGINS, newUser, START } from './store-fixture.ts';
+import {
+  addressOf,
+  aRecord,
+  aRequest,
+  aSession,
+  DAY,
+  type Fixture,
+  LOGINS,
+  newUser,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
 
-export function describeErasure(fixtureOf: () => Fixture): void {
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+beforeEach(() => fixture.reset());
+
+describe('erasure', () => {
   async function erase({ store }: Fixture, user: ReturnType<typeof newUser>) {
     for (let pages = 1; ; pages += 1) if ((await store.erasePage(user)).isDone) return pages;
   }
 
   it('leaves the mark and the watermark, so that old logins stay out', async () => {
-    const fixture = fixtureOf();
     const used = aRequest();
     const { user } = used.login;
     await fixture.store.create({ ...used, data: { a: 1 } });
@@ -26,7 +41,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('keeps out a sign-in by a fast clock until it is too old, when the mark may have gone', async () => {
-    const fixture = fixtureOf();
     const user = newUser();
     const ofFastClock = aRequest({ user, authTime: START + 5 });
     await fixture.store.markErased({ user, ...LOGINS });
@@ -36,7 +50,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('leaves the marks of ended logins, also of one whose time of sign-in moves', async () => {
-    const fixture = fixtureOf();
     const request = aRequest();
     const { user, loginId } = request.login;
     await fixture.store.create(request);
@@ -49,7 +62,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('goes on where it was broken off, page by page', async () => {
-    const fixture = fixtureOf();
     const user = newUser();
     const data = { version: 1, data: '{}', ttl: START + DAY };
     await Promise.all(Array.from({ length: 250 }, (_, index) => fixture.put(user, `DATA#${index}`, data)));
@@ -60,7 +72,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('spares whoever signs in anew: their session, its data, and the mark that keeps a newer login ended', async () => {
-    const fixture = fixtureOf();
     const first = await aSession(fixture);
     const { user } = first;
     await fixture.store.markErased({ user, ...LOGINS });
@@ -80,7 +91,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   it.each([0, 1, 4])(
     'spares a record that is made %d s after the mark, and dates it after the mark',
     async (seconds) => {
-      const fixture = fixtureOf();
       const user = newUser();
       await fixture.store.markErased({ user, ...LOGINS });
       fixture.state.nowSeconds += seconds;
@@ -94,7 +104,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   );
 
   it('ends all that it deletes: what began between its look at the sessions and its mark ends as of the mark', async () => {
-    const fixture = fixtureOf();
     const { user } = await aSession(fixture);
     let late: { readonly id: string } | undefined;
     fixture.state.intercept = async (command, goOn) => {
@@ -114,7 +123,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('passes over any number of items that stay', async () => {
-    const fixture = fixtureOf();
     const user = newUser();
     await fixture.store.markErased({ user, ...LOGINS });
     const newer = { reason: 'revoked', ended_at: START + 9, auth_time: START + 9, ttl: START + DAY };
@@ -124,7 +132,6 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('is forgotten by TTL only while no watermark was raised anew', async () => {
-    const fixture = fixtureOf();
     const user = newUser();
     await fixture.store.markErased({ user, ...LOGINS });
     fixture.state.nowSeconds += DAY;
@@ -134,9 +141,8 @@ export function describeErasure(fixtureOf: () => Fixture): void {
   });
 
   it('deletes nothing of a user who is not marked', async () => {
-    const fixture = fixtureOf();
     const { user } = await aSession(fixture);
     await expect(fixture.store.erasePage(user)).rejects.toMatchObject({ code: 'USER_NOT_ERASED' });
     expect(Object.keys(await fixture.items(user))).toHaveLength(2);
   });
-}
+});

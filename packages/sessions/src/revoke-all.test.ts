@@ -1,40 +1,25 @@
-import { expect, it } from '@jest/globals';
-import { addressOf, aRecord, aSession, type Fixture, sentBy, UNKNOWN_ID } from './contract-fixture.ts';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isEndedItem } from './item-key.ts';
-import { aRequest, LOGINS, newUser, START } from './store-fixture.ts';
+import {
+  aRecord,
+  aRequest,
+  aSession,
+  type Fixture,
+  LOGINS,
+  newUser,
+  START,
+  sentBy,
+  storeFixture,
+} from './store-fixture.ts';
 
-export function describeRevoke(fixtureOf: () => Fixture): void {
-  it('ends a session with its data, at once and for good, and is no error twice', async () => {
-    const fixture = fixtureOf();
-    const session = await aSession(fixture, newUser(), { a: 1 });
-    fixture.sent.length = 0;
-    expect(await fixture.store.revoke(addressOf(session))).toBe('ended');
-    expect(sentBy(fixture)).toEqual(['GetItemCommand', 'TransactWriteItemsCommand']);
-    expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
-    expect(await fixture.store.revoke(addressOf(session))).toBe('already');
-    expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'revoked' });
-    expect(await fixture.store.touch(session)).toBe('gone');
-  });
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+beforeEach(() => fixture.reset());
 
-  it('knows what never was, and leaves no mark of it', async () => {
-    const fixture = fixtureOf();
-    const user = newUser();
-    expect(await fixture.store.revoke(addressOf({ user, id: UNKNOWN_ID }))).toBe('unknown');
-    expect(await fixture.items(user)).toEqual({});
-  });
-
-  it('finds an expired session ended, as expired', async () => {
-    const fixture = fixtureOf();
-    const session = await aSession(fixture);
-    fixture.state.nowSeconds = session.idleExpiresAt;
-    expect(await fixture.store.revoke(addressOf(session))).toBe('already');
-    expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'expired' });
-  });
-}
-
-export function describeRevokeAll(fixtureOf: () => Fixture): void {
+describe('revokeAll', () => {
   it('raises the watermark first, then ends every session, records too', async () => {
-    const fixture = fixtureOf();
     const { user } = await aSession(fixture);
     await aSession(fixture, user);
     await aRecord(fixture, user);
@@ -48,7 +33,6 @@ export function describeRevokeAll(fixtureOf: () => Fixture): void {
   });
 
   it('keeps out every old login, used before or not, and lets a new one in after the margin', async () => {
-    const fixture = fixtureOf();
     const { store, state } = fixture;
     const used = aRequest({ authTime: START - 60 });
     const { user } = used.login;
@@ -65,11 +49,11 @@ export function describeRevokeAll(fixtureOf: () => Fixture): void {
   });
 
   it('can leave one session, which is not measured against the watermark', async () => {
-    const { store, ...fixture } = fixtureOf();
+    const { store } = fixture;
     const mine = aRequest();
     const { session } = await store.create(mine);
     const { user } = session;
-    const other = await aSession({ store, ...fixture }, user);
+    const other = await aSession(fixture, user);
     expect(await store.revokeAll({ user, except: session.id, ...LOGINS })).toBe(1);
     expect(await store.create(mine)).toMatchObject({ outcome: 'existing' });
     expect((await store.list({ user, ...LOGINS })).sessions).toEqual([session]);
@@ -77,7 +61,6 @@ export function describeRevokeAll(fixtureOf: () => Fixture): void {
   });
 
   it('raises the watermark at most once a minute where one stays, and ends the others all the same', async () => {
-    const fixture = fixtureOf();
     const { store, state } = fixture;
     const { user, id: except } = await aSession(fixture);
     const endOthers = () => store.revokeAll({ user, except, ...LOGINS });
@@ -97,7 +80,6 @@ export function describeRevokeAll(fixtureOf: () => Fixture): void {
   });
 
   it('never lowers the watermark, and still counts as a change of the user', async () => {
-    const fixture = fixtureOf();
     const user = newUser();
     await fixture.store.revokeAll({ user, ...LOGINS });
     fixture.state.nowSeconds -= 3;
@@ -106,11 +88,10 @@ export function describeRevokeAll(fixtureOf: () => Fixture): void {
   });
 
   it('counts what it ends, not what had expired', async () => {
-    const fixture = fixtureOf();
     const old = await aSession(fixture);
     fixture.state.nowSeconds = old.idleExpiresAt;
     await aRecord(fixture, old.user);
     expect(await fixture.store.revokeAll({ user: old.user, ...LOGINS })).toBe(1);
     expect(await fixture.store.getEnded(old.user, old.id)).toMatchObject({ reason: 'expired' });
   });
-}
+});

@@ -1,9 +1,26 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { userKey } from '@cloakroom/core';
-import { expect, it } from '@jest/globals';
-import { addressOf, aRecord, aSession, type Fixture } from './contract-fixture.ts';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { UnknownSession } from './session.ts';
-import { aLogin, aRequest, DAY, LOGINS, newUser, START } from './store-fixture.ts';
+import {
+  addressOf,
+  aLogin,
+  aRecord,
+  aRequest,
+  aSession,
+  DAY,
+  type Fixture,
+  LOGINS,
+  newUser,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+beforeEach(() => fixture.reset());
 
 const ID = 'BBBBBBBBBBBBBBBBBBBBBA';
 
@@ -17,8 +34,7 @@ const ROWS: Readonly<Record<string, object>> = {
 /** The sort keys of whatever a later release keeps beside sessions. */
 const OTHERS = ['BURNT#x', 'TOKENS#x', 'SESSIONS', 'AAA#x', 'ZZZ#x'];
 
-/** What the table may hold that this release does not know: it lets nobody in, and stops nobody else. */
-export function describeUnknown(fixtureOf: () => Fixture): void {
+describe('what it does not understand', () => {
   const all = Object.keys(ROWS);
 
   async function withRow(fixture: Fixture, row: string) {
@@ -41,7 +57,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   }
 
   it.each(all)('is listed as such, after the sessions: a row %s', async (row) => {
-    const fixture = fixtureOf();
     const { session, user, unknown } = await withRow(fixture, row);
     const listed = { sessions: [session], unknown: [unknown] };
     expect(await fixture.store.getUser(user)).toMatchObject(listed);
@@ -50,7 +65,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it('is listed also with a number of more digits than ours have', async () => {
-    const fixture = fixtureOf();
     const { user } = await aSession(fixture);
     const Item = {
       user_key: { S: userKey(user) },
@@ -64,7 +78,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it.each(all)('lets nobody in: a row %s', async (row) => {
-    const fixture = fixtureOf();
     const { user } = await withRow(fixture, row);
     const malformed = { code: 'STORED_ITEM_MALFORMED', item: 'SESSION' };
     await expect(fixture.store.get(user, ID)).rejects.toMatchObject(malformed);
@@ -74,7 +87,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it.each(all)('takes nobody’s place, and keeps nobody from a session: a row %s', async (row) => {
-    const fixture = fixtureOf();
     const { session, user } = await withRow(fixture, row);
     const limit = { maxSessionsPerUser: 2, sessionLimitPolicy: 'deny' } as const;
     expect(await fixture.store.create(aRequest({ user }, limit))).toMatchObject({ outcome: 'created', evicted: [] });
@@ -83,7 +95,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it.each(all)('ends by its id, with a mark that says so: a row %s', async (row) => {
-    const fixture = fixtureOf();
     const { session, user } = await withRow(fixture, row);
     await fixture.put(user, `DATA#${ID}`, {});
     expect(await fixture.store.revoke(addressOf({ user, id: ID }))).toBe('ended');
@@ -104,7 +115,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it.each(all)('ends with all others: a row %s', async (row) => {
-    const fixture = fixtureOf();
     const { session, user } = await withRow(fixture, row);
     await fixture.put(user, 'SESSION#of another form\n', {});
     expect(await fixture.store.revokeAll({ user, except: session.id, ...LOGINS })).toBe(2);
@@ -113,7 +123,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it.each(all)('is erased with its user, and whatever else is there: a row %s', async (row) => {
-    const fixture = fixtureOf();
     const { user } = await withRow(fixture, row);
     await fixture.put(user, `DATA#${ID}`, {});
     await fixture.store.markErased({ user, ...LOGINS });
@@ -122,7 +131,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it('is no session in a partition that is no user’s', async () => {
-    const fixture = fixtureOf();
     for (const user_key of ['WEB#x', 'FLOW#x', 'U#', 'U#local#']) {
       const Item = { user_key: { S: user_key }, item: { S: `SESSION#${ID}` } };
       await fixture.real.send(new PutItemCommand({ TableName: fixture.name, Item }));
@@ -134,7 +142,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it('may be where a page ends', async () => {
-    const fixture = fixtureOf();
     const user = newUser();
     await fixture.put({ ...user, issuer: 'paged' }, 'SESSION#a\nb', {});
     await fixture.put({ ...user, issuer: 'paged' }, 'SESSION#a\nc', {});
@@ -149,8 +156,8 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   });
 
   it('keeps an ended session ended, also as its end marker', async () => {
-    const { store, ...fixture } = fixtureOf();
-    const { user } = await aSession({ store, ...fixture });
+    const { store } = fixture;
+    const { user } = await aSession(fixture);
     await fixture.put(user, `ENDED#${ID}`, { reason: 'reuse' });
     expect(await store.revoke(addressOf({ user, id: ID }))).toBe('already');
     const login = aLogin({ user, loginId: ID });
@@ -161,7 +168,6 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
   it.each([{ version: 'x' }, { version: 1, recent_creations: 'x' }, { version: 1, not_before: 'x' }])(
     'stops sign-ins of the user alone where it is what is kept of the user: %j',
     async (fields) => {
-      const fixture = fixtureOf();
       const session = await aSession(fixture);
       const { user } = session;
       await fixture.put(user, 'USER', fields);
@@ -175,4 +181,4 @@ export function describeUnknown(fixtureOf: () => Fixture): void {
       expect(await fixture.store.getEnded(user, session.id)).toMatchObject({ reason: 'revoked' });
     },
   );
-}
+});
