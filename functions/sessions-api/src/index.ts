@@ -35,11 +35,11 @@ const routes = sessionsApi({
     table: env.SESSIONS_TABLE,
     nowMs,
     idle,
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
     remainingMs: aws.remainingMs,
   }),
   policy: {
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
-    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
   },
   nowMs,
   telemetry,

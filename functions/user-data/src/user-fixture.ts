@@ -25,7 +25,6 @@ const POLICY = {
   maxCreationsPerHour: 10_000,
   bootstrapMaxAuthAgeSeconds: 900,
   absoluteSeconds: 30 * DAY,
-  loginMaxLifetimeSeconds: LOGIN_MAX_LIFETIME_SECONDS,
 } as const;
 
 const EXPORT = 'GET /users/{userId}/export';
@@ -45,7 +44,14 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
   const telemetry = recordTelemetry();
   const dynamodb = intercept(real);
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle, remainingMs: () => Infinity });
+  const sessions = createSessionStore({
+    dynamodb,
+    table: sessionsTable,
+    nowMs,
+    idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
   const events = createEventReader({ dynamodb, table: eventsTable, nowMs });
   const eraser = createEventEraser({ dynamodb, table: eventsTable });
   const routes = {
@@ -53,7 +59,6 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     [ERASE]: eraseUser({
       sessions,
       events: eraser,
-      loginMaxLifetimeSeconds: LOGIN_MAX_LIFETIME_SECONDS,
       nowMs,
       telemetry,
     }),

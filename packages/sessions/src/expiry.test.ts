@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { statusOf } from './lifetime.ts';
-import { addressOf, aRequest, DAY, type Fixture, HOUR, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
+import { statusOf } from './model/lifetime.ts';
+import { addressOf, aRequest, DAY, type Fixture, HOUR, newUser, START, storeFixture } from './store-fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('expiry', () => {
     state.nowSeconds = end;
     expect(statusOf(changed, end)).not.toBe('active');
     expect((await store.scan({ issuers: [issuer], limit: 100 })).sessions).toEqual([]);
-    expect((await store.list({ user, ...LOGINS })).sessions).toEqual([]);
+    expect((await store.list(user)).sessions).toEqual([]);
     const refusals = [
       () => store.require(address),
       () => store.replaceData({ ...address, version: 1, value: {} }),

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { userKey } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { UnknownSession } from './session.ts';
+import type { UnknownSession } from './model/session.ts';
 import {
   addressOf,
   aLogin,
@@ -10,7 +10,6 @@ import {
   aSession,
   DAY,
   type Fixture,
-  LOGINS,
   newUser,
   START,
   storeFixture,
@@ -60,7 +59,7 @@ describe('what it does not understand', () => {
     const { session, user, unknown } = await withRow(fixture, row);
     const listed = { sessions: [session], unknown: [unknown] };
     expect(await fixture.store.getUser(user)).toMatchObject(listed);
-    expect(await fixture.store.list({ user, ...LOGINS })).toMatchObject(listed);
+    expect(await fixture.store.list(user)).toMatchObject(listed);
     expect(await scanned(fixture)).toEqual(expect.arrayContaining([session, unknown]));
   });
 
@@ -117,15 +116,15 @@ describe('what it does not understand', () => {
   it.each(all)('ends with all others: a row %s', async (row) => {
     const { session, user } = await withRow(fixture, row);
     await fixture.put(user, 'SESSION#of another form\n', {});
-    expect(await fixture.store.revokeAll({ user, except: session.id, ...LOGINS })).toBe(2);
+    expect(await fixture.store.revokeAll({ user, except: session.id })).toBe(2);
     expect(await fixture.store.getEnded(user, ID)).toMatchObject({ reason: 'revoked' });
-    expect(await fixture.store.list({ user, ...LOGINS })).toMatchObject({ sessions: [session], unknown: [] });
+    expect(await fixture.store.list(user)).toMatchObject({ sessions: [session], unknown: [] });
   });
 
   it.each(all)('is erased with its user, and whatever else is there: a row %s', async (row) => {
     const { user } = await withRow(fixture, row);
     await fixture.put(user, `DATA#${ID}`, {});
-    await fixture.store.markErased({ user, ...LOGINS });
+    await fixture.store.markErased(user);
     while (!(await fixture.store.erasePage(user)).isDone);
     expect(Object.keys(await fixture.items(user)).filter((item) => !item.startsWith('ENDED#'))).toEqual(['USER']);
   });
@@ -162,7 +161,7 @@ describe('what it does not understand', () => {
     expect(await store.revoke(addressOf({ user, id: ID }))).toBe('already');
     const login = aLogin({ user, loginId: ID });
     await expect(store.create({ ...aRequest(), login })).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
-    expect(await store.revokeAll({ user, ...LOGINS })).toBe(1);
+    expect(await store.revokeAll({ user })).toBe(1);
   });
 
   it.each([{ version: 'x' }, { version: 1, recent_creations: 'x' }, { version: 1, not_before: 'x' }])(
@@ -175,7 +174,7 @@ describe('what it does not understand', () => {
       expect(await scanned(fixture)).toContainEqual(session);
       expect(await fixture.store.require(addressOf(session))).toEqual(session);
       // Whether the watermark could be raised or not: what is there has ended.
-      await fixture.store.revokeAll({ user, ...LOGINS }).catch((error: unknown) => {
+      await fixture.store.revokeAll({ user }).catch((error: unknown) => {
         expect(error).toMatchObject({ code: 'STORED_ITEM_MALFORMED', item: 'USER' });
       });
       expect(await fixture.store.getEnded(user, session.id)).toMatchObject({ reason: 'revoked' });
