@@ -55,7 +55,7 @@ describe('erasing a user', () => {
     await fixture.signIn(user, { theme: 'dark' });
     const session = await fixture.signIn(user);
     const marks = (await fixture.sessions.getUser(user)).sessions.map(({ id }) => `ENDED#${id}`).toSorted();
-    await fixture.sessions.end({ session, reason: 'revoked' });
+    await fixture.sessions.revoke(session);
     await fixture.tell(user, 'client');
     await fixture.tell(user, 'system');
     expect(await fixture.erase(admin, user)).toMatchObject(DONE);

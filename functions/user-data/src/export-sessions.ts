@@ -1,11 +1,11 @@
 import { epochSeconds, type NowMs, type User } from '@cloakroom/core';
 import {
+  isActive,
   type ListedSession,
   publicSessionId,
   type Session,
   type SessionStore,
   StoredItemError,
-  statusOf,
   toSessionView,
   toUnknownSessionView,
 } from '@cloakroom/sessions';
@@ -41,7 +41,7 @@ export async function exportSessions(query: SessionsQuery, deps: ExportSessionsD
   const { user, after, limit } = query;
   const { sessions, unknown } = await deps.sessions.getUser(user);
   const nowSeconds = epochSeconds(deps.nowMs());
-  const active = sessions.filter((session) => statusOf(session, nowSeconds) === 'active');
+  const active = sessions.filter((session) => isActive(session, nowSeconds));
   const rest = [...active, ...unknown].filter(({ id }) => id > after).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const shown = rest.slice(0, limit);
   const lines: object[] = [];

@@ -94,7 +94,7 @@ describe('the export of a user', () => {
     const first = await fixture.export(callerOf(user), user.sub, { limit: '1' });
     const gone = sessions.find(({ id }) => id === ids[0]);
     if (gone === undefined) throw new Error('it is the first');
-    await fixture.sessions.end({ session: gone, reason: 'revoked' });
+    await fixture.sessions.revoke(gone);
     const cursor = first.headers['x-next-cursor'] ?? '';
     const second = await fixture.export(callerOf(user), user.sub, { limit: '10', cursor });
     expect(parseLines(second.body).map(({ session }) => session?.sessionId)).toEqual(
@@ -105,10 +105,7 @@ describe('the export of a user', () => {
   it('shows nothing that has ended or expired, although it is still there', async () => {
     fixture.clock.seconds = START;
     const user = someone();
-    await fixture.sessions.end({
-      session: await fixture.signIn(user, { secret: 'ended' }),
-      reason: 'revoked',
-    });
+    await fixture.sessions.revoke(await fixture.signIn(user, { secret: 'ended' }));
     await fixture.signIn(user, { secret: 'expired' });
     await fixture.tell(user);
     fixture.clock.seconds = START + 90 * DAY;
