@@ -97,8 +97,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
       [SESSIONS],
       keys('U#*'),
     ],
-    [['dynamodb:Query'], [EVENTS], keys('U#*')],
-    [['dynamodb:BatchWriteItem'], [EVENTS], keysAndAttributes('user_key', 'event_key')],
+    [['dynamodb:DeleteItem', 'dynamodb:Query'], [EVENTS], keys('U#*')],
     useKey,
   ],
 };

@@ -1,5 +1,5 @@
 import type { FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
-import { describeError, type Telemetry } from '@cloakroom/core';
+import { describeError, settleAll, type Telemetry } from '@cloakroom/core';
 import { KeysNotRefreshedError } from './errors.ts';
 
 interface RefreshKeysDeps {
@@ -17,7 +17,7 @@ interface RefreshKeysDeps {
  */
 export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readonly refreshed: readonly string[] }> {
   return async () => {
-    const outcomes = await Promise.all(
+    const outcomes = await settleAll(
       deps.issuers.map(async (issuer) => ({ issuer, error: await refresh(issuer, deps) })),
     );
     const failed = outcomes.filter(({ error }) => error !== undefined);

@@ -1,4 +1,4 @@
-import { epochSeconds, type NowMs, type User } from '@cloakroom/core';
+import { epochSeconds, type NowMs, settleAll, type User } from '@cloakroom/core';
 import {
   isActive,
   type ListedSession,
@@ -47,7 +47,7 @@ export async function exportSessions(query: SessionsQuery, deps: ExportSessionsD
   const lines: object[] = [];
   for (let at = 0; at < shown.length; at += PARALLEL) {
     const some = shown.slice(at, at + PARALLEL).map((session) => lineOf(session, query, deps));
-    lines.push(...(await Promise.all(some)));
+    lines.push(...(await settleAll(some)));
   }
   const last = shown.at(-1);
   const isLast = rest.length <= limit || last === undefined;

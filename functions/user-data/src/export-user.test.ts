@@ -1,6 +1,7 @@
 import { type Caller, publicUserKey, sealCursor, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportSessions } from './export-sessions.ts';
 import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;
@@ -100,6 +101,24 @@ describe('the export of a user', () => {
     expect(parseLines(second.body).map(({ session }) => session?.sessionId)).toEqual(
       ids.slice(1).map((id) => publicSessionId(user, id)),
     );
+  });
+
+  it('tells a failure when no read is under way any more', async () => {
+    const user = someone();
+    for (let count = 0; count < 3; count += 1) await fixture.signIn(user);
+    let [reads, underWay] = [0, 0];
+    const getData: typeof fixture.sessions.getData = async (...args) => {
+      reads += 1;
+      if (reads === 1) throw new Error('unreachable');
+      underWay += 1;
+      return fixture.sessions.getData(...args).finally(() => {
+        underWay -= 1;
+      });
+    };
+    const query = { user, after: '', limit: 10, isCurrent: () => false };
+    const sessions = { getUser: fixture.sessions.getUser, getData };
+    await expect(exportSessions(query, { sessions, nowMs: fixture.nowMs })).rejects.toThrow('unreachable');
+    expect([reads, underWay]).toEqual([3, 0]);
   });
 
   it('shows nothing that has ended or expired, although it is still there', async () => {
