@@ -46,6 +46,6 @@ function identityOf(token: VerifiedToken) {
     user: opaqueUserId(user).slice(0, PREFIX_LENGTH),
     ...(token.type === 'login'
       ? { login: token.login.loginId.slice(0, PREFIX_LENGTH) }
-      : { service: token.service.clientId }),
+      : { clientId: token.service.clientId }),
   };
 }
