@@ -210,6 +210,36 @@ describe('a bootstrap', () => {
     expect(reads).toHaveLength(1);
   });
 
+  it('is decided by the user in the ARN, which alone is allowed', async () => {
+    const methodArn = `${STAGE}/POST/users/al%2561ce/sessions`; // of a user who is really called so
+    const request = restRequest({ ...restRoute, methodArn, pathParameters: { userId: 'al%61ce' } });
+    for (const [sub, outcome] of [
+      ['al%61ce', 'Allow'],
+      ['alace', 'Deny'],
+    ] as const) {
+      const { authorize } = createWorld({ stored: [undefined], verified: { ...login, user: { ...user, sub } } });
+      expect(statement(await authorize(request))).toMatchObject({ Effect: outcome, Resource: methodArn });
+    }
+  });
+
+  it.each([
+    ['another user', { methodArn: `${STAGE}/POST/users/eve/sessions` }],
+    ['another parameter', { pathParameters: { userId: 'eve' } }],
+  ])('is not allowed where the ARN and the parameters say different things: %s', async (_, changes) => {
+    for (const sub of ['ada', 'eve']) {
+      const { authorize } = createWorld({ verified: { ...login, user: { ...user, sub } } });
+      await expect(authorize(restRequest({ ...restRoute, ...changes }))).rejects.toMatchObject({
+        code: 'AUTHORIZER_FAILED',
+      });
+    }
+  });
+
+  it('is not allowed where there is no parameter', async () => {
+    const { authorize } = createWorld({ stored: [undefined] });
+    const answer = await authorize(restRequest({ ...restRoute, pathParameters: null }));
+    expect(statement(answer).Effect).toBe('Deny');
+  });
+
   it('is not a policy with a wildcard in it, for a user who is called like one', async () => {
     for (const sub of ['*', '?', 'a*', '\u0024{aws:username}']) {
       const { authorize } = createWorld({ stored: [undefined], verified: { ...login, user: { ...user, sub } } });
@@ -351,6 +381,9 @@ describe('a failure of ours', () => {
     ['payload 1.0 of an HTTP API without its ARN', httpApi({ version: '1.0' })],
     ['a method that is no ARN', restToken({ methodArn: '*' })],
     ['a method of another service', restToken({ methodArn: 'arn:aws:lambda:eu-central-1:123456789012:abc/prod/GET/' })],
+    ['a REST method of another path', restRequest({ methodArn: `${STAGE}/GET/users/ada/sessions` })],
+    ['a REST method of another verb', restRequest({ methodArn: `${STAGE}/DELETE/users/ada/events` })],
+    ['a REST resource of another ARN', restRequest({ resource: '/users/{userId}/sessions', httpMethod: 'POST' })],
     ['headers that are no strings', httpApi({ headers: { authorization: [TOKEN] } })],
   ])('is an event that is not of API Gateway: %s', async (_, event) => {
     const { authorize, telemetry } = createWorld();
