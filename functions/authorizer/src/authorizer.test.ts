@@ -330,7 +330,7 @@ describe('a failure of ours', () => {
     ['a connection that breaks', { stored: [Object.assign(named('Error'), { code: 'ECONNRESET' })] }],
     ['a read that AWS does not permit', { stored: [named('AccessDeniedException')] }],
     ['a missing table', { stored: [named('ResourceNotFoundException')] }],
-    ['no key set', { verified: new KeysUnavailableError('main', 30) }],
+    ['no key set', { verified: new KeysUnavailableError('none_usable', 'main', 30) }],
     ['a fault in the verifier', { verified: new TypeError('Unauthorized') }],
   ];
 
@@ -346,12 +346,21 @@ describe('a failure of ours', () => {
   });
 
   it('keeps its cause, and the log names it', async () => {
-    const cause = new KeysUnavailableError('main', 30);
+    const cause = new KeysUnavailableError('none_usable', 'main', 30);
     const { authorize, telemetry } = createWorld({ verified: cause });
     await expect(authorize(httpApi())).rejects.toMatchObject({ cause });
     expect(telemetry.lines[0]?.fields).toMatchObject({
       error: { name: 'KeysUnavailableError', code: 'KEYS_UNAVAILABLE' },
     });
+  });
+
+  it('is counted for itself where a new key is not in the table yet: whoever sends junk must not ring the alarm', async () => {
+    const { authorize, telemetry } = createWorld({
+      verified: new KeysUnavailableError('older_than_token', 'main', 30),
+    });
+    await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+    expect(telemetry.lines.map(({ level, code }) => [level, code])).toEqual([['warn', 'authorizer.key_not_yet_known']]);
+    expect(telemetry.counts).toEqual([{ metric: 'KeyNotYetKnown', dimensions: {} }]);
   });
 
   it('is one even when what was thrown is no error', async () => {
@@ -400,7 +409,7 @@ describe('a secret', () => {
       { stored: [untouched], touch: new Error('no') },
       { stored: [new Error('throttled')] },
       { verified: new TokenInvalidError('signature_wrong') },
-      { verified: new KeysUnavailableError('main', 1) },
+      { verified: new KeysUnavailableError('none_usable', 'main', 1) },
     ];
     const cookies = ['__Host-cloakroom=canaryticket'];
     const events = [

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKeySetFetcher, createKeyStore, type Issuer } from '@cloakroom/auth';
+import { createKeySetFetcher, createKeyStore, createVerifier, type Issuer } from '@cloakroom/auth';
 import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRefreshKeys } from './refresh-keys.ts';
@@ -11,10 +11,14 @@ const good = JSON.stringify({ keys: [signer.jwk] });
 /** What the provider publishes under each path. */
 const published: Record<string, string> = {};
 let provider: Server;
+let asked = 0;
 let table = '';
 
 beforeAll(async () => {
-  provider = createServer(({ url = '' }, response) => response.end(published[url]));
+  provider = createServer(({ url = '' }, response) => {
+    asked += 1;
+    response.end(published[url]);
+  });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
 });
 beforeEach(async () => {
@@ -102,5 +106,51 @@ describe('refreshing the keys', () => {
       telemetry: recordTelemetry(),
     });
     await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+  });
+});
+
+describe('a key that was changed at the provider', () => {
+  const clock = { seconds: 1000 };
+  const next = createTestSigner('ES256', 'next');
+  const tokenBy = ({ sign }: typeof signer) =>
+    sign({
+      iss: 'https://one.example',
+      sub: 'ada',
+      client_id: 'web',
+      token_use: 'access',
+      sid: 's',
+      auth_time: clock.seconds,
+      iat: clock.seconds,
+      exp: clock.seconds + 300,
+    });
+
+  it('is known inside a VPC half a minute after the next run, is an error of ours until then, and nobody else asks', async () => {
+    const { verify } = createVerifier({
+      issuers: [issuerOf('one')],
+      dynamodb,
+      table,
+      keysMaxAgeSeconds: 86_400,
+      keysFrom: 'table',
+      nowMs: () => clock.seconds * 1000,
+      telemetry: recordTelemetry(),
+    });
+    await createWorld(clock.seconds).refresh();
+    await expect(verify(tokenBy(signer))).resolves.toMatchObject({ type: 'login' });
+    const askedBefore = asked;
+
+    published['/one'] = JSON.stringify({ keys: [signer.jwk, next.jwk] });
+    clock.seconds += 30;
+    await expect(verify(tokenBy(next))).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE', retryAfterSeconds: 30 });
+    await expect(verify(tokenBy(signer))).resolves.toMatchObject({ type: 'login' });
+    expect(asked).toBe(askedBefore);
+
+    clock.seconds += 1;
+    await createWorld(clock.seconds).refresh();
+    clock.seconds += 29;
+    await expect(verify(tokenBy(next))).resolves.toMatchObject({ type: 'login' });
+    const junk = createTestSigner('ES256', 'junk');
+    clock.seconds = 1031; // of a token that was issued before the copy was fetched
+    await expect(verify(tokenBy(junk))).rejects.toMatchObject({ reason: 'key_unknown' });
+    expect(asked).toBe(askedBefore + 2); // of both issuers, by refresh-keys
   });
 });
