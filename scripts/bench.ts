@@ -71,7 +71,7 @@ Object.assign(process.env, { AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, POWERTOO
 const { dynamodb } = createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials });
 const table = await sessionsTable();
 const idle = { bearerIdleSeconds: 86_400, touchIntervalSeconds: 300 };
-const sessions = createSessionStore({ dynamodb, table, nowMs: systemNowMs, idle });
+const sessions = createSessionStore({ dynamodb, table, nowMs: systemNowMs, idle, remainingMs: () => Infinity });
 const login = {
   user: { issuer: 'bench', sub: 'alice' },
   loginId: 'AAAAAAAAAAAAAAAAAAAAAA',

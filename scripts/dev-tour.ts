@@ -15,11 +15,11 @@ export function tour(
 A token alone opens nothing; with a session it does:
 
   TOKEN=$(${token})
-  curl -i ${api}/users/alice/events -H "authorization: Bearer $TOKEN"        # 403
-  curl -X POST ${api}/users/alice/sessions -H "authorization: Bearer $TOKEN"
-  curl -X POST ${api}/users/alice/events -H "authorization: Bearer $TOKEN" \\
+  curl -i ${api}/users/me/events -H "authorization: Bearer $TOKEN"        # 403
+  curl -X POST ${api}/users/me/sessions -H "authorization: Bearer $TOKEN"
+  curl -X POST ${api}/users/me/events -H "authorization: Bearer $TOKEN" \\
     -H 'content-type: application/json' -d '{"type":"door.opened","data":{"door":7}}'
-  curl ${api}/users/alice/events -H "authorization: Bearer $TOKEN"
+  curl ${api}/users/me/events -H "authorization: Bearer $TOKEN"
 
 The AWS CLI works too:
 

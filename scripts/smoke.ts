@@ -16,8 +16,9 @@ if (token === undefined) {
   console.log('- sessions were not tried: no token in CLOAKROOM_TOKEN');
 } else {
   const session = await expectStatus('a token makes a session', 'POST', '/auth/bootstrap-session', 200, token);
-  const user = encodeURIComponent(session?.data?.userId ?? 'unknown');
-  await expectStatus('the session opens the API', 'GET', `/users/${user}/events`, 200, token);
+  await expectStatus('the session opens the API', 'GET', '/users/me/events', 200, token);
+  const user = session?.data?.userKey ?? 'unknown';
+  await expectStatus('by the key of its user too', 'GET', `/users/${user}/events`, 200, token);
   await expectStatus('but not to another user', 'GET', '/users/somebody-else/events', 403, token);
 }
 console.log(failures === 0 ? `\n${api} answers as it should` : `\n${failures} of the answers of ${api} were wrong`);
@@ -38,7 +39,7 @@ function apiUrl(): string {
 }
 
 interface SessionAnswer {
-  readonly data?: { readonly userId?: string };
+  readonly data?: { readonly userKey?: string };
 }
 
 /** One request; prints whether its status is the expected one and returns the parsed body, if there is one. */

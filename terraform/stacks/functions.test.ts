@@ -40,7 +40,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   enqueue_event: ['ALLOWED_ORIGINS', 'EVENTS_QUEUE_URL'],
   health: ['ALLOWED_ORIGINS', 'CLOAKROOM_VERSION', 'EVENTS_QUEUE_URL', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS'],
-  record_changes: ['EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
+  record_changes: ['CHANGES_DEAD_LETTERS_URL', 'EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
   sessions_api: [
     'ALLOWED_ORIGINS',
@@ -168,6 +168,9 @@ describe('the outputs', () => {
       TableName: { value: `\${aws_dynamodb_table.sessions.name}` },
       EventsTableName: { value: `\${aws_dynamodb_table.events.name}` },
       QueueUrl: { value: `\${aws_sqs_queue.events.url}` },
+      DeadLetterQueueUrls: {
+        value: { events: `\${aws_sqs_queue.events_dlq.url}`, changes: `\${aws_sqs_queue.changes_dlq.url}` },
+      },
       FunctionNames: {
         value: Object.fromEntries(
           FUNCTION_NAMES.map((name) => [name, `\${aws_lambda_alias.${name.replaceAll('-', '_')}.function_name}`]),

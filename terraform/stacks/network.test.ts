@@ -101,8 +101,8 @@ describe('the endpoints', () => {
     expect(policy('sqs')).toMatchObject([
       {
         Action: ['sqs:SendMessage'],
-        Resource: [`\${aws_sqs_queue.events.arn}`],
-        Condition: roles('enqueue_event'),
+        Resource: [`\${aws_sqs_queue.events.arn}`, `\${aws_sqs_queue.changes_dlq.arn}`],
+        Condition: roles('enqueue_event', 'record_changes'),
       },
     ]);
     expect(policy('sts')).toMatchObject([{ Action: ['sts:GetCallerIdentity'], Condition: roles(...INSIDE) }]);

@@ -19,6 +19,10 @@ export function addOutputs(scope: Construct, { resources, aliases, apiUrl }: Out
     TableName: resources.sessions.name,
     EventsTableName: resources.events.name,
     QueueUrl: resources.eventsQueue.url,
+    DeadLetterQueueUrls: {
+      events: resources.eventsQueue.deadLettersUrl,
+      changes: resources.changesDeadLetters.url,
+    },
     FunctionNames: Object.fromEntries(functionNames),
   };
   for (const [name, value] of Object.entries(outputs)) {

@@ -60,13 +60,13 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   record_changes: [
     [['dynamodb:GetItem'], [SESSIONS], keys('U#*')],
     [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
+    [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`], undefined],
     useKey,
     [
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       [STREAM],
       undefined,
     ],
-    [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`], undefined],
   ],
   refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], useKey],
   sessions_api: [

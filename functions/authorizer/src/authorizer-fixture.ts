@@ -1,6 +1,6 @@
 import type { Service, VerifiedToken } from '@cloakroom/auth';
 import type { Login, User } from '@cloakroom/core';
-import type { EndedSession, Session, TouchOutcome, UserRecord } from '@cloakroom/sessions';
+import type { EndedSession, Session, TouchOutcome, UnknownSession, UserRecord } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { createAuthorizer } from './authorizer.ts';
 import type { SessionBinding } from './binding.ts';
@@ -74,6 +74,8 @@ export interface WorldOptions {
   readonly stored?: readonly (Session | undefined | Error)[];
   /** What reading all of the user answers, likewise. */
   readonly sessions?: readonly (readonly Session[] | Error)[];
+  /** What stands in the places of sessions of the user, and is not understood. */
+  readonly unknown?: readonly UnknownSession[];
   readonly notBefore?: number;
   /** What became of the login. */
   readonly ended?: EndedSession | Error | undefined;
@@ -105,7 +107,11 @@ export function createWorld(options: WorldOptions = {}) {
       },
       async getUser(of) {
         reads.push(['getUser', of]);
-        return { sessions: orThrow(sessions[Math.min(nthRead('getUser'), sessions.length - 1)] ?? []), record };
+        return {
+          sessions: orThrow(sessions[Math.min(nthRead('getUser'), sessions.length - 1)] ?? []),
+          unknown: options.unknown ?? [],
+          record,
+        };
       },
       async getEnded(of, id) {
         reads.push(['getEnded', of, id]);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { KeysUnavailableError, TokenInvalidError } from '@cloakroom/auth';
-import { opaqueUserId } from '@cloakroom/core';
+import { opaqueUserId, publicUserKey } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
@@ -155,6 +155,7 @@ describe('a touch', () => {
 });
 
 describe('a bootstrap', () => {
+  const keyOf = (sub: string) => publicUserKey({ issuer: 'main', sub });
   const route = { routeKey: 'POST /users/{userId}/sessions' };
   const restRoute = {
     httpMethod: 'POST',
@@ -189,10 +190,41 @@ describe('a bootstrap', () => {
     }
   });
 
+  it.each(['ada', 'al%69ce', 'a/b?c#d', '*', 'me', '~ada'])('is had by me and by key, by %j too', async (sub) => {
+    const verified = { ...login, user: { ...user, sub } };
+    for (const userId of ['me', keyOf(sub)]) {
+      const methodArn = `${STAGE}/POST/users/${encodeURIComponent(userId)}/sessions`;
+      const pathParameters = { userId: encodeURIComponent(userId) };
+      for (const event of [
+        httpApi({ ...route, pathParameters: { userId } }),
+        restRequest({ ...restRoute, methodArn, pathParameters }),
+        restToken({ methodArn }),
+      ]) {
+        expect(await createWorld({ stored: [], verified }).authorize(event)).toMatchObject({
+          context: { bootstrap: 'true' },
+        });
+      }
+    }
+  });
+
+  it.each(['al%69ce', 'a/b', 'a?b'])('is not had by a name that another gateway reads as another: %j', async (sub) => {
+    const verified = { ...login, user: { ...user, sub } };
+    const { authorize } = createWorld({ stored: [undefined], verified });
+    await expect(authorize(httpApi({ ...route, pathParameters: { userId: sub } }))).resolves.toEqual({
+      isAuthorized: false,
+    });
+  });
+
   it.each([
     ['another user', { ...route, pathParameters: { userId: 'eve' } }],
     ['a user in other letters', { ...route, pathParameters: { userId: 'Ada' } }],
     ['a user still encoded', { ...route, pathParameters: { userId: '%61da' } }],
+    ['another user by key', { ...route, pathParameters: { userId: keyOf('eve') } }],
+    ['another spelling of the key', { ...route, pathParameters: { userId: `${keyOf('ada')}=` } }],
+    [
+      'one’s name at another issuer',
+      { ...route, pathParameters: { userId: publicUserKey({ issuer: 'guests', sub: 'ada' }) } },
+    ],
     ['no user', { ...route, pathParameters: {} }],
     ['no parameters', { ...route, pathParameters: null }],
     ['another method', { routeKey: 'GET /users/{userId}/sessions' }],
@@ -210,12 +242,12 @@ describe('a bootstrap', () => {
     expect(reads).toHaveLength(1);
   });
 
-  it('is decided by the user in the ARN, which alone is allowed', async () => {
-    const methodArn = `${STAGE}/POST/users/al%2561ce/sessions`; // of a user who is really called so
-    const request = restRequest({ ...restRoute, methodArn, pathParameters: { userId: 'al%61ce' } });
+  it('is decided by the user in the ARN, which alone is allowed, though the parameter comes decoded', async () => {
+    const methodArn = `${STAGE}/POST/users/auth0%7Cada/sessions`;
+    const request = restRequest({ ...restRoute, methodArn, pathParameters: { userId: 'auth0|ada' } });
     for (const [sub, outcome] of [
-      ['al%61ce', 'Allow'],
-      ['alace', 'Deny'],
+      ['auth0|ada', 'Allow'],
+      ['auth0%7Cada', 'Deny'],
     ] as const) {
       const { authorize } = createWorld({ stored: [undefined], verified: { ...login, user: { ...user, sub } } });
       expect(statement(await authorize(request))).toMatchObject({ Effect: outcome, Resource: methodArn });

@@ -1,5 +1,5 @@
 import type { Service, VerifiedToken } from '@cloakroom/auth';
-import type { Caller, Login } from '@cloakroom/core';
+import { type Caller, type Login, namesOneself } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import type { SessionDenial } from './binding.ts';
 import type { CheckSession } from './check-session.ts';
@@ -26,10 +26,14 @@ export async function decide(
 ): Promise<Decision> {
   if (token.type === 'service') return decideService(request, token.service);
   const { login } = token;
-  if (request.bootstrapUserId === login.user.sub) return { outcome: 'allowed', caller: bootstrapCaller(login) };
+  if (isOwnBootstrap(request, login)) return { outcome: 'allowed', caller: bootstrapCaller(login) };
   const finding = await checkSession(login);
   if ('denial' in finding) return { outcome: 'denied', reason: finding.denial };
   return { outcome: 'allowed', caller: sessionCaller(login, finding.session) };
+}
+
+function isOwnBootstrap({ bootstrapUserId }: AuthorizerRequest, { user }: Login): boolean {
+  return bootstrapUserId !== undefined && namesOneself(bootstrapUserId, user);
 }
 
 function decideService({ isBootstrap }: AuthorizerRequest, { user, clientId, scope, groups }: Service): Decision {

@@ -114,7 +114,7 @@ describe('the authorizer, wired to a real table and provider', () => {
 
 function store() {
   const idle = { bearerIdleSeconds: 3600, touchIntervalSeconds: 300 };
-  return createSessionStore({ dynamodb, table, nowMs: Date.now, idle });
+  return createSessionStore({ dynamodb, table, nowMs: Date.now, idle, remainingMs: () => Infinity });
 }
 
 /** Opens the session as `create-session` does: by its own verification of the token. */

@@ -37,7 +37,7 @@ export const handler = middy()
   .handler(
     createAuthorizer({
       verifier,
-      sessions: createSessionStore({ ...table, nowMs, idle }),
+      sessions: createSessionStore({ ...table, nowMs, idle, remainingMs: aws.remainingMs }),
       binding: env.SESSION_BINDING,
       loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
       idle,

@@ -6,7 +6,7 @@ export interface AuthorizerRequest {
   readonly hasTicket: boolean;
   /** Whether the route is exactly {@link BOOTSTRAP_ROUTE}. */
   readonly isBootstrap: boolean;
-  /** The path's user there, unless a policy could not name the method alone. */
+  /** The path's `{userId}` there, unless a policy could not name the method alone. */
   readonly bootstrapUserId: string | undefined;
   /** The method's ARN, for a REST API, which wants a policy as its answer; undefined for an HTTP API. */
   readonly methodArn: MethodArn | undefined;

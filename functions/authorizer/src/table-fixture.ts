@@ -68,14 +68,20 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
   const telemetry = recordTelemetry();
   const authorize = createAuthorizer({
     verifier,
-    sessions: createSessionStore({ dynamodb: counting(real, sent, state), table, nowMs, idle: IDLE }),
+    sessions: createSessionStore({
+      dynamodb: counting(real, sent, state),
+      table,
+      nowMs,
+      idle: IDLE,
+      remainingMs: () => Infinity,
+    }),
     binding,
     loginMaxLifetimeSeconds: LIFETIME,
     idle: IDLE,
     nowMs,
     telemetry,
   });
-  const store = createSessionStore({ dynamodb: real, table, nowMs, idle: IDLE });
+  const store = createSessionStore({ dynamodb: real, table, nowMs, idle: IDLE, remainingMs: () => Infinity });
   return {
     real,
     table,

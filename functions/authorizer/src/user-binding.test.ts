@@ -57,6 +57,15 @@ describe('a login bound to its user', () => {
     ]);
   });
 
+  it('is let in by nothing that is not understood, in the place of another session or of its own', async () => {
+    const unknown = { user, id: OTHER_ID, kind: 'unknown', authTime: NOW, malformedField: 'kind' } as const;
+    expect(await denialOf({ sessions: [[]], unknown: [unknown] })).toBe('session_required');
+    expect(await denialOf({ sessions: [[session]], unknown: [unknown] })).toBeUndefined();
+    const { authorize, telemetry } = bound({ sessions: [[other]], unknown: [{ ...unknown, id: LOGIN_ID }] });
+    await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+    expect(telemetry.lines).toMatchObject([{ fields: { error: { code: 'STORED_ITEM_MALFORMED' } } }]);
+  });
+
   it('is let in by the session of the latest sign-in, by the same one each time', async () => {
     const later = { ...other, id: 'CCCCCCCCCCCCCCCCCCCCCC', authTime: NOW - HOUR };
     const twin = { ...later, id: 'DDDDDDDDDDDDDDDDDDDDDD' };

@@ -1,5 +1,5 @@
 import { epochSeconds, type Login } from '@cloakroom/core';
-import { judgeByWatermark, type Session, statusOf, type UserSnapshot } from '@cloakroom/sessions';
+import { judgeByWatermark, type Session, StoredItemError, statusOf, type UserSnapshot } from '@cloakroom/sessions';
 import { type BindingDeps, type FindSession, letsIn, type SessionDenial } from './binding.ts';
 
 /**
@@ -7,15 +7,19 @@ import { type BindingDeps, type FindSession, letsIn, type SessionDenial } from '
  * its age, by its own session having expired, or by its end marker. One Query, whose range holds no end markers and so is as
  * short for a user with thousands of ended sessions; and where another session would let the login in, one GetItem for its marker.
  *
+ * What is not understood lets nobody in: in the place of another session it is none, and of the login's own it is an error.
+ *
  * A session that is the login's own and active is not measured against the watermark: it may be the one that stayed when all
  * others were ended.
  */
 export function userBinding({ sessions, nowMs, loginMaxLifetimeSeconds }: BindingDeps): FindSession {
   return async (login) => {
-    const { sessions: all, record }: UserSnapshot = await sessions.getUser(login.user);
+    const { sessions: all, unknown, record }: UserSnapshot = await sessions.getUser(login.user);
     const now = epochSeconds(nowMs());
     const isActive = (session: Session) => statusOf(session, now) === 'active';
     const found = all.filter(letsIn);
+    const ownUnknown = unknown.find(({ id }) => id === login.loginId);
+    if (ownUnknown !== undefined) throw new StoredItemError('SESSION', ownUnknown.malformedField);
     const own = found.find(({ id }) => id === login.loginId);
     if (own !== undefined) return isActive(own) ? { session: own } : { denial: 'session_expired' };
     if (now - login.authTime >= loginMaxLifetimeSeconds) return { denial: 'login_ended' };

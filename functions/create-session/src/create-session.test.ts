@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, KeysUnavailableError, parseIssuers } from '@cloakroom/auth';
-import { userKey } from '@cloakroom/core';
+import { publicUserKey, userKey } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { type CreationPolicy, createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
 import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
@@ -46,6 +46,7 @@ interface Person {
   readonly claims?: object;
 }
 
+const keyOf = ({ sub }: Person) => publicUserKey({ issuer: 'local', sub });
 const newPerson = (claims: object = {}): Person => ({ sub: randomUUID(), claims });
 
 function tokenOf({ sub, claims = {} }: Person): string {
@@ -84,7 +85,7 @@ function aFunction(setup: Setup = {}) {
   const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
   const routes = createSession({
     verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
-    sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle }),
+    sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle, remainingMs: () => Infinity }),
     policy: { ...POLICY, ...policy },
     ipStorage,
     nowMs,
@@ -142,6 +143,7 @@ describe('asking for a session', () => {
       data: {
         sessionId: expect.any(String),
         userId: person.sub,
+        userKey: keyOf(person),
         isActive: true,
         current: true,
         userAgent: 'Firefox/140',
@@ -158,6 +160,17 @@ describe('asking for a session', () => {
     });
     expect(parsePublicSessionId(data.sessionId)?.user).toEqual({ issuer: 'local', sub: person.sub });
   });
+
+  it.each(['ann@corp.com', 'al%69ce', 'a/b?c#d', 'me', '~me', '..'])(
+    'is done by me and by key, by %j too',
+    async (name) => {
+      const person = { sub: name === 'me' || name === '..' ? name : `${name}${randomUUID()}` };
+      const token = tokenOf(person);
+      const made = await call(aFunction(), { token, userId: 'me' });
+      expect(made).toMatchObject({ status: 200, data: { userId: person.sub, userKey: keyOf(person) } });
+      expect((await call(aFunction(), { token, userId: keyOf(person) })).data).toEqual(made.data);
+    },
+  );
 
   it('gives the same one on both routes, again and again', async () => {
     const person = newPerson();
@@ -259,6 +272,7 @@ describe('what the client says about itself', () => {
     [{ device: 'a'.repeat(101) }, 'device'],
     [{ device: { name: 'laptop' } }, 'device'],
     [{ loginTime: 'yesterday' }, 'loginTime'],
+    [{ loginTime: '2027-02-31T00:00:00Z' }, 'loginTime'],
     [{ data: [] }, 'data'],
     [{ data: null }, 'data'],
     [{ data: 'x' }, 'data'],
@@ -319,9 +333,16 @@ describe('a bad credential', () => {
 });
 
 describe('a session that is not to be had', () => {
-  it.each(['somebody-else', '', 'local:x'])('is one for another user: %j', async (userId) => {
+  it.each(['somebody-else', 'local:x', keyOf(newPerson())])('is one for another user: %j', async (userId) => {
     const answer = await call(aFunction(), { token: tokenOf(newPerson()), userId });
     expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  it.each(['', 'al%69ce', 'a/b', '~x'])('is one for whom nobody can tell: %j', async (userId) => {
+    for (const sub of ['alice', userId || 'me']) {
+      const answer = await call(aFunction(), { token: tokenOf({ sub }), userId });
+      expect(answer).toMatchObject({ status: 400, code: 'INVALID_USER_ID', field: 'userId' });
+    }
   });
 
   it('is one for a service', async () => {
@@ -334,7 +355,7 @@ describe('a session that is not to be had', () => {
 
   it('is one on the path of nobody', async () => {
     const { pathParameters, ...event } = anEvent({ token: tokenOf(newPerson()), userId: 'x' });
-    expect((await aFunction().handler(event, CONTEXT)).statusCode).toBe(403);
+    expect((await aFunction().handler(event, CONTEXT)).statusCode).toBe(400);
   });
 
   it('says when to come back after too many, and is logged', async () => {

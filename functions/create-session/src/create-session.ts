@@ -1,6 +1,6 @@
 import { bearerToken, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
-import { epochSeconds, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
-import { type HttpAnswer, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
+import { epochSeconds, isSameUser, type Login, type NowMs, type Telemetry } from '@cloakroom/core';
+import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedUser } from '@cloakroom/http';
 import {
   assertDataFits,
   type CreationPolicy,
@@ -31,7 +31,7 @@ const WITHOUT_USER = 'POST /auth/bootstrap-session';
  * Both ways to turn a sign-in into its session. They answer 200 with the session; a repeat gets the same one. The token is
  * verified here, whether there was an authorizer or not: what it tells is needed whole, and one of the routes has none.
  *
- * Its failures: 401 for any bad credential; 403 for a path of somebody else, `LOGIN_ENDED`, `SESSION_REQUIRED`; 409; 413
+ * Its failures: 400 for a path that could name several people; 401 for any bad credential; 403 for a path of somebody else, `LOGIN_ENDED`, `SESSION_REQUIRED`; 409; 413
  * for `data` above 8 KiB of JSON; 429 with `Retry-After`; 503 when no key set can be had.
  */
 export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody, Login>>> {
@@ -61,8 +61,9 @@ function requireLogin(token: VerifiedToken): Login {
 
 /** Only for oneself. */
 function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Login): void {
-  const isOwn = routeKey === WITHOUT_USER || pathParameters.userId === user.sub;
-  if (!isOwn) throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  if (routeKey === WITHOUT_USER) return;
+  const named = requireNamedUser(pathParameters.userId ?? '', { own: user, administers: [] });
+  if (!isSameUser(named, user)) throw new HttpError('FORBIDDEN', 'this is not yours to do');
 }
 
 function creationRequest(request: HttpRequest<SessionBody>, login: Login, deps: CreateSessionDeps): CreationRequest {

@@ -48,7 +48,7 @@ const verifier = createVerifier({
 });
 const routes = createSession({
   verifier,
-  sessions: createSessionStore({ ...table, nowMs, idle }),
+  sessions: createSessionStore({ ...table, nowMs, idle, remainingMs: aws.remainingMs }),
   policy: {
     maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
     sessionLimitPolicy: env.SESSION_LIMIT_POLICY,

@@ -1,4 +1,4 @@
-import { type Caller, uuidv7 } from '@cloakroom/core';
+import { type Caller, publicUserKey, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
@@ -15,6 +15,7 @@ import { listEvents } from './list-events.ts';
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const ROUTE = 'GET /users/{userId}/events';
 const at = new Date(NOW).toISOString();
+const keyOf = (sub: string, issuer = 'pool') => publicUserKey({ issuer, sub });
 const caller = (userId: string, issuer = 'pool') => aCaller({ userId, issuer });
 
 const dynamodb = testDynamoDb();
@@ -44,13 +45,17 @@ async function store(user: { issuer: string; sub: string }, count: number): Prom
 }
 
 describe('the list of events', () => {
-  it('shows an event as it was sent, and not whose it is', async () => {
+  it('shows an event as it was sent, and says once whose they are', async () => {
     const [id] = await store({ issuer: 'pool', sub: 'ann' }, 1);
     expect(await list(caller('ann'))).toEqual({
       statusCode: 200,
       body: {
         success: true,
-        data: { events: [{ id, source: 'client', type: 'a.b', data: { n: 1 }, occurredAt: at, receivedAt: at }] },
+        data: {
+          userId: 'ann',
+          userKey: keyOf('ann'),
+          events: [{ id, source: 'client', type: 'a.b', data: { n: 1 }, occurredAt: at, receivedAt: at }],
+        },
       },
     });
   });
@@ -65,7 +70,11 @@ describe('the list of events', () => {
     const first = await list(caller('carl'));
     expect(first.body.data.events.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 20));
     const second = await list(caller('carl'), { cursor: first.body.data.nextCursor, limit: '100' });
-    expect(second.body.data).toEqual({ events: [expect.objectContaining({ id: ids[20] })] });
+    expect(second.body.data).toEqual({
+      ...first.body.data,
+      events: [expect.objectContaining({ id: ids[20] })],
+      nextCursor: undefined,
+    });
   });
 
   it('does not go on from another user’s cursor', async () => {
@@ -79,7 +88,8 @@ describe('the list of events', () => {
     const [id] = await store({ issuer: 'guests', sub: 'gina' }, 1);
     const admin = { ...caller('root'), groups: ['guests'] };
     const { body } = await list(admin, {}, 'guests:gina');
-    expect(body.data.events).toEqual([expect.objectContaining({ id })]);
+    const whose = { userId: 'guests:gina', userKey: keyOf('gina', 'guests') };
+    expect(body.data).toEqual({ ...whose, events: [expect.objectContaining({ id })] });
     expect(await list(admin, {}, 'gina')).toMatchObject({ statusCode: 403 });
   });
 

@@ -24,6 +24,7 @@ beforeAll(async () => {
   handle = recordChanges({
     events: createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY }),
     erasedAt: (user) => getErasure({ dynamodb, table: sessionsTable }, user),
+    deadLetters: { send: () => Promise.reject(new Error('not to be sent')) },
     nowMs,
     telemetry: recordTelemetry(),
   });
@@ -33,7 +34,13 @@ afterAll(() => real.destroy());
 /** The record of a session's beginning, as it stands in the table's stream. */
 async function aBeginning() {
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const { createRecord } = createSessionStore({ dynamodb: real, table: sessionsTable, nowMs, idle });
+  const { createRecord } = createSessionStore({
+    dynamodb: real,
+    table: sessionsTable,
+    nowMs,
+    idle,
+    remainingMs: () => Infinity,
+  });
   const user = { issuer: 'pool', sub: randomUUID() };
   const policy = { absoluteSeconds: 30 * DAY, loginMaxLifetimeSeconds: 30 * DAY };
   const client = { ip: '', userAgent: '' };

@@ -1,6 +1,6 @@
 import { createAwsSession } from '@cloakroom/aws';
 import { createTelemetry, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { createEventWriter } from '@cloakroom/events';
+import { createDeadLetters, createEventWriter } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
@@ -13,6 +13,7 @@ const env = readEnv({
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_RETENTION_DAYS: positiveInt,
+  CHANGES_DEAD_LETTERS_URL: text,
 });
 const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
@@ -24,6 +25,7 @@ const changes = recordChanges({
     retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
   }),
   erasedAt: (user) => getErasure({ dynamodb, table: env.SESSIONS_TABLE }, user),
+  deadLetters: createDeadLetters({ sqs: aws.sqs, queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,
 });

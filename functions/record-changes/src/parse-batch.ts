@@ -20,9 +20,15 @@ const recordSchema = v.object({
 const placedSchema = v.looseObject({
   dynamodb: v.looseObject({ SequenceNumber: v.pipe(v.string(), v.nonEmpty()) }),
 });
-const batchSchema = v.object({ Records: v.array(placedSchema) });
+const batchSchema = v.object({ Records: v.array(placedSchema), redrive: v.optional(v.boolean(), false) });
 
 export type PlacedRecord = v.InferOutput<typeof placedSchema>;
+
+export interface Batch {
+  readonly records: readonly PlacedRecord[];
+  /** Whether they come from the dead letters. */
+  readonly isRedrive: boolean;
+}
 
 /**
  * The records of a batch of a table's stream.
@@ -30,10 +36,11 @@ export type PlacedRecord = v.InferOutput<typeof placedSchema>;
  * @throws MalformedError when the event is none, or a record has no sequence number to report it by: the batch fails as a whole
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
-export function parseBatch(event: unknown): readonly PlacedRecord[] {
+export function parseBatch(event: unknown): Batch {
   const result = v.safeParse(batchSchema, event);
   if (!result.success) throw new MalformedError('event', 'is no batch of a table’s stream');
-  return result.output.Records;
+  const { Records: records, redrive: isRedrive } = result.output;
+  return { records, isRedrive };
 }
 
 /** @throws MalformedError for anything that is no change of an item of the sessions table */

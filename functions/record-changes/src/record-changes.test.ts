@@ -47,7 +47,7 @@ const newFolder = () => mkdtempSync(join(tmpdir(), 'cloakroom-recorder-'));
 
 function sessionStore() {
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  return createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle });
+  return createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle, remainingMs: () => Infinity });
 }
 
 async function signIn(user: User) {
@@ -62,7 +62,14 @@ const systemEvents = () => createEventWriter('system', { dynamodb, table: events
 function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) {
   const telemetry = recordTelemetry();
   const erasedAt = (user: User) => getErasure({ dynamodb, table: sessionsTable }, user);
-  return { telemetry, handle: recordChanges({ events: systemEvents(), erasedAt, nowMs, telemetry, ...overrides }) };
+  const letters: unknown[] = [];
+  const deadLetters = {
+    async send(change: object) {
+      letters.push(JSON.parse(JSON.stringify(change)));
+    },
+  };
+  const deps = { events: systemEvents(), erasedAt, deadLetters, nowMs, telemetry, ...overrides };
+  return { telemetry, letters, handle: recordChanges(deps) };
 }
 
 function follow(
@@ -206,6 +213,27 @@ describe('recordChanges', () => {
     expect(await typesOf(other)).toEqual(['session.created']);
   });
 
+  it.each([0, 1, 4])(
+    'tells the beginning and the end of a record that is made %d s after an erasure',
+    async (seconds) => {
+      const user = someone();
+      await signIn(user);
+      await erase(user);
+      nowSeconds += seconds;
+      const { session } = await sessionStore().createRecord({
+        user,
+        clientId: 'batch',
+        client: { ip: '', userAgent: '' },
+        policy: POLICY,
+      });
+      await sessionStore().revoke({ user, id: session.id, loginMaxLifetimeSeconds: 30 * DAY });
+      follow(recorder().handle);
+      await eventually(async () => (await eventsOf(user)).length >= 2);
+      await untilCaughtUp();
+      expect(await typesOf(user)).toEqual(['session.created', 'session.revoked']);
+    },
+  );
+
   it('takes back what it has written while the user was being erased', async () => {
     const user = someone();
     await signIn(user);
@@ -228,21 +256,22 @@ async function erase(user: User): Promise<void> {
   while (!(await store.erasePage(user)).isDone);
 }
 
+/** The records that a table's changes make, until told otherwise. */
+async function recordsOf(change: () => Promise<unknown>, count: number) {
+  const records: Record<string, unknown>[] = [];
+  const follower = follow(async (event) => {
+    records.push(...(event as { Records: Record<string, unknown>[] }).Records);
+    return { batchItemFailures: [] };
+  });
+  await change();
+  await eventually(() => records.length >= count);
+  await follower.stop();
+  return records;
+}
+
 describe('a deletion', () => {
   const BY_TTL = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
 
-  /** The records that a table's changes make, until told otherwise. */
-  async function recordsOf(change: () => Promise<unknown>, count: number) {
-    const records: Record<string, unknown>[] = [];
-    const follower = follow(async (event) => {
-      records.push(...(event as { Records: Record<string, unknown>[] }).Records);
-      return { batchItemFailures: [] };
-    });
-    await change();
-    await eventually(() => records.length >= count);
-    await follower.stop();
-    return records;
-  }
   const deletion = async (user: User, item: string, fields: object = {}) => {
     const key = { user_key: { S: userKey(user) }, item: { S: item } };
     const records = await recordsOf(async () => {
@@ -319,27 +348,65 @@ describe('a record that is not understood', () => {
       { eventName: 'INSERT', dynamodb: { Keys, NewImage: { a: { N: {} } } } },
     ],
     ['an end without an id', { eventName: 'INSERT', dynamodb: { ...ofItem('ENDED#'), NewImage: Keys } }],
-  ])('is reported and never skipped, with %s', async (_, record) => {
-    const { handle, telemetry } = recorder();
+  ])('goes to the dead letters at once, whole, and holds nobody up: with %s', async (_, record) => {
+    const { handle, telemetry, letters } = recorder();
     const poison = { ...record, dynamodb: { ...record.dynamodb, SequenceNumber: '7' } };
-    expect(await handle({ Records: [good, poison, good] })).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
+    expect(await handle({ Records: [good, poison, good] })).toEqual({ batchItemFailures: [] });
+    expect(letters).toEqual([{ reason: expect.any(String), record: JSON.parse(JSON.stringify(poison)) }]);
     expect(telemetry.lines).toMatchObject([
       { level: 'error', code: 'change.malformed', fields: { sequenceNumber: '7' } },
     ]);
+    expect(telemetry.counts).toEqual([{ metric: 'ChangesMalformed', dimensions: {} }]);
     expect(JSON.stringify(telemetry.lines)).not.toContain('canary');
+    expect(JSON.stringify(letters[0])).not.toContain('"reason":"canary');
   });
 
-  it('goes to the dead letters alone, and those around it are recorded', async () => {
+  it('stands in the way of nothing in its shard', async () => {
     const user = someone();
     await signIn(user);
-    const junk = { user_key: { S: userKey(user) }, item: { S: 'ENDED#junk' } };
+    const junk = { user_key: { S: userKey(user) }, item: { S: 'SESSION#later' }, kind: { S: 'ticket' } };
     await dynamodb.send(new PutItemCommand({ TableName: sessionsTable, Item: junk }));
     await signIn(user);
-    const follower = follow(recorder().handle);
-    await eventually(() => follower.givenUp.length > 0);
+    const { handle, letters } = recorder();
+    const follower = follow(handle, { maxRetries: 0 });
     await untilCaughtUp();
     expect(await typesOf(user)).toEqual(['session.created', 'session.created']);
-    expect(follower.givenUp).toMatchObject([{ DDBStreamBatchInfo: { batchSize: 1 } }]);
+    expect(follower.givenUp).toEqual([]);
+    expect(letters).toMatchObject([{ record: { eventName: 'INSERT', dynamodb: { NewImage: junk } } }]);
+  });
+
+  const poisonAt = (SequenceNumber: string) => ({ eventName: 'TRUNCATE', dynamodb: { Keys, SequenceNumber } });
+  const failures = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
+
+  it('is reported when it cannot be sent, and comes again', async () => {
+    const send = () => Promise.reject(new Error('unreachable'));
+    const { handle, telemetry } = recorder({ deadLetters: { send } });
+    expect(await handle({ Records: [good, poisonAt('7')] })).toEqual(failures('7'));
+    expect(telemetry.lines.map(({ code }) => code)).toEqual(['change.malformed', 'change.not_given_up']);
+  });
+
+  it('is sent once, though its batch comes again for the failure of another before it', async () => {
+    const user = someone();
+    await signIn(user);
+    const [beginning] = await recordsOf(async () => undefined, 1);
+    let isDown = true;
+    const events = systemEvents();
+    const put: EventWriter['put'] = async (event) => (isDown ? Promise.reject(new Error('down')) : events.put(event));
+    const { handle, letters } = recorder({ events: { ...events, put } });
+    const Records = [poisonAt('1'), beginning, poisonAt('9')];
+    const { itemIdentifier = '' } = (await handle({ Records })).batchItemFailures[0] ?? {};
+    expect(letters).toMatchObject([{ record: poisonAt('1') }]);
+    isDown = false;
+    expect(itemIdentifier).not.toBe('');
+    expect(await handle({ Records: Records.slice(1) })).toEqual(failures());
+    expect(letters).toMatchObject([{ record: poisonAt('1') }, { record: poisonAt('9') }]);
+  });
+
+  it('is not sent again when it comes from there: its letter stays', async () => {
+    const { handle, letters, telemetry } = recorder();
+    expect(await handle({ Records: [good, poisonAt('7')], redrive: true })).toEqual(failures('7'));
+    expect(letters).toEqual([]);
+    expect(telemetry.lines.map(({ code }) => code)).toEqual(['change.malformed']);
   });
 
   it.each([

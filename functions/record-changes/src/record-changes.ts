@@ -1,5 +1,5 @@
 import { describeError, failedOf, MalformedError, type NowMs, type Telemetry } from '@cloakroom/core';
-import { type ErasedAt, type EventWriter, putUnlessErased } from '@cloakroom/events';
+import { type DeadLetters, type ErasedAt, type EventWriter, putUnlessErased } from '@cloakroom/events';
 import { readSessionChange, type SessionChange, StoredItemError } from '@cloakroom/sessions';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { changeEvent } from './change-event.ts';
@@ -9,28 +9,40 @@ export interface RecordChangesDeps {
   /** Of the source `system`. */
   readonly events: EventWriter;
   readonly erasedAt: ErasedAt;
+  readonly deadLetters: DeadLetters;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
 
 /**
- * Turns a batch of the sessions table's stream into one event for each beginning and each end of a session. Whatever could
- * not be done or understood is reported, never skipped: Lambda gives it again, and in the end tells its dead-letter queue.
+ * Turns a batch of the sessions table's stream into one event for each beginning and each end of a session. What could not be
+ * done is reported: Lambda gives it again, and in the end tells its dead-letter queue where it is. What is not understood would
+ * only hold up its shard: it goes to that queue at once, whole, and the others go on. Nothing is skipped.
+ *
+ * A batch with `redrive: true` comes from the dead letters: what is still not understood is reported, and its letter stays.
  *
  * @throws MalformedError when the event is no batch of a stream: the function is wired to something else
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export function recordChanges(deps: RecordChangesDeps): (batch: unknown) => Promise<DynamoDBBatchResponse> {
   return async (batch) => {
+    const { records, isRedrive } = parseBatch(batch);
+    const unreadable = new Map<PlacedRecord, Error>();
+    const failed = await failedOf(records, (record) => isDone(record, unreadable, deps));
+    const left = isRedrive ? [...unreadable.keys()] : await giveUp(dueBefore(failed, records, unreadable), deps);
     // All failures are named, although Lambda begins again at the first: the log and this answer tell the same.
-    const failed = await failedOf(parseBatch(batch), (record) => isDone(record, deps));
-    return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb.SequenceNumber })) };
+    const failures = [...failed, ...left];
+    return { batchItemFailures: failures.map(({ dynamodb }) => ({ itemIdentifier: dynamodb.SequenceNumber })) };
   };
 }
 
 /** Never throws. Logs why a change is not recorded, and nothing of what is in it. */
-async function isDone(record: PlacedRecord, deps: RecordChangesDeps): Promise<boolean> {
-  const { log } = deps.telemetry;
+async function isDone(
+  record: PlacedRecord,
+  unreadable: Map<PlacedRecord, Error>,
+  deps: RecordChangesDeps,
+): Promise<boolean> {
+  const { log, meter } = deps.telemetry;
   const sequenceNumber = record.dynamodb.SequenceNumber;
   try {
     const change = readSessionChange(parseRecord(record));
@@ -39,12 +51,15 @@ async function isDone(record: PlacedRecord, deps: RecordChangesDeps): Promise<bo
     log.info('change.recorded', `change ${outcome}`, { sequenceNumber, eventId, what: change.what, outcome });
     return true;
   } catch (error) {
-    const malformed = error instanceof MalformedError || error instanceof StoredItemError;
-    log.error(
-      malformed ? 'change.malformed' : 'change.failed',
-      malformed ? 'a record of the stream is not understood' : 'a change could not be recorded',
-      { sequenceNumber, error: describeError(error) },
-    );
+    const fields = { sequenceNumber, error: describeError(error) };
+    const isMalformed = error instanceof MalformedError || error instanceof StoredItemError;
+    if (isMalformed) {
+      log.error('change.malformed', 'a record of the stream is not understood: it is for the dead letters', fields);
+      meter.count('ChangesMalformed');
+      unreadable.set(record, error);
+      return true;
+    }
+    log.error('change.failed', 'a change could not be recorded', fields);
     return false;
   }
 }
@@ -52,4 +67,38 @@ async function isDone(record: PlacedRecord, deps: RecordChangesDeps): Promise<bo
 async function recordChange(change: SessionChange, { events, erasedAt, nowMs }: RecordChangesDeps) {
   const event = changeEvent(change, nowMs());
   return { eventId: event.id, outcome: await putUnlessErased({ event, at: change.at }, events, erasedAt) };
+}
+
+type Unreadable = readonly (readonly [PlacedRecord, Error])[];
+
+/** Lambda goes on at the first that failed: what comes after it comes again, and would be sent with each attempt. */
+function dueBefore(
+  failed: readonly PlacedRecord[],
+  records: readonly PlacedRecord[],
+  unreadable: ReadonlyMap<PlacedRecord, Error>,
+): Unreadable {
+  const first = records.findIndex((record) => failed.includes(record));
+  const due = first === -1 ? records : records.slice(0, first);
+  return [...unreadable].filter(([record]) => due.includes(record));
+}
+
+/** Sends them to the dead letters, and returns those for which that has failed. */
+async function giveUp(unreadable: Unreadable, { deadLetters, telemetry }: RecordChangesDeps): Promise<PlacedRecord[]> {
+  const failed = await failedOf(unreadable, async ([record, { message }]) => {
+    try {
+      await deadLetters.send({ reason: message, record });
+      return true;
+    } catch (error) {
+      telemetry.log.error(
+        'change.not_given_up',
+        'a record that is not understood could not be sent to the dead letters',
+        {
+          sequenceNumber: record.dynamodb.SequenceNumber,
+          error: describeError(error),
+        },
+      );
+      return false;
+    }
+  });
+  return failed.map(([record]) => record);
 }

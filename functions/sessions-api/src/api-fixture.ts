@@ -86,7 +86,7 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   const telemetry = recordTelemetry();
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
   const { dynamodb: metered, takeRequests } = meteredDynamoDb(dynamodb);
-  const store = createSessionStore({ dynamodb: metered, table, nowMs, idle });
+  const store = createSessionStore({ dynamodb: metered, table, nowMs, idle, remainingMs: () => Infinity });
   const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, nowMs, telemetry });
   const handler = httpStack(routes, {
     allowedOrigins: [],

@@ -1,17 +1,20 @@
-import type { NowMs } from '@cloakroom/core';
+import { epochSeconds, type NowMs, parseTimestamp } from '@cloakroom/core';
 import { isJsonObject, type JsonObject } from '@cloakroom/sessions';
 import * as v from 'valibot';
 
 const MIN_IDLE_SECONDS = 60;
-const MAX_IDLE_SECONDS = 10 * 365 * 24 * 3600;
+/** For how long a session may go unused, and when it ends at the latest: what outlives every device is a slip of the hand. */
+const MAX_LIFETIME_SECONDS = 10 * 365 * 24 * 3600;
 
-/** Seconds since the epoch of an ISO 8601 time that is yet to come. */
+/** Seconds since the epoch of a time that is yet to come, within ten years. */
 const futureTime = (nowMs: NowMs) =>
   v.pipe(
     v.string(),
-    v.isoTimestamp('must be an ISO 8601 timestamp'),
-    v.transform((text) => Math.floor(Date.parse(text) / 1000)),
+    v.transform((text) => parseTimestamp(text) ?? Number.NaN),
+    v.check((ms) => !Number.isNaN(ms), 'must be an ISO 8601 timestamp'),
+    v.transform(epochSeconds),
     v.check((seconds) => seconds * 1000 > nowMs(), 'must be in the future'),
+    v.check((seconds) => seconds <= epochSeconds(nowMs()) + MAX_LIFETIME_SECONDS, 'must be within ten years'),
   );
 
 /** What is to change: the data, for an administrator the lifetime, or both. */
@@ -23,7 +26,7 @@ export function changeBody(nowMs: NowMs) {
         v.number(),
         v.integer('must be a whole number'),
         v.minValue(MIN_IDLE_SECONDS, `must be at least ${MIN_IDLE_SECONDS}`),
-        v.maxValue(MAX_IDLE_SECONDS, 'must be at most ten years'),
+        v.maxValue(MAX_LIFETIME_SECONDS, 'must be at most ten years'),
       ),
     ),
     absoluteExpiresAt: v.optional(futureTime(nowMs)),

@@ -115,6 +115,9 @@ describe('a body', () => {
     [{ lifetime: { absoluteExpiresAt: iso(NOW) } }, 'lifetime.absoluteExpiresAt'],
     [{ lifetime: { absoluteExpiresAt: 'tomorrow' } }, 'lifetime.absoluteExpiresAt'],
     [{ lifetime: { absoluteExpiresAt: '2031-02-31T99:00:00Z' } }, 'lifetime.absoluteExpiresAt'],
+    [{ lifetime: { absoluteExpiresAt: '2027-02-31T00:00:00Z' } }, 'lifetime.absoluteExpiresAt'],
+    [{ lifetime: { absoluteExpiresAt: iso(NOW + 3650 * DAY + 1) } }, 'lifetime.absoluteExpiresAt'],
+    [{ lifetime: { absoluteExpiresAt: '9999-12-31T23:59:59Z' } }, 'lifetime.absoluteExpiresAt'],
     [{ lifetime: { ttl: 60 } }, 'lifetime.ttl'],
   ])('is refused when it is %j', async (body, field) => {
     const { sessionId } = await api.signIn(newUser());
@@ -144,6 +147,12 @@ describe('the lifetime of a session', () => {
     expect(second).toMatchObject({ status: 200, headers: { etag: '"2"' } });
     expect(second.data).toMatchObject({ idleSeconds: 3600, absoluteExpiresAt, data: { b: 2 } });
     expect(await api.call(GET, { caller: admin, sessionId })).toMatchObject({ data: second.data });
+  });
+
+  it('is ten years at most', async () => {
+    const { sessionId } = await api.signIn(newUser());
+    const body = { lifetime: { absoluteExpiresAt: iso(NOW + 3650 * DAY) } };
+    expect(await api.call(PUT, { caller: anAdmin(), sessionId, body })).toMatchObject({ status: 200 });
   });
 
   it('is for an administrator to change of their own session, too', async () => {

@@ -1,3 +1,4 @@
+import { publicUserKey } from '@cloakroom/core';
 import { parsePublicSessionId } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api, anAdmin, apiFixture, aService, callerOf, newUser } from './api-fixture.ts';
@@ -26,6 +27,7 @@ describe('a session made for a user', () => {
       data: {
         sessionId: expect.any(String),
         userId: user.sub,
+        userKey: publicUserKey(user),
         isActive: true,
         current: false,
         userAgent: null,
@@ -70,6 +72,8 @@ describe('a session made for a user', () => {
     ['a service, of its own issuer', aService(), 'ann', 'main'],
     ['a service, of its own issuer by its alias', aService(), 'main:ann', 'main'],
     ['a service of an issuer without administrators', aService('guests'), 'ann', 'guests'],
+    ['a service, by key', aService(), publicUserKey({ issuer: 'main', sub: 'ann' }), 'main'],
+    ['an administrator, by key', anAdmin(), publicUserKey({ issuer: 'guests', sub: 'ann' }), 'guests'],
   ])('can be made by %s', async (_, caller, userId, issuer) => {
     const { status, data } = await api.call(CREATE, { caller, body: { userId } });
     expect({ status, user: parsePublicSessionId(data.sessionId)?.user }).toEqual({
@@ -80,13 +84,24 @@ describe('a session made for a user', () => {
 
   it.each([
     ['an administrator, for an issuer they do not administer', anAdmin(), 'other:ann'],
-    ['an administrator, for nobody', anAdmin(), 'guests:'],
     ['a service, for another issuer', aService(), 'guests:ann'],
+    ['a service, for another issuer by key', aService(), publicUserKey({ issuer: 'guests', sub: 'ann' })],
     ['a person, for somebody else', callerOf(newUser()), 'ann'],
     ['a person, for themselves', callerOf({ issuer: 'main', sub: 'ann' }), 'ann'],
     ['a token without a session', { ...anAdmin(), bootstrap: true }, 'ann'],
   ])('cannot be made by %s', async (_, caller, userId) => {
     expect(await api.call(CREATE, { caller, body: { userId } })).toMatchObject(failure(403, 'FORBIDDEN'));
+  });
+
+  it('can be made for a user of any name', async () => {
+    for (const sub of ['al%69ce', 'a/b?c#d', '..']) {
+      const { status, data } = await api.call(CREATE, { caller: aService(), body: { userId: sub } });
+      const user = { issuer: 'main', sub };
+      expect({ status, userKey: data.userKey }).toEqual({ status: 201, userKey: publicUserKey(user) });
+    }
+    const longest = { issuer: 'main', sub: 's'.repeat(255) };
+    const answer = await api.call(CREATE, { caller: aService(), body: { userId: publicUserKey(longest) } });
+    expect(answer).toMatchObject({ status: 201, data: { userId: longest.sub } });
   });
 
   it('cannot be made by nobody, who is told nothing about the body', async () => {
@@ -98,7 +113,10 @@ describe('a session made for a user', () => {
     [[], 'userId'],
     [{}, 'userId'],
     [{ userId: '' }, 'userId'],
-    [{ userId: 'a'.repeat(301) }, 'userId'],
+    [{ userId: 'a'.repeat(401) }, 'userId'],
+    [{ userId: 'guests:' }, 'userId'],
+    [{ userId: 'me' }, 'userId'],
+    [{ userId: '~ann' }, 'userId'],
     [{ userId: 7 }, 'userId'],
     [{ userId: 'ann', data: [] }, 'data'],
     [{ userId: 'ann', kind: 'bearer' }, 'kind'],

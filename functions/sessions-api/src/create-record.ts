@@ -1,12 +1,5 @@
-import { epochSeconds, type User } from '@cloakroom/core';
-import {
-  assertKnownParameters,
-  HttpError,
-  type HttpRequest,
-  namedUser,
-  type Route,
-  requireCaller,
-} from '@cloakroom/http';
+import { epochSeconds, type User, userNamed, userOfCaller } from '@cloakroom/core';
+import { assertKnownParameters, HttpError, type HttpRequest, type Route, requireCaller } from '@cloakroom/http';
 import { assertDataFits, isJsonObject, type JsonObject } from '@cloakroom/sessions';
 import * as v from 'valibot';
 import type { SessionsApiDeps } from './deps.ts';
@@ -14,19 +7,21 @@ import { createReport } from './report.ts';
 import { sessionAnswer, showSession } from './show-session.ts';
 
 const recordBody = v.strictObject({
-  /** As in a path: a `sub` at the caller's own issuer, or `<alias>:<sub>`. */
-  userId: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(300, 'may have 300 characters')),
+  /** A `sub` of any characters at the caller's own issuer, `<alias>:<sub>`, or the `userKey` of sessions and lists. */
+  userId: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(400, 'may have 400 characters')),
   data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
 });
 
 type RecordBody = v.InferOutput<typeof recordBody>;
+
+const UNNAMED = 'userId names nobody: a sub that is me or begins with ~ is named by its userKey alone (~…)';
 
 /** Nothing is known of the user's own client: this request is somebody else's. */
 const UNKNOWN_CLIENT = { ip: '', userAgent: '' };
 
 /**
  * Makes a session that lets nobody in, for a user of an issuer that the caller administers, or of the service's own issuer.
- * Each call makes another one. 201 with the session; 403 for other users; 409 `SESSION_LIMIT`; 413 for data above 8 KiB.
+ * Each call makes another one. 201 with the session; 403 for other users; 422 for what names nobody; 409 `SESSION_LIMIT`; 413 for data above 8 KiB.
  */
 export function createRecord({ sessions, policy, nowMs, telemetry }: SessionsApiDeps): Route<RecordBody> {
   const report = createReport(telemetry);
@@ -49,7 +44,8 @@ export function createRecord({ sessions, policy, nowMs, telemetry }: SessionsApi
 function requireTarget(request: HttpRequest<RecordBody>): User {
   const caller = requireCaller(request);
   const administers = caller.kind === 'service' ? [caller.issuer] : request.administers;
-  const user = namedUser(request.body.userId, { caller, administers });
-  if (user !== undefined && administers.includes(user.issuer)) return user;
+  const user = userNamed(request.body.userId, { own: userOfCaller(caller), administers });
+  if (user === undefined) throw new HttpError('VALIDATION_FAILED', UNNAMED, { field: 'userId' });
+  if (administers.includes(user.issuer)) return user;
   throw new HttpError('FORBIDDEN', 'this user is not yours to make a session for');
 }

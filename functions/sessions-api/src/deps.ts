@@ -5,7 +5,16 @@ import type { RecordRequest, SessionStore } from '@cloakroom/sessions';
 export interface SessionsApiDeps {
   readonly sessions: Pick<
     SessionStore,
-    'createRecord' | 'getData' | 'list' | 'replaceData' | 'require' | 'revoke' | 'revokeAll' | 'scan' | 'setLifetime'
+    | 'createRecord'
+    | 'getData'
+    | 'isKnown'
+    | 'list'
+    | 'replaceData'
+    | 'require'
+    | 'revoke'
+    | 'revokeAll'
+    | 'scan'
+    | 'setLifetime'
   >;
   readonly policy: RecordRequest['policy'];
   readonly nowMs: NowMs;

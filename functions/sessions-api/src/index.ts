@@ -30,7 +30,13 @@ const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
 const routes = sessionsApi({
-  sessions: createSessionStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE, nowMs, idle }),
+  sessions: createSessionStore({
+    dynamodb: aws.dynamodb,
+    table: env.SESSIONS_TABLE,
+    nowMs,
+    idle,
+    remainingMs: aws.remainingMs,
+  }),
   policy: {
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
     loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,

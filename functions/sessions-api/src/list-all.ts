@@ -1,12 +1,13 @@
 import { epochSeconds, openCursor, sealCursor } from '@cloakroom/core';
 import { parsePageQuery, type Route } from '@cloakroom/http';
 import type { SessionsApiDeps } from './deps.ts';
-import { showSession } from './show-session.ts';
+import { showListed } from './show-session.ts';
 
 type ListAllDeps = Pick<SessionsApiDeps, 'sessions' | 'nowMs'>;
 
 /**
- * Answers the active sessions of all users whom the caller administers, in no order: `{sessions, nextCursor?}`. A page may have
+ * Answers the active sessions of all users whom the caller administers, and what is not understood in their places, in no order:
+ * `{sessions, nextCursor?}`. A page may have
  * fewer than `limit`, even none, and still name a next one: this reads the whole table, some at a time.
  */
 export function listAll({ sessions, nowMs }: ListAllDeps): Route {
@@ -22,7 +23,7 @@ export function listAll({ sessions, nowMs }: ListAllDeps): Route {
       return {
         status: 200,
         data: {
-          sessions: page.sessions.map((session) => showSession(request, nowSeconds, { session })),
+          sessions: page.sessions.map((session) => showListed(request, nowSeconds, session)),
           ...(page.position === undefined ? {} : { nextCursor: sealCursor(scope, page.position) }),
         },
       };

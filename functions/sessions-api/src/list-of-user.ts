@@ -1,13 +1,14 @@
 import { epochSeconds, openCursor, sealCursor, userKey } from '@cloakroom/core';
-import { type HttpRequest, parsePageQuery, type Route, requireUser } from '@cloakroom/http';
+import { type HttpRequest, parsePageQuery, type Route, requireUser, showUser } from '@cloakroom/http';
 import type { SessionsApiDeps } from './deps.ts';
 import { formatPosition, pageAfter, parsePosition } from './page-position.ts';
-import { showSession } from './show-session.ts';
+import { showListed } from './show-session.ts';
 
 type ListOfUserDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'nowMs'>;
 
 /**
- * Answers the active sessions of a user, newest first, without their data: `{sessions, nextCursor?}`. One Query, however many
+ * Answers the active sessions of a user, newest first, without their data, and at the end what is not understood in the place
+ * of a session: `{userId, userKey, sessions, nextCursor?}`. One Query, however many
  * sessions have ended; a session that begins or ends between two pages shifts none of the others.
  */
 export function listOfUser(access: Route['access'], { sessions, policy, nowMs }: ListOfUserDeps): Route {
@@ -19,13 +20,14 @@ export function listOfUser(access: Route['access'], { sessions, policy, nowMs }:
       const scope = scopeOf(request);
       const after = cursor === undefined ? undefined : parsePosition(openCursor(scope, cursor));
       const { loginMaxLifetimeSeconds } = policy;
-      const { sessions: active } = await sessions.list({ user, loginMaxLifetimeSeconds });
-      const { shown, last } = pageAfter(active, { after, limit });
+      const { sessions: active, unknown } = await sessions.list({ user, loginMaxLifetimeSeconds });
+      const { shown, last } = pageAfter([...active, ...unknown], { after, limit });
       const nowSeconds = epochSeconds(nowMs());
       return {
         status: 200,
         data: {
-          sessions: shown.map((session) => showSession(request, nowSeconds, { session })),
+          ...showUser(user, request),
+          sessions: shown.map((session) => showListed(request, nowSeconds, session)),
           ...(last === undefined ? {} : { nextCursor: sealCursor(scope, formatPosition(last)) }),
         },
       };

@@ -1,4 +1,4 @@
-import { toBase64url } from '@cloakroom/core';
+import { publicUserKey, toBase64url } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, NOW, newUser } from './api-fixture.ts';
@@ -25,6 +25,7 @@ describe('reading a session', () => {
       data: {
         sessionId,
         userId: user.sub,
+        userKey: publicUserKey(user),
         isActive: true,
         current: true,
         userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0',
@@ -56,7 +57,10 @@ describe('reading a session', () => {
     const [local, guest] = [newUser('main'), newUser('guests')];
     const sessionIds = [(await api.signIn(local)).sessionId, (await api.signIn(guest)).sessionId];
     const answers = sessionIds.map((sessionId) => api.call(GET, { caller: anAdmin(), sessionId }));
-    expect((await Promise.all(answers)).map(({ data }) => data.userId)).toEqual([local.sub, `guests:${guest.sub}`]);
+    expect((await Promise.all(answers)).map(({ data }) => [data.userId, data.userKey])).toEqual([
+      [local.sub, publicUserKey(local)],
+      [`guests:${guest.sub}`, publicUserKey(guest)],
+    ]);
   });
 
   it('tells of an ended one why it has ended', async () => {
@@ -162,7 +166,11 @@ describe('revoking a session', () => {
   it('is in force when it is answered, and can be done twice', async () => {
     const user = newUser();
     const { caller, sessionId, id } = await api.signIn(user);
-    expect(await api.call(DELETE, { caller, sessionId })).toMatchObject({ status: 200, data: { revoked: 1 } });
+    const whose = { userId: user.sub, userKey: publicUserKey(user) };
+    expect(await api.call(DELETE, { caller, sessionId })).toMatchObject({
+      status: 200,
+      data: { revoked: 1, ...whose },
+    });
     expect(await api.store.get(user, id)).toBeUndefined();
     expect(await api.store.getEnded(user, id)).toMatchObject({ reason: 'revoked' });
     expect(await api.call(DELETE, { caller, sessionId })).toMatchObject({ status: 200, data: { revoked: 0 } });

@@ -1,3 +1,4 @@
+import { publicUserKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Api, anAdmin, apiFixture, aService, callerOf, NOW, newUser } from './api-fixture.ts';
@@ -54,11 +55,41 @@ describe('revoking all sessions', () => {
   it('is done by an administrator for users of the issuers they administer', async () => {
     const [local, guest] = [newUser('main'), newUser('guests')];
     for (const user of [local, guest]) await api.signIn(user);
-    for (const userId of [local.sub, `main:${local.sub}`, `guests:${guest.sub}`]) {
-      expect(await api.call(REVOKE, { caller: anAdmin(), userId })).toMatchObject({ status: 200 });
+    for (const [user, shown, ...names] of [
+      [local, local.sub, local.sub, `main:${local.sub}`, publicUserKey(local)],
+      [guest, `guests:${guest.sub}`, `guests:${guest.sub}`, publicUserKey(guest)],
+    ] as const) {
+      for (const userId of names) {
+        const answer = await api.call(REVOKE, { caller: anAdmin(), userId });
+        expect(answer).toMatchObject({ status: 200, data: { userId: shown, userKey: publicUserKey(user) } });
+      }
     }
     expect((await api.store.getUser(local)).sessions).toEqual([]);
     expect((await api.store.getUser(guest)).sessions).toEqual([]);
+  });
+
+  it('is not done to somebody of whom nothing is kept, and nothing is written of them', async () => {
+    const [nobody, guest] = [newUser(), newUser('guests')];
+    for (const [user, userId] of [
+      [nobody, nobody.sub],
+      [nobody, publicUserKey(nobody)],
+      [guest, `guests:${guest.sub}`],
+    ] as const) {
+      expect(await api.call(REVOKE, { caller: anAdmin(), userId })).toMatchObject(failure(404, 'NOT_FOUND'));
+      expect(await api.store.isKnown(user)).toBe(false);
+    }
+  });
+
+  it('is done by oneself by me, whatever one is called, and by nobody in that name', async () => {
+    const user = { issuer: 'main', sub: 'al%69ce' };
+    const { caller } = await api.signIn(user);
+    const alice = await api.signIn({ issuer: 'main', sub: 'alice' });
+    const answer = await api.call(REVOKE, { caller, userId: 'me' });
+    expect(answer).toMatchObject({ status: 200, data: { revoked: 1, userId: user.sub, userKey: publicUserKey(user) } });
+    expect(await api.call(REVOKE, { caller: anAdmin(), userId: user.sub })).toMatchObject(
+      failure(400, 'INVALID_USER_ID'),
+    );
+    expect(await api.store.get({ issuer: 'main', sub: 'alice' }, alice.id)).toBeDefined();
   });
 
   it('keeps an administrator’s own session out of other users’ hands', async () => {

@@ -1,4 +1,4 @@
-import { assertKnownParameters, type Route } from '@cloakroom/http';
+import { assertKnownParameters, type Route, showUser } from '@cloakroom/http';
 import { SessionUnknownError } from '@cloakroom/sessions';
 import type { SessionsApiDeps } from './deps.ts';
 import { createReport } from './report.ts';
@@ -7,7 +7,7 @@ import { requireAddress } from './require-address.ts';
 type RevokeSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetry'>;
 
 /**
- * Revokes one session for good, and answers when that is in force: `{revoked: 1}`, or 0 when it had ended before.
+ * Revokes one session for good, and answers when that is in force: `{revoked: 1, userId, userKey}`, or 0 when it had ended before.
  * 404 unknown or foreign.
  */
 export function revokeSession({ sessions, policy, telemetry }: RevokeSessionDeps): Route {
@@ -21,7 +21,7 @@ export function revokeSession({ sessions, policy, telemetry }: RevokeSessionDeps
       const outcome = await sessions.revoke({ user, id, loginMaxLifetimeSeconds });
       if (outcome === 'unknown') throw new SessionUnknownError();
       report.revoked(request, { user, id, isOwner }, outcome);
-      return { status: 200, data: { revoked: outcome === 'ended' ? 1 : 0 } };
+      return { status: 200, data: { revoked: outcome === 'ended' ? 1 : 0, ...showUser(user, request) } };
     },
   };
 }

@@ -5,10 +5,11 @@ import { callerOf, someone, userFixture } from './user-fixture.ts';
 /** docs/cost.md is made of the numbers in this file: change both. */
 const get = { name: 'GetItemCommand', capacityUnits: 1 };
 const query = { name: 'QueryCommand', capacityUnits: 1 };
+/** That finds nothing: DynamoDB Local takes nothing for it. */
+const emptyQuery = { ...query, capacityUnits: 0 };
 /** Of events that others may have stored a moment ago: half as dear as a strongly consistent one. */
 const queryOfEvents = { name: 'QueryCommand', capacityUnits: 0.5 };
 const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
-const remove = { name: 'DeleteItemCommand', capacityUnits: 1 };
 const transaction = { name: 'TransactWriteItemsCommand', writes: 3 };
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;
@@ -50,15 +51,21 @@ describe('GET /users/{userId}/export', () => {
 });
 
 describe('DELETE /users/{userId}', () => {
-  it('is the end of all sessions, a mark, two Queries a page and a delete for each item, and one batch of the events', async () => {
+  it('is a look, the end of all sessions, a mark, three Queries, and one batch of the events', async () => {
     const user = await aUser(1);
-    expect(await fixture.erase(callerOf(someone(), ['pool']), user.sub)).toMatchObject({ statusCode: 200 });
+    expect(await fixture.erase(callerOf(someone(), ['pool']), user)).toMatchObject({ statusCode: 200 });
     const batch = { name: 'BatchWriteItemCommand', capacityUnits: 2 };
     expect(await takeRequests()).toEqual([
+      query,
       ...[update, query, transaction],
-      ...[query, update],
-      ...[query, query, remove],
+      ...[update, query],
+      ...[query, query],
       ...[query, batch],
     ]);
+  });
+
+  it('is two looks for somebody of whom nothing is kept', async () => {
+    expect(await fixture.erase(callerOf(someone(), ['pool']), someone())).toMatchObject({ statusCode: 404 });
+    expect(await takeRequests()).toEqual([emptyQuery, emptyQuery]);
   });
 });

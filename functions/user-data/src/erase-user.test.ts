@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
-import { userKey } from '@cloakroom/core';
-import { followTestTable } from '@cloakroom/testing';
+import { publicUserKey, type User, userKey } from '@cloakroom/core';
+import { followTestTable, httpApiEvent, restEvent } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf, DAY, LOGIN_MAX_LIFETIME_SECONDS, START, someone, userFixture } from './user-fixture.ts';
 
@@ -27,22 +28,38 @@ afterAll(() => fixture.real.destroy());
 
 const admin = callerOf(someone(), ['pool']);
 const DONE = { statusCode: 200, body: { success: true, data: { done: true } } };
+const NOTHING = { sessions: [], events: [] };
+
+const ERASURE = { routeKey: 'DELETE /users/{userId}', caller: admin };
+/** What gateways make of a path's segment as it was sent. */
+const eventOfHttpApi = (sent: string) => {
+  const userId = decodeURIComponent(decodeURIComponent(sent));
+  return httpApiEvent({ ...ERASURE, pathParameters: { userId } });
+};
+const eventOfRestApi = (sent: string) => ({ ...restEvent(ERASURE), pathParameters: { userId: sent } });
 
 async function userItem(user: ReturnType<typeof someone>) {
   const Key = { user_key: { S: userKey(user) }, item: { S: 'USER' } };
   return (await fixture.real.send(new GetItemCommand({ TableName: fixture.sessionsTable, Key }))).Item;
 }
 
+/** The keys of what is left in both tables, besides the marks of ended logins. */
+async function leftOf(user: User): Promise<string[]> {
+  const { sessions, events } = await fixture.keysOf(user);
+  return [...sessions, ...events].filter((key) => !key.startsWith('ENDED#'));
+}
+
 describe('erasing a user', () => {
-  it('leaves nothing in either table but the mark, the time before which no sign-in counts, and when both may go', async () => {
+  it('leaves nothing in either table but the mark, the time before which no sign-in counts, and the marks of ended logins', async () => {
     const user = someone();
     await fixture.signIn(user, { theme: 'dark' });
     const session = await fixture.signIn(user);
+    const marks = (await fixture.sessions.getUser(user)).sessions.map(({ id }) => `ENDED#${id}`).toSorted();
     await fixture.sessions.end({ session, reason: 'revoked', loginMaxLifetimeSeconds: DAY });
     await fixture.tell(user, 'client');
     await fixture.tell(user, 'system');
-    expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
-    expect(await fixture.keysOf(user)).toEqual({ sessions: ['USER'], events: [] });
+    expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+    expect(await fixture.keysOf(user)).toEqual({ sessions: [...marks, 'USER'], events: [] });
     const { version: _, ...left } = (await userItem(user)) ?? {};
     expect(left).toEqual({
       user_key: { S: userKey(user) },
@@ -53,6 +70,15 @@ describe('erasing a user', () => {
     });
   });
 
+  it('takes what is not understood with it', async () => {
+    const user = someone();
+    await fixture.signIn(user);
+    await fixture.put(user, 'SESSION#later', { kind: { S: 'ticket' }, auth_time: { N: String(START) } });
+    await fixture.put(user, 'TOKENS#later', { sealed: { S: 'x' } });
+    expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+    expect(await leftOf(user)).toEqual(['USER']);
+  });
+
   it('leaves other users alone, those of the same name at another issuer among them', async () => {
     const user = someone();
     const namesake = { ...user, issuer: 'guests' };
@@ -60,21 +86,84 @@ describe('erasing a user', () => {
     await fixture.signIn(namesake, {});
     await fixture.tell(namesake);
     const before = await fixture.keysOf(namesake);
-    await fixture.erase(admin, user.sub);
+    await fixture.erase(admin, user);
     expect(await fixture.keysOf(namesake)).toEqual(before);
   });
 
-  it('can be repeated, and done to somebody of whom nothing is known', async () => {
+  it('can be repeated', async () => {
     const user = someone();
-    expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
-    expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
-    expect(await fixture.keysOf(user)).toEqual({ sessions: ['USER'], events: [] });
+    await fixture.signIn(user);
+    for (let round = 0; round < 3; round += 1) expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+    expect(await leftOf(user)).toEqual(['USER']);
+  });
+
+  it('says whom it has erased', async () => {
+    const [user, guest] = [someone(), someone('guests')];
+    const elsewhere = callerOf(someone(), ['pool', 'guests']);
+    for (const [one, userId] of [
+      [user, user.sub],
+      [guest, `guests:${guest.sub}`],
+    ] as const) {
+      await fixture.signIn(one);
+      const { body } = await fixture.erase(elsewhere, one);
+      expect(body.data).toEqual({ done: true, userId, userKey: publicUserKey(one) });
+    }
+  });
+
+  it('is not done to somebody of whom nothing is kept, and nothing is written of them', async () => {
+    const nobody = someone();
+    for (let round = 0; round < 2; round += 1) {
+      expect(await fixture.erase(admin, nobody)).toMatchObject({
+        statusCode: 404,
+        body: { error: { code: 'NOT_FOUND' } },
+      });
+      expect(await fixture.keysOf(nobody)).toEqual(NOTHING);
+    }
+  });
+
+  it('is done to somebody of whom nothing but events or an end is left', async () => {
+    const [told, ended] = [someone(), someone()];
+    await fixture.tell(told);
+    await fixture.put(ended, 'ENDED#x');
+    for (const user of [told, ended]) {
+      expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+      expect(await leftOf(user)).toEqual(['USER']);
+    }
+  });
+
+  it('is done by the key alone: any other spelling may mean somebody else by now', async () => {
+    const user = someone();
+    const [session, own] = [await fixture.signIn(user), await fixture.signIn({ issuer: 'pool', sub: admin.userId })];
+    const key = publicUserKey(user);
+    for (const userId of [user.sub, `pool:${user.sub}`, 'me', admin.userId, `${key}=`, key.slice(1), '~', '']) {
+      expect(await fixture.erase(admin, userId)).toMatchObject({
+        statusCode: 400,
+        body: { error: { code: 'INVALID_USER_ID', field: 'userId', message: expect.stringContaining('userKey') } },
+      });
+    }
+    for (const { user: one, id } of [session, own]) expect(await fixture.sessions.get(one, id)).toBeDefined();
+  });
+
+  it('means the same user at an HTTP API, which decodes a path twice, and at a REST API, which does once', async () => {
+    const alice = { issuer: 'pool', sub: `alice-${randomUUID()}` };
+    const mistaken = { issuer: 'pool', sub: alice.sub.replace('alice', 'al%69ce') };
+    for (const makeEvent of [eventOfHttpApi, eventOfRestApi]) {
+      const session = await fixture.signIn(alice);
+      await fixture.signIn(mistaken);
+      const plain = makeEvent(encodeURIComponent(mistaken.sub));
+      expect(await fixture.handle(plain)).toMatchObject({ statusCode: 400 });
+      const byKey = makeEvent(encodeURIComponent(publicUserKey(mistaken)));
+      expect(await fixture.handle(byKey)).toMatchObject({ statusCode: 200 });
+      expect(await leftOf(mistaken)).toEqual(['USER']);
+      expect(await fixture.sessions.get(alice, session.id)).toBeDefined();
+      fixture.clock.seconds += 10;
+    }
   });
 
   it('keeps every old sign-in out, and lets a new one in', async () => {
     const user = someone();
     await fixture.signIn(user);
-    await fixture.erase(admin, user.sub);
+    await fixture.erase(admin, user);
     await expect(fixture.signIn(user)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
     fixture.clock.seconds += 6;
     expect(await fixture.signIn(user)).toMatchObject({ user });
@@ -86,7 +175,7 @@ describe('erasing a user', () => {
     await fixture.tell(user);
     const sent: string[] = [];
     onSend = (name) => sent.push(name);
-    await fixture.erase(admin, user.sub);
+    await fixture.erase(admin, user);
     const revocation = sent.indexOf('TransactWriteItemsCommand');
     const watermark = sent.indexOf('UpdateItemCommand');
     const mark = sent.indexOf('UpdateItemCommand', revocation);
@@ -105,36 +194,36 @@ describe('erasing a user', () => {
       if (name === 'QueryCommand') pages += 1;
       if (name === 'BatchWriteItemCommand') fixture.clock.seconds += 3; // slow
     };
-    expect(await fixture.erase(admin, user.sub)).toEqual({
+    expect(await fixture.erase(admin, user)).toMatchObject({
       statusCode: 202,
-      body: { success: true, data: { done: false } },
+      body: { success: true, data: { done: false, userKey: publicUserKey(user) } },
     });
     const left = (await fixture.keysOf(user)).events.length;
     expect(left).toBe(150);
-    expect(pages).toBeLessThan(6);
+    expect(pages).toBeLessThan(8); // two of them look whether anything is kept of the user
     let rounds = 0;
-    while ((await fixture.erase(admin, user.sub)).statusCode === 202) rounds += 1;
+    while ((await fixture.erase(admin, user)).statusCode === 202) rounds += 1;
     expect(rounds).toBe(1);
     expect(await fixture.keysOf(user)).toEqual({ sessions: ['USER'], events: [] });
   });
 
   it('goes on after a failure in the middle', async () => {
     const user = someone();
-    await fixture.signIn(user, {});
+    const { id } = await fixture.signIn(user, {});
     await fixture.tell(user);
     onSend = (name) => {
       if (name === 'BatchWriteItemCommand') throw new Error('unreachable');
     };
-    expect(await fixture.erase(admin, user.sub)).toMatchObject({ statusCode: 500 });
+    expect(await fixture.erase(admin, user)).toMatchObject({ statusCode: 500 });
     onSend = () => undefined;
-    expect(await fixture.erase(admin, user.sub)).toEqual(DONE);
-    expect(await fixture.keysOf(user)).toEqual({ sessions: ['USER'], events: [] });
+    expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+    expect(await fixture.keysOf(user)).toEqual({ sessions: [`ENDED#${id}`, 'USER'], events: [] });
   });
 
   it('is told by no change of the stream, whose deletions are not those of TTL', async () => {
     const user = someone();
     await fixture.signIn(user, {});
-    await fixture.erase(admin, user.sub);
+    await fixture.erase(admin, user);
     const records: { eventName: string; userIdentity?: unknown; dynamodb: { Keys: { user_key: { S: string } } } }[] =
       [];
     const follower = followTestTable({
@@ -142,6 +231,7 @@ describe('erasing a user', () => {
       checkpointsDir: mkdtempSync(join(tmpdir(), 'cloakroom-erase-')),
       handle: async (event) => {
         records.push(...(event as { Records: typeof records }).Records);
+        return { batchItemFailures: [] };
       },
     });
     const ofUser = () => records.filter(({ dynamodb }) => dynamodb.Keys.user_key.S === userKey(user));
@@ -157,21 +247,21 @@ describe('erasing a user', () => {
     const user = someone();
     const session = await fixture.signIn(user);
     for (const who of [callerOf(user), callerOf(someone()), callerOf(someone(), ['guests'])]) {
-      expect(await fixture.erase(who, user.sub)).toMatchObject({
+      expect(await fixture.erase(who, user)).toMatchObject({
         statusCode: 403,
         body: { error: { code: 'FORBIDDEN' } },
       });
     }
     expect(await fixture.sessions.get(user, session.id)).toBeDefined();
     const elsewhere = callerOf(someone('guests'), ['pool']);
-    expect(await fixture.erase(elsewhere, user.sub)).toMatchObject({ statusCode: 403 });
-    expect(await fixture.erase(elsewhere, `pool:${user.sub}`)).toEqual(DONE);
+    expect(await fixture.erase(elsewhere, { ...user, issuer: 'guests' })).toMatchObject({ statusCode: 403 });
+    expect(await fixture.erase(elsewhere, user)).toMatchObject(DONE);
   });
 
   it('takes no parameters: a misspelled one must not pass', async () => {
     const user = someone();
     const session = await fixture.signIn(user);
-    expect(await fixture.erase(admin, user.sub, { dryRun: 'true' })).toMatchObject({ statusCode: 400 });
+    expect(await fixture.erase(admin, user, { dryRun: 'true' })).toMatchObject({ statusCode: 400 });
     expect(await fixture.sessions.get(user, session.id)).toBeDefined();
   });
 });

@@ -1,13 +1,20 @@
 import type { NowMs, Telemetry, User } from '@cloakroom/core';
 import type { EventEraser } from '@cloakroom/events';
-import { actionFields, assertKnownParameters, type Route, requireUser } from '@cloakroom/http';
+import {
+  actionFields,
+  assertKnownParameters,
+  HttpError,
+  type Route,
+  requireUserByKey,
+  showUser,
+} from '@cloakroom/http';
 import type { SessionStore } from '@cloakroom/sessions';
 
 /** After this long no further page is begun: the gateway waits 30 s, and a page may have to be retried. */
 const BUDGET_MS = 10_000;
 
 export interface EraseUserDeps {
-  readonly sessions: Pick<SessionStore, 'markErased' | 'erasePage'>;
+  readonly sessions: Pick<SessionStore, 'isKnown' | 'markErased' | 'erasePage'>;
   readonly events: EventEraser;
   /** While a login can be refreshed, something must stay that keeps it out. */
   readonly loginMaxLifetimeSeconds: number;
@@ -20,9 +27,11 @@ export interface EraseUserDeps {
  * until the last of their sign-ins is too old is the time before which none of them counts, and the mark that keeps old
  * changes from being recorded again.
  *
- * Answers 200 `{done: true}`, or 202 `{done: false}` when there was more than one request can delete: repeat it. It can be
- * repeated at any time, after a failure too, and goes on with what is left. Each repeat is an erasure of all up to its own moment:
- * also of what the person has done who signed in again in between.
+ * Answers 200 `{done: true, userId, userKey}`, or 202 with `done: false` when there was more than one request can delete: repeat
+ * it. It can be repeated at any time, after a failure too, and goes on with what is left. Each repeat is an erasure of all up to its
+ * own moment: also of what the person has done who signed in again in between.
+ *
+ * 400 unless the path has the user's `userKey`; 404, and nothing is written, for somebody of whom nothing is kept.
  */
 export function eraseUser(deps: EraseUserDeps): Route {
   const { sessions, loginMaxLifetimeSeconds, nowMs, telemetry } = deps;
@@ -30,15 +39,22 @@ export function eraseUser(deps: EraseUserDeps): Route {
     access: ['admin'],
     async handle(request) {
       assertKnownParameters(request.query, []);
-      const user = requireUser(request);
+      const user = requireUserByKey(request);
       const deadlineMs = nowMs() + BUDGET_MS;
+      await assertKnown(user, deps);
       await sessions.markErased({ user, loginMaxLifetimeSeconds });
       const done = await erasePages(user, deadlineMs, deps);
       const fields = { ...actionFields(request, user, 'admin'), done };
       telemetry.log.info('user.erased', done ? 'a user was erased' : 'a user was erased in part', fields);
-      return { status: done ? 200 : 202, data: { done } };
+      return { status: done ? 200 : 202, data: { done, ...showUser(user, request) } };
     },
   };
+}
+
+/** Events alone may be left where the mark has gone. @throws HttpError NOT_FOUND */
+async function assertKnown(user: User, { sessions, events }: EraseUserDeps): Promise<void> {
+  if ((await sessions.isKnown(user)) || (await events.hasAny(user))) return;
+  throw new HttpError('NOT_FOUND', 'nothing is kept of this user');
 }
 
 /** One page at least, so that repeating always gets on. Sessions first: their ends are recorded as events until they are gone. */

@@ -1,5 +1,14 @@
 import { epochSeconds, type NowMs, type User } from '@cloakroom/core';
-import { publicSessionId, type Session, type SessionStore, statusOf, toSessionView } from '@cloakroom/sessions';
+import {
+  type ListedSession,
+  publicSessionId,
+  type Session,
+  type SessionStore,
+  StoredItemError,
+  statusOf,
+  toSessionView,
+  toUnknownSessionView,
+} from '@cloakroom/sessions';
 import type { Position } from './export-position.ts';
 
 /** Reads of data at the same time. */
@@ -25,29 +34,40 @@ interface SessionsQuery {
 }
 
 /**
- * The active sessions after an id, in the order of their ids, which no use and no ending changes. One Query, and one GetItem
- * for the data of each. The events come next.
+ * The active sessions after an id, and what is not understood in the place of one, in the order of their ids, which no use and no
+ * ending changes. One Query, and one GetItem for the data of each. The events come next.
  */
 export async function exportSessions(query: SessionsQuery, deps: ExportSessionsDeps): Promise<ExportPage> {
-  const { user, after, limit, isCurrent } = query;
-  const { sessions } = await deps.sessions.getUser(user);
+  const { user, after, limit } = query;
+  const { sessions, unknown } = await deps.sessions.getUser(user);
   const nowSeconds = epochSeconds(deps.nowMs());
-  const active = sessions
-    .filter((session) => statusOf(session, nowSeconds) === 'active' && session.id > after)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const shown = active.slice(0, limit);
+  const active = sessions.filter((session) => statusOf(session, nowSeconds) === 'active');
+  const rest = [...active, ...unknown].filter(({ id }) => id > after).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const shown = rest.slice(0, limit);
   const lines: object[] = [];
   for (let at = 0; at < shown.length; at += PARALLEL) {
-    const some = shown.slice(at, at + PARALLEL).map(async (session) => {
-      const data = await deps.sessions.getData(user, session.id);
-      const view = { session, data, isCurrent: isCurrent(publicSessionId(user, session.id)), nowSeconds };
-      return { session: { ...toSessionView(view), ...claimsOf(session) } };
-    });
+    const some = shown.slice(at, at + PARALLEL).map((session) => lineOf(session, query, deps));
     lines.push(...(await Promise.all(some)));
   }
   const last = shown.at(-1);
-  const isLast = active.length <= limit || last === undefined;
+  const isLast = rest.length <= limit || last === undefined;
   return { lines, next: isLast ? { part: 'events', cursor: undefined } : { part: 'sessions', after: last.id } };
+}
+
+async function lineOf(session: ListedSession, query: SessionsQuery, deps: ExportSessionsDeps): Promise<object> {
+  const { user, id } = session;
+  const data = await deps.sessions.getData(user, id).catch(nullIfMalformed);
+  const shown = { version: data?.version ?? null, data: data?.value ?? null };
+  if (session.kind === 'unknown') return { session: { ...toUnknownSessionView(session), ...shown } };
+  const isCurrent = query.isCurrent(publicSessionId(user, id));
+  const view = toSessionView({ session, isCurrent, nowSeconds: epochSeconds(deps.nowMs()) });
+  return { session: { ...view, ...shown, ...claimsOf(session) } };
+}
+
+/** One item that is not understood does not keep a person from all the others. */
+function nullIfMalformed(error: unknown): null {
+  if (error instanceof StoredItemError) return null;
+  throw error;
 }
 
 /** What the session keeps of the sign-in, besides what its owner is shown of it elsewhere. */

@@ -1,4 +1,4 @@
-import { type Caller, sealCursor, type User, userKey } from '@cloakroom/core';
+import { type Caller, publicUserKey, sealCursor, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
@@ -48,6 +48,7 @@ describe('the export of a user', () => {
         session: expect.objectContaining({
           sessionId,
           userId: user.sub,
+          userKey: publicUserKey(user),
           isActive: true,
           current: true,
           userAgent: 'Firefox',
@@ -60,7 +61,7 @@ describe('the export of a user', () => {
           data: { theme: 'dark', text: 'two\nlines\u2028' },
         }),
       },
-      { event: { ...event, userId: user.sub, source: 'client' } },
+      { event: { ...event, userId: user.sub, userKey: publicUserKey(user), source: 'client' } },
     ]);
   });
 
@@ -114,6 +115,35 @@ describe('the export of a user', () => {
     fixture.clock.seconds = START + 90 * DAY;
     expect(await exportAll(callerOf(user))).toEqual({ pages: [0, 0], lines: [] });
     expect((await fixture.keysOf(user)).events).toHaveLength(1);
+  });
+
+  it('has what is not understood as such, with the data where that can be read, and all the rest', async () => {
+    fixture.clock.seconds = START;
+    const user = someone();
+    const known = await fixture.signIn(user, { a: 1 });
+    await fixture.put(user, 'SESSION#!of-a-later-kind', { kind: { S: 'ticket' }, secret_hash: { S: 'canary' } });
+    await fixture.put(user, 'DATA#!of-a-later-kind', { version: { N: '2' }, data: { S: '{"b":2}' } });
+    await fixture.put(user, `DATA#${known.id}`, { version: { S: 'spoilt' } });
+    const { id } = await fixture.tell(user);
+    for (const limit of ['1', '100']) {
+      const { lines } = await exportAll(callerOf(user), user.sub, limit);
+      expect(lines).toEqual([
+        {
+          session: expect.objectContaining({
+            sessionId: publicSessionId(user, '!of-a-later-kind'),
+            userId: user.sub,
+            isActive: false,
+            kind: 'unknown',
+            createdAt: null,
+            version: 2,
+            data: { b: 2 },
+          }),
+        },
+        { session: expect.objectContaining({ sessionId: publicSessionId(user, known.id), version: null, data: null }) },
+        { event: expect.objectContaining({ id }) },
+      ]);
+      expect(JSON.stringify(lines)).not.toContain('canary');
+    }
   });
 
   it('writes nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Telemetry } from '@cloakroom/core';
+import { publicUserKey, type Telemetry } from '@cloakroom/core';
 import type { EventReader, StoredEvent } from '@cloakroom/events';
 import { actionFields, isCaller, parsePageQuery, type Route, requireCaller, requireUser } from '@cloakroom/http';
 import { formatPosition, parsePosition } from './export-position.ts';
@@ -50,5 +50,5 @@ function exportEvents({ events, nextCursor }: Awaited<ReturnType<EventReader['li
 }
 
 function showEvent({ user, ...event }: StoredEvent): object {
-  return { userId: user.sub, ...event };
+  return { userId: user.sub, userKey: publicUserKey(user), ...event };
 }

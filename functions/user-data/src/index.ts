@@ -21,9 +21,9 @@ const env = readEnv({
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const { dynamodb } = aws;
+const { dynamodb, remainingMs } = aws;
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
-const sessions = createSessionStore({ dynamodb, table: env.SESSIONS_TABLE, nowMs, idle });
+const sessions = createSessionStore({ dynamodb, table: env.SESSIONS_TABLE, nowMs, idle, remainingMs });
 const routes = {
   'GET /users/{userId}/export': exportUser({
     sessions,

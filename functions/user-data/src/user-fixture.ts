@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
-import { type Caller, type User, userKey, uuidv7 } from '@cloakroom/core';
+import { type Caller, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -45,7 +45,7 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
   const telemetry = recordTelemetry();
   const dynamodb = intercept(real);
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle });
+  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle, remainingMs: () => Infinity });
   const events = createEventReader({ dynamodb, table: eventsTable, nowMs });
   const eraser = createEventEraser({ dynamodb, table: eventsTable });
   const routes = {
@@ -77,8 +77,14 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     telemetry,
     sessions,
     export: (who: Caller, userId = who.userId, query: Record<string, string> = {}) => send(EXPORT, who, userId, query),
-    async erase(who: Caller, userId: string, query: Record<string, string> = {}) {
+    /** A text is sent as it is. */
+    async erase(who: Caller, user: User | string, query: Record<string, string> = {}) {
+      const userId = typeof user === 'string' ? user : publicUserKey(user);
       const { statusCode, body } = await send(ERASE, who, userId, query);
+      return { statusCode, body: JSON.parse(body) };
+    },
+    async handle(event: object) {
+      const { statusCode, body } = await handler(event, lambdaContext());
       return { statusCode, body: JSON.parse(body) };
     },
     async signIn(user: User, data?: Record<string, unknown>) {
@@ -98,6 +104,11 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
       const event = { user, id: uuidv7(nowMs()), type: 'cart.paid', data: { n: 1 }, occurredAt: at, receivedAt: at };
       await writers[source].put(event);
       return event;
+    },
+    /** Puts an item of a user into the sessions table, as nobody of ours would. */
+    async put(user: User, item: string, fields: Record<string, AttributeValue> = {}): Promise<void> {
+      const Item = { user_key: { S: userKey(user) }, item: { S: item }, ...fields };
+      await real.send(new PutItemCommand({ TableName: sessionsTable, Item }));
     },
     /** The sort keys of all that is there of a user, in both tables. */
     async keysOf(user: User): Promise<{ sessions: string[]; events: string[] }> {

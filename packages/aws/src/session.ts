@@ -41,6 +41,8 @@ export interface AwsSession {
   readonly sts: STSClient;
   /** Who AWS takes us for (STS GetCallerIdentity, which needs no permission). */
   verifyIdentity(): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Milliseconds that the invocation leaves for AWS calls; Infinity where there is none. */
+  readonly remainingMs: () => number;
   /** Hands over the Lambda context of the invocation that begins: no retry goes past its deadline. */
   before(request: { readonly context: LambdaClock }): void;
 }
@@ -81,6 +83,7 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
       const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}));
       return { account: Account, arn: Arn };
     },
+    remainingMs: deadline.remainingMs,
     before({ context }) {
       deadline.start(context);
     },

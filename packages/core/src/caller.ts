@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ISSUER_ALIAS } from './user.ts';
+import { ISSUER_ALIAS, type User } from './user.ts';
 
 /** Who makes a request, as the authorizer found out. Functions see this and never the token. */
 export interface Caller {
@@ -23,6 +23,11 @@ export interface Caller {
   /** Epoch seconds of the sign-in. */
   readonly authTime?: number;
   readonly acr?: string;
+}
+
+/** Who the caller is, of a service too. */
+export function userOfCaller({ issuer, userId }: Pick<Caller, 'issuer' | 'userId'>): User {
+  return { issuer, sub: userId };
 }
 
 /** The flat form that API Gateway carries: strings, numbers and booleans only. */

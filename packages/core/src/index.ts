@@ -1,5 +1,5 @@
 export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
-export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext } from './caller.ts';
+export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
 export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export { InvalidCursorError, openCursor, sealCursor } from './cursor.ts';
 export { describeError } from './describe-error.ts';
@@ -7,7 +7,18 @@ export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, secondsOrH
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export { failedOf } from './failed-of.ts';
 export type { Login } from './login.ts';
+export {
+  type Namer,
+  namesOneself,
+  parsePublicUserKey,
+  publicUserKey,
+  readableUserId,
+  userNamed,
+  userNamedInPath,
+} from './named-user.ts';
 export { opaqueUserId } from './opaque-user-id.ts';
+export { settleAll } from './settle-all.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
-export { ISSUER_ALIAS, isSub, parseUserKey, type User, userKey } from './user.ts';
+export { parseTimestamp } from './timestamp.ts';
+export { ISSUER_ALIAS, isSameUser, isSub, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

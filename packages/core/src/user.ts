@@ -15,6 +15,10 @@ export function isSub(value: string): boolean {
   return SUB.test(value);
 }
 
+export function isSameUser(one: User, other: User): boolean {
+  return one.issuer === other.issuer && one.sub === other.sub;
+}
+
 /** The partition key of everything that belongs to a user: `U#<alias>#<sub>`. */
 export function userKey({ issuer, sub }: User): string {
   return `U#${issuer}#${sub}`;

@@ -33,6 +33,16 @@ describe('erasing the events of a user', () => {
     return (await reader.listOfUser(user, { limit: 500 })).events.length;
   }
 
+  it('tells whether there is any, expired or not, of whatever source', async () => {
+    const [ann, bob] = [someone(), someone()];
+    const { hasAny } = createEventEraser({ dynamodb, table });
+    expect(await hasAny(ann)).toBe(false);
+    await store(ann, 1, 0);
+    expect(await hasAny(ann)).toBe(true);
+    expect(await hasAny(bob)).toBe(false);
+    expect(await hasAny({ ...ann, issuer: 'guests' })).toBe(false);
+  });
+
   it('takes as many pages as it needs, of every source, and leaves other users alone', async () => {
     const [ann, bob] = [someone(), someone()];
     await store(ann, 120);

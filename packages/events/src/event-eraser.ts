@@ -11,6 +11,8 @@ const MAX_ATTEMPTS = 5;
 const RETRY_BASE_MS = 50;
 
 export interface EventEraser {
+  /** Whether there is any event of a user, whatever its source and age. One Query. */
+  hasAny(user: User): Promise<boolean>;
   /**
    * Deletes a page of up to 100 events of a user, whatever their source and age. It begins where the last one, finished
    * or not, has left off, since what is deleted is not found again. One Query and up to four BatchWriteItem.
@@ -31,23 +33,29 @@ type Keys = Record<string, AttributeValue>[];
 export function createEventEraser(options: EventEraserOptions): EventEraser {
   const { dynamodb, table } = options;
   return {
+    async hasAny(user) {
+      const { Items = [] } = await dynamodb.send(queryOfKeys(table, user, 1));
+      return Items.length > 0;
+    },
     async erasePage(user) {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true, // an event that was stored a moment ago must not be left behind
-          KeyConditionExpression: 'user_key = :user',
-          ProjectionExpression: 'user_key, event_key',
-          ExpressionAttributeValues: marshall({ ':user': userKey(user) }),
-          Limit: MOST_PER_PAGE,
-        }),
-      );
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(queryOfKeys(table, user, MOST_PER_PAGE));
       for (let at = 0; at < Items.length; at += MOST_PER_WRITE) {
         await deleteAll(Items.slice(at, at + MOST_PER_WRITE), options);
       }
       return { erased: Items.length, done: LastEvaluatedKey === undefined };
     },
   };
+}
+
+function queryOfKeys(table: string, user: User, limit: number): QueryCommand {
+  return new QueryCommand({
+    TableName: table,
+    ConsistentRead: true, // an event that was stored a moment ago must not be left behind
+    KeyConditionExpression: 'user_key = :user',
+    ProjectionExpression: 'user_key, event_key',
+    ExpressionAttributeValues: marshall({ ':user': userKey(user) }),
+    Limit: limit,
+  });
 }
 
 /** DynamoDB may put off any part of a batch: it is asked again for that part. */

@@ -1,4 +1,4 @@
-import { ISSUER_ALIAS, isSub, uuidv7Ms } from '@cloakroom/core';
+import { ISSUER_ALIAS, isSub, parseTimestamp, uuidv7Ms } from '@cloakroom/core';
 import * as v from 'valibot';
 import type { JsonObject } from './user-event.ts';
 
@@ -44,9 +44,6 @@ export const user = v.strictObject({
   sub: v.pipe(v.string(), v.check(isSub)),
 });
 
-/** `Date` turns 31 February into March; a time must survive the way there and back. */
 function isUtcTime(time: string): boolean {
-  if (!UTC_TIME.test(time)) return false;
-  const date = new Date(time);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 19) === time.slice(0, 19);
+  return UTC_TIME.test(time) && parseTimestamp(time) !== undefined;
 }

@@ -1,6 +1,7 @@
 import { MalformedError } from '@cloakroom/core';
 import * as v from 'valibot';
 import { clientEventType, eventId, jsonObject, user, utcTime } from './fields.ts';
+import { messageBody } from './message-body.ts';
 import type { UserEvent } from './user-event.ts';
 
 /** The only version there is. A new one is understood by `store-event` before anything writes it. */
@@ -17,20 +18,9 @@ const messageSchema = v.strictObject({
   receivedAt: utcTime,
 });
 
-/** What SQS does not take, U+FFFE and U+FFFF, and the halves of what its emulators do not: all beyond U+FFFF. */
-const ESCAPED = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
-
-/**
- * An event as the body of an SQS message: JSON, with the characters that SQS refuses escaped. 8 KiB of data make at most
- * 24 KiB here, so ten events stay below the 256 KiB of a batch.
- *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- */
+/** An event as the body of an SQS message. 8 KiB of data make at most 24 KiB here, so ten events stay below the 256 KiB of a batch. */
 export function formatMessage(event: UserEvent): string {
-  return JSON.stringify({ version: VERSION, ...event }).replace(
-    ESCAPED,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
-  );
+  return messageBody({ version: VERSION, ...event });
 }
 
 /** @throws MalformedError that names the field, and never repeats what is in it */

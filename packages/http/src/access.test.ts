@@ -1,9 +1,9 @@
-import type { Caller } from '@cloakroom/core';
+import { type Caller, publicUserKey } from '@cloakroom/core';
 import { aCaller, httpApiEvent, lambdaContext, recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { HttpError } from './http-error.ts';
-import { requireUser } from './require-user.ts';
+import { requireUser, requireUserByKey } from './require-user.ts';
 import type { HttpRequest, Route, Who } from './route.ts';
 import { httpStack } from './stack.ts';
 
@@ -14,6 +14,7 @@ const service: Caller = { ...ann, userId: 'robot', kind: 'service', groups: ['po
 interface Answer {
   readonly status: number;
   readonly code?: string;
+  readonly field?: string;
   readonly user?: unknown;
   readonly administers?: unknown;
 }
@@ -31,17 +32,30 @@ async function ask(access: readonly Who[], caller: Caller, userId?: string): Pro
   const event = httpApiEvent({ routeKey, pathParameters, caller });
   const { statusCode, body } = await httpStack({ [routeKey]: route }, options)(event, lambdaContext());
   const { data, error } = JSON.parse(body);
-  return { status: statusCode, ...data, ...(error === undefined ? {} : { code: error.code }) };
+  return { status: statusCode, ...data, ...(error === undefined ? {} : { code: error.code, field: error.field }) };
 }
 
 const FORBIDDEN = { status: 403, code: 'FORBIDDEN' };
+const INVALID = { status: 400, code: 'INVALID_USER_ID', field: 'userId' };
+const keyOf = (sub: string, issuer = 'pool') => publicUserKey({ issuer, sub });
 
 describe('a route for oneself and for administrators', () => {
   const SELF_OR_ADMIN = ['self', 'admin'] as const;
 
   it('is about the caller on the caller’s own path', async () => {
     const user = { issuer: 'pool', sub: 'ann' };
-    expect(await ask(SELF_OR_ADMIN, ann, 'ann')).toEqual({ status: 200, user, administers: [] });
+    for (const userId of ['ann', 'me', keyOf('ann')]) {
+      expect(await ask(SELF_OR_ADMIN, ann, userId)).toEqual({ status: 200, user, administers: [] });
+    }
+  });
+
+  it('is about the caller by me and by key, whatever the caller is called', async () => {
+    for (const sub of ['al%69ce', 'a/b?c#d', 'me', keyOf('bob'), '..']) {
+      for (const userId of ['me', keyOf(sub)]) {
+        const answer = await ask(SELF_OR_ADMIN, { ...ann, userId: sub }, userId);
+        expect(answer).toMatchObject({ status: 200, user: { issuer: 'pool', sub } });
+      }
+    }
   });
 
   it.each([
@@ -51,6 +65,10 @@ describe('a route for oneself and for administrators', () => {
     ['guests:f:1:bob', { issuer: 'guests', sub: 'f:1:bob' }],
     ['Auth:bob', { issuer: 'pool', sub: 'Auth:bob' }],
     ['root', { issuer: 'pool', sub: 'root' }],
+    ['me', { issuer: 'pool', sub: 'root' }],
+    [keyOf('bob'), { issuer: 'pool', sub: 'bob' }],
+    [keyOf('al%69ce', 'guests'), { issuer: 'guests', sub: 'al%69ce' }],
+    [keyOf('me'), { issuer: 'pool', sub: 'me' }],
   ])('is about %s to an administrator', async (userId, user) => {
     expect(await ask(SELF_OR_ADMIN, admin, userId)).toEqual({
       status: 200,
@@ -61,12 +79,26 @@ describe('a route for oneself and for administrators', () => {
 
   it.each([
     ['another issuer', 'staff:bob'],
-    ['an alias alone', 'guests:'],
-    ['no name', ''],
-    ['a name with a control character', 'guests:bo\u0000b'],
+    ['another issuer by key', keyOf('bob', 'staff')],
     ['what reads as another issuer', 'f:1:bob'],
   ])('is closed to administrators for %s', async (_, userId) => {
     expect(await ask(SELF_OR_ADMIN, admin, userId)).toEqual(FORBIDDEN);
+  });
+
+  it.each([
+    ['an alias alone', 'guests:'],
+    ['no name', ''],
+    ['a name with a control character', 'guests:bo\u0000b'],
+    ['a name that one more decoding changes', 'al%69ce'],
+    ['a name with a slash', 'a/b'],
+    ['a name with a question mark', 'a?b'],
+    ['a name with a hash', 'a#b'],
+    ['a name with a backslash', 'guests:a\\b'],
+    ['a key that is none', '~bob'],
+    ['another spelling of a key', `${keyOf('bob')}=`],
+  ])('refuses %s, to everybody', async (_, userId) => {
+    for (const caller of [ann, admin]) expect(await ask(SELF_OR_ADMIN, caller, userId)).toEqual(INVALID);
+    expect(await ask(SELF_OR_ADMIN, service, userId)).toEqual(FORBIDDEN);
   });
 
   it('is closed to an administrator of others for a user of their own issuer', async () => {
@@ -74,9 +106,12 @@ describe('a route for oneself and for administrators', () => {
     expect(await ask(SELF_OR_ADMIN, { ...admin, groups: ['guests'] }, 'guests:bob')).toMatchObject({ status: 200 });
   });
 
-  it.each(['bob', 'pool:bob', 'guests:ann', ':ann'])('is closed to everybody else for %s', async (userId) => {
-    expect(await ask(SELF_OR_ADMIN, ann, userId)).toEqual(FORBIDDEN);
-  });
+  it.each(['bob', 'pool:bob', 'guests:ann', ':ann', keyOf('bob'), keyOf('ann', 'guests')])(
+    'is closed to everybody else for %s',
+    async (userId) => {
+      expect(await ask(SELF_OR_ADMIN, ann, userId)).toEqual(FORBIDDEN);
+    },
+  );
 
   it('keeps a name with a colon for its own user, unless that is the name of one whom they administer', async () => {
     const user = { issuer: 'pool', sub: 'guests:bob' };
@@ -149,6 +184,24 @@ it('knows no administrator where nobody says who is one', async () => {
 
 it('has no user to ask for on a route that is open to all', () => {
   expect(() => requireUser({ user: undefined })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+});
+
+describe('a user who must be named by the key', () => {
+  const user = { issuer: 'pool', sub: 'bob' };
+  const named = (userId?: string) => requireUserByKey({ user, pathParameters: userId === undefined ? {} : { userId } });
+
+  it('is the one of the key', () => {
+    expect(named(keyOf('bob'))).toEqual(user);
+  });
+
+  it.each(['bob', 'pool:bob', 'me', `${keyOf('bob')}=`, undefined])('is none by %s', (userId) => {
+    expect(() => named(userId)).toThrow(expect.objectContaining({ code: 'INVALID_USER_ID', field: 'userId' }));
+  });
+
+  it('is nobody where the route has let nobody through', () => {
+    const nobody = { user: undefined, pathParameters: { userId: keyOf('bob') } };
+    expect(() => requireUserByKey(nobody)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+  });
 });
 
 describe('a route that sees to the credential itself', () => {

@@ -1,39 +1,50 @@
-import { type Caller, ISSUER_ALIAS, isSub, type User } from '@cloakroom/core';
+import {
+  type Caller,
+  isSameUser,
+  type Namer,
+  publicUserKey,
+  readableUserId,
+  type User,
+  userNamedInPath,
+  userOfCaller,
+} from '@cloakroom/core';
+import { HttpError } from './http-error.ts';
+import { requireCaller } from './require-caller.ts';
+import type { HttpRequest } from './route.ts';
 
-/** Who names somebody. */
-interface Namer {
-  readonly caller: Pick<Caller, 'userId' | 'issuer'>;
-  /** Aliases of the issuers whose users the caller administers. */
-  readonly administers: readonly string[];
-}
-
-const QUALIFIED = /^([^:]*):(.*)$/s;
+const UNCLEAR =
+  'names nobody for sure: write me for yourself, and for others their userKey (~…), as sessions and lists show it; ' +
+  'a sub can stand here only without %, /, ?, # and \\';
 
 /**
- * Whom a caller names by `{userId}` of a path, whatever the route: a `sub` at the caller's own issuer, or `<alias>:<sub>`.
+ * Whom `{userId}` of a path names.
  *
- * Whatever looks like an alias before a colon is one, but in the caller's own `sub`; there only the alias of an issuer that the
- * caller administers is. So one path never means two people, and one meant for another issuer never falls on a user of one's own.
+ * @throws HttpError INVALID_USER_ID for what could be read as several people, or is no name
  */
-export function namedUser(userId: string, { caller, administers }: Namer): User | undefined {
-  const own = { issuer: caller.issuer, sub: caller.userId };
-  const [, alias = '', rest = ''] = QUALIFIED.exec(userId) ?? [];
-  if (!administers.includes(alias) && [own.sub, qualified(own)].includes(userId)) return own;
-  const user = ISSUER_ALIAS.test(alias) ? { issuer: alias, sub: rest } : { issuer: own.issuer, sub: userId };
-  return isSub(user.sub) ? user : undefined;
+export function requireNamedUser(userId: string, namer: Namer): User {
+  const user = userNamedInPath(userId, namer);
+  if (user === undefined) throw invalidUserId(UNCLEAR);
+  return user;
 }
 
-/** How a caller writes a user in a path, so that {@link namedUser} finds them again: `sub`, or `<alias>:<sub>`. */
-export function pathUserId(user: User, { caller, administers }: Namer): string {
-  const [, alias = ''] = QUALIFIED.exec(user.sub) ?? [];
-  const isMistakable = isCaller(user, caller) ? administers.includes(alias) : ISSUER_ALIAS.test(alias);
-  return user.issuer === caller.issuer && !isMistakable ? user.sub : qualified(user);
+export function invalidUserId(message: string): HttpError {
+  return new HttpError('INVALID_USER_ID', `userId ${message}`, { field: 'userId' });
 }
 
-export function isCaller({ issuer, sub }: User, caller: Pick<Caller, 'userId' | 'issuer'>): boolean {
-  return issuer === caller.issuer && sub === caller.userId;
+/** Whom an answer is about. */
+export interface ShownUser {
+  /** To be read: a `sub` at the caller's own issuer, or `<alias>:<sub>`. */
+  readonly userId: string;
+  /** To be put into a path: it means this user alone. */
+  readonly userKey: string;
 }
 
-function qualified({ issuer, sub }: User): string {
-  return `${issuer}:${sub}`;
+/** So that whoever asks sees who was meant. */
+export function showUser(user: User, request: Pick<HttpRequest<unknown>, 'caller' | 'administers'>): ShownUser {
+  const own = userOfCaller(requireCaller(request));
+  return { userId: readableUserId(user, { own, administers: request.administers }), userKey: publicUserKey(user) };
+}
+
+export function isCaller(user: User, caller: Pick<Caller, 'userId' | 'issuer'>): boolean {
+  return isSameUser(user, userOfCaller(caller));
 }

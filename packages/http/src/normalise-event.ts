@@ -53,7 +53,7 @@ function routeKeyOf({ routeKey, httpMethod, resource, path }: Junk): string {
   return isText(httpMethod) && isText(template) ? `${httpMethod} ${template}` : '';
 }
 
-/** HTTP APIs decode path parameters; REST APIs hand them on as they were sent. */
+/** HTTP APIs decode path parameters, twice; REST APIs hand them on as they were sent. */
 function pathParametersOf({ routeKey, pathParameters }: Junk): Texts {
   return texts(pathParameters, isText(routeKey) ? (value) => value : decodeOnce);
 }

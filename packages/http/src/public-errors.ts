@@ -1,7 +1,7 @@
 interface PublicError {
   readonly status: number;
   /** The code that clients see, where it is not the error's own. */
-  readonly shownAs?: 'UNAUTHORIZED' | 'DEPENDENCY_UNAVAILABLE';
+  readonly shownAs?: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'DEPENDENCY_UNAVAILABLE';
   /** Said in place of the error's own message, where that is not made for clients. */
   readonly message?: string;
   /** `Retry-After` when the error itself names none. */
@@ -20,6 +20,7 @@ const PUBLIC_ERRORS = {
   MALFORMED_JSON: { status: 400 },
   INVALID_QUERY: { status: 400 },
   INVALID_CURSOR: { status: 400 },
+  INVALID_USER_ID: { status: 400 },
   UNAUTHORIZED: { status: 401, message: UNAUTHORIZED },
   TOKEN_INVALID: { status: 401, shownAs: 'UNAUTHORIZED', message: UNAUTHORIZED },
   FORBIDDEN: { status: 403, message: 'this is not yours to do' },
@@ -36,6 +37,7 @@ const PUBLIC_ERRORS = {
   VALIDATION_FAILED: { status: 422 },
   PRECONDITION_REQUIRED: { status: 428, message: 'the version to change must be named by If-Match' },
   RATE_LIMITED: { status: 429, message: 'too many of these; try again later', retryAfterSeconds: 60 },
+  CONTENDED: { status: 429, shownAs: 'RATE_LIMITED', message: 'too many requests change this at once; try again' },
   SIGN_IN_TOO_EARLY: {
     status: 429,
     message: 'this sign-in came too soon after all sessions were ended; sign in again',

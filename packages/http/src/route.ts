@@ -9,7 +9,7 @@ export interface HttpRequest<B = undefined> {
   /** Method and template, as in `GET /users/{userId}/events`. */
   readonly routeKey: string;
   readonly method: string;
-  /** Percent-decoded once. */
+  /** As a client means them who encodes once, at a REST API; an HTTP API has decoded once more. */
   readonly pathParameters: Texts;
   /** Decoded; the values of a name that comes more than once are joined by a comma. */
   readonly query: Texts;
@@ -49,7 +49,7 @@ export interface TextAnswer {
 }
 
 /**
- * `self`: a caller with a session, and `{userId}` of the path is the caller's own `sub`.
+ * `self`: a caller with a session, whom `{userId}` of the path names.
  * `owner`: any caller with a session; the route itself finds out whose the thing is, and answers 404 for a stranger's.
  * `admin`: a caller with a session who administers the issuer of the path's user, or any issuer where the path names no user.
  * `service`: a client that is one of our own programs.

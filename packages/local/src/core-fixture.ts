@@ -138,6 +138,7 @@ export async function startTheCore(): Promise<void> {
     stack,
     dataDir: join(stack.folder, 'data'),
     awsEndpointPort: PORT,
+    transactionWindowMs: 200,
     admit(call) {
       calls.push(call);
       if (call.accesses.some(({ resource }) => resource.endsWith('table/forbidden'))) {

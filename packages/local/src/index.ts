@@ -1,5 +1,6 @@
 export { assertRunnable } from './assert-runnable.ts';
 export { lockDataDir } from './data-dir-lock.ts';
+export { type ConflictRefusal, OngoingTransactions } from './dynamodb/ongoing-transactions.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { FunctionNotFoundError, StackError } from './errors.ts';
 export { followStream } from './event-sources/stream-poller.ts';

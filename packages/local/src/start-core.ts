@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createCredentialsRegistry } from './aws-endpoint/credentials.ts';
 import { createAwsServices } from './aws-endpoint/services/create-services.ts';
 import { type AwsEndpointOptions, startAwsEndpoint } from './aws-endpoint/start-aws-endpoint.ts';
-import { createTables, dynamoDbClient } from './dynamodb/create-tables.ts';
+import { createTables, dynamoDbClient, tableKeys } from './dynamodb/create-tables.ts';
 import { startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 import { startEventSources } from './event-sources/start-event-sources.ts';
 import { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
@@ -26,12 +26,17 @@ export interface CoreOptions {
   /** The port in the stack's `awsEndpoint`. */
   readonly awsEndpointPort: number;
   readonly maxEnvironments?: number;
+  /** How long a transaction of DynamoDB takes at least: what meets it meanwhile is refused, as on AWS. 10 ms unless said otherwise. */
+  readonly transactionWindowMs?: number;
   readonly admit?: AwsEndpointOptions['admit'];
   /** Gets every line that a function logs. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
   /** Told about faults of the local AWS itself. */
   readonly onError: (error: unknown) => void;
 }
+
+/** About what a transaction of a few items takes on AWS. */
+const TRANSACTION_MS = 10;
 
 /** The local AWS, as far as functions see it. */
 export interface Core {
@@ -51,7 +56,7 @@ export interface Core {
  * @throws StackError when the stack asks for something that is not run here
  */
 export async function startCore(options: CoreOptions): Promise<Core> {
-  const { stack, dataDir, onError, onFunctionLog } = options;
+  const { stack, dataDir, onError, onFunctionLog, transactionWindowMs = TRANSACTION_MS } = options;
   const parts = createParts();
   const store = await parts.start(() => openLogs(stack, dataDir));
   const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
@@ -74,7 +79,13 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   await parts.start(() =>
     startAwsEndpoint({
       port: options.awsEndpointPort,
-      services: createAwsServices({ dynamoDbOrigin, sqsOrigin, lambda, logs, onError }),
+      services: createAwsServices({
+        dynamodb: { origin: dynamoDbOrigin, keysOf: tableKeys(stack), transactionWindowMs },
+        sqsOrigin,
+        lambda,
+        logs,
+        onError,
+      }),
       credentials,
       onError,
       ...(options.admit === undefined ? {} : { admit: options.admit }),

@@ -29,8 +29,11 @@ export const ACTIVE_AS_READ = `${NOT_IDLE} AND ${NOT_PAST} AND ${VERSION_AS_READ
 /** Nobody has used or changed the session since it was read. */
 export const AS_READ = `${UNUSED_SINCE_READ} AND ${VERSION_AS_READ}`;
 
-/** The watermark of the user, if any, lies before `:not_before`. */
-export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before < :not_before)';
+/** The watermark of the user, if any, lies before `:due`. */
+export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before < :due)';
+
+/** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
+export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 
 /**
  * What may become of an active session, and what must hold then. There is no way back from any of these, and no other way out.

@@ -4,14 +4,16 @@ import { statusOf } from './lifetime.ts';
 import { aRequest, DAY, HOUR, LOGINS, newUser, POLICY, START } from './store-fixture.ts';
 
 export function describeReplaceData(fixtureOf: () => Fixture): void {
-  it('replaces it under the version that was read, by one read and one transaction', async () => {
+  it('replaces it under the version that was read, by two reads and one write', async () => {
     const fixture = fixtureOf();
     const session = await aSession(fixture);
     fixture.sent.length = 0;
     const first = await fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
     expect(first).toEqual({ session, data: { version: 1, value: { a: 1 } } });
-    expect(sentBy(fixture)).toEqual(['GetItemCommand', 'TransactWriteItemsCommand']);
+    expect(sentBy(fixture)).toEqual(['GetItemCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
+    fixture.sent.length = 0;
     await fixture.store.replaceData({ ...addressOf(session), version: 1, value: { b: 2 } });
+    expect(sentBy(fixture)).toEqual(['GetItemCommand', 'GetItemCommand', 'UpdateItemCommand']);
     expect(await fixture.store.getData(session.user, session.id)).toEqual({ version: 2, value: { b: 2 } });
   });
 
@@ -21,6 +23,19 @@ export function describeReplaceData(fixtureOf: () => Fixture): void {
     const stale = store.replaceData({ ...addressOf(session), version, value: {} });
     await expect(stale).rejects.toMatchObject({ code: 'PRECONDITION_FAILED', name: 'VersionStaleError' });
     expect(await store.getData(session.user, session.id)).toEqual({ version: 1, value: { a: 1 } });
+  });
+
+  it('refuses more than five changes within a second, and looks no further than two reads', async () => {
+    const { store, ...fixture } = fixtureOf();
+    const session = await aSession({ store, ...fixture });
+    const write = (version: number) => store.replaceData({ ...addressOf(session), version, value: { version } });
+    for (let version = 0; version < 5; version += 1) await write(version);
+    fixture.sent.length = 0;
+    await expect(write(5)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
+    expect(sentBy({ store, ...fixture })).toEqual(['GetItemCommand', 'GetItemCommand']);
+    fixture.state.nowSeconds += 1;
+    expect(await write(5)).toMatchObject({ data: { version: 6 } });
+    expect(await store.getData(session.user, session.id)).toEqual({ version: 6, value: { version: 5 } });
   });
 
   it('lets one of two writers win', async () => {
@@ -132,8 +147,8 @@ export function describeSetLifetime(fixtureOf: () => Fixture): void {
     const absoluteExpiresAt = START + 60 * DAY;
     await store.setLifetime({ ...addressOf(session), absoluteExpiresAt });
     expect(await items(session.user)).toMatchObject({
-      [`SESSION#${session.id}`]: { absolute_expires_at: absoluteExpiresAt, ttl: absoluteExpiresAt },
-      [`DATA#${session.id}`]: { ttl: absoluteExpiresAt },
+      [`SESSION#${session.id}`]: { absolute_expires_at: absoluteExpiresAt, ttl: absoluteExpiresAt + 30 * DAY },
+      [`DATA#${session.id}`]: { ttl: absoluteExpiresAt + 30 * DAY },
     });
   });
 

@@ -76,6 +76,26 @@ export function describeRevokeAll(fixtureOf: () => Fixture): void {
     expect(await store.getEnded(user, other.id)).toMatchObject({ reason: 'revoked' });
   });
 
+  it('raises the watermark at most once a minute where one stays, and ends the others all the same', async () => {
+    const fixture = fixtureOf();
+    const { store, state } = fixture;
+    const { user, id: except } = await aSession(fixture);
+    const endOthers = () => store.revokeAll({ user, except, ...LOGINS });
+    const record = async () => (await fixture.items(user)).USER;
+    await endOthers();
+    expect(await record()).toMatchObject({ version: 2, not_before: START + 5 });
+    state.nowSeconds = START + 60;
+    await aSession(fixture, user);
+    expect(await endOthers()).toBe(1);
+    expect(await record()).toMatchObject({ version: 3, not_before: START + 5 });
+    state.nowSeconds = START + 61;
+    await endOthers();
+    expect(await record()).toMatchObject({ version: 4, not_before: START + 66 });
+    await store.revokeAll({ user, ...LOGINS });
+    await endOthers();
+    expect(await record()).toMatchObject({ version: 5, not_before: START + 66 });
+  });
+
   it('never lowers the watermark, and still counts as a change of the user', async () => {
     const fixture = fixtureOf();
     const user = newUser();

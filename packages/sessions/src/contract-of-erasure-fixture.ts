@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { addressOf, aRecord, aSession, type Fixture } from './contract-fixture.ts';
+import { isSessionItem } from './item-key.ts';
 import { aRequest, DAY, LOGINS, newUser, START } from './store-fixture.ts';
 
 export function describeErasure(fixtureOf: () => Fixture): void {
@@ -12,10 +13,12 @@ export function describeErasure(fixtureOf: () => Fixture): void {
     const used = aRequest();
     const { user } = used.login;
     await fixture.store.create({ ...used, data: { a: 1 } });
-    await aRecord(fixture, user);
+    const record = await aRecord(fixture, user);
     await fixture.store.markErased({ user, ...LOGINS });
     await erase(fixture, user);
     expect(await fixture.items(user)).toEqual({
+      [`ENDED#${used.login.loginId}`]: expect.objectContaining({ reason: 'revoked' }),
+      [`ENDED#${record.session.id}`]: expect.objectContaining({ reason: 'revoked' }),
       USER: expect.objectContaining({ not_before: START + 5, erased_at: START, ttl: START + 5 + 30 * DAY }),
     });
     expect((await fixture.items(user)).USER).not.toHaveProperty('recent_creations');
@@ -32,11 +35,24 @@ export function describeErasure(fixtureOf: () => Fixture): void {
     await expect(fixture.store.create(ofFastClock)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
   });
 
+  it('leaves the marks of ended logins, also of one whose time of sign-in moves', async () => {
+    const fixture = fixtureOf();
+    const request = aRequest();
+    const { user, loginId } = request.login;
+    await fixture.store.create(request);
+    await fixture.store.revoke(addressOf({ user, id: loginId }));
+    await fixture.store.markErased({ user, ...LOGINS });
+    await erase(fixture, user);
+    fixture.state.nowSeconds += DAY;
+    const moved = { ...request, login: { ...request.login, authTime: START + DAY } };
+    await expect(fixture.store.create(moved)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+  });
+
   it('goes on where it was broken off, page by page', async () => {
     const fixture = fixtureOf();
     const user = newUser();
-    const marker = { reason: 'revoked', ended_at: START, ttl: START + DAY };
-    await Promise.all(Array.from({ length: 250 }, (_, index) => fixture.put(user, `ENDED#${index}`, marker)));
+    const data = { version: 1, data: '{}', ttl: START + DAY };
+    await Promise.all(Array.from({ length: 250 }, (_, index) => fixture.put(user, `DATA#${index}`, data)));
     await fixture.store.markErased({ user, ...LOGINS });
     expect(await fixture.store.erasePage(user)).toEqual({ deleted: 100, isDone: false });
     expect(await erase(fixture, user)).toBe(2);
@@ -45,7 +61,8 @@ export function describeErasure(fixtureOf: () => Fixture): void {
 
   it('spares whoever signs in anew: their session, its data, and the mark that keeps a newer login ended', async () => {
     const fixture = fixtureOf();
-    const { user } = await aSession(fixture);
+    const first = await aSession(fixture);
+    const { user } = first;
     await fixture.store.markErased({ user, ...LOGINS });
     fixture.state.nowSeconds += 10;
     const stays = await aSession(fixture, user, { a: 1 });
@@ -53,10 +70,47 @@ export function describeErasure(fixtureOf: () => Fixture): void {
     await fixture.store.create(ended);
     await fixture.store.revoke(addressOf({ user, id: ended.login.loginId }));
     await erase(fixture, user);
-    const kept = [`DATA#${stays.id}`, `ENDED#${ended.login.loginId}`, `SESSION#${stays.id}`, 'USER'];
+    const marks = [first.id, ended.login.loginId].map((id) => `ENDED#${id}`).toSorted();
+    const kept = [`DATA#${stays.id}`, ...marks, `SESSION#${stays.id}`, 'USER'];
     expect(Object.keys(await fixture.items(user))).toEqual(kept);
     await expect(fixture.store.create(ended)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
     expect((await fixture.items(user)).USER).not.toHaveProperty('ttl');
+  });
+
+  it.each([0, 1, 4])(
+    'spares a record that is made %d s after the mark, and dates it after the mark',
+    async (seconds) => {
+      const fixture = fixtureOf();
+      const user = newUser();
+      await fixture.store.markErased({ user, ...LOGINS });
+      fixture.state.nowSeconds += seconds;
+      const { session } = await aRecord(fixture, user);
+      await erase(fixture, user);
+      expect(Object.keys(await fixture.items(user))).toEqual([`DATA#${session.id}`, `SESSION#${session.id}`, 'USER']);
+      expect(session.createdAt).toBe(Math.max(START + 2, fixture.state.nowSeconds));
+      await fixture.store.revoke(addressOf(session));
+      expect(await fixture.store.getEnded(user, session.id)).toMatchObject({ endedAt: session.createdAt });
+    },
+  );
+
+  it('ends all that it deletes: what began between its look at the sessions and its mark ends as of the mark', async () => {
+    const fixture = fixtureOf();
+    const { user } = await aSession(fixture);
+    let late: { readonly id: string } | undefined;
+    fixture.state.intercept = async (command, goOn) => {
+      const isMark =
+        'UpdateExpression' in command.input && String(command.input.UpdateExpression).includes('erased_at');
+      if (!isMark || late !== undefined) return goOn();
+      late = { id: '' };
+      late = (await aRecord(fixture, user)).session;
+      fixture.state.nowSeconds += 1;
+      return goOn();
+    };
+    await fixture.store.markErased({ user, ...LOGINS });
+    expect(Object.keys(await fixture.items(user)).filter(isSessionItem)).toEqual([]);
+    const marked = Number((await fixture.items(user)).USER?.erased_at);
+    expect(await fixture.store.getEnded(user, late?.id ?? '')).toMatchObject({ reason: 'revoked', endedAt: marked });
+    await erase(fixture, user);
   });
 
   it('passes over any number of items that stay', async () => {
@@ -65,7 +119,7 @@ export function describeErasure(fixtureOf: () => Fixture): void {
     await fixture.store.markErased({ user, ...LOGINS });
     const newer = { reason: 'revoked', ended_at: START + 9, auth_time: START + 9, ttl: START + DAY };
     await Promise.all(Array.from({ length: 120 }, (_, index) => fixture.put(user, `ENDED#${100 + index}`, newer)));
-    await fixture.put(user, 'ENDED#999', { reason: 'revoked', ended_at: START, auth_time: START, ttl: START + DAY });
+    await fixture.put(user, 'TOKENS#999', {});
     expect(await fixture.store.erasePage(user)).toEqual({ deleted: 1, isDone: true });
   });
 

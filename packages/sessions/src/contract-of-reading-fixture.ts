@@ -37,6 +37,25 @@ export function describeRequire(fixtureOf: () => Fixture): void {
   });
 }
 
+export function describeIsKnown(fixtureOf: () => Fixture): void {
+  it('is true of whoever ever had a session or was erased, of nobody else, and writes nothing', async () => {
+    const fixture = fixtureOf();
+    const [nobody, namesake] = [newUser(), newUser()];
+    await aSession(fixture, { ...namesake, issuer: 'guests' });
+    const session = await aSession(fixture);
+    expect(await fixture.store.isKnown(session.user)).toBe(true);
+    await fixture.store.revokeAll({ user: session.user, ...LOGINS });
+    expect(await fixture.store.isKnown(session.user)).toBe(true);
+    await fixture.store.markErased({ user: session.user, ...LOGINS });
+    while (!(await fixture.store.erasePage(session.user)).isDone);
+    expect(await fixture.store.isKnown(session.user)).toBe(true);
+    for (const user of [nobody, namesake]) {
+      expect(await fixture.store.isKnown(user)).toBe(false);
+      expect(await fixture.items(user)).toEqual({});
+    }
+  });
+}
+
 export function describeList(fixtureOf: () => Fixture): void {
   it('has the active sessions of the user alone, newest first, by one consistent Query', async () => {
     const fixture = fixtureOf();
@@ -131,7 +150,7 @@ export function describeScan(fixtureOf: () => Fixture): void {
     const { store, sent } = fixtureOf();
     await store.scan({ issuers: [], limit: 1 });
     expect(sent[0]?.input).toMatchObject({ ConsistentRead: true });
-    for (const position of ['', 'U#a#b', '\n', 'a\n', '\nb', 'a\nb\nc', `a\n${'b'.repeat(1024)}`]) {
+    for (const position of ['', 'U#a#b', '\n', 'a\n', '\nb', `a\n${'é'.repeat(513)}`, `${'é'.repeat(1025)}\nb`]) {
       const page = store.scan({ issuers: [], limit: 1, position });
       await expect(page).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
     }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
 import { endingSteps, MAX_ENDINGS_WITH_CREATION } from './end-session.ts';
+import { beginsAt } from './erasure.ts';
 import { SessionLimitError } from './errors.ts';
 import { statusOf } from './lifetime.ts';
 import { retryLostRaces } from './lost-races.ts';
@@ -37,17 +38,17 @@ const ID_BYTES = 16;
  * user that have expired, so that those that no user ever looks at do not pile up until DynamoDB collects them.
  *
  * @throws SessionLimitError the user has 100 of them
- * @throws ConflictError after lost races
+ * @throws ContendedError after two lost races
  */
 export async function createRecord(table: SessionTable, request: RecordRequest): Promise<RecordResult> {
   const { user, data: value, policy } = request;
-  return retryLostRaces(async () => {
+  const create = async () => {
     const { sessions, record } = await readUser(table, user);
     const now = epochSeconds(table.nowMs());
     const isActive = (session: Session) => statusOf(session, now) === 'active';
     const records = sessions.filter((session) => session.kind === 'record' && isActive(session));
     if (records.length >= MAX_RECORDS) throw new SessionLimitError(MAX_RECORDS);
-    const session = newRecord(request, now);
+    const session = newRecord(request, beginsAt(now, record));
     const data = value === undefined ? NO_DATA : { version: 1, value };
     const expired = sessions.filter((each) => !isActive(each)).slice(0, MAX_ENDINGS_WITH_CREATION);
     const { loginMaxLifetimeSeconds } = policy;
@@ -60,7 +61,8 @@ export async function createRecord(table: SessionTable, request: RecordRequest):
     ];
     const { committed } = await runTransaction(table, steps);
     return committed ? { session, data } : undefined;
-  }, table.races);
+  };
+  return retryLostRaces('change', create, table.races);
 }
 
 /** It is never used, so that nothing but its absolute end ends it, unless an administrator gives it an idle time. */

@@ -8,7 +8,7 @@ import {
   SignInTooEarlyError,
   StoredItemError,
 } from './errors.ts';
-import { aLogin, aRequest, DAY, HOUR, IDLE, newUser, START, storeFixture } from './store-fixture.ts';
+import { aLogin, aRequest, DAY, HOUR, IDLE, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof storeFixture>>;
 
@@ -36,11 +36,12 @@ async function openMany(count: number, user = newUser()) {
 }
 
 describe('the session of a login', () => {
-  it('is made by one consistent Query and one transaction', async () => {
+  it('is made by one consistent Query, a look for the mark of its end, and one transaction', async () => {
     await fixture.store.create(aRequest());
-    expect(sentNames()).toEqual(['QueryCommand', 'TransactWriteItemsCommand']);
+    expect(sentNames()).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
     expect(fixture.sent[0]?.input).toMatchObject({ ConsistentRead: true });
-    expect(fixture.sent[1]?.input).toMatchObject({ ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(fixture.sent[1]?.input).toMatchObject({ ConsistentRead: true });
+    expect(fixture.sent[2]?.input).toMatchObject({ ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
   it('has the id of the login and is what get returns', async () => {
@@ -69,7 +70,7 @@ describe('the session of a login', () => {
       idleExpiresAt: START + IDLE.bearerIdleSeconds + IDLE.touchIntervalSeconds,
       absoluteExpiresAt: START + 30 * DAY,
     });
-    expect((await fixture.raw(login.user, `SESSION#${session.id}`))?.ttl).toEqual({ N: String(START + 30 * DAY) });
+    expect((await fixture.raw(login.user, `SESSION#${session.id}`))?.ttl).toEqual({ N: String(START + 60 * DAY) });
   });
 
   it('is the same when the login comes again, and keeps the data of the first time', async () => {
@@ -168,9 +169,58 @@ describe('a login that has ended', () => {
     });
   });
 
-  it('leaves its session to be found until it is too old, even past the absolute expiry', async () => {
+  it('leaves its session to be found for as long as a login lasts after its absolute end', async () => {
     const { session } = await fixture.store.create(aRequest({}, { absoluteSeconds: HOUR }));
-    expect((await fixture.raw(session.user, `SESSION#${session.id}`))?.ttl).toEqual({ N: String(START + 30 * DAY) });
+    const ttl = START + HOUR + 30 * DAY;
+    expect((await fixture.raw(session.user, `SESSION#${session.id}`))?.ttl).toEqual({ N: String(ttl) });
+  });
+
+  it('stays ended though nobody noticed its expiry, and its time of sign-in moves', async () => {
+    const { login, ...request } = aRequest({}, { absoluteSeconds: HOUR });
+    const { session } = await fixture.store.create({ login, ...request });
+    const collected = (await fixture.raw(session.user, `SESSION#${session.id}`))?.ttl?.N;
+    fixture.state.nowSeconds = Number(collected) - 1; // when DynamoDB has not collected it yet
+    const moved = { ...login, authTime: fixture.state.nowSeconds - 10 };
+    await expect(fixture.store.create({ ...request, login: moved })).rejects.toThrow(LoginEndedError);
+  });
+
+  it('is renewed by whoever asks for it, at most once a day, and so outlives the login', async () => {
+    const { login, ...request } = aRequest();
+    await fixture.store.create({ login, ...request });
+    await fixture.store.revoke({ user: login.user, id: login.loginId, ...LOGINS });
+    const ttlOfMark = async () => (await fixture.items(login.user))[`ENDED#${login.loginId}`]?.ttl;
+    expect(await ttlOfMark()).toBe(START + 30 * DAY);
+    for (const days of [20, 45, 70]) {
+      fixture.state.nowSeconds = START + days * DAY;
+      fixture.sent.length = 0;
+      const refreshed = { ...request, login: { ...login, authTime: fixture.state.nowSeconds - 60 } };
+      await expect(fixture.store.create(refreshed)).rejects.toThrow(LoginEndedError);
+      expect(await ttlOfMark()).toBe(START + (days + 30) * DAY);
+      await expect(fixture.store.create(refreshed)).rejects.toThrow(LoginEndedError);
+      expect(sentNames()).toEqual([
+        'QueryCommand',
+        'GetItemCommand',
+        'PutItemCommand',
+        'QueryCommand',
+        'GetItemCommand',
+      ]);
+    }
+    expect((await fixture.items(login.user))[`ENDED#${login.loginId}`]).toMatchObject({ reason: 'revoked' });
+  });
+
+  it('is put back when DynamoDB collects its mark just as it is asked for', async () => {
+    const { login, ...request } = aRequest();
+    await fixture.store.create({ login, ...request });
+    await fixture.store.revoke({ user: login.user, id: login.loginId, ...LOGINS });
+    fixture.state.nowSeconds = START + 31 * DAY;
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name === 'PutItemCommand') await fixture.remove(login.user, `ENDED#${login.loginId}`);
+      return goOn();
+    };
+    const refreshed = { ...request, login: { ...login, authTime: START + 31 * DAY } };
+    for (const _ of ['now', 'and again']) {
+      await expect(fixture.store.create(refreshed)).rejects.toThrow(LoginEndedError);
+    }
   });
 
   it('is found again when somebody used the session just as it was taken for expired', async () => {
@@ -241,7 +291,7 @@ describe('the limit of sessions', () => {
     fixture.sent.length = 0;
     const result = await fixture.store.create({ ...aRequest({ user, authTime: START + 10 * HOUR }), data: { a: 1 } });
     expect(result.evicted.map(({ id }) => id)).toEqual([ids[0]]);
-    expect(sentNames()).toEqual(['QueryCommand', 'TransactWriteItemsCommand']);
+    expect(sentNames()).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
     expect(await fixture.store.getEnded(user, String(ids[0]))).toMatchObject({ reason: 'evicted' });
     expect(sessionsIn(await fixture.items(user)).sort()).toEqual(
       [ids[1], ids[2], result.session.id].map((id) => `SESSION#${id}`).sort(),
@@ -364,8 +414,6 @@ describe('the rate of new logins', () => {
 
 describe('what is malformed in the table', () => {
   it.each([
-    ['SESSION#x', { kind: 'bearer' }, 'created_at'],
-    ['SESSION#', {}, 'item'],
     ['USER', { version: 0 }, 'version'],
     ['USER', { version: 1, not_before: 'x' }, 'not_before'],
   ])('is an error and never "no session": %s %j', async (item, fields, field) => {
@@ -374,5 +422,14 @@ describe('what is malformed in the table', () => {
     const creation = fixture.store.create({ login, ...request });
     await expect(creation).rejects.toThrow(StoredItemError);
     await expect(creation).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED', field });
+  });
+
+  it('is an error of the login whose session it would be, for as long as it is there', async () => {
+    const { login, ...request } = aRequest();
+    await fixture.put(login.user, `SESSION#${login.loginId}`, { kind: 'ticket' });
+    await expect(fixture.store.create({ login, ...request })).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED' });
+    expect(await fixture.store.create({ login: aLogin({ user: login.user }), ...request })).toMatchObject({
+      outcome: 'created',
+    });
   });
 });

@@ -1,10 +1,12 @@
 import { epochSeconds } from '@cloakroom/core';
 import { ABSENT } from './conditions.ts';
 import { type CreationDecision, creationsWithinHour, decideCreation } from './decide-creation.ts';
-import { endingSteps, endSession } from './end-session.ts';
+import { endingSteps, tryToEnd } from './end-session.ts';
+import { beginsAt } from './erasure.ts';
 import { LoginEndedError } from './errors.ts';
-import { getEndedSession, getSessionData } from './get-session.ts';
+import { getSessionData } from './get-session.ts';
 import { endedKey } from './item-key.ts';
+import { hasLoginEnded } from './login-end.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { type CreationRequest, newBearerSession } from './new-session.ts';
 import { putSteps } from './put-steps.ts';
@@ -24,23 +26,30 @@ export interface CreationResult {
 }
 
 /**
- * Opens the session of a login, or finds the one it has: by one Query and one transaction.
- * However many do so at once, one login has one session, no limit is passed, and an ended login stays ended.
+ * Opens the session of a login, or finds the one it has: by one Query, one look for the mark of the login's end, and one
+ * transaction. However many do so at once, one login has one session, no limit is passed, and an ended login stays ended.
+ *
+ * Nothing is begun for a login that gets nothing: a transaction would be in the way of the user's others.
  *
  * @throws LoginEndedError, SessionLimitError, CreationRateError, SessionRequiredError, SignInTooEarlyError what the rules refuse
- * @throws ConflictError after lost races
+ * @throws ContendedError when others were in the way until shortly before the deadline
  * @throws StoredItemError and the errors of AWS; after these nothing is known, and repeating the request is safe
  */
 export async function createSession(table: SessionTable, request: CreationRequest): Promise<CreationResult> {
-  return retryLostRaces(async () => {
-    const snapshot = await readUser(table, request.login.user);
-    const now = epochSeconds(table.nowMs());
-    const decision = decideCreation(request, snapshot, now);
-    if (decision.do === 'return') return existing(table, decision.session);
-    if (decision.do === 'expire') return expireOwn(table, request, decision.session);
-    if (decision.do === 'refuse') throw (await hasEnded(table, request)) ? new LoginEndedError() : decision.error;
-    return open({ table, request, snapshot, now }, decision);
-  }, table.races);
+  return retryLostRaces('signIn', () => tryToCreate(table, request), table.races);
+}
+
+async function tryToCreate(table: SessionTable, request: CreationRequest): Promise<CreationResult | undefined> {
+  const { login, policy } = request;
+  const snapshot = await readUser(table, login.user);
+  const now = epochSeconds(table.nowMs());
+  const decision = decideCreation(request, snapshot, now);
+  if (decision.do === 'return') return existing(table, decision.session);
+  if (decision.do === 'expire') return expireOwn(table, request, decision.session);
+  // Also of one that is refused: its client is to hear that it has ended, and not to try again later.
+  if (await hasLoginEnded(table, login, policy.loginMaxLifetimeSeconds)) throw new LoginEndedError();
+  if (decision.do === 'refuse') throw decision.error;
+  return open({ table, request, snapshot, now }, decision);
 }
 
 async function existing(table: SessionTable, session: Session): Promise<CreationResult> {
@@ -51,14 +60,9 @@ async function existing(table: SessionTable, session: Session): Promise<Creation
 /** The login's session has expired, and this is noticed now: it ends, and with it the login. */
 async function expireOwn(table: SessionTable, { policy }: CreationRequest, session: Session): Promise<undefined> {
   const { loginMaxLifetimeSeconds } = policy;
-  const outcome = await endSession(table, { session, reason: 'expired', loginMaxLifetimeSeconds });
+  const outcome = await tryToEnd(table, { session, reason: 'expired', loginMaxLifetimeSeconds });
   if (outcome === 'ended') throw new LoginEndedError();
-  return undefined; // used or ended by somebody else: look again
-}
-
-/** Only a refusal asks: a client whose login has ended is to hear that, and not to try again later. */
-async function hasEnded(table: SessionTable, { login }: CreationRequest): Promise<boolean> {
-  return (await getEndedSession(table, login.user, login.loginId)) !== undefined;
+  return undefined; // used or ended by somebody else, or others were at it: look again
 }
 
 interface Opening {
@@ -69,8 +73,8 @@ interface Opening {
 }
 
 async function open(opening: Opening, decision: CreationDecision & { do: 'create' }) {
-  const { table, request, now } = opening;
-  const session = newBearerSession(request, now, table.idle);
+  const { table, request, snapshot, now } = opening;
+  const session = newBearerSession(request, beginsAt(now, snapshot.record), table.idle);
   const outcome = await runTransaction(table, openingSteps(opening, decision, session));
   if (outcome.committed) {
     return { outcome: 'created', session, data: firstData(request), evicted: decision.evict } as const;

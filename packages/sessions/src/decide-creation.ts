@@ -6,6 +6,7 @@ import {
   SessionLimitError,
   SessionRequiredError,
   SignInTooEarlyError,
+  StoredItemError,
 } from './errors.ts';
 import { statusOf } from './lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './new-session.ts';
@@ -24,6 +25,8 @@ const HOUR_SECONDS = 3600;
 
 /** The rules of §4 of the design, in the order in which they are to be told to the client. */
 export function decideCreation(request: CreationRequest, snapshot: UserSnapshot, now: number): CreationDecision {
+  const unknown = snapshot.unknown.find(({ id }) => id === request.login.loginId);
+  if (unknown !== undefined) return { do: 'refuse', error: new StoredItemError('SESSION', unknown.malformedField) };
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
   if (own !== undefined) return { do: statusOf(own, now) === 'active' ? 'return' : 'expire', session: own };
   const isActive = (session: Session) => statusOf(session, now) === 'active';

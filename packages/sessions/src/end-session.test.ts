@@ -12,6 +12,7 @@ beforeAll(async () => {
 beforeEach(() => {
   fixture.state.nowSeconds = START;
   fixture.state.intercept = undefined;
+  fixture.state.sleep = async () => {};
 });
 
 const conflict = () =>

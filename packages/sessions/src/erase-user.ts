@@ -1,14 +1,17 @@
-import { DeleteItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import { epochSeconds, type User, userKey } from '@cloakroom/core';
-import { updateItem } from './conditional-update.ts';
-import { VERSION_AS_READ } from './conditions.ts';
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { epochSeconds, settleAll, type User, userKey } from '@cloakroom/core';
+import { PRESENT } from './conditions.ts';
+import { endSession } from './end-session.ts';
+import { isErased } from './erasure.ts';
 import { UserNotErasedError } from './errors.ts';
-import { isUserItem, userRecordKey } from './item-key.ts';
+import { isEndedItem, isSessionItem, isUserItem, userRecordKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { readUser } from './read-user.ts';
 import { revokeAllSessions } from './revoke-all.ts';
 import type { UserRecord } from './session.ts';
-import { type SessionTable, toItem, toPlain } from './table.ts';
+import { type Item, type SessionTable, toItem } from './table.ts';
+import { notBeforeAt } from './watermark.ts';
+import { deleteItem, updateItem } from './write-item.ts';
 
 export interface ErasureRequest {
   readonly user: User;
@@ -22,33 +25,54 @@ export interface ErasureRequest {
 const OUTLASTS_QUEUES_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Ends all sessions and sign-ins of a user of up to now, and marks the user as erased. The mark and the watermark are all that
- * will be left of the user; they go by TTL when no login of now can be refreshed any more, so that old tokens stay dead, and no event of
- * before is under way.
+ * Ends all sessions and sign-ins of a user of up to now, and marks the user as erased. The mark, the watermark and the marks that
+ * keep logins ended are all that will be left of the user; they go by TTL when no login of now can be refreshed any more, so that
+ * old tokens stay dead, and no event of before is under way.
  *
- * @throws ConflictError after lost races; the errors of AWS. Repeating it is safe.
+ * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS. Repeating it is safe.
  */
 export async function markErased(table: SessionTable, request: ErasureRequest): Promise<void> {
   const { user, loginMaxLifetimeSeconds } = request;
   await revokeAllSessions(table, request);
-  await retryLostRaces(async () => {
-    const { record } = await readUser(table, user);
-    const now = epochSeconds(table.nowMs());
-    const marked = await updateItem(table, {
-      Key: toItem(userRecordKey(user)),
-      UpdateExpression: 'SET version = :next, erased_at = :now, #ttl = :ttl REMOVE recent_creations',
-      ConditionExpression: VERSION_AS_READ,
-      ExpressionAttributeNames: { '#ttl': 'ttl' },
-      ExpressionAttributeValues: toItem({
-        ':version': record.version,
-        ':next': record.version + 1,
-        ':now': now,
-        // Of the last sign-in that the watermark keeps out, which may be by a clock that is a little fast.
-        ':ttl': Math.max(record.notBefore + loginMaxLifetimeSeconds, now + OUTLASTS_QUEUES_SECONDS),
-      }),
-    });
-    return marked === 'updated' || undefined;
-  }, table.races);
+  const mark = async () => (await tryToMark(table, user, loginMaxLifetimeSeconds)) === 'written' || undefined;
+  await retryLostRaces('revocation', mark, table.races);
+  await endWhatWasBefore(table, request);
+}
+
+/** The user is there since the watermark is; whoever signs in meanwhile keeps the user beyond this TTL. */
+function tryToMark(table: SessionTable, user: User, loginMaxLifetimeSeconds: number) {
+  const now = epochSeconds(table.nowMs());
+  return updateItem(table, {
+    Key: toItem(userRecordKey(user)),
+    UpdateExpression: 'SET version = version + :one, erased_at = :now, #ttl = :ttl REMOVE recent_creations',
+    ConditionExpression: PRESENT,
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: toItem({
+      ':one': 1,
+      ':now': now,
+      // Of the last sign-in that the watermark keeps out, which may be by a clock that is a little fast.
+      ':ttl': Math.max(notBeforeAt(now) + loginMaxLifetimeSeconds, now + OUTLASTS_QUEUES_SECONDS),
+    }),
+  });
+}
+
+/**
+ * A record may be made between the look at the sessions and the mark, and a sign-in too where the mark comes late. They end as of
+ * the mark: what is deleted of a session has always been ended, and nothing of before is told after it.
+ */
+async function endWhatWasBefore(table: SessionTable, { user, loginMaxLifetimeSeconds }: ErasureRequest): Promise<void> {
+  const { sessions, unknown, record } = await readUser(table, user);
+  const erasedAt = requireErasure(record);
+  const asOfMark = { ...table, nowMs: () => erasedAt * 1000 };
+  for (const session of [...sessions, ...unknown].filter((each) => isErased(each, erasedAt, record))) {
+    await endSession(asOfMark, { session, reason: 'revoked', loginMaxLifetimeSeconds });
+  }
+}
+
+/** @throws UserNotErasedError */
+function requireErasure({ erasedAt }: UserRecord): number {
+  if (erasedAt === undefined) throw new UserNotErasedError();
+  return erasedAt;
 }
 
 export interface ErasedPage {
@@ -71,9 +95,9 @@ export async function erasePage(table: SessionTable, user: User): Promise<Erased
   for (;;) {
     const { items, next } = await readItems(table, user, from);
     // Read after the items: the session that data belongs to is among them, or has ended and taken its data with it.
-    const { sessions, record } = await readUser(table, user);
-    if (record.erasedAt === undefined) throw new UserNotErasedError();
-    const newer = sessions.filter(({ authTime }) => authTime > record.notBefore).map(({ id }) => id);
+    const { sessions, unknown, record } = await readUser(table, user);
+    requireErasure(record);
+    const newer = [...sessions, ...unknown].map(({ id }) => id);
     const doomed = items.filter((item) => !isKept(item, newer, record));
     if (doomed.length > 0 || next === undefined) {
       await deleteItems(table, user, doomed);
@@ -85,8 +109,12 @@ export async function erasePage(table: SessionTable, user: User): Promise<Erased
 
 type PlainItem = Record<string, unknown>;
 
+/**
+ * All that was a session of before has ended with the mark: see {@link markErased}. The mark of an end stays until no token of its
+ * login can be any more: it holds a key and times, and nothing of the person.
+ */
 function isKept({ item, auth_time }: PlainItem, newer: readonly string[], { notBefore }: UserRecord): boolean {
-  if (isUserItem(item)) return true;
+  if (isUserItem(item) || isSessionItem(item) || isEndedItem(item)) return true;
   if (typeof auth_time === 'number') return auth_time > notBefore;
   return newer.some((id) => String(item).endsWith(`#${id}`));
 }
@@ -106,12 +134,18 @@ async function readItems({ dynamodb, table }: SessionTable, user: User, from: Ke
       ExclusiveStartKey: from,
     }),
   );
-  return { items: (page.Items ?? []).map(toPlain), next: page.LastEvaluatedKey };
+  return { items: (page.Items ?? []).map(keptBy), next: page.LastEvaluatedKey };
 }
 
-async function deleteItems({ dynamodb, table }: SessionTable, user: User, items: readonly PlainItem[]): Promise<void> {
+/** Read by hand: an item that has no plain values is to go like any other. */
+function keptBy({ item, auth_time }: Item): PlainItem {
+  return { item: item?.S, ...(auth_time?.N === undefined ? {} : { auth_time: Number(auth_time.N) }) };
+}
+
+async function deleteItems(table: SessionTable, user: User, items: readonly PlainItem[]): Promise<void> {
   for (let from = 0; from < items.length; from += AT_ONCE) {
-    const keys = items.slice(from, from + AT_ONCE).map(({ item }) => toItem({ user_key: userKey(user), item }));
-    await Promise.all(keys.map((Key) => dynamodb.send(new DeleteItemCommand({ TableName: table, Key }))));
+    const keys = items.slice(from, from + AT_ONCE).map(({ item }) => ({ user_key: userKey(user), item: String(item) }));
+    const deletions = keys.map((key) => async () => (await deleteItem(table, key)) === 'written' || undefined);
+    await settleAll(deletions.map((deletion) => retryLostRaces('revocation', deletion, table.races)));
   }
 }

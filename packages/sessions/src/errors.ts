@@ -64,13 +64,35 @@ export class SignInTooEarlyError extends CreationRefusedError {
   }
 }
 
-/** Too many changes of the same user at once: this one lost every race. Trying again helps. */
+/** Others were at the same items until there was no time left. Nothing has changed, and trying again helps. */
 export class ConflictError extends CreationRefusedError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
 
   constructor(options?: ErrorOptions) {
     super('too many changes at the same time: try again', options);
+  }
+}
+
+/** Others are changing the same items just now, and what is asked for has to give way to them. Trying again helps. */
+export class ContendedError extends CreationRefusedError {
+  override readonly name = 'ContendedError';
+  readonly code = 'CONTENDED';
+  readonly retryAfterSeconds = 1;
+
+  constructor(options?: ErrorOptions) {
+    super('too many changes at the same time: try again shortly', options);
+  }
+}
+
+/** The data of one session is changed too often. */
+export class DataRateError extends CloakroomError {
+  override readonly name = 'DataRateError';
+  readonly code = 'RATE_LIMITED';
+  readonly retryAfterSeconds = 1;
+
+  constructor(options?: ErrorOptions) {
+    super('the data of this session is changed too often', options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConflictError, LoginEndedError } from './errors.ts';
+import { ContendedError, LoginEndedError } from './errors.ts';
 import { formatSession } from './session-item.ts';
 import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 
@@ -134,7 +134,8 @@ describe('a creation', () => {
     const CancellationReasons = [{ Code: 'None' }, { Code: 'None' }, { Code: 'TransactionConflict' }];
     const error = new TransactionCanceledException({ message: 'conflict', $metadata: {}, CancellationReasons });
     fixture.state.intercept = failing('TransactWriteItemsCommand', error);
-    await expect(fixture.store.create(request)).rejects.toThrow(ConflictError);
+    fixture.state.sleep = async () => {};
+    await expect(fixture.store.create(request)).rejects.toThrow(ContendedError);
     expect(await fixture.items(request.login.user)).toEqual({});
   });
 });

@@ -34,15 +34,23 @@ export type {
   EndedSession,
   IdleOverride,
   JsonObject,
+  ListedSession,
   Session,
   SessionData,
   SessionKind,
+  UnknownSession,
   UserRecord,
 } from './session.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './session-change.ts';
 export { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
-export { type SessionView, type SessionViewing, toSessionView } from './session-view.ts';
+export {
+  type SessionView,
+  type SessionViewing,
+  toSessionView,
+  toUnknownSessionView,
+  type UnknownSessionView,
+} from './session-view.ts';
 export type { LifetimeChange } from './set-lifetime.ts';
 export type { TouchOutcome } from './touch-session.ts';
 export { judgeByWatermark, type WatermarkVerdict } from './watermark.ts';

@@ -11,6 +11,8 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 export class Interleaver {
   private readonly waiting: (() => Promise<void>)[] = [];
   private readonly picks: readonly number[];
+  /** Ends the transaction that was carried out in this turn. */
+  private held: (() => void) | undefined;
 
   constructor(picks: readonly number[]) {
     this.picks = picks;
@@ -23,12 +25,21 @@ export class Interleaver {
     });
   }
 
-  /** Every request to the table takes two turns: one in which it is carried out, and one in which its answer arrives. */
+  /**
+   * Every request to the table takes two turns: one in which it is carried out, and one in which its answer arrives. Until
+   * then, a transaction is in the way of all others.
+   */
   readonly intercept: Interceptor = async (_, goOn) => {
     const [answer] = await this.gate(() => Promise.allSettled([goOn()]));
-    await this.gate(async () => {});
+    const end = this.held;
+    this.held = undefined;
+    await this.gate(async () => end?.());
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
+  };
+
+  readonly holdTransaction = async (end: () => void): Promise<void> => {
+    this.held = end;
   };
 
   /** Until nobody waits any more. When there are no picks left, the first come goes first. */

@@ -15,11 +15,11 @@ export interface ListRequest {
 const MAX_ENDED_IN_PASSING = 10;
 
 /**
- * The active sessions of a user, newest first, and what is kept of the user, by one Query. Expired ones that it finds are
+ * The active sessions of a user, newest first, and what else is kept of the user, by one Query. Expired ones that it finds are
  * ended by one transaction more; should one of them be used just then, nothing is, and the next time will do.
  */
 export async function listSessions(table: SessionTable, request: ListRequest): Promise<UserSnapshot> {
-  const { sessions, record } = await readUser(table, request.user);
+  const { sessions, ...rest } = await readUser(table, request.user);
   const now = epochSeconds(table.nowMs());
   const isActive = (session: Session) => statusOf(session, now) === 'active';
   const expired = sessions.filter((session) => !isActive(session)).slice(0, MAX_ENDED_IN_PASSING);
@@ -29,5 +29,5 @@ export async function listSessions(table: SessionTable, request: ListRequest): P
     await runTransaction(table, expired.flatMap(end));
   }
   const active = sessions.filter(isActive).toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
-  return { sessions: active, record };
+  return { ...rest, sessions: active };
 }

@@ -45,8 +45,11 @@ export class Model {
 
   create(id: string, auth: number): string {
     if (this.isActive(id)) return 'existing';
-    this.end(id, 'expired');
-    if (this.ended.has(id) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
+    if (this.sessions.has(id)) {
+      this.end(id, 'expired');
+      return 'LOGIN_ENDED';
+    }
+    if (this.isEnded(id) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
     if (auth <= this.notBefore) return auth <= this.notBefore - TIMES.margin ? 'LOGIN_ENDED' : 'SIGN_IN_TOO_EARLY';
     const bearers = [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) === 'bearer');
     if (bearers.length > 0 && this.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
@@ -68,7 +71,7 @@ export class Model {
   open(id: string, kind: SessionKind, auth: number, data: number): void {
     this.order += 1;
     const absolute = this.now + TIMES.absolute;
-    const ttl = kind === 'record' ? absolute : Math.max(absolute, auth + TIMES.loginMax);
+    const ttl = kind === 'record' ? absolute : absolute + TIMES.loginMax;
     const idle = kind === 'record' ? Number.POSITIVE_INFINITY : TIMES.idle;
     const session = { kind, order: this.order, auth, absolute, ttl, seen: 0, idle, idleUntil: 0, data, version: 1 };
     this.sessions.set(id, session);
@@ -88,8 +91,9 @@ export class Model {
     const session = this.sessions.get(id);
     if (session === undefined || !this.isActive(id)) return this.refuse(id);
     session.version += 1;
+    const afterEnd = session.ttl - session.absolute;
     session.absolute = absolute ?? session.absolute;
-    session.ttl = Math.max(session.ttl, session.absolute);
+    session.ttl = Math.max(session.ttl, session.absolute + afterEnd);
     session.idle = idle ?? session.idle;
     if (idle !== undefined) session.idleUntil = this.now + idle + this.interval(session);
     return 'changed';
@@ -110,13 +114,15 @@ export class Model {
     return 'ended';
   }
 
-  raiseWatermark(): string {
-    this.notBefore = Math.max(this.notBefore, this.now + TIMES.margin);
+  /** For all but one, at most once a minute. */
+  raiseWatermark(except?: string): string {
+    const isDue = except === undefined || this.notBefore < this.now + TIMES.margin - 60;
+    if (isDue) this.notBefore = Math.max(this.notBefore, this.now + TIMES.margin);
     return 'raised';
   }
 
   revokeAll(except?: string): string {
-    this.raiseWatermark();
+    this.raiseWatermark(except);
     const ids = [...this.sessions.keys()].filter((id) => id !== except);
     return String(ids.filter((id) => this.revoke(id) === 'ended').length);
   }
@@ -129,6 +135,14 @@ export class Model {
   collect(): void {
     for (const [id, { ttl }] of this.sessions) if (ttl <= this.now) this.sessions.delete(id);
     for (const [id, { ttl }] of this.ended) if (ttl <= this.now) this.ended.delete(id);
+  }
+
+  /** Whoever asks for it keeps the mark from being collected. */
+  private isEnded(id: string): boolean {
+    const ended = this.ended.get(id);
+    const isDue = ended !== undefined && ended.ttl < this.now + TIMES.loginMax / 2;
+    if (isDue) this.ended.set(id, { ...ended, ttl: this.now + TIMES.loginMax });
+    return ended !== undefined;
   }
 
   /** What an operation on one session hears of one that is not active: an expired one ends by that. */
@@ -149,7 +163,7 @@ export class Model {
     this.ended.set(id, { reason, ttl: Math.max(session.auth, at) + TIMES.loginMax });
   }
 
-  private use(session: ModelSession): void {
+  use(session: ModelSession): void {
     session.seen = this.now;
     session.idleUntil = this.now + session.idle + this.interval(session);
   }

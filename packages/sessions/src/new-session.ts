@@ -58,7 +58,7 @@ export function newBearerSession({ login, client, policy }: CreationRequest, now
     ...(client.device === undefined ? {} : { device: client.device }),
     version: 1,
     // While the login can still be refreshed, the expired session must be found: it is what keeps the login ended.
-    ttl: Math.max(absoluteExpiresAt, login.authTime + policy.loginMaxLifetimeSeconds),
+    ttl: absoluteExpiresAt + policy.loginMaxLifetimeSeconds,
   };
 }
 

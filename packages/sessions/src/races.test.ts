@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConflictError, StoredItemError } from './errors.ts';
+import { ConflictError, ContendedError } from './errors.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import {
   aRequest,
@@ -58,13 +58,13 @@ const conflict = (writes: number) => () => {
 
 describe('a session that ends in the middle', () => {
   it.each([
-    ['first', undefined, 0],
-    ['next', { a: 1 }, 1],
+    ['first', undefined, 0, 'TransactWriteItems'],
+    ['next', { a: 1 }, 1, 'UpdateItem'],
   ] as const)(
     'of the %s change of its data keeps none, and that is what the writer hears',
-    async (_, data, version) => {
+    async (_, data, version, write) => {
       const session = await aSession(data);
-      before('TransactWriteItems', () => fixture.store.revoke(addressOf(session)));
+      before(write, () => fixture.store.revoke(addressOf(session)));
       const writing = fixture.store.replaceData({ ...addressOf(session), version, value: { b: 1 } });
       await expect(writing).rejects.toMatchObject({ code: 'SESSION_ENDED', reason: 'revoked' });
       expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
@@ -156,7 +156,9 @@ describe('a session that expires between the read and the write', () => {
         if (first !== undefined && 'Delete' in first) throw named('ThrottlingException'); // it is to be there for the next
         return goOn();
       };
-      await expect(change(createSessionStore({ ...fixture.table, nowMs }))).rejects.toThrow('ThrottlingException');
+      await expect(
+        change(createSessionStore({ ...fixture.table, nowMs, remainingMs: () => Infinity })),
+      ).rejects.toThrow('ThrottlingException');
       expect(await fixture.items(session.user)).toMatchObject({ [`SESSION#${session.id}`]: { version: 1 } });
       expect(await fixture.store.getData(session.user, session.id)).toMatchObject({ version: 0 });
     }
@@ -171,7 +173,9 @@ describe('data', () => {
       return fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
     });
     await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt });
-    expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({ ttl: absoluteExpiresAt });
+    expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({
+      ttl: absoluteExpiresAt + 30 * DAY,
+    });
   });
 
   it('that is written while the end is moved lives as long as the session', async () => {
@@ -179,7 +183,9 @@ describe('data', () => {
     const absoluteExpiresAt = START + 60 * DAY;
     before('TransactWriteItems', () => fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt }));
     await fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
-    expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({ ttl: absoluteExpiresAt });
+    expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({
+      ttl: absoluteExpiresAt + 30 * DAY,
+    });
   });
 
   it('is not undone, and neither is a use, by a lifetime that is set at the same time', async () => {
@@ -239,15 +245,6 @@ describe('ending all sessions', () => {
     expect((await fixture.store.list({ user: session.user, ...LOGINS })).sessions).toEqual([]);
   });
 
-  it('ends all others, and tells of it, where an item is one that it cannot read', async () => {
-    const session = await aSession();
-    const { user } = session;
-    await fixture.put(user, 'SESSION#of-another-version', { kind: 'unheard of' });
-    await expect(fixture.store.revokeAll({ user, ...LOGINS })).rejects.toThrow(StoredItemError);
-    expect(await fixture.store.get(user, session.id)).toBeUndefined();
-    expect(await fixture.store.getEnded(user, session.id)).toMatchObject({ reason: 'revoked' });
-  });
-
   it('waits for its turn where the watermark is high enough and only the version is to change', async () => {
     const user = newUser();
     await fixture.store.revokeAll({ user, ...LOGINS });
@@ -294,9 +291,9 @@ describe('operations that always meet others', () => {
     const session = await aSession();
     fixture.state.intercept = failing('TransactWriteItems', conflict(2));
     const writing = fixture.store.replaceData({ ...addressOf(session), version: 0, value: {} });
-    await expect(writing).rejects.toThrow(ConflictError);
+    await expect(writing).rejects.toThrow(ContendedError);
     fixture.state.intercept = failing('TransactWriteItems', conflict(1));
-    await expect(fixture.store.setLifetime({ ...addressOf(session), idleSeconds: 60 })).rejects.toThrow(ConflictError);
+    await expect(fixture.store.setLifetime({ ...addressOf(session), idleSeconds: 60 })).rejects.toThrow(ContendedError);
     fixture.state.intercept = failing('TransactWriteItems', conflict(3));
     await expect(fixture.store.revoke(addressOf(session))).rejects.toThrow(ConflictError);
     fixture.state.intercept = undefined;

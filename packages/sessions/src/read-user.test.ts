@@ -11,6 +11,7 @@ describe('what is known of a user', () => {
   it('is nothing at first', async () => {
     await expect(fixture.store.getUser(newUser())).resolves.toEqual({
       sessions: [],
+      unknown: [],
       record: { version: 0, notBefore: 0, recentCreations: [] },
     });
   });

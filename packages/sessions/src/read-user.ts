@@ -1,15 +1,17 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
-import { StoredItemError } from './errors.ts';
 import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
-import { NEW_USER, type Session, type UserRecord } from './session.ts';
-import { parseSession, parseUserRecord } from './session-item.ts';
-import { type SessionTable, toItem, toPlain } from './table.ts';
+import { readListed } from './read-listed.ts';
+import { type ListedSession, NEW_USER, type Session, type UnknownSession, type UserRecord } from './session.ts';
+import { parseUserRecord } from './session-item.ts';
+import { type Item, type SessionTable, toItem, toPlain } from './table.ts';
 
 /** What the table held about a user at one moment. */
 export interface UserSnapshot {
   /** Also those that have expired and are still there. */
   readonly sessions: readonly Session[];
+  /** What this release does not understand: no session of theirs, and none of anybody else's. */
+  readonly unknown: readonly UnknownSession[];
   readonly record: UserRecord;
 }
 
@@ -17,37 +19,30 @@ export interface UserSnapshot {
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
  * no more than the session limit allows, and one page of 1 MB holds hundreds.
  *
- * @throws StoredItemError when one of the items is malformed: it is never taken for a missing one
+ * @throws StoredItemError when what is kept of the user is malformed: it is never taken for missing
  */
 export async function readUser(table: SessionTable, user: User): Promise<UserSnapshot> {
   const items = await readItems(table, user);
-  const record = items.find(({ item }) => isUserItem(item));
+  const listed = listedIn(items);
+  const record = items.find(({ item }) => isUserItem(item?.S));
   return {
-    sessions: items.filter(({ item }) => isSessionItem(item)).map(parseSession),
-    record: record === undefined ? NEW_USER : parseUserRecord(record),
+    sessions: listed.filter((session) => session.kind !== 'unknown'),
+    unknown: listed.filter((session) => session.kind === 'unknown'),
+    record: record === undefined ? NEW_USER : parseUserRecord(toPlain(record)),
   };
 }
 
-/** The sessions that can be read, by the same Query, and what is wrong with the first that cannot: it lets nobody in. */
-export async function readSessionsToEnd(
-  table: SessionTable,
-  user: User,
-): Promise<{ readonly sessions: readonly Session[]; readonly malformed: StoredItemError | undefined }> {
-  const sessions: Session[] = [];
-  let malformed: StoredItemError | undefined;
-  for (const item of await readItems(table, user)) {
-    try {
-      if (isSessionItem(item.item)) sessions.push(parseSession(item));
-    } catch (error) {
-      if (!(error instanceof StoredItemError)) throw error;
-      malformed ??= error;
-    }
-  }
-  return { sessions, malformed };
+/** All that stands where sessions do, by the same Query, whatever is kept of the user: to end it needs no more. */
+export async function readSessionsToEnd(table: SessionTable, user: User): Promise<readonly ListedSession[]> {
+  return listedIn(await readItems(table, user));
 }
 
-async function readItems({ dynamodb, table }: SessionTable, user: User): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
+function listedIn(items: readonly Item[]): ListedSession[] {
+  return items.filter(({ item }) => isSessionItem(item?.S)).flatMap((item) => readListed(item) ?? []);
+}
+
+async function readItems({ dynamodb, table }: SessionTable, user: User): Promise<Item[]> {
+  const items: Item[] = [];
   let from: QueryCommandOutput['LastEvaluatedKey'];
   do {
     const page: QueryCommandOutput = await dynamodb.send(
@@ -64,7 +59,7 @@ async function readItems({ dynamodb, table }: SessionTable, user: User): Promise
         ExclusiveStartKey: from,
       }),
     );
-    items.push(...(page.Items ?? []).map(toPlain));
+    items.push(...(page.Items ?? []));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return items;

@@ -1,9 +1,8 @@
 import { epochSeconds, type User } from '@cloakroom/core';
-import { endSession } from './end-session.ts';
+import { tryToEnd } from './end-session.ts';
 import { SessionEndedError, SessionUnknownError } from './errors.ts';
 import { getEndedSession, getSession } from './get-session.ts';
 import { statusOf } from './lifetime.ts';
-import { retryLostRaces } from './lost-races.ts';
 import type { Session } from './session.ts';
 import type { SessionTable } from './table.ts';
 
@@ -15,24 +14,25 @@ export interface SessionRequest {
   readonly loginMaxLifetimeSeconds: number;
 }
 
+/** One that is found expired is looked at once more when it could not be ended: it may have been used just then. */
+const MAX_LOOKS = 2;
+
 /**
- * The active session under this id. One that is found expired ends now, with that reason.
- * One read when it is active, two when it has ended.
+ * The active session under this id. One that is found expired ends now, with that reason; where others are in the way, it is
+ * no less expired, and ends another time. One read when it is active, two when it has ended.
  *
  * @throws SessionEndedError it has ended, or expired; `reason` says which
  * @throws SessionUnknownError there is none
- * @throws ConflictError after lost races
  */
 export async function requireSession(table: SessionTable, request: SessionRequest): Promise<Session> {
   const { user, id, loginMaxLifetimeSeconds } = request;
-  return retryLostRaces(async () => {
+  for (let looks = 1; ; looks += 1) {
     const session = await getSession(table, user, id);
     if (session === undefined) throw await whyMissing(table, request);
     if (statusOf(session, epochSeconds(table.nowMs())) === 'active') return session;
-    const outcome = await endSession(table, { session, reason: 'expired', loginMaxLifetimeSeconds });
-    if (outcome === 'ended') throw new SessionEndedError('expired');
-    return undefined; // used or ended by somebody else: look again
-  }, table.races);
+    const outcome = await tryToEnd(table, { session, reason: 'expired', loginMaxLifetimeSeconds });
+    if (outcome === 'ended' || looks === MAX_LOOKS) throw new SessionEndedError('expired');
+  }
 }
 
 async function whyMissing(table: SessionTable, { user, id }: SessionRequest): Promise<Error> {

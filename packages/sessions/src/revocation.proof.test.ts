@@ -1,4 +1,4 @@
-import { type AttributeValue, BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, BatchWriteItemCommand, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { type CloakroomError, epochSeconds, type Login, type User, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -94,7 +94,8 @@ class Run {
   async play(): Promise<readonly string[]> {
     const { state } = this.lane.fixture;
     Object.assign(state, { nowSeconds: START + IDLE.touchIntervalSeconds, intercept: undefined });
-    Object.assign(state, { intercept: this.turns.intercept, sleep: () => this.turn() });
+    const { intercept, holdTransaction } = this.turns;
+    Object.assign(state, { intercept, holdTransaction, sleep: () => this.turn() });
     const all = [this.revoke(), ...this.scenario.acts.map((act) => this.turn().then(() => this.act(act)))];
     await this.turns.run();
     await Promise.all(all);
@@ -120,7 +121,7 @@ class Run {
   private async act(act: Act): Promise<void> {
     const isTooLate = this.isRevoked && REVOKED[this.scenario.revocation].includes(act.login);
     const outcome = await this[act.do](act.login);
-    const isRefused = ['denied', 'LOGIN_ENDED', 'SESSION_ENDED', 'NOT_FOUND', 'gone'].includes(outcome);
+    const isRefused = ['denied', 'LOGIN_ENDED', 'SESSION_ENDED', 'NOT_FOUND', 'gone', 'CONTENDED'].includes(outcome);
     if (isTooLate && !isRefused) this.wrong.push(`${act.do} of ${act.login}: ${outcome}`);
   }
 
@@ -130,14 +131,20 @@ class Run {
     const { user, loginId } = this.login(index);
     const session = await store.get(user, loginId);
     if (session === undefined || statusOf(session, this.now()) !== 'active') return 'denied';
-    if (!isTouchDue(session, this.now(), IDLE) || (await store.touch(session)) === 'touched') return 'allowed';
+    if (!isTouchDue(session, this.now(), IDLE) || (await this.touch(index)) !== 'gone') return 'allowed';
     const again = await store.get(user, loginId);
     return again !== undefined && statusOf(again, this.now()) === 'active' ? 'allowed' : 'denied';
   }
 
-  private touch(index: number): Promise<string> {
+  /** One that meets a transaction is not written down, which changes no decision. */
+  private async touch(index: number): Promise<string> {
     const { user, loginId } = this.login(index);
-    return this.lane.fixture.store.touch({ user, id: loginId });
+    try {
+      return await this.lane.fixture.store.touch({ user, id: loginId });
+    } catch (error) {
+      if (error instanceof TransactionConflictException) return 'denied';
+      throw error;
+    }
   }
 
   private create(index: number): Promise<string> {

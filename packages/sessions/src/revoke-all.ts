@@ -1,10 +1,11 @@
-import { epochSeconds, type User } from '@cloakroom/core';
-import { endSession } from './end-session.ts';
+import { epochSeconds, settleAll, type User } from '@cloakroom/core';
+import { tryToEnd } from './end-session.ts';
+import { StoredItemError } from './errors.ts';
 import { statusOf } from './lifetime.ts';
 import { raiseWatermark } from './raise-watermark.ts';
 import { readSessionsToEnd } from './read-user.ts';
 import { type RevokeOutcome, revokeSession } from './revoke-session.ts';
-import type { Session } from './session.ts';
+import type { ListedSession } from './session.ts';
 import type { SessionTable } from './table.ts';
 
 export interface RevokeAllRequest {
@@ -22,32 +23,43 @@ const AT_ONCE = 8;
  * first: a creation under way either was committed by then, and is found, or is refused. After a failure, repeating it goes on.
  * Returns how many sessions were ended, not counting those that had expired.
  *
- * @throws ConflictError after lost races; the errors of AWS; StoredItemError, when all sessions but the malformed have been ended
+ * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS; StoredItemError, when all
+ *   sessions have been ended and the watermark could not be raised, since what is kept of the user is malformed
  */
 export async function revokeAllSessions(table: SessionTable, request: RevokeAllRequest): Promise<number> {
   const { user, except, loginMaxLifetimeSeconds } = request;
-  await raiseWatermark(table, user);
-  const { sessions, malformed } = await readSessionsToEnd(table, user);
+  const whom = except === undefined ? 'everyone' : 'others';
+  const unreadable = await raiseWatermark(table, user, whom).then(() => undefined, onlyUnreadable);
+  const sessions = await readSessionsToEnd(table, user);
   const toEnd = sessions.filter(({ id }) => id !== except);
   let ended = 0;
   for (let from = 0; from < toEnd.length; from += AT_ONCE) {
     const some = toEnd.slice(from, from + AT_ONCE);
-    const outcomes = await Promise.all(some.map((session) => revokeRead(table, session, loginMaxLifetimeSeconds)));
+    const outcomes = await settleAll(some.map((session) => revokeRead(table, session, loginMaxLifetimeSeconds)));
     ended += outcomes.filter((outcome) => outcome === 'ended').length;
   }
-  if (malformed !== undefined) throw malformed;
+  if (unreadable !== undefined) throw unreadable;
   return ended;
 }
 
-/** As it was read just now; when it has expired, or is gone by now, it is read again. */
+/**
+ * DynamoDB refuses to count on from a `version` that is no number. Nobody signs in then, since no sign-in can read the user either:
+ * what is there can be ended, and the failure told afterwards.
+ */
+function onlyUnreadable(error: unknown): StoredItemError {
+  if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
+  return new StoredItemError('USER', 'version', { cause: error });
+}
+
+/** As it was read just now; when it has expired, or is gone by now, or others are at it, it is read again. */
 async function revokeRead(
   table: SessionTable,
-  session: Session,
+  session: ListedSession,
   loginMaxLifetimeSeconds: number,
 ): Promise<RevokeOutcome> {
   const { user, id } = session;
-  if (statusOf(session, epochSeconds(table.nowMs())) === 'active') {
-    const outcome = await endSession(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
+  if (session.kind === 'unknown' || statusOf(session, epochSeconds(table.nowMs())) === 'active') {
+    const outcome = await tryToEnd(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
     if (outcome === 'ended') return outcome;
   }
   return revokeSession(table, { user, id, loginMaxLifetimeSeconds });

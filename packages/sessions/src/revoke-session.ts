@@ -1,28 +1,32 @@
-import { endSession } from './end-session.ts';
-import { SessionEndedError, SessionUnknownError } from './errors.ts';
+import { epochSeconds } from '@cloakroom/core';
+import { tryToEnd } from './end-session.ts';
+import { getListedSession, isEnded } from './get-session.ts';
+import { statusOf } from './lifetime.ts';
 import { retryLostRaces } from './lost-races.ts';
-import { requireSession, type SessionRequest } from './require-session.ts';
+import type { SessionRequest } from './require-session.ts';
 import type { SessionTable } from './table.ts';
 
 /** `already`: it had ended before, for whatever reason. `unknown`: there is no such session. */
 export type RevokeOutcome = 'ended' | 'already' | 'unknown';
 
 /**
- * Ends the session for good: when this returns, no reading finds it any more. Doing so twice is no error.
+ * Ends the session for good, whatever else is going on: when this returns, no reading finds it any more. Doing so twice is no error.
+ * What is not understood in its place is ended like it.
  *
- * @throws ConflictError after lost races; the errors of AWS, after which nothing is known, and repeating it is safe
+ * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS, after which nothing is
+ * known, and repeating it is safe
  */
 export async function revokeSession(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome> {
-  const { loginMaxLifetimeSeconds } = request;
-  try {
-    return await retryLostRaces(async () => {
-      const session = await requireSession(table, request);
-      const outcome = await endSession(table, { session, reason: 'revoked', loginMaxLifetimeSeconds });
-      return outcome === 'ended' ? outcome : undefined; // ended by somebody else: look again
-    }, table.races);
-  } catch (error) {
-    if (error instanceof SessionEndedError) return 'already';
-    if (error instanceof SessionUnknownError) return 'unknown';
-    throw error;
-  }
+  return retryLostRaces('revocation', () => tryToRevoke(table, request), table.races);
+}
+
+async function tryToRevoke(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome | undefined> {
+  const { user, id, loginMaxLifetimeSeconds } = request;
+  const session = await getListedSession(table, user, id);
+  if (session === undefined) return (await isEnded(table, user, id)) ? 'already' : 'unknown';
+  const isExpired = session.kind !== 'unknown' && statusOf(session, epochSeconds(table.nowMs())) !== 'active';
+  const ending = isExpired ? ({ session, reason: 'expired' } as const) : ({ session, reason: 'revoked' } as const);
+  const outcome = await tryToEnd(table, { ...ending, loginMaxLifetimeSeconds });
+  if (outcome !== 'ended') return undefined; // used or ended by somebody else, or others were at it: look again
+  return isExpired ? 'already' : 'ended';
 }

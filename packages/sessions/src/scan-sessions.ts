@@ -3,9 +3,9 @@ import { epochSeconds } from '@cloakroom/core';
 import { ScanPositionError } from './errors.ts';
 import { SESSIONS_AND_USER, sessionKey } from './item-key.ts';
 import { statusOf } from './lifetime.ts';
-import type { Session } from './session.ts';
-import { parseSession } from './session-item.ts';
-import { type SessionTable, toItem, toPlain } from './table.ts';
+import { readListed } from './read-listed.ts';
+import type { ListedSession } from './session.ts';
+import { type SessionTable, toItem } from './table.ts';
 
 export interface ScanRequest {
   /** Aliases of the issuers whose sessions are wanted. */
@@ -18,7 +18,7 @@ export interface ScanRequest {
 
 export interface SessionPage {
   /** In no order that means anything. May be fewer than the limit, even none, while there are more. */
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly ListedSession[];
   /** Where the next page begins; undefined at the end. Not a secret, and readable: it is to be sealed before it is given out. */
   readonly position: string | undefined;
 }
@@ -28,18 +28,17 @@ const ITEMS_PER_READ = 500;
 const MAX_READS = 8;
 
 /**
- * The active sessions of all users, page by page: the only Scan there is. Strongly consistent, so that a session that has
- * ended is on no page that is asked for afterwards.
+ * The active sessions of all users, and what this release does not understand in their places, page by page: the only Scan there
+ * is. Strongly consistent, so that a session that has ended is on no page that is asked for afterwards.
  *
  * @throws ScanPositionError the position is not one that a page gave
- * @throws StoredItemError when an item is malformed
  */
 export async function scanSessions(table: SessionTable, request: ScanRequest): Promise<SessionPage> {
-  const sessions: Session[] = [];
+  const sessions: ListedSession[] = [];
   let from = request.position === undefined ? undefined : parsePosition(request.position);
   for (let reads = 0; reads < MAX_READS && sessions.length < request.limit; reads += 1) {
     const { Items = [], LastEvaluatedKey } = await readPage(table, from);
-    const found = Items.map((item) => parseSession(toPlain(item))).filter(wanted(table, request));
+    const found = Items.flatMap((item) => readListed(item) ?? []).filter(wanted(table, request));
     sessions.push(...found.slice(0, request.limit - sessions.length));
     if (sessions.length < request.limit && LastEvaluatedKey === undefined) return { sessions, position: undefined };
     from = LastEvaluatedKey;
@@ -50,7 +49,8 @@ export async function scanSessions(table: SessionTable, request: ScanRequest): P
 
 function wanted({ nowMs }: SessionTable, { issuers }: ScanRequest) {
   const now = epochSeconds(nowMs());
-  return (session: Session) => issuers.includes(session.user.issuer) && statusOf(session, now) === 'active';
+  const isShown = (session: ListedSession) => session.kind === 'unknown' || statusOf(session, now) === 'active';
+  return (session: ListedSession) => issuers.includes(session.user.issuer) && isShown(session);
 }
 
 function readPage({ dynamodb, table }: SessionTable, from: Key): Promise<ScanCommandOutput> {
@@ -69,18 +69,18 @@ function readPage({ dynamodb, table }: SessionTable, from: Key): Promise<ScanCom
 
 type Key = ScanCommandOutput['LastEvaluatedKey'];
 
-/** Neither part of a key has a line break: see `parseUserKey`. */
-const SEPARATOR = '\n';
-const MAX_POSITION_LENGTH = 1024;
+/** A partition key of ours has no line break (see `parseUserKey`); a sort key that is none of ours may. */
+const POSITION = /^([^\n]+)\n(.+)$/s;
+/** DynamoDB's limits for the two parts of a key. */
+const MAX_KEY_BYTES = { partition: 2048, sort: 1024 } as const;
 
 function formatPosition(key: Key): string | undefined {
-  if (key === undefined) return undefined;
-  const { user_key, item } = toPlain(key);
-  return [user_key, item].join(SEPARATOR);
+  return key === undefined ? undefined : `${key.user_key?.S}\n${key.item?.S}`;
 }
 
 function parsePosition(text: string): Key {
-  const [user_key, item, ...rest] = text.split(SEPARATOR);
-  if (!user_key || !item || rest.length > 0 || text.length > MAX_POSITION_LENGTH) throw new ScanPositionError();
+  const [, user_key = '', item = ''] = POSITION.exec(text) ?? [];
+  const fits = Buffer.byteLength(user_key) <= MAX_KEY_BYTES.partition && Buffer.byteLength(item) <= MAX_KEY_BYTES.sort;
+  if (user_key === '' || !fits) throw new ScanPositionError();
   return toItem({ user_key, item });
 }

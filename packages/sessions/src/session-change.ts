@@ -3,7 +3,7 @@ import type { User } from '@cloakroom/core';
 import { StoredItemError } from './errors.ts';
 import { isEndedItem, isSessionItem } from './item-key.ts';
 import { expiresAt } from './lifetime.ts';
-import type { EndedReason, SessionKind } from './session.ts';
+import type { EndedReason, ListedSession } from './session.ts';
 import { parseEnded, parseSession } from './session-item.ts';
 import { toPlain } from './table.ts';
 
@@ -29,7 +29,7 @@ export interface SessionChange {
   readonly what: 'created' | EndedReason;
   /** Epoch seconds; of an expired session, when it expired and not when that was noticed. */
   readonly at: number;
-  readonly kind: SessionKind;
+  readonly kind: ListedSession['kind'];
 }
 
 /**

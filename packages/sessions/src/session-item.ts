@@ -65,7 +65,7 @@ const endedSchema = v.object({
   item: idIn('ended'),
   reason: v.picklist(ENDED_REASONS),
   ended_at: seconds,
-  kind: v.optional(v.picklist(SESSION_KINDS), 'bearer'),
+  kind: v.optional(v.picklist([...SESSION_KINDS, 'unknown']), 'bearer'),
   auth_time: v.optional(seconds, 0),
 });
 
@@ -82,6 +82,7 @@ const jsonObject = v.pipe(
   v.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
 );
 const dataSchema = v.object({ version, data: jsonObject });
+const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(v.number()), []) });
 
 /** @throws StoredItemError when the item is not one that {@link formatSession} makes */
 export function parseSession(item: unknown): Session {
@@ -165,9 +166,25 @@ export function parseData(item: unknown): SessionData {
   return { version: stored.version, value: stored.data };
 }
 
+/** How the data of a session came to be what it is. */
+export interface DataChanges {
+  readonly version: number;
+  /** The latest changes, in epoch milliseconds. */
+  readonly changedAtMs: readonly number[];
+}
+
+/** @throws StoredItemError when the item is not one that {@link formatData} makes */
+export function parseDataChanges(item: unknown): DataChanges {
+  const stored = parseItem('DATA', dataChangesSchema, item);
+  return { version: stored.version, changedAtMs: stored.changed_at_ms };
+}
+
 /** The value is kept as JSON text: DynamoDB's own maps end at 32 levels and at 38 digits. */
-export function formatData({ user, id, ttl }: Pick<Session, 'user' | 'id' | 'ttl'>, data: SessionData): PlainItem {
-  return { ...dataKey(user, id), version: data.version, data: JSON.stringify(data.value), ttl };
+export function formatData(
+  { user, id, ttl }: Pick<Session, 'user' | 'id' | 'ttl'>,
+  { version, value, changedAtMs }: SessionData & Partial<DataChanges>,
+): PlainItem {
+  return { ...dataKey(user, id), version, data: JSON.stringify(value), changed_at_ms: changedAtMs, ttl };
 }
 
 function parseItem<S extends v.GenericSchema>(kind: string, schema: S, item: unknown): v.InferOutput<S> {

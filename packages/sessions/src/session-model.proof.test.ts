@@ -2,6 +2,7 @@ import { DeleteItemCommand, TransactionCanceledException } from '@aws-sdk/client
 import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { NOT_IDLE } from './conditions.ts';
 import { isTouchDue, statusOf } from './lifetime.ts';
 import { LIMITS, Model, type ModelLifetime, TIMES } from './model-fixture.ts';
 import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
@@ -99,7 +100,7 @@ class Command implements fc.AsyncCommand<Model, Real> {
     const { state } = real.fixture;
     model.now += 1; // each in a second of its own, so that "the oldest" is one
     state.nowSeconds = model.now;
-    const trap = mishaps[this.mishap]();
+    const trap = mishaps[this.mishap](PATIENT.has(this.operation.do) ? 3 : 1);
     state.intercept = trap.intercept;
     const outcome = await carriedOut(this.operation, model, real);
     state.intercept = undefined;
@@ -203,11 +204,13 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
     case 'setLifetime':
       return model.setLifetime(real.idOf(operation.who), lifetimeOf(operation, model));
     case 'replaceData':
-      return model.replaceData(real.idOf(operation.who), versionFor(operation, model, real));
+      return replacedData(operation, model, real, isFirstWriteAlone);
     case 'revoke':
       return model.revoke(real.idOf(operation.who));
     case 'revokeOthers':
-      return isFirstWriteAlone ? model.raiseWatermark() : model.revokeAll(real.idOf(operation.who));
+      return isFirstWriteAlone
+        ? model.raiseWatermark(real.idOf(operation.who))
+        : model.revokeAll(real.idOf(operation.who));
     case 'revokeAll':
       return isFirstWriteAlone ? model.raiseWatermark() : model.revokeAll();
     case 'list':
@@ -222,6 +225,17 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
       model.now += operation.seconds;
       return 'waited';
   }
+}
+
+/** A change of a record's data is written after its use. */
+function replacedData(operation: DataOperation, model: Model, real: Real, isFirstWriteAlone: boolean): string {
+  const id = real.idOf(operation.who);
+  const session = model.sessions.get(id);
+  if (isFirstWriteAlone && session?.kind === 'record' && model.isActive(id)) {
+    model.use(session);
+    return 'used';
+  }
+  return model.replaceData(id, versionFor(operation, model, real));
 }
 
 function lifetimeOf({ idle, absoluteIn }: LifetimeOperation, { now }: Model): ModelLifetime {
@@ -247,7 +261,7 @@ function trapping(times: number, spring: (goOn: () => Promise<unknown>, steps: n
   let [trapped, isHit] = [0, false];
   const intercept: Interceptor = async (command, goOn) => {
     const input = command.input as { TransactItems?: readonly object[]; ConditionExpression?: string };
-    const isTouch = input.ConditionExpression?.startsWith('idle_expires_at') === true;
+    const isTouch = input.ConditionExpression === NOT_IDLE;
     const isWrite = /TransactWrite|Update/.test(command.constructor.name) && !isTouch;
     if (!isWrite || trapped === times) return goOn();
     trapped += 1;
@@ -258,10 +272,13 @@ function trapping(times: number, spring: (goOn: () => Promise<unknown>, steps: n
   return { intercept, hit: () => isHit };
 }
 
-const mishaps: Readonly<Record<Mishap, () => Trap>> = {
+/** Those that outlast others; everybody else gives way after the second race. */
+const PATIENT: ReadonlySet<Operation['do']> = new Set(['create', 'revoke', 'revokeAll', 'revokeOthers']);
+
+const mishaps: Readonly<Record<Mishap, (races: number) => Trap>> = {
   none: () => ({ intercept: undefined, hit: () => false }),
-  'lost races': () =>
-    trapping(3, async (_, steps) => {
+  'lost races': (races) =>
+    trapping(races, async (_, steps) => {
       if (steps === 0) throw Object.assign(new Error('conflict'), { name: 'TransactionConflictException' });
       const CancellationReasons = Array.from({ length: steps }, () => ({ Code: 'TransactionConflict' }));
       throw new TransactionCanceledException({ message: 'conflict', $metadata: {}, CancellationReasons });

@@ -4,7 +4,8 @@ import { describeCreateRecord, describeReplaceData, describeSetLifetime } from '
 import { describeRevoke, describeRevokeAll } from './contract-of-ending-fixture.ts';
 import { describeErasure } from './contract-of-erasure-fixture.ts';
 import { describeExpiry } from './contract-of-expiry-fixture.ts';
-import { describeList, describeRequire, describeScan } from './contract-of-reading-fixture.ts';
+import { describeIsKnown, describeList, describeRequire, describeScan } from './contract-of-reading-fixture.ts';
+import { describeUnknown } from './contract-of-unknown-fixture.ts';
 import { START } from './store-fixture.ts';
 
 /** What every session store does, whatever it keeps its sessions in. */
@@ -17,6 +18,7 @@ export function describeSessionStore(name: string, fixtureOf: () => Fixture): vo
       sent.length = 0;
     });
     describe('require', () => describeRequire(fixtureOf));
+    describe('isKnown', () => describeIsKnown(fixtureOf));
     describe('list', () => describeList(fixtureOf));
     describe('revoke', () => describeRevoke(fixtureOf));
     describe('revokeAll', () => describeRevokeAll(fixtureOf));
@@ -25,6 +27,7 @@ export function describeSessionStore(name: string, fixtureOf: () => Fixture): vo
     describe('setLifetime', () => describeSetLifetime(fixtureOf));
     describe('scan', () => describeScan(fixtureOf));
     describe('erasure', () => describeErasure(fixtureOf));
+    describe('what it does not understand', () => describeUnknown(fixtureOf));
     describe('expiry', () => describeExpiry(fixtureOf));
   });
 }

@@ -5,6 +5,7 @@ import { type CreationResult, createSession } from './create-session.ts';
 import { type Ending, type EndOutcome, endSession } from './end-session.ts';
 import { type ErasedPage, type ErasureRequest, erasePage, markErased } from './erase-user.ts';
 import { getEndedSession, getSession, getSessionData } from './get-session.ts';
+import { isKnown } from './is-known.ts';
 import { type ListRequest, listSessions } from './list-sessions.ts';
 import type { RaceTiming } from './lost-races.ts';
 import type { CreationRequest } from './new-session.ts';
@@ -32,6 +33,8 @@ export interface SessionStore {
   getData(user: User, id: string): Promise<SessionData>;
   /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
   getUser(user: User): Promise<UserSnapshot>;
+  /** Whether anything is kept of a user, an end or an erasure too. One Query, and nothing is written. */
+  isKnown(user: User): Promise<boolean>;
   /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
   touch(session: Pick<Session, 'user' | 'id' | 'idle'>): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query and one transaction. @throws see `createSession` */
@@ -60,18 +63,20 @@ export interface SessionStore {
   erasePage(user: User): Promise<ErasedPage>;
 }
 
-export type SessionStoreOptions = Omit<SessionTable, 'races'> & {
-  /** How lost races are waited out. */
-  readonly races?: RaceTiming;
-};
+export type SessionStoreOptions = Omit<SessionTable, 'races'> &
+  Pick<RaceTiming, 'remainingMs'> & {
+    /** How lost races are waited out. */
+    readonly races?: Pick<RaceTiming, 'sleep' | 'random'>;
+  };
 
-export function createSessionStore(options: SessionStoreOptions): SessionStore {
-  const table: SessionTable = { races: { sleep: setTimeout, random: Math.random }, ...options };
+export function createSessionStore({ remainingMs, races, ...options }: SessionStoreOptions): SessionStore {
+  const table: SessionTable = { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
   return {
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),
     getData: (user, id) => getSessionData(table, user, id),
     getUser: (user) => readUser(table, user),
+    isKnown: (user) => isKnown(table, user),
     touch: (session) => touchSession(table, session),
     create: (request) => createSession(table, request),
     end: (ending) => endSession(table, ending),

@@ -1,3 +1,4 @@
+import { publicUserKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import { newBearerSession } from './new-session.ts';
 import { publicSessionId } from './session-id.ts';
@@ -13,6 +14,7 @@ it('shows a session with ISO times and its public id', () => {
   expect(toSessionView({ session, data, isCurrent: true, nowSeconds: START })).toEqual({
     sessionId: publicSessionId(session.user, session.id),
     userId: session.user.sub,
+    userKey: publicUserKey(session.user),
     isActive: true,
     current: true,
     userAgent: 'Firefox',

@@ -1,7 +1,7 @@
-import { isoTime } from '@cloakroom/core';
+import { isoTime, publicUserKey } from '@cloakroom/core';
 import { deviceName } from './device-name.ts';
 import { expiresAt, statusOf } from './lifetime.ts';
-import type { EndedReason, JsonObject, Session, SessionData } from './session.ts';
+import type { EndedReason, JsonObject, Session, SessionData, UnknownSession } from './session.ts';
 import { publicSessionId } from './session-id.ts';
 
 /** A session as the HTTP API shows it. Times are ISO 8601 in UTC; what is not known is null. */
@@ -9,6 +9,8 @@ export interface SessionView {
   readonly sessionId: string;
   /** `sub` at the issuer. */
   readonly userId: string;
+  /** Names the user in a path, and nobody else. */
+  readonly userKey: string;
   readonly isActive: boolean;
   /** Only of one that is not active. */
   readonly endedReason?: EndedReason;
@@ -32,6 +34,46 @@ export interface SessionView {
   readonly data?: JsonObject;
 }
 
+/**
+ * What is not understood, as the HTTP API shows it beside the others: it lets nobody in, and can be ended by its id. Of what it
+ * was, nothing is told.
+ */
+export interface UnknownSessionView {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly userKey: string;
+  readonly isActive: false;
+  readonly kind: 'unknown';
+  readonly current: false;
+  readonly userAgent: null;
+  readonly device: null;
+  readonly ipAddress: null;
+  readonly loginTime: null;
+  readonly createdAt: null;
+  readonly lastActivity: null;
+  readonly expiresAt: null;
+  readonly absoluteExpiresAt: null;
+}
+
+export function toUnknownSessionView({ user, id }: UnknownSession): UnknownSessionView {
+  return {
+    sessionId: publicSessionId(user, id),
+    userId: user.sub,
+    userKey: publicUserKey(user),
+    isActive: false,
+    kind: 'unknown',
+    current: false,
+    userAgent: null,
+    device: null,
+    ipAddress: null,
+    loginTime: null,
+    createdAt: null,
+    lastActivity: null,
+    expiresAt: null,
+    absoluteExpiresAt: null,
+  };
+}
+
 export interface SessionViewing {
   readonly session: Session;
   /** Lists do without it: it is kept, and read, apart. */
@@ -45,6 +87,7 @@ export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionV
   return {
     sessionId: publicSessionId(session.user, session.id),
     userId: session.user.sub,
+    userKey: publicUserKey(session.user),
     isActive,
     ...(isActive ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,

@@ -49,6 +49,24 @@ export interface IdleOverride {
 export const SESSION_KINDS = ['bearer', 'record'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
+/**
+ * What stands where a session should, and is none that this release knows: of a kind of a later one, or malformed. It lets
+ * nobody in and takes nobody's place, and it can be listed, ended and erased by its key.
+ */
+export interface UnknownSession {
+  readonly user: User;
+  /** What follows the prefix in its key: need not be 128 bits. */
+  readonly id: string;
+  readonly kind: 'unknown';
+  /** The item's, if that can be read; else 0. */
+  readonly authTime: number;
+  /** The first attribute that is not one of ours. */
+  readonly malformedField: string;
+}
+
+/** What a list of sessions may hold. */
+export type ListedSession = Session | UnknownSession;
+
 /** Why a session is no more. */
 export const ENDED_REASONS = ['revoked', 'evicted', 'expired'] as const;
 export type EndedReason = (typeof ENDED_REASONS)[number];
@@ -60,7 +78,7 @@ export interface EndedSession {
   readonly reason: EndedReason;
   /** Epoch seconds; of an expired session, when it expired and not when that was noticed. */
   readonly endedAt: number;
-  readonly kind: SessionKind;
+  readonly kind: ListedSession['kind'];
   /** The session's. */
   readonly authTime: number;
 }

@@ -21,15 +21,16 @@ export interface LifetimeChange extends SessionRequest {
  * Gives one active session a lifetime of its own. No use that is written down at the same time undoes it.
  *
  * @throws SessionEndedError, SessionUnknownError see `requireSession`
- * @throws ConflictError after lost races
+ * @throws ContendedError after two lost races
  */
 export async function setLifetime(table: SessionTable, request: LifetimeChange): Promise<Session> {
-  return retryLostRaces(async () => {
+  const change = async () => {
     const session = await requireSession(table, request);
     const changed = withLifetime(table, session, request);
     const outcome = await runTransaction(table, await changeSteps(table, session, changed));
     return outcome.committed ? changed : undefined;
-  }, table.races);
+  };
+  return retryLostRaces('change', change, table.races);
 }
 
 function withLifetime({ nowMs, idle: policy }: SessionTable, session: Session, request: LifetimeChange): Session {
@@ -39,7 +40,8 @@ function withLifetime({ nowMs, idle: policy }: SessionTable, session: Session, r
     ...session,
     absoluteExpiresAt,
     version: session.version + 1,
-    ttl: Math.max(session.ttl, absoluteExpiresAt),
+    // As long after its end as before: see newBearerSession, and of a record not at all.
+    ttl: Math.max(session.ttl, absoluteExpiresAt + session.ttl - session.absoluteExpiresAt),
   };
   if (idleSeconds !== undefined) {
     const idle = { seconds: idleSeconds, setAt: now };

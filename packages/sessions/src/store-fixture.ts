@@ -8,7 +8,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
-import { createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, testDynamoDb, transactionConflicts } from '@cloakroom/testing';
 import { createSessionStore, type SessionStore } from './index.ts';
 import type { IdlePolicy } from './lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './new-session.ts';
@@ -73,6 +73,10 @@ interface State {
   intercept: Interceptor | undefined;
   /** How those who lost a race wait. */
   sleep: (ms: number) => Promise<void>;
+  /** How much of the invocation is left. */
+  remainingMs: () => number;
+  /** How long a transaction is ongoing, and so in the way of others, beyond what DynamoDB Local takes for it. */
+  holdTransaction: (end: () => void) => Promise<void>;
 }
 
 /** A table, a clock that tests move, and a look at what is sent and stored. */
@@ -80,10 +84,29 @@ export async function storeFixture(idle: IdlePolicy = IDLE) {
   const real = testDynamoDb();
   const name = await createTestTable(real, 'sessions');
   const sent: SentCommand[] = [];
-  const state: State = { nowSeconds: START, intercept: undefined, sleep: setTimeout };
+  const conflicts = transactionConflicts();
+  const state: State = {
+    nowSeconds: START,
+    intercept: undefined,
+    sleep: setTimeout,
+    remainingMs: () => Number.POSITIVE_INFINITY,
+    holdTransaction: async (end) => end(),
+  };
+  /** As DynamoDB does it: what meets a transaction is refused. */
+  const carryOut = async (command: SentCommand) => {
+    const end = conflicts.begin(command);
+    let hasSucceeded = false;
+    try {
+      const answer = await real.send(command as Parameters<typeof real.send>[0]);
+      hasSucceeded = true;
+      return answer;
+    } finally {
+      await (isTransaction(command) ? state.holdTransaction(() => end(hasSucceeded)) : end(hasSucceeded));
+    }
+  };
   const send = async (command: SentCommand) => {
     sent.push(command);
-    const goOn = () => real.send(command as Parameters<typeof real.send>[0]);
+    const goOn = () => carryOut(command);
     return state.intercept === undefined ? goOn() : state.intercept(command, goOn);
   };
   const table: SessionTable = {
@@ -91,11 +114,13 @@ export async function storeFixture(idle: IdlePolicy = IDLE) {
     table: name,
     nowMs: () => state.nowSeconds * 1000 + 999,
     idle,
-    races: { sleep: (ms) => state.sleep(ms), random: Math.random },
+    races: { sleep: (ms) => state.sleep(ms), random: Math.random, remainingMs: () => state.remainingMs() },
   };
-  const store: SessionStore = createSessionStore(table);
+  const store: SessionStore = createSessionStore({ ...table, remainingMs: table.races.remainingMs });
   return { real, name, sent, state, table, store, ...itemsOf(real, name) };
 }
+
+const isTransaction = ({ constructor: { name } }: SentCommand) => name === 'TransactWriteItemsCommand';
 
 function itemsOf(dynamodb: SessionTable['dynamodb'], name: string) {
   /** All items of a user as DynamoDB has them. */

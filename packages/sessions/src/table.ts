@@ -2,6 +2,7 @@ import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import type { NowMs } from '@cloakroom/core';
+import { StoredItemError } from './errors.ts';
 import type { ItemKey } from './item-key.ts';
 import type { IdlePolicy } from './lifetime.ts';
 import type { RaceTiming } from './lost-races.ts';
@@ -17,21 +18,39 @@ export interface SessionTable {
 
 /** One strongly consistent read. A failure is thrown: undefined means that there is no such item. */
 export async function getItem(
+  table: Pick<SessionTable, 'dynamodb' | 'table'>,
+  key: ItemKey,
+): Promise<Record<string, unknown> | undefined> {
+  const item = await getRawItem(table, key);
+  return item === undefined ? undefined : toPlain(item);
+}
+
+/** The same, as the API carries it: for whoever can do with an item that has no plain values. */
+export async function getRawItem(
   { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
-): Promise<unknown> {
+): Promise<Item | undefined> {
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),
   );
-  return Item === undefined ? undefined : toPlain(Item);
+  return Item;
 }
 
 /** An item as the API carries it. */
-type Item = Record<string, AttributeValue>;
+export type Item = Record<string, AttributeValue>;
 
-/** The item with plain values. */
+/**
+ * The item with plain values.
+ *
+ * @throws StoredItemError for one that has none here, such as a number of more digits than ours have
+ */
 export function toPlain(item: Item): Record<string, unknown> {
-  return unmarshall(item);
+  try {
+    return unmarshall(item);
+  } catch (error) {
+    const [kind = ''] = (item.item?.S ?? '').split('#');
+    throw new StoredItemError(kind, 'item', { cause: error });
+  }
 }
 
 /** Absent values are left out. */

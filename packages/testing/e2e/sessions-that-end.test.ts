@@ -55,7 +55,7 @@ describe('signing out everywhere', () => {
     const last = await signIn('sara', '--new-login');
     expect((await remove(`${dev.api}/users/sara/sessions`, used.token)).status).toBe(200);
     const refreshed = await dev.token('sara');
-    for (const token of [used.token, last.token, unused, refreshed]) await expectLoginEnded('sara', token);
+    for (const token of [used.token, last.token, unused, refreshed]) await expectLoginEnded(token);
     await signInAfterMargin('sara');
   }, 30_000);
 
@@ -65,7 +65,7 @@ describe('signing out everywhere', () => {
     expect((await remove(`${dev.api}/users/tina/sessions?except=current`, here.token)).status).toBe(200);
     expect((await get(`${dev.api}/users/tina/events`, here.token)).status).toBe(200);
     expect((await get(`${dev.api}/users/tina/events`, there.token)).status).toBe(403);
-    expect(await sessionIds('tina', here.token)).toEqual([here.sessionId]);
+    expect(await sessionIds(here.token)).toEqual([here.sessionId]);
   });
 });
 
@@ -76,7 +76,7 @@ describe('sessions in the hands of their owner', () => {
     const { body } = await get(`${dev.api}/users/uma/sessions`, second.token);
     const current = body.data.sessions.filter((session: { current: boolean }) => session.current);
     expect(current).toMatchObject([{ sessionId: second.sessionId, ipAddress: '127.0.0.1', isActive: true }]);
-    expect(new Set(await sessionIds('uma', first.token))).toEqual(new Set([first.sessionId, second.sessionId]));
+    expect(new Set(await sessionIds(first.token))).toEqual(new Set([first.sessionId, second.sessionId]));
   });
 
   it('carry data that two writers cannot overwrite for each other', async () => {
@@ -126,21 +126,37 @@ describe('an administrator', () => {
     const user = await signIn('zoe', '--new-login');
     await post(`${dev.api}/users/zoe/events`, user.token, { type: 'door.opened', data: { door: 7 } });
     const lines = await eventually('the event is exported', async () => {
-      const exported = await exportOf('zoe', user.token);
+      const exported = await exportOf(user.token);
       return exported.some((line) => line.includes('door.opened')) ? exported : undefined;
     });
     for (const line of lines) expect(JSON.parse(line)).toBeInstanceOf(Object);
 
     await eventually('everything is erased', async () => {
-      const { status } = await remove(`${dev.api}/users/zoe`, admin.token);
+      const { status, body } = await remove(`${dev.api}/users/${user.userKey}`, admin.token);
       expect([200, 202]).toContain(status);
+      expect(body.data).toMatchObject({ userId: 'zoe', userKey: user.userKey });
       return status === 200 ? true : undefined;
     });
     const refreshed = await dev.token('zoe');
-    for (const token of [user.token, unused, refreshed]) await expectLoginEnded('zoe', token);
+    for (const token of [user.token, unused, refreshed]) await expectLoginEnded(token);
     expect((await get(`${dev.api}/users/zoe/events`, admin.token)).body.data.events).toEqual([]);
     await signInAfterMargin('zoe');
   }, 30_000);
+
+  it('erases whom the key names, where the name in a path, decoded twice, is somebody else’s', async () => {
+    const admin = await signIn('admin');
+    const [mistaken, alice] = [await signIn('al%69ce@corp.com'), await signIn('alice@corp.com')];
+    const events = (userId: string, { token }: SignedIn) => get(`${dev.api}/users/${userId}/events`, token);
+    const byName = encodeURIComponent('al%69ce@corp.com');
+    expect(await remove(`${dev.api}/users/${byName}`, admin.token)).toMatchObject(failure(400, 'INVALID_USER_ID'));
+    expect((await events(byName, admin)).body.data).toMatchObject({ userId: 'alice@corp.com', userKey: alice.userKey });
+
+    const erased = await remove(`${dev.api}/users/${mistaken.userKey}`, admin.token);
+    const whom = { userId: 'al%69ce@corp.com', userKey: mistaken.userKey };
+    expect(erased).toMatchObject({ status: 200, body: { data: { done: true, ...whom } } });
+    await expectLoginEnded(mistaken.token);
+    expect((await events('me', alice)).status).toBe(200);
+  });
 });
 
 describe('a service', () => {
@@ -171,19 +187,22 @@ describe('every change of a session', () => {
 interface SignedIn {
   readonly token: string;
   readonly sessionId: string;
+  /** Names the user in a path. */
+  readonly userKey: string;
 }
 
 async function signIn(user: string, ...options: string[]): Promise<SignedIn> {
   const token = await dev.token(user, ...options);
-  const answer = await post(`${dev.api}/users/${user}/sessions`, token);
+  const answer = await post(`${dev.api}/users/me/sessions`, token);
   expect(answer).toMatchObject({ status: 200 });
-  return { token, sessionId: answer.body.data.sessionId };
+  const { sessionId, userKey } = answer.body.data;
+  return { token, sessionId, userKey };
 }
 
 /** A token of this login makes no session, and opens nothing. */
-async function expectLoginEnded(user: string, token: string): Promise<void> {
-  expect(await post(`${dev.api}/users/${user}/sessions`, token)).toMatchObject(failure(403, 'LOGIN_ENDED'));
-  expect((await get(`${dev.api}/users/${user}/events`, token)).status).toBe(403);
+async function expectLoginEnded(token: string): Promise<void> {
+  expect(await post(`${dev.api}/users/me/sessions`, token)).toMatchObject(failure(403, 'LOGIN_ENDED'));
+  expect((await get(`${dev.api}/users/me/events`, token)).status).toBe(403);
 }
 
 /** Everything of the user has just been ended: a new login is told how long to wait, and the next one after that is let in. */
@@ -191,7 +210,7 @@ async function signInAfterMargin(user: string): Promise<void> {
   // A sign-in of the same second cannot be told from one before it.
   const second = Math.floor(Date.now() / 1000);
   await eventually('the next second', async () => Date.now() / 1000 >= second + 1 || undefined);
-  const early = await post(`${dev.api}/users/${user}/sessions`, await dev.token(user, '--new-login'));
+  const early = await post(`${dev.api}/users/me/sessions`, await dev.token(user, '--new-login'));
   expect(early).toMatchObject(failure(429, 'SIGN_IN_TOO_EARLY'));
   const waitSeconds = Number(early.headers.get('retry-after'));
   expect(waitSeconds).toBeGreaterThanOrEqual(1);
@@ -200,18 +219,18 @@ async function signInAfterMargin(user: string): Promise<void> {
   await signIn(user, '--new-login');
 }
 
-async function sessionIds(user: string, token: string): Promise<string[]> {
-  const { body } = await get(`${dev.api}/users/${user}/sessions`, token);
+async function sessionIds(token: string): Promise<string[]> {
+  const { body } = await get(`${dev.api}/users/me/sessions`, token);
   return body.data.sessions.map(({ sessionId }: { sessionId: string }) => sessionId);
 }
 
 /** All lines, page by page. */
-async function exportOf(user: string, token: string): Promise<string[]> {
+async function exportOf(token: string): Promise<string[]> {
   const lines: string[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
     const query = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-    const response: Response = await fetch(`${dev.api}/users/${user}/export${query}`, { headers: bearer(token) });
+    const response: Response = await fetch(`${dev.api}/users/me/export${query}`, { headers: bearer(token) });
     expect(response.status).toBe(200);
     lines.push(...(await response.text()).split('\n').filter((line) => line !== ''));
     cursor = response.headers.get('x-next-cursor');

@@ -7,3 +7,4 @@ export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { createTestSigner, type TestSigner } from './signer.ts';
 export { followTestTable } from './streams.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';
+export { type TransactionConflicts, transactionConflicts } from './transaction-conflicts.ts';

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RequestSigner } from '@smithy/types';
 
-const KEYS = { sessions: ['user_key', 'item'], events: ['user_key', 'event_key'] } as const;
+/** The key attributes of the tables, as the stack makes them. */
+export const KEYS = { sessions: ['user_key', 'item'], events: ['user_key', 'event_key'] } as const;
 
 /** A client of the DynamoDB Local that Jest's global set-up started. */
 export function testDynamoDb(): DynamoDBClient {

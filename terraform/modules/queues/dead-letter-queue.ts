@@ -14,6 +14,7 @@ export interface DeadLetterQueueProps {
 /** Where what could not be worked on waits for a person, encrypted by SQS. Its address is `aws_sqs_queue.<id>`. */
 export class DeadLetterQueue extends Construct {
   readonly arn: string;
+  readonly url: string;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
@@ -23,6 +24,8 @@ export class DeadLetterQueue extends Construct {
       messageRetentionSeconds: RETENTION_SECONDS,
       ...protectedLifecycle(props.protection),
     });
-    this.arn = fixedId(queue, id).arn;
+    fixedId(queue, id);
+    this.arn = queue.arn;
+    this.url = queue.url;
   }
 }

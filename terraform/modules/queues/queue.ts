@@ -25,6 +25,7 @@ export interface QueueProps {
 export class Queue extends Construct {
   readonly arn: string;
   readonly url: string;
+  readonly deadLettersUrl: string;
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
@@ -43,5 +44,6 @@ export class Queue extends Construct {
     fixedId(queue, id);
     this.arn = queue.arn;
     this.url = queue.url;
+    this.deadLettersUrl = deadLetters.url;
   }
 }

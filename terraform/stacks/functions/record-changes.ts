@@ -21,20 +21,22 @@ export const recordChanges: FunctionSpec = {
       resources: [resources.events.arn],
       condition: partitionKeys('U#*'),
     },
+    // What it does not understand it gives up itself; what failed for too long, Lambda does in its name.
+    { sid: 'GiveUpChanges', actions: ['sqs:SendMessage'], resources: [resources.changesDeadLetters.arn] },
     useTableKey(resources),
   ],
-  feeding: ({ sessions, changesDeadLetters }) => [
+  feeding: ({ sessions }) => [
     {
       sid: 'TakeChanges',
       // Lambda asks for ListStreams by name, though it is told the stream; it is content with that stream's ARN.
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       resources: [sessions.requireStreamArn()],
     },
-    { sid: 'GiveUpChanges', actions: ['sqs:SendMessage'], resources: [changesDeadLetters.arn] },
   ],
-  variables: ({ sessions, events, environment }) => ({
+  variables: ({ sessions, events, changesDeadLetters, environment }) => ({
     SESSIONS_TABLE: sessions.name,
     EVENTS_TABLE: events.name,
     EVENTS_RETENTION_DAYS: String(environment.eventsRetentionDays),
+    CHANGES_DEAD_LETTERS_URL: changesDeadLetters.url,
   }),
 };

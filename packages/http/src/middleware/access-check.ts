@@ -1,7 +1,7 @@
-import type { Caller } from '@cloakroom/core';
+import { type Caller, userOfCaller } from '@cloakroom/core';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
-import { isCaller, namedUser } from '../named-user.ts';
+import { isCaller, requireNamedUser } from '../named-user.ts';
 import { requireCaller } from '../require-caller.ts';
 import type { HttpRequest, Route, Who } from '../route.ts';
 
@@ -25,7 +25,10 @@ export function accessCheck(administers: Administers): Layer {
   };
 }
 
-/** @throws HttpError UNAUTHORIZED without a caller; FORBIDDEN for a bootstrap, and for whoever the route is not open to */
+/**
+ * @throws HttpError UNAUTHORIZED without a caller; FORBIDDEN for a bootstrap, and for whoever the route is not open to;
+ *   INVALID_USER_ID
+ */
 function requireGrant(access: Route['access'], request: HttpRequest<unknown>, administers: Administers): Grant {
   if (access === 'public') return NO_ROLE;
   const caller = requireCaller(request);
@@ -48,8 +51,7 @@ function findGrant(access: readonly Who[], { pathParameters: { userId } }: HttpR
   if (userId === undefined) {
     return access.includes('owner') || administers.length > 0 ? { user: undefined, administers } : undefined;
   }
-  const user = namedUser(userId, { caller, administers: roles });
-  if (user === undefined) return undefined;
+  const user = requireNamedUser(userId, { own: userOfCaller(caller), administers: roles });
   const isSelf = access.includes('self') && isCaller(user, caller);
   return isSelf || administers.includes(user.issuer) ? { user, administers } : undefined;
 }

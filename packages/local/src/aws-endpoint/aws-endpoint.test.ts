@@ -4,6 +4,7 @@ import {
   DynamoDBClient,
   ExecuteStatementCommand,
   GetItemCommand,
+  PutItemCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -89,6 +90,30 @@ useCore(() => {
       expect(Table?.LatestStreamArn).toMatch(/^arn:aws:dynamodb:eu-central-1:000000000000:table\/sessions\/stream\//);
       const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: 'sessions' }));
       expect(TimeToLiveDescription).toEqual({ AttributeName: 'ttl', TimeToLiveStatus: 'ENABLED' });
+    });
+
+    it('refuses what meets a transaction, as AWS does, and lets reads go on', async () => {
+      const dynamodb = new DynamoDBClient({ ...account, maxAttempts: 1 });
+      const Key = { user_key: { S: 'U#a#met' }, item: { S: 'USER' } };
+      const free = { ...Key, item: { S: 'free' } };
+      const put = (Item: typeof Key) => ({ Put: { TableName: 'sessions', Item } });
+      const transact = (...TransactItems: ReturnType<typeof put>[]) =>
+        dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
+      const first = transact(put(Key)).then(() => 'first');
+      await eventually(() => calls.at(-1)?.accesses[0]?.action === 'dynamodb:PutItem' || undefined);
+      await expect(transact(put(free), put(Key))).rejects.toMatchObject({
+        name: 'TransactionCanceledException',
+        message:
+          'Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict]',
+        CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
+      });
+      await expect(dynamodb.send(new PutItemCommand({ TableName: 'sessions', Item: Key }))).rejects.toMatchObject({
+        name: 'TransactionConflictException',
+      });
+      const reading = dynamodb.send(new GetItemCommand({ TableName: 'sessions', Key })).then(() => 'read');
+      expect(await Promise.race([reading, first])).toBe('read');
+      await first;
+      await transact(put(free), put(Key));
     });
 
     it('refuses PartiQL', async () => {

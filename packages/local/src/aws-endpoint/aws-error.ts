@@ -4,11 +4,14 @@ export class AwsError extends Error {
   /** `ResourceNotFoundException` */
   readonly code: string;
   readonly status: number;
+  /** Members of the error besides its message, such as the reasons of a cancelled transaction. */
+  readonly members: object;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, members: object = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.members = members;
   }
 }
 

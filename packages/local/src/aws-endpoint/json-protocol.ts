@@ -31,7 +31,7 @@ export function jsonError(error: AwsError, requestId: string): AwsResponse {
       'x-amzn-requestid': requestId,
       'x-amzn-errortype': error.code,
     },
-    body: JSON.stringify({ __type: error.code, message: error.message }),
+    body: JSON.stringify({ ...error.members, __type: error.code, message: error.message }),
   };
 }
 

@@ -22,6 +22,16 @@ export async function createTables(stack: ResolvedStack, dynamodb: JsonClient): 
   }
 }
 
+/** The names of the key attributes of each table of the stack. */
+export function tableKeys(stack: ResolvedStack): (table: string) => readonly string[] | undefined {
+  const tables = stack.list('aws_dynamodb_table').map((resource) => parseTable(resource).request);
+  const keys = tables.map(
+    ({ TableName, KeySchema }) => [TableName, KeySchema.map((key) => key.AttributeName)] as const,
+  );
+  const byName = new Map(keys);
+  return (table) => byName.get(table);
+}
+
 async function createTable(table: TableDefinition, resource: ResolvedResource, dynamodb: JsonClient): Promise<void> {
   try {
     await dynamodb.call('CreateTable', { ...table.request });

@@ -1,7 +1,7 @@
 import type { LambdaService } from '../../lambda/lambda-service.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { AwsService } from '../aws-service.ts';
-import { dynamoDbService } from './dynamodb-service.ts';
+import { type DynamoDbServiceOptions, dynamoDbService } from './dynamodb-service.ts';
 import { lambdaEndpointService } from './lambda-service.ts';
 import { logsService } from './logs-service.ts';
 import { sqsService } from './sqs-service.ts';
@@ -9,14 +9,14 @@ import { stsService } from './sts-service.ts';
 
 /** The services of the local AWS, by their names in signatures. */
 export function createAwsServices(parts: {
-  dynamoDbOrigin: string;
+  dynamodb: DynamoDbServiceOptions;
   sqsOrigin: string;
   lambda: Pick<LambdaService, 'find' | 'invoke'>;
   logs: Pick<LogStore, 'events' | 'groups'>;
   onError: (error: unknown) => void;
 }): Readonly<Record<string, AwsService>> {
   return {
-    dynamodb: dynamoDbService(parts.dynamoDbOrigin),
+    dynamodb: dynamoDbService(parts.dynamodb),
     lambda: lambdaEndpointService(parts.lambda, parts.onError),
     logs: logsService(parts.logs),
     sqs: sqsService(parts.sqsOrigin),

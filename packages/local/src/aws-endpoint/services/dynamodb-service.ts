@@ -1,15 +1,26 @@
+import { setTimeout } from 'node:timers/promises';
+import { type KeysOf, OngoingTransactions } from '../../dynamodb/ongoing-transactions.ts';
 import { fromDynamoDbLocal, toDynamoDbLocal } from '../../dynamodb/stream-arns.ts';
+import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
-import { jsonError, operationOf } from '../json-protocol.ts';
+import { inputOf, jsonError, operationOf } from '../json-protocol.ts';
 import { createPassOn } from '../pass-on.ts';
 import { dynamoDbAccesses } from './dynamodb-accesses.ts';
 
 /** Operations whose requests or answers carry ARNs; the others are on every function's way and pass as they are. */
 const WITH_ARNS = /^(?:DynamoDBStreams_\d+\..*|DynamoDB_\d+\.(?:Create|Delete|Describe|Update)(?:Table|TimeToLive))$/;
 
-/** Passes DynamoDB and its streams on to DynamoDB Local. */
-export function dynamoDbService(origin: string): AwsService {
-  const passOn = createPassOn(origin);
+export interface DynamoDbServiceOptions {
+  /** Of DynamoDB Local. */
+  readonly origin: string;
+  readonly keysOf: KeysOf;
+  /** How long a transaction takes at least, and so how long others meet it. */
+  readonly transactionWindowMs: number;
+}
+
+/** Passes DynamoDB and its streams on to DynamoDB Local, and refuses what would meet a transaction on AWS. */
+export function dynamoDbService({ origin, keysOf, transactionWindowMs }: DynamoDbServiceOptions): AwsService {
+  const passOn = withConflicts(createPassOn(origin), new OngoingTransactions(keysOf), transactionWindowMs);
   return {
     accesses: (request) => dynamoDbAccesses(operationOf(request), request),
     formatError: jsonError,
@@ -17,6 +28,32 @@ export function dynamoDbService(origin: string): AwsService {
       if (!WITH_ARNS.test(String(request.headers['x-amz-target']))) return passOn(request);
       return withRegion(await passOn({ ...request, body: localBody(request) }), request.region);
     },
+  };
+}
+
+/** Operations that can meet a transaction; the others are not read. */
+const CAN_CONFLICT = /^DynamoDB_\d+\.(?:Transact.*|BatchWriteItem|(?:Put|Update|Delete)Item)$/;
+
+type Handle = (request: AwsRequest) => Promise<AwsResponse>;
+
+function withConflicts(handle: Handle, transactions: OngoingTransactions, windowMs: number): Handle {
+  return async (request) => {
+    if (!CAN_CONFLICT.test(String(request.headers['x-amz-target']))) return handle(request);
+    const operation = operationOf(request);
+    const beginning = transactions.begin(operation, inputOf(request));
+    if ('refusal' in beginning) {
+      const { code, message, reasons } = beginning.refusal;
+      throw new AwsError(code, message, 400, reasons === undefined ? {} : { CancellationReasons: reasons });
+    }
+    let hasSucceeded = false;
+    try {
+      const takesMs = operation === 'TransactWriteItems' ? windowMs : 0;
+      const [response] = await Promise.all([handle(request), setTimeout(takesMs)]);
+      hasSucceeded = response.status === 200;
+      return response;
+    } finally {
+      beginning.end(hasSucceeded);
+    }
   };
 }
 
