@@ -39,7 +39,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   ],
   enqueue_event: ['ALLOWED_ORIGINS', 'EVENTS_QUEUE_URL'],
   health: ['ALLOWED_ORIGINS', 'CLOAKROOM_VERSION', 'EVENTS_QUEUE_URL', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
-  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS'],
+  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS', 'SESSIONS_TABLE'],
   record_changes: ['CHANGES_DEAD_LETTERS_URL', 'EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
   sessions_api: [

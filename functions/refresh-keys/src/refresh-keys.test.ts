@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKeySetFetcher, createKeyStore, createVerifier, type Issuer } from '@cloakroom/auth';
+import { createCursorKey, createKeySetFetcher, createKeyStore, createVerifier, type Issuer } from '@cloakroom/auth';
 import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRefreshKeys } from './refresh-keys.ts';
@@ -47,6 +47,7 @@ function createWorld(nowSeconds = 1000) {
     issuers: [issuerOf('one'), issuerOf('two')],
     fetchKeySet: createKeySetFetcher({ nowMs: () => nowSeconds * 1000 }),
     store: store(),
+    cursorKey: createCursorKey({ dynamodb, table }),
     telemetry,
   });
   return { refresh, telemetry };
@@ -82,7 +83,7 @@ describe('refreshing the keys', () => {
     await expect(refresh()).rejects.toMatchObject({
       code: 'KEYS_NOT_REFRESHED',
       issuers: ['one'],
-      message: 'key sets were not refreshed: one',
+      message: 'keys were not refreshed: one',
     });
     expect((await store().get(issuerOf('one')))?.fetchedAt).toBe(1000);
     expect((await store().get(issuerOf('two')))?.fetchedAt).toBe(2000);
@@ -95,7 +96,7 @@ describe('refreshing the keys', () => {
 
   it('fails with every name when the table cannot be written', async () => {
     table = 'no-such-table';
-    await expect(createWorld().refresh()).rejects.toMatchObject({ issuers: ['one', 'two'] });
+    await expect(createWorld().refresh()).rejects.toMatchObject({ issuers: ['one', 'two', '~cursor'] });
   });
 
   it('fails with the name also when what was thrown is no error', async () => {
@@ -103,9 +104,26 @@ describe('refreshing the keys', () => {
       issuers: [issuerOf('one')],
       fetchKeySet: () => Promise.reject('a string'),
       store: store(),
+      cursorKey: { make: async () => false },
       telemetry: recordTelemetry(),
     });
     await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+  });
+});
+
+describe('the key of cursors', () => {
+  const key = () => createCursorKey({ dynamodb, table }).require();
+
+  it('is made by the first run and stays, though a provider does not answer', async () => {
+    published['/one'] = '';
+    const { refresh, telemetry } = createWorld();
+    await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+    const made = await key();
+    published['/one'] = good;
+    await createWorld(2000).refresh();
+    expect(await key()).toEqual(made);
+    expect(telemetry.lines.map(({ code }) => code)).toContain('keys.cursor_key_made');
+    expect(JSON.stringify(telemetry)).not.toContain(Buffer.from(made).toString('base64'));
   });
 });
 

@@ -1,6 +1,15 @@
-import { administers, parseIssuers } from '@cloakroom/auth';
+import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, json, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import {
+  createCursors,
+  createTelemetry,
+  json,
+  optional,
+  positiveInt,
+  readEnv,
+  systemNowMs,
+  text,
+} from '@cloakroom/core';
 import { createEventEraser, createEventReader } from '@cloakroom/events';
 import { httpStack, origins } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -24,10 +33,12 @@ const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_RO
 const { dynamodb, remainingMs } = aws;
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
 const sessions = createSessionStore({ dynamodb, table: env.SESSIONS_TABLE, nowMs, idle, remainingMs });
+const cursors = createCursors(createCursorKey({ dynamodb, table: env.SESSIONS_TABLE }).require);
 const routes = {
   'GET /users/{userId}/export': exportUser({
     sessions,
-    events: createEventReader({ dynamodb, table: env.EVENTS_TABLE, nowMs }),
+    events: createEventReader({ dynamodb, table: env.EVENTS_TABLE, cursors, nowMs }),
+    cursors,
     nowMs,
     telemetry,
   }),

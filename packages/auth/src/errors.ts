@@ -95,3 +95,13 @@ export class KeySetUnreadableError extends CloakroomError {
     this.reason = reason;
   }
 }
+
+/** The key of cursors is not in the table yet: `refresh-keys` has not run since the table was made. Answered as 503. */
+export class CursorKeyMissingError extends CloakroomError {
+  override readonly name = 'CursorKeyMissingError';
+  readonly code = 'CURSOR_KEY_MISSING';
+
+  constructor(options?: ErrorOptions) {
+    super('there is no key for cursors yet: refresh-keys makes it', options);
+  }
+}

@@ -1,5 +1,6 @@
 import { partitionKeys, partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { readCursorKey } from './read-cursor-key.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** A deletion names the key and nothing else; so these let a batch delete events, and not write any. */
@@ -29,6 +30,7 @@ export const userData: FunctionSpec = {
       resources: [resources.events.arn],
       condition: partitionKeysAndAttributes(['U#*'], EVENT_KEY),
     },
+    readCursorKey(resources),
     useTableKey(resources),
   ],
   variables: ({ sessions, events, environment }) => ({
