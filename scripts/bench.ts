@@ -71,7 +71,14 @@ Object.assign(process.env, { AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, POWERTOO
 const { dynamodb } = createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials });
 const table = await sessionsTable();
 const idle = { bearerIdleSeconds: 86_400, touchIntervalSeconds: 300 };
-const sessions = createSessionStore({ dynamodb, table, nowMs: systemNowMs, idle, remainingMs: () => Infinity });
+const sessions = createSessionStore({
+  dynamodb,
+  table,
+  nowMs: systemNowMs,
+  idle,
+  loginMaxLifetimeSeconds: 86_400,
+  remainingMs: () => Infinity,
+});
 const login = {
   user: { issuer: 'bench', sub: 'alice' },
   loginId: 'AAAAAAAAAAAAAAAAAAAAAA',
@@ -89,7 +96,6 @@ await sessions.create({
     maxCreationsPerHour: 5,
     bootstrapMaxAuthAgeSeconds: 900,
     absoluteSeconds: 86_400,
-    loginMaxLifetimeSeconds: 86_400,
   },
 });
 const bareRead = () =>

@@ -35,6 +35,8 @@ describe('an import', () => {
       '@cloakroom/auth',
       'packages/sessions may not import @cloakroom/auth, only: core, aws',
     ],
+    ['packages/sessions/src/model/x.ts', '../table/y.ts', '"../table/y.ts" points upward: model < table < operations'],
+    ['packages/sessions/src/table/x.ts', '../y.ts', '"../y.ts" points upward: model < table < operations'],
     ['packages/sessions/src/x.test.ts', '@cloakroom/local', 'packages/sessions may not import @cloakroom/local'],
     [
       'packages/sessions/src/x.ts',

@@ -15,6 +15,8 @@ const NEVER_DEPLOYED: Readonly<Record<string, readonly string[]>> = {
   testing: [...Object.keys(DEPLOYED), 'local'],
   terraform: ['core', 'auth'],
 };
+/** Folders of one package whose imports go downward only: each may import those before it, and what is in no folder may import all. */
+const TIERS: Readonly<Record<string, readonly string[]>> = { sessions: ['model', 'table', 'operations'] };
 /** What tests may import besides. Those of the stack compare it with what the local parts read of it. */
 const IN_TESTS: Readonly<Record<string, readonly string[]>> = { terraform: ['testing', 'local'] };
 
@@ -90,6 +92,7 @@ function brokenRule(file: string, specifier: string, { folder, name, isTest }: P
   if (specifier.startsWith('.')) {
     const target = relative(folder, resolve('/', dirname(file), specifier).slice(1));
     if (target.startsWith('..')) return `"${specifier}" leaves ${folder}: import the other package by its name`;
+    if (!isTest && isUpward(file, specifier, name)) return `"${specifier}" points upward: ${TIERS[name]?.join(' < ')}`;
     return FIXTURE.test(specifier) && !isTest ? `"${specifier}" is for tests alone` : undefined;
   }
   if (CDKTF.test(specifier) && name !== 'terraform') return `"${specifier}" belongs to terraform/ alone`;
@@ -99,6 +102,17 @@ function brokenRule(file: string, specifier: string, { folder, name, isTest }: P
   if (allowed.includes(imported) || (isTest && (IN_TESTS[name] ?? ['testing']).includes(imported))) return undefined;
   if (imported === 'testing') return `${folder} may import @cloakroom/testing in tests alone`;
   return `${folder} may not import @cloakroom/${imported}, only: ${allowed.join(', ') || 'nothing of ours'}`;
+}
+
+/** Whether a relative import leads to a higher tier of its package than the one it stands in. */
+function isUpward(file: string, specifier: string, name: string): boolean {
+  const tiers = TIERS[name];
+  if (tiers === undefined) return false;
+  const tierOf = (path: string) => {
+    const index = tiers.indexOf(/^packages\/[^/]+\/src\/([^/]+)\//.exec(path)?.[1] ?? '');
+    return index === -1 ? tiers.length : index;
+  };
+  return tierOf(resolve('/', dirname(file), specifier).slice(1)) > tierOf(file);
 }
 
 if (import.meta.main) {

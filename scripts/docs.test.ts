@@ -36,7 +36,7 @@ function anchorsOf(markdown: string): readonly string[] {
   );
 }
 
-const isTestFile = (path: string) => /(\.test|-fixture)\.ts$/.test(path);
+const isTestFile = (path: string) => path.endsWith('.test.ts');
 
 /**
  * The titles of the tests in a file, whole: by a part of one nobody could say which test it is. Of a template, its text as it

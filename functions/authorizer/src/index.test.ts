@@ -90,7 +90,7 @@ describe('the authorizer, wired to a real table and provider', () => {
     const otherLogin = `Bearer ${token({ origin_jti: 'o-2' })}`;
     await expect(authorize(request(anyRoute, otherLogin))).resolves.toEqual({ isAuthorized: false });
 
-    await store().end({ session, reason: 'revoked', loginMaxLifetimeSeconds: 30 * DAY });
+    await store().end({ session, reason: 'revoked' });
     await expect(authorize(request(anyRoute))).resolves.toEqual({ isAuthorized: false });
     await expect(authorize(request(anyRoute, refreshed))).resolves.toEqual({ isAuthorized: false });
   });
@@ -114,7 +114,14 @@ describe('the authorizer, wired to a real table and provider', () => {
 
 function store() {
   const idle = { bearerIdleSeconds: 3600, touchIntervalSeconds: 300 };
-  return createSessionStore({ dynamodb, table, nowMs: Date.now, idle, remainingMs: () => Infinity });
+  return createSessionStore({
+    dynamodb,
+    table,
+    nowMs: Date.now,
+    idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
 }
 
 /** Opens the session as `create-session` does: by its own verification of the token. */

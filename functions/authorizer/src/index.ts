@@ -22,6 +22,7 @@ const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
+const loginMaxLifetimeSeconds = env.LOGIN_MAX_LIFETIME_SECONDS;
 const verifier = createVerifier({
   ...table,
   issuers: env.ISSUERS,
@@ -37,9 +38,9 @@ export const handler = middy()
   .handler(
     createAuthorizer({
       verifier,
-      sessions: createSessionStore({ ...table, nowMs, idle, remainingMs: aws.remainingMs }),
+      sessions: createSessionStore({ ...table, nowMs, idle, loginMaxLifetimeSeconds, remainingMs: aws.remainingMs }),
       binding: env.SESSION_BINDING,
-      loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+      loginMaxLifetimeSeconds,
       idle,
       nowMs,
       telemetry,

@@ -73,6 +73,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
       table,
       nowMs,
       idle: IDLE,
+      loginMaxLifetimeSeconds: 30 * DAY,
       remainingMs: () => Infinity,
     }),
     binding,
@@ -81,7 +82,14 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
     nowMs,
     telemetry,
   });
-  const store = createSessionStore({ dynamodb: real, table, nowMs, idle: IDLE, remainingMs: () => Infinity });
+  const store = createSessionStore({
+    dynamodb: real,
+    table,
+    nowMs,
+    idle: IDLE,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
   return {
     real,
     table,
@@ -120,7 +128,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
       const Key = { user_key: { S: 'U#main#ada' }, item: { S: item } };
       await real.send(new DeleteItemCommand({ TableName: table, Key }));
     },
-    end: (session: Session) => store.end({ session, reason: 'revoked', loginMaxLifetimeSeconds: LIFETIME }),
+    end: (session: Session) => store.end({ session, reason: 'revoked' }),
   };
 }
 

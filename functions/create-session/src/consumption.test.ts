@@ -59,7 +59,14 @@ afterAll(() => real.destroy());
 function aFunction() {
   const telemetry = recordTelemetry();
   const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
-  const store = createSessionStore({ dynamodb, table, nowMs, idle, remainingMs: () => Infinity });
+  const store = createSessionStore({
+    dynamodb,
+    table,
+    nowMs,
+    idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
   const issuers = parseIssuers([ISSUER]);
   const verifier = createVerifier({
     issuers,
@@ -138,7 +145,7 @@ describe.each([ON_PATH, WITHOUT_USER])('%s', (routeKey) => {
     const token = tokenOf(userId);
     const { address } = await create(token);
     if (address === undefined) throw new Error('there is no session');
-    await deployed.store.revoke({ ...address, ...LOGINS });
+    await deployed.store.revoke({ ...address });
     await takeRequests();
     expect((await create(token, { status: 403 })).requests).toEqual([query, get]);
   });

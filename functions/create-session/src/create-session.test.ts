@@ -29,7 +29,6 @@ const POLICY: CreationPolicy = {
   maxCreationsPerHour: 5,
   bootstrapMaxAuthAgeSeconds: 900,
   absoluteSeconds: 30 * DAY,
-  loginMaxLifetimeSeconds: 30 * DAY,
 };
 
 const signer = createTestSigner('RS256', 'k1');
@@ -85,7 +84,14 @@ function aFunction(setup: Setup = {}) {
   const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
   const routes = createSession({
     verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
-    sessions: createSessionStore({ dynamodb, table: tableName, nowMs, idle, remainingMs: () => Infinity }),
+    sessions: createSessionStore({
+      dynamodb,
+      table: tableName,
+      nowMs,
+      idle,
+      loginMaxLifetimeSeconds: 30 * DAY,
+      remainingMs: () => Infinity,
+    }),
     policy: { ...POLICY, ...policy },
     ipStorage,
     nowMs,

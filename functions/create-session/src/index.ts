@@ -48,14 +48,19 @@ const verifier = createVerifier({
 });
 const routes = createSession({
   verifier,
-  sessions: createSessionStore({ ...table, nowMs, idle, remainingMs: aws.remainingMs }),
+  sessions: createSessionStore({
+    ...table,
+    nowMs,
+    idle,
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+    remainingMs: aws.remainingMs,
+  }),
   policy: {
     maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
     sessionLimitPolicy: env.SESSION_LIMIT_POLICY,
     maxCreationsPerHour: env.MAX_CREATIONS_PER_HOUR,
     bootstrapMaxAuthAgeSeconds: env.BOOTSTRAP_MAX_AUTH_AGE_SECONDS,
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
-    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
   },
   ipStorage: env.IP_STORAGE,
   nowMs,

@@ -39,10 +39,11 @@ async function aBeginning() {
     table: sessionsTable,
     nowMs,
     idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
     remainingMs: () => Infinity,
   });
   const user = { issuer: 'pool', sub: randomUUID() };
-  const policy = { absoluteSeconds: 30 * DAY, loginMaxLifetimeSeconds: 30 * DAY };
+  const policy = { absoluteSeconds: 30 * DAY };
   const client = { ip: '', userAgent: '' };
   const { session } = await createRecord({ user, clientId: 'batch', client, policy });
   const Keys = { user_key: { S: userKey(user) }, item: { S: `SESSION#${session.id}` } };

@@ -47,7 +47,14 @@ const newFolder = () => mkdtempSync(join(tmpdir(), 'cloakroom-recorder-'));
 
 function sessionStore() {
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  return createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle, remainingMs: () => Infinity });
+  return createSessionStore({
+    dynamodb,
+    table: sessionsTable,
+    nowMs,
+    idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
 }
 
 async function signIn(user: User) {
@@ -113,7 +120,7 @@ describe('recordChanges', () => {
     nowSeconds += 1;
     const third = await signIn(user); // the limit is two: the first must go
     nowSeconds += 1;
-    const ending = { reason: 'revoked', loginMaxLifetimeSeconds: 30 * DAY } as const;
+    const ending = { reason: 'revoked' } as const;
     await store.end({ session: second, ...ending });
     await store.end({ session: second, ...ending });
     await eventually(async () => (await eventsOf(user)).length >= 5);
@@ -150,7 +157,7 @@ describe('recordChanges', () => {
     follow(recorder().handle);
     const user = someone();
     for (let round = 0; round < 5; round += 1) {
-      await sessionStore().end({ session: await signIn(user), reason: 'revoked', loginMaxLifetimeSeconds: DAY });
+      await sessionStore().end({ session: await signIn(user), reason: 'revoked' });
     }
     await eventually(async () => (await eventsOf(user)).length === 10);
     const events = await eventsOf(user);
@@ -226,7 +233,7 @@ describe('recordChanges', () => {
         client: { ip: '', userAgent: '' },
         policy: POLICY,
       });
-      await sessionStore().revoke({ user, id: session.id, loginMaxLifetimeSeconds: 30 * DAY });
+      await sessionStore().revoke({ user, id: session.id });
       follow(recorder().handle);
       await eventually(async () => (await eventsOf(user)).length >= 2);
       await untilCaughtUp();
@@ -252,7 +259,7 @@ describe('recordChanges', () => {
 /** Everything of the user goes from the sessions table. */
 async function erase(user: User): Promise<void> {
   const store = sessionStore();
-  await store.markErased({ user, loginMaxLifetimeSeconds: 30 * DAY });
+  await store.markErased(user);
   while (!(await store.erasePage(user)).isDone);
 }
 

@@ -23,7 +23,6 @@ const POLICY: CreationPolicy = {
   maxCreationsPerHour: 1000,
   bootstrapMaxAuthAgeSeconds: 900,
   absoluteSeconds: 30 * DAY,
-  loginMaxLifetimeSeconds: 30 * DAY,
 };
 
 const anIssuer = (alias: string, fields: object) => ({
@@ -86,7 +85,14 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   const telemetry = recordTelemetry();
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
   const { dynamodb: metered, takeRequests } = meteredDynamoDb(dynamodb);
-  const store = createSessionStore({ dynamodb: metered, table, nowMs, idle, remainingMs: () => Infinity });
+  const store = createSessionStore({
+    dynamodb: metered,
+    table,
+    nowMs,
+    idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
   await createCursorKey({ dynamodb, table }).make();
   const cursors = createCursors(createCursorKey({ dynamodb: metered, table }).require);
   const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, cursors, nowMs, telemetry });

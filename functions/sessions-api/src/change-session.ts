@@ -15,7 +15,7 @@ import { sessionAnswer, showSession } from './show-session.ts';
  * 403 for an owner's `lifetime`; 404 unknown or foreign; 410 ended; 412 changed meanwhile; 413 above 8 KiB; 428 without
  * `If-Match`. The data comes first: when that is refused, nothing has changed.
  */
-export function changeSession({ sessions, policy, nowMs, telemetry }: SessionsApiDeps): Route<ChangeBody> {
+export function changeSession({ sessions, nowMs, telemetry }: SessionsApiDeps): Route<ChangeBody> {
   const report = createReport(telemetry);
   return {
     access: ['owner', 'admin'],
@@ -26,7 +26,7 @@ export function changeSession({ sessions, policy, nowMs, telemetry }: SessionsAp
       const { data: value, lifetime } = request.body;
       if (lifetime !== undefined && !isAdmin) throw new HttpError('FORBIDDEN', 'only administrators change a lifetime');
       const version = ifMatch(request);
-      const target = { user, id, loginMaxLifetimeSeconds: policy.loginMaxLifetimeSeconds };
+      const target = { user, id };
       const { session, data } =
         value === undefined
           ? await requireUnchanged(sessions, target, version)

@@ -4,19 +4,18 @@ import type { SessionsApiDeps } from './deps.ts';
 import { requireAddress } from './require-address.ts';
 import { sessionAnswer, showSession } from './show-session.ts';
 
-type GetSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'nowMs'>;
+type GetSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'nowMs'>;
 
 /** Answers one active session with its data, whose version is the ETag. 404 unknown or foreign, 410 ended, with the reason. */
-export function getSession({ sessions, policy, nowMs }: GetSessionDeps): Route {
+export function getSession({ sessions, nowMs }: GetSessionDeps): Route {
   return {
     access: ['owner', 'admin'],
     async handle(request) {
       const { user, id } = requireAddress(request);
       assertKnownParameters(request.query, []);
-      const { loginMaxLifetimeSeconds } = policy;
       // The session last: its end deletes the data too, and would pass for an active one without any.
       const data = await sessions.getData(user, id);
-      const session = await sessions.require({ user, id, loginMaxLifetimeSeconds });
+      const session = await sessions.require({ user, id });
       return sessionAnswer(200, showSession(request, epochSeconds(nowMs()), { session, data }));
     },
   };

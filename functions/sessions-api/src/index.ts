@@ -36,11 +36,11 @@ const routes = sessionsApi({
     ...table,
     nowMs,
     idle,
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
     remainingMs: aws.remainingMs,
   }),
   policy: {
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
-    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
   },
   cursors: createCursors(createCursorKey(table).require),
   nowMs,

@@ -4,14 +4,14 @@ import type { SessionsApiDeps } from './deps.ts';
 import { formatPosition, pageAfter, parsePosition } from './page-position.ts';
 import { showListed } from './show-session.ts';
 
-type ListOfUserDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'cursors' | 'nowMs'>;
+type ListOfUserDeps = Pick<SessionsApiDeps, 'sessions' | 'cursors' | 'nowMs'>;
 
 /**
  * Answers the active sessions of a user, newest first, without their data, and at the end what is not understood in the place
  * of a session: `{userId, userKey, sessions, nextCursor?}`. One Query, however many
  * sessions have ended; a session that begins or ends between two pages shifts none of the others.
  */
-export function listOfUser(access: Route['access'], { sessions, policy, cursors, nowMs }: ListOfUserDeps): Route {
+export function listOfUser(access: Route['access'], { sessions, cursors, nowMs }: ListOfUserDeps): Route {
   return {
     access,
     async handle(request) {
@@ -19,8 +19,7 @@ export function listOfUser(access: Route['access'], { sessions, policy, cursors,
       const { limit, cursor } = parsePageQuery(request.query);
       const scope = scopeOf(request);
       const after = cursor === undefined ? undefined : parsePosition(await cursors.open(scope, cursor));
-      const { loginMaxLifetimeSeconds } = policy;
-      const { sessions: active, unknown } = await sessions.list({ user, loginMaxLifetimeSeconds });
+      const { sessions: active, unknown } = await sessions.list(user);
       const { shown, last } = pageAfter([...active, ...unknown], { after, limit });
       const nowSeconds = epochSeconds(nowMs());
       return {

@@ -21,7 +21,7 @@ type RevokeAllDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetry'>;
  * that has none. Answers how many sessions ended, `{revoked, userId, userKey}`, when that is in force; after any failure, repeating it
  * goes on. 404, and nothing is written, for somebody else of whom nothing is kept.
  */
-export function revokeAll({ sessions, policy, telemetry }: RevokeAllDeps): Route {
+export function revokeAll({ sessions, telemetry }: RevokeAllDeps): Route {
   const report = createReport(telemetry);
   return {
     access: ['self', 'admin'],
@@ -29,8 +29,7 @@ export function revokeAll({ sessions, policy, telemetry }: RevokeAllDeps): Route
       const user = requireUser(request);
       const except = exceptedId(request, user);
       if (!isCaller(user, requireCaller(request))) await assertKnown(user, sessions);
-      const { loginMaxLifetimeSeconds } = policy;
-      const revoked = await sessions.revokeAll({ user, except, loginMaxLifetimeSeconds });
+      const revoked = await sessions.revokeAll({ user, except });
       report.revokedAll(request, user, { revoked, keepsCurrent: except !== undefined });
       return { status: 200, data: { revoked, ...showUser(user, request) } };
     },

@@ -10,15 +10,14 @@ type RevokeSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetr
  * Revokes one session for good, and answers when that is in force: `{revoked: 1, userId, userKey}`, or 0 when it had ended before.
  * 404 unknown or foreign.
  */
-export function revokeSession({ sessions, policy, telemetry }: RevokeSessionDeps): Route {
+export function revokeSession({ sessions, telemetry }: RevokeSessionDeps): Route {
   const report = createReport(telemetry);
   return {
     access: ['owner', 'admin'],
     async handle(request) {
       const { user, id, isOwner } = requireAddress(request);
       assertKnownParameters(request.query, []);
-      const { loginMaxLifetimeSeconds } = policy;
-      const outcome = await sessions.revoke({ user, id, loginMaxLifetimeSeconds });
+      const outcome = await sessions.revoke({ user, id });
       if (outcome === 'unknown') throw new SessionUnknownError();
       report.revoked(request, { user, id, isOwner }, outcome);
       return { status: 200, data: { revoked: outcome === 'ended' ? 1 : 0, ...showUser(user, request) } };

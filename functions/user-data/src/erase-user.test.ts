@@ -6,7 +6,7 @@ import { GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
 import { publicUserKey, type User, userKey } from '@cloakroom/core';
 import { followTestTable, httpApiEvent, restEvent } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { callerOf, DAY, LOGIN_MAX_LIFETIME_SECONDS, START, someone, userFixture } from './user-fixture.ts';
+import { callerOf, LOGIN_MAX_LIFETIME_SECONDS, START, someone, userFixture } from './user-fixture.ts';
 
 /** Called before each command to the tables, while a test wants it. */
 let onSend: (name: string) => void = () => undefined;
@@ -55,7 +55,7 @@ describe('erasing a user', () => {
     await fixture.signIn(user, { theme: 'dark' });
     const session = await fixture.signIn(user);
     const marks = (await fixture.sessions.getUser(user)).sessions.map(({ id }) => `ENDED#${id}`).toSorted();
-    await fixture.sessions.end({ session, reason: 'revoked', loginMaxLifetimeSeconds: DAY });
+    await fixture.sessions.end({ session, reason: 'revoked' });
     await fixture.tell(user, 'client');
     await fixture.tell(user, 'system');
     expect(await fixture.erase(admin, user)).toMatchObject(DONE);

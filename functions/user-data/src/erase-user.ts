@@ -16,8 +16,6 @@ const BUDGET_MS = 10_000;
 export interface EraseUserDeps {
   readonly sessions: Pick<SessionStore, 'isKnown' | 'markErased' | 'erasePage'>;
   readonly events: EventEraser;
-  /** While a login can be refreshed, something must stay that keeps it out. */
-  readonly loginMaxLifetimeSeconds: number;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
@@ -34,7 +32,7 @@ export interface EraseUserDeps {
  * 400 unless the path has the user's `userKey`; 404, and nothing is written, for somebody of whom nothing is kept.
  */
 export function eraseUser(deps: EraseUserDeps): Route {
-  const { sessions, loginMaxLifetimeSeconds, nowMs, telemetry } = deps;
+  const { sessions, nowMs, telemetry } = deps;
   return {
     access: ['admin'],
     async handle(request) {
@@ -42,7 +40,7 @@ export function eraseUser(deps: EraseUserDeps): Route {
       const user = requireUserByKey(request);
       const deadlineMs = nowMs() + BUDGET_MS;
       await assertKnown(user, deps);
-      await sessions.markErased({ user, loginMaxLifetimeSeconds });
+      await sessions.markErased(user);
       const done = await erasePages(user, deadlineMs, deps);
       const fields = { ...actionFields(request, user, 'admin'), done };
       telemetry.log.info('user.erased', done ? 'a user was erased' : 'a user was erased in part', fields);

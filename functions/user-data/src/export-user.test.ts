@@ -94,7 +94,7 @@ describe('the export of a user', () => {
     const first = await fixture.export(callerOf(user), user.sub, { limit: '1' });
     const gone = sessions.find(({ id }) => id === ids[0]);
     if (gone === undefined) throw new Error('it is the first');
-    await fixture.sessions.end({ session: gone, reason: 'revoked', loginMaxLifetimeSeconds: DAY });
+    await fixture.sessions.end({ session: gone, reason: 'revoked' });
     const cursor = first.headers['x-next-cursor'] ?? '';
     const second = await fixture.export(callerOf(user), user.sub, { limit: '10', cursor });
     expect(parseLines(second.body).map(({ session }) => session?.sessionId)).toEqual(
@@ -108,7 +108,6 @@ describe('the export of a user', () => {
     await fixture.sessions.end({
       session: await fixture.signIn(user, { secret: 'ended' }),
       reason: 'revoked',
-      loginMaxLifetimeSeconds: DAY,
     });
     await fixture.signIn(user, { secret: 'expired' });
     await fixture.tell(user);

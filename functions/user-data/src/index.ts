@@ -32,7 +32,14 @@ const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const { dynamodb, remainingMs } = aws;
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
-const sessions = createSessionStore({ dynamodb, table: env.SESSIONS_TABLE, nowMs, idle, remainingMs });
+const sessions = createSessionStore({
+  dynamodb,
+  table: env.SESSIONS_TABLE,
+  nowMs,
+  idle,
+  loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+  remainingMs,
+});
 const cursors = createCursors(createCursorKey({ dynamodb, table: env.SESSIONS_TABLE }).require);
 const routes = {
   'GET /users/{userId}/export': exportUser({
@@ -45,7 +52,6 @@ const routes = {
   'DELETE /users/{userId}': eraseUser({
     sessions,
     events: createEventEraser({ dynamodb, table: env.EVENTS_TABLE }),
-    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
     nowMs,
     telemetry,
   }),

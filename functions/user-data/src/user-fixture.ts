@@ -26,7 +26,6 @@ const POLICY = {
   maxCreationsPerHour: 10_000,
   bootstrapMaxAuthAgeSeconds: 900,
   absoluteSeconds: 30 * DAY,
-  loginMaxLifetimeSeconds: LOGIN_MAX_LIFETIME_SECONDS,
 } as const;
 
 const EXPORT = 'GET /users/{userId}/export';
@@ -46,7 +45,14 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
   const telemetry = recordTelemetry();
   const dynamodb = intercept(real);
   const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const sessions = createSessionStore({ dynamodb, table: sessionsTable, nowMs, idle, remainingMs: () => Infinity });
+  const sessions = createSessionStore({
+    dynamodb,
+    table: sessionsTable,
+    nowMs,
+    idle,
+    loginMaxLifetimeSeconds: 30 * DAY,
+    remainingMs: () => Infinity,
+  });
   const cursorKey = createCursorKey({ dynamodb, table: sessionsTable });
   await createCursorKey({ dynamodb: real, table: sessionsTable }).make();
   const cursors = createCursors(cursorKey.require);
@@ -57,7 +63,6 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     [ERASE]: eraseUser({
       sessions,
       events: eraser,
-      loginMaxLifetimeSeconds: LOGIN_MAX_LIFETIME_SECONDS,
       nowMs,
       telemetry,
     }),

@@ -3,8 +3,8 @@ import { userKey } from '@cloakroom/core';
 import { createTestTable, meteredDynamoDb, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionStore, getErasure } from './index.ts';
-import { aRequest, DAY, IDLE, LOGINS, newUser, POLICY, START } from './store-fixture.ts';
-import { toItem } from './table.ts';
+import { aRequest, DAY, IDLE, newUser, POLICY, START } from './store-fixture.ts';
+import { toItem } from './table/table.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
 const real = testDynamoDb();
@@ -37,6 +37,7 @@ function meteredStore(table = name) {
     table,
     nowMs: () => nowSeconds * 1000,
     idle: IDLE,
+    loginMaxLifetimeSeconds: 30 * DAY,
     remainingMs: () => Infinity,
   });
   return { store, dynamodb, takeRequests };
@@ -87,7 +88,7 @@ describe('what a creation costs', () => {
 describe('what reading costs', () => {
   it('is one unit for a session, and one for its data', async () => {
     const [{ user, id }] = await signIn(1);
-    await fixture.store.require({ user, id, ...LOGINS });
+    await fixture.store.require({ user, id });
     await fixture.store.getData(user, id);
     expect(await fixture.takeRequests()).toEqual([get, get]);
   });
@@ -95,7 +96,7 @@ describe('what reading costs', () => {
   it('is one Query for the list of ten sessions and for a creation, also for a user with 4,000 ended ones', async () => {
     const [{ user }] = await signIn(10);
     await putEnded(user, 4000);
-    expect((await fixture.store.list({ user, ...LOGINS })).sessions).toHaveLength(10);
+    expect((await fixture.store.list(user)).sessions).toHaveLength(10);
     expect(await fixture.takeRequests()).toEqual([query(2)]);
     await fixture.store.create(aRequest({ user, authTime: nowSeconds }, { maxSessionsPerUser: 20 }));
     expect(await fixture.takeRequests()).toEqual([query(2), get, transaction(3)]);
@@ -118,21 +119,21 @@ describe('what a change costs', () => {
 
   it('is one read and one transaction of three writes for a revocation', async () => {
     const [{ user, id }] = await signIn(1);
-    expect(await fixture.store.revoke({ user, id, ...LOGINS })).toBe('ended');
+    expect(await fixture.store.revoke({ user, id })).toBe('ended');
     expect(await fixture.takeRequests()).toEqual([get, transaction(3)]);
   });
 
   it('is one update, one Query and a transaction for each session when all end', async () => {
     const [{ user }] = await signIn(3);
-    expect(await fixture.store.revokeAll({ user, ...LOGINS })).toBe(3);
+    expect(await fixture.store.revokeAll({ user })).toBe(3);
     expect(await fixture.takeRequests()).toEqual([update, query(1), transaction(3), transaction(3), transaction(3)]);
   });
 
   it('is two reads and one write for the data, and for the first a transaction of two', async () => {
     const [{ user, id }] = await signIn(1);
-    await fixture.store.replaceData({ user, id, version: 0, value: { a: 1 }, ...LOGINS });
+    await fixture.store.replaceData({ user, id, version: 0, value: { a: 1 } });
     expect(await fixture.takeRequests()).toEqual([get, get, transaction(2)]);
-    await fixture.store.replaceData({ user, id, version: 1, value: { a: 2 }, ...LOGINS });
+    await fixture.store.replaceData({ user, id, version: 1, value: { a: 2 } });
     expect(await fixture.takeRequests()).toEqual([get, get, update]);
   });
 });
@@ -147,7 +148,7 @@ describe('what administrators cost', () => {
 
   it('is one read and one write in a transaction for a lifetime, and one of each more when the data is to live longer', async () => {
     const [{ user, id }] = await signIn(1);
-    const address = { user, id, ...LOGINS };
+    const address = { user, id };
     await fixture.store.setLifetime({ ...address, idleSeconds: DAY });
     expect(await fixture.takeRequests()).toEqual([get, transaction(1)]);
     await fixture.store.replaceData({ ...address, version: 0, value: { a: 1 } });
@@ -158,7 +159,7 @@ describe('what administrators cost', () => {
 
   it('is the end of all sessions, a mark, and three Queries for an erasure of one page', async () => {
     const [{ user }] = await signIn(1);
-    await fixture.store.markErased({ user, ...LOGINS });
+    await fixture.store.markErased(user);
     expect(await fixture.takeRequests()).toEqual([update, query(1), transaction(3), update, query(1)]);
     expect(await fixture.store.erasePage(user)).toEqual({ deleted: 0, isDone: true });
     expect(await fixture.takeRequests()).toEqual([query(1), query(1)]);

@@ -1,10 +1,10 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ContendedError, LoginEndedError } from './errors.ts';
-import { formatSession } from './session-item.ts';
-import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
+import { ContendedError, LoginEndedError } from './model/errors.ts';
+import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
+import { formatSession } from './table/session-item.ts';
 
-let fixture: Awaited<ReturnType<typeof storeFixture>>;
+let fixture: Fixture;
 
 beforeAll(async () => {
   fixture = await storeFixture();

@@ -1,12 +1,12 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { CloakroomError, User } from '@cloakroom/core';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ABSENT } from './conditions.ts';
-import { sessionKey, userRecordKey } from './item-key.ts';
-import type { CreationRequest } from './new-session.ts';
-import type { Session } from './session.ts';
-import { aLogin, aRequest, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
-import { toItem } from './table.ts';
+import type { CreationRequest } from './model/new-session.ts';
+import type { Session } from './model/session.ts';
+import { aLogin, aRequest, type Fixture, newUser, START, storeFixture } from './store-fixture.ts';
+import { ABSENT } from './table/conditions.ts';
+import { sessionKey, userRecordKey } from './table/item-key.ts';
+import { toItem } from './table/table.ts';
 import { VirtualTime } from './virtual-time-fixture.ts';
 
 /*
@@ -21,8 +21,6 @@ const DEADLINE_MS = 3000;
 /** With each flood; every act is done two hundred times in all. */
 const TIMES = { revoke: 50, revokeAll: 50, signIn: 67 };
 const LANES = 8;
-
-type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 
 interface Stage {
   readonly fixture: Fixture;
@@ -52,7 +50,7 @@ const FLOODS = {
     outcomes: ['LOGIN_ENDED'],
   },
   'the end of all others': {
-    request: ({ fixture: { store }, user, stolen }) => store.revokeAll({ user, except: stolen.id, ...LOGINS }),
+    request: ({ fixture: { store }, user, stolen }) => store.revokeAll({ user, except: stolen.id }),
     outcomes: ['done'],
   },
   /** Nothing of ours does that; whoever retries a bounded number of times loses against it. */
@@ -68,7 +66,7 @@ function transactionOn({ name: TableName }: Fixture, user: User, { id }: Session
   return new TransactWriteItemsCommand({ TransactItems: checks });
 }
 
-const addressOf = ({ user, id }: Session) => ({ user, id, ...LOGINS });
+const addressOf = ({ user, id }: Session) => ({ user, id });
 const CALM = { intercept: undefined, holdTransaction: async (end: () => void) => end() };
 
 async function setStage(fixture: Fixture): Promise<Stage> {
@@ -79,7 +77,7 @@ async function setStage(fixture: Fixture): Promise<Stage> {
   const { session } = await store.create(stolen);
   await store.create(revoked);
   // It raises the watermark, as the thief can now and then.
-  await store.revokeAll({ user, except: session.id, ...LOGINS });
+  await store.revokeAll({ user, except: session.id });
   state.nowSeconds = START + 20;
   await store.create({ ...other, login: { ...other.login, authTime: START + 20 } });
   const login = aLogin({ user, authTime: START + 20 });
@@ -157,7 +155,7 @@ describe.each(Object.keys(FLOODS) as (keyof typeof FLOODS)[])('a flood of %s', (
   it('lets all sessions be revoked, each time', async () => {
     await repeat(TIMES.revokeAll, async (stage) => {
       const { fixture, user } = stage;
-      await amid(stage, flood, () => fixture.store.revokeAll({ user, ...LOGINS }));
+      await amid(stage, flood, () => fixture.store.revokeAll({ user }));
       const there = Object.keys(await fixture.items(user));
       expect(there.filter((key) => /^(SESSION|DATA)#/.test(key))).toEqual([]);
       expect((await fixture.items(user)).USER).toMatchObject({ not_before: START + 25 });
@@ -185,5 +183,5 @@ it('of thirty sign-ins at once turns none away, and leaves as many sessions as a
   const results = await time.passUntilDone(Promise.all(signIns));
   expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
   Object.assign(fixture.state, CALM);
-  expect((await fixture.store.list({ user, ...LOGINS })).sessions).toHaveLength(10);
+  expect((await fixture.store.list(user)).sessions).toHaveLength(10);
 });

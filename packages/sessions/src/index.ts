@@ -1,8 +1,4 @@
-export type { RecordRequest, RecordResult } from './create-record.ts';
-export type { CreationResult } from './create-session.ts';
-export { assertDataFits, isJsonObject } from './data-limit.ts';
-export type { Ending, EndOutcome } from './end-session.ts';
-export type { ErasedPage, ErasureRequest } from './erase-user.ts';
+export { assertDataFits, isJsonObject } from './model/data-limit.ts';
 export {
   ConflictError,
   CreationRateError,
@@ -18,17 +14,9 @@ export {
   StoredItemError,
   UserNotErasedError,
   VersionStaleError,
-} from './errors.ts';
-export { getErasure } from './get-erasure.ts';
-export { expiresAt, type IdlePolicy, isTouchDue, type SessionStatus, statusOf } from './lifetime.ts';
-export type { ListRequest } from './list-sessions.ts';
-export type { ClientInfo, CreationPolicy, CreationRequest } from './new-session.ts';
-export type { UserSnapshot } from './read-user.ts';
-export type { DataChange, DataReplacement } from './replace-data.ts';
-export type { SessionRequest } from './require-session.ts';
-export type { RevokeAllRequest } from './revoke-all.ts';
-export type { RevokeOutcome } from './revoke-session.ts';
-export type { ScanRequest, SessionPage } from './scan-sessions.ts';
+} from './model/errors.ts';
+export { expiresAt, type IdlePolicy, isTouchDue, type SessionStatus, statusOf } from './model/lifetime.ts';
+export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
 export type {
   EndedReason,
   EndedSession,
@@ -40,17 +28,28 @@ export type {
   SessionKind,
   UnknownSession,
   UserRecord,
-} from './session.ts';
-export { type ItemChange, readSessionChange, type SessionChange } from './session-change.ts';
-export { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
-export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
+  UserSnapshot,
+} from './model/session.ts';
+export { parsePublicSessionId, publicSessionId, type SessionAddress } from './model/session-id.ts';
 export {
   type SessionView,
   type SessionViewing,
   toSessionView,
   toUnknownSessionView,
   type UnknownSessionView,
-} from './session-view.ts';
-export type { LifetimeChange } from './set-lifetime.ts';
-export type { TouchOutcome } from './touch-session.ts';
-export { judgeByWatermark, type WatermarkVerdict } from './watermark.ts';
+} from './model/session-view.ts';
+export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
+export type { RecordRequest, RecordResult } from './operations/create-record.ts';
+export type { CreationResult } from './operations/create-session.ts';
+export type { ErasedPage } from './operations/erase-user.ts';
+export type { DataChange, DataReplacement } from './operations/replace-data.ts';
+export type { SessionRequest } from './operations/require-session.ts';
+export type { RevokeAllRequest } from './operations/revoke-all.ts';
+export type { RevokeOutcome } from './operations/revoke-session.ts';
+export type { LifetimeChange } from './operations/set-lifetime.ts';
+export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
+export type { Ending, EndOutcome } from './table/end-session.ts';
+export { getErasure } from './table/get-erasure.ts';
+export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
+export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
+export type { TouchOutcome } from './table/touch-session.ts';

@@ -1,4 +1,4 @@
-import type { EndedReason, SessionKind } from './session.ts';
+import type { EndedReason, SessionKind } from './model/session.ts';
 
 /** Times so short that a few steps pass every limit, in seconds. */
 export const TIMES = { idle: 600, interval: 60, fresh: 300, absolute: 1500, loginMax: 4000, margin: 5, hour: 3600 };

@@ -1,19 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConflictError, ContendedError } from './errors.ts';
+import { ConflictError, ContendedError } from './model/errors.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
-import {
-  aRequest,
-  DAY,
-  HOUR,
-  IDLE,
-  type Interceptor,
-  LOGINS,
-  newUser,
-  POLICY,
-  START,
-  storeFixture,
-} from './store-fixture.ts';
+import { aRequest, DAY, HOUR, IDLE, type Interceptor, newUser, POLICY, START, storeFixture } from './store-fixture.ts';
 
 /* What happens between the steps of one operation. */
 let fixture: Awaited<ReturnType<typeof storeFixture>>;
@@ -30,7 +19,7 @@ async function aSession(data?: { readonly a: number }) {
   return session;
 }
 
-const addressOf = ({ user, id }: Awaited<ReturnType<typeof aSession>>) => ({ user, id, ...LOGINS });
+const addressOf = ({ user, id }: Awaited<ReturnType<typeof aSession>>) => ({ user, id });
 
 /** Does something just before the first command of this kind goes out. */
 function before(kind: string, meanwhile: () => Promise<unknown>): void {
@@ -81,7 +70,7 @@ describe('a session that ends in the middle', () => {
 
   it('of its revocation was ended by the other', async () => {
     const session = await aSession();
-    before('TransactWriteItems', () => fixture.store.end({ session, reason: 'evicted', ...LOGINS }));
+    before('TransactWriteItems', () => fixture.store.end({ session, reason: 'evicted' }));
     expect(await fixture.store.revoke(addressOf(session))).toBe('already');
     expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'evicted' });
   });
@@ -111,7 +100,7 @@ describe('a session that is used just as it is found expired', () => {
     const session = await aSession();
     fixture.state.nowSeconds = session.idleExpiresAt;
     before('TransactWriteItems', useIt(session));
-    expect((await fixture.store.list({ user: session.user, ...LOGINS })).sessions).toEqual([]);
+    expect((await fixture.store.list(session.user)).sessions).toEqual([]);
     expect(await fixture.store.get(session.user, session.id)).toBeDefined();
   });
 
@@ -202,10 +191,10 @@ describe('data', () => {
 describe('a record', () => {
   it('that is being made when all sessions end is made again, and is not among them', async () => {
     const user = newUser();
-    before('TransactWriteItems', () => fixture.store.revokeAll({ user, ...LOGINS }));
+    before('TransactWriteItems', () => fixture.store.revokeAll({ user }));
     const client = { client: { ip: '', userAgent: '' }, clientId: 'batch' };
     const { session } = await fixture.store.createRecord({ user, ...client, policy: POLICY });
-    expect((await fixture.store.list({ user, ...LOGINS })).sessions).toEqual([session]);
+    expect((await fixture.store.list(user)).sessions).toEqual([session]);
     expect((await fixture.items(user)).USER).toMatchObject({ version: 2, not_before: START + 5 });
   });
 });
@@ -216,12 +205,12 @@ describe('ending all sessions', () => {
     before('UpdateItem', async () => {
       throw named('TransactionConflictException');
     });
-    expect(await fixture.store.revokeAll({ user: session.user, ...LOGINS })).toBe(1);
+    expect(await fixture.store.revokeAll({ user: session.user })).toBe(1);
   });
 
   it('fails as a conflict when one always is, and as what it is for every other reason, having ended none', async () => {
     const session = await aSession();
-    const revoking = () => fixture.store.revokeAll({ user: session.user, ...LOGINS });
+    const revoking = () => fixture.store.revokeAll({ user: session.user });
     fixture.state.intercept = failing('UpdateItem', () => named('TransactionConflictException'));
     await expect(revoking()).rejects.toThrow(ConflictError);
     fixture.state.intercept = failing('UpdateItem', () => named('ThrottlingException'));
@@ -240,14 +229,14 @@ describe('ending all sessions', () => {
       if (endings === 2) throw named('ECONNRESET');
       return goOn();
     };
-    await expect(fixture.store.revokeAll({ user: session.user, ...LOGINS })).rejects.toThrow('ECONNRESET');
-    expect(await fixture.store.revokeAll({ user: session.user, ...LOGINS })).toBe(1);
-    expect((await fixture.store.list({ user: session.user, ...LOGINS })).sessions).toEqual([]);
+    await expect(fixture.store.revokeAll({ user: session.user })).rejects.toThrow('ECONNRESET');
+    expect(await fixture.store.revokeAll({ user: session.user })).toBe(1);
+    expect((await fixture.store.list(session.user)).sessions).toEqual([]);
   });
 
   it('waits for its turn where the watermark is high enough and only the version is to change', async () => {
     const user = newUser();
-    await fixture.store.revokeAll({ user, ...LOGINS });
+    await fixture.store.revokeAll({ user });
     let updates = 0;
     fixture.state.intercept = async (command, goOn) => {
       if (command.constructor.name !== 'UpdateItemCommand') return goOn();
@@ -255,7 +244,7 @@ describe('ending all sessions', () => {
       if (updates === 2) throw named('TransactionConflictException');
       return goOn();
     };
-    expect(await fixture.store.revokeAll({ user, ...LOGINS })).toBe(0);
+    expect(await fixture.store.revokeAll({ user })).toBe(0);
     expect((await fixture.items(user)).USER).toMatchObject({ version: 2 });
   });
 });
@@ -271,13 +260,13 @@ describe('an erasure', () => {
       await fixture.store.create(aRequest({ user, authTime: START + 10 }));
       return goOn();
     };
-    await fixture.store.markErased({ user, ...LOGINS });
+    await fixture.store.markErased(user);
     expect((await fixture.items(user)).USER).toMatchObject({ erased_at: START, version: 3 });
   });
 
   it('does not take the data of a session that comes into being while it reads', async () => {
     const user = newUser();
-    await fixture.store.markErased({ user, ...LOGINS });
+    await fixture.store.markErased(user);
     fixture.state.nowSeconds += 10;
     const request = { ...aRequest({ user, authTime: START + 10 }), data: { a: 1 } };
     before('Query', () => fixture.store.create(request));

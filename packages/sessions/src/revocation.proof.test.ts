@@ -3,16 +3,15 @@ import { type CloakroomError, epochSeconds, type Login, type User, userKey } fro
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from './interleaver-fixture.ts';
-import { isTouchDue, statusOf } from './lifetime.ts';
-import { aLogin, aRequest, IDLE, LOGINS, newUser, START, storeFixture } from './store-fixture.ts';
-import { toItem } from './table.ts';
+import { isTouchDue, statusOf } from './model/lifetime.ts';
+import { aLogin, aRequest, type Fixture, IDLE, newUser, START, storeFixture } from './store-fixture.ts';
+import { toItem } from './table/table.ts';
 
 /*
  * A user with two logins in use and a third that is not. Requests are authorized, uses written down, sign-ins repeated with
  * refreshed tokens or made for the first time, data replaced; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
-type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 type Revocation = 'one' | 'others' | 'all';
 
 interface Act {
@@ -111,9 +110,9 @@ class Run {
     const { store } = this.lane.fixture;
     const [{ user, loginId: id }, own] = [this.login(0), this.login(1)];
     await this.turn();
-    if (this.scenario.revocation === 'one') await store.revoke({ user, id, ...LOGINS });
-    if (this.scenario.revocation === 'others') await store.revokeAll({ user, except: own.loginId, ...LOGINS });
-    if (this.scenario.revocation === 'all') await store.revokeAll({ user, ...LOGINS });
+    if (this.scenario.revocation === 'one') await store.revoke({ user, id });
+    if (this.scenario.revocation === 'others') await store.revokeAll({ user, except: own.loginId });
+    if (this.scenario.revocation === 'all') await store.revokeAll({ user });
     this.isRevoked = true;
     await this.act(this.scenario.later);
   }
@@ -154,7 +153,7 @@ class Run {
 
   private replaceData(index: number): Promise<string> {
     const { user, loginId: id } = this.login(index);
-    return outcomeOf(this.lane.fixture.store.replaceData({ user, id, version: 0, value: { a: 1 }, ...LOGINS }));
+    return outcomeOf(this.lane.fixture.store.replaceData({ user, id, version: 0, value: { a: 1 } }));
   }
 
   /** What a list or a read could still show. */

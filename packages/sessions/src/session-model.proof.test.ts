@@ -2,13 +2,11 @@ import { DeleteItemCommand, TransactionCanceledException } from '@aws-sdk/client
 import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NOT_IDLE } from './conditions.ts';
-import { isTouchDue, statusOf } from './lifetime.ts';
+import { isTouchDue, statusOf } from './model/lifetime.ts';
 import { LIMITS, Model, type ModelLifetime, TIMES } from './model-fixture.ts';
-import { aLogin, aRequest, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
-import { toItem } from './table.ts';
-
-type Fixture = Awaited<ReturnType<typeof storeFixture>>;
+import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
+import { NOT_IDLE } from './table/conditions.ts';
+import { toItem } from './table/table.ts';
 
 /** `who` is a login, or the last record when it is one more than there are logins. */
 type Operation =
@@ -46,9 +44,8 @@ const TOUCH_OUTCOMES = Object.keys(TOUCHES) as (keyof typeof TOUCHES)[];
 type Mishap = 'none' | 'lost races' | 'failed write' | 'lost answer';
 
 const IDLE = { bearerIdleSeconds: TIMES.idle, touchIntervalSeconds: TIMES.interval };
-const LOGINS = { loginMaxLifetimeSeconds: TIMES.loginMax };
+const LIFETIMES = { idle: IDLE, loginMaxLifetimeSeconds: TIMES.loginMax };
 const POLICY = {
-  ...LOGINS,
   maxSessionsPerUser: LIMITS.sessions,
   maxCreationsPerHour: LIMITS.creations,
   bootstrapMaxAuthAgeSeconds: TIMES.fresh,
@@ -137,22 +134,22 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
     case 'setLifetime': {
       const { idle, absolute } = lifetimeOf(operation, model);
       const lifetime = { idleSeconds: idle, absoluteExpiresAt: absolute };
-      await store.setLifetime({ user, id: real.idOf(operation.who), ...lifetime, ...LOGINS });
+      await store.setLifetime({ user, id: real.idOf(operation.who), ...lifetime });
       return 'changed';
     }
     case 'replaceData': {
       const version = versionFor(operation, model, real);
-      await store.replaceData({ user, id: real.idOf(operation.who), version, value: {}, ...LOGINS });
+      await store.replaceData({ user, id: real.idOf(operation.who), version, value: {} });
       return 'replaced';
     }
     case 'revoke':
-      return store.revoke({ user, id: real.idOf(operation.who), ...LOGINS });
+      return store.revoke({ user, id: real.idOf(operation.who) });
     case 'revokeOthers':
-      return String(await store.revokeAll({ user, except: real.idOf(operation.who), ...LOGINS }));
+      return String(await store.revokeAll({ user, except: real.idOf(operation.who) }));
     case 'revokeAll':
-      return String(await store.revokeAll({ user, ...LOGINS }));
+      return String(await store.revokeAll({ user }));
     case 'list': {
-      const { sessions } = await store.list({ user, ...LOGINS });
+      const { sessions } = await store.list(user);
       return sessions
         .map(({ id }) => id)
         .toSorted()
@@ -343,7 +340,7 @@ const RUNS = 2000;
 it('does what the rules say in 2,000 histories, whatever happens in whatever order', async () => {
   const histories = fc.tuple(fc.boolean(), fc.commands(commands, { maxCommands: 10 }));
   const lane = async () => {
-    const fixture = await storeFixture(IDLE);
+    const fixture = await storeFixture(LIFETIMES);
     fixture.state.sleep = async () => {};
     const property = fc.asyncProperty(histories, async ([denies, history]) => {
       const [model, real] = [new Model(START, denies), new Real(fixture)];

@@ -1,24 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
 import type { User } from '@cloakroom/core';
-import { createRecord, type RecordRequest, type RecordResult } from './create-record.ts';
-import { type CreationResult, createSession } from './create-session.ts';
-import { type Ending, type EndOutcome, endSession } from './end-session.ts';
-import { type ErasedPage, type ErasureRequest, erasePage, markErased } from './erase-user.ts';
-import { getEndedSession, getSession, getSessionData } from './get-session.ts';
-import { isKnown } from './is-known.ts';
-import { type ListRequest, listSessions } from './list-sessions.ts';
-import type { RaceTiming } from './lost-races.ts';
-import type { CreationRequest } from './new-session.ts';
-import { readUser, type UserSnapshot } from './read-user.ts';
-import { type DataChange, type DataReplacement, replaceData } from './replace-data.ts';
-import { requireSession, type SessionRequest } from './require-session.ts';
-import { type RevokeAllRequest, revokeAllSessions } from './revoke-all.ts';
-import { type RevokeOutcome, revokeSession } from './revoke-session.ts';
-import { type ScanRequest, type SessionPage, scanSessions } from './scan-sessions.ts';
-import type { EndedSession, Session, SessionData } from './session.ts';
-import { type LifetimeChange, setLifetime } from './set-lifetime.ts';
-import type { SessionTable } from './table.ts';
-import { type TouchOutcome, touchSession } from './touch-session.ts';
+import type { CreationRequest } from './model/new-session.ts';
+import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
+import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
+import { type CreationResult, createSession } from './operations/create-session.ts';
+import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
+import { listSessions } from './operations/list-sessions.ts';
+import { type DataChange, type DataReplacement, replaceData } from './operations/replace-data.ts';
+import { requireSession, type SessionRequest } from './operations/require-session.ts';
+import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
+import { type RevokeOutcome, revokeSession } from './operations/revoke-session.ts';
+import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
+import { type Ending, type EndOutcome, endSession } from './table/end-session.ts';
+import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
+import { isKnown } from './table/is-known.ts';
+import type { RaceTiming } from './table/lost-races.ts';
+import { readUser } from './table/read-user.ts';
+import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
+import type { SessionTable } from './table/table.ts';
+import { type TouchOutcome, touchSession } from './table/touch-session.ts';
 
 /**
  * The sessions of all users. Reads are strongly consistent, and every change is conditional on what it was decided on.
@@ -44,7 +44,7 @@ export interface SessionStore {
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
-  list(request: ListRequest): Promise<UserSnapshot>;
+  list(user: User): Promise<UserSnapshot>;
   /** Ends a session for good; one that has ended, or that never was, is no error. One read and one transaction. */
   revoke(request: SessionRequest): Promise<RevokeOutcome>;
   /** Ends all sessions and sign-ins of a user of up to now; returns how many sessions that were. @throws ConflictError */
@@ -58,7 +58,7 @@ export interface SessionStore {
   /** A page of all active sessions: the only Scan. @throws ScanPositionError */
   scan(request: ScanRequest): Promise<SessionPage>;
   /** Ends everything of a user and marks the user as erased. To be called before `erasePage`. @throws ConflictError */
-  markErased(request: ErasureRequest): Promise<void>;
+  markErased(user: User): Promise<void>;
   /** Deletes some of what is left of an erased user. To be repeated until it is done. @throws UserNotErasedError */
   erasePage(user: User): Promise<ErasedPage>;
 }
@@ -81,14 +81,14 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     create: (request) => createSession(table, request),
     end: (ending) => endSession(table, ending),
     require: (request) => requireSession(table, request),
-    list: (request) => listSessions(table, request),
+    list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),
     revokeAll: (request) => revokeAllSessions(table, request),
     replaceData: (request) => replaceData(table, request),
     createRecord: (request) => createRecord(table, request),
     setLifetime: (request) => setLifetime(table, request),
     scan: (request) => scanSessions(table, request),
-    markErased: (request) => markErased(table, request),
+    markErased: (user) => markErased(table, user),
     erasePage: (user) => erasePage(table, user),
   };
 }

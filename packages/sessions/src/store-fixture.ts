@@ -10,9 +10,9 @@ import {
 import { type Login, type User, userKey } from '@cloakroom/core';
 import { createTestTable, testDynamoDb, transactionConflicts } from '@cloakroom/testing';
 import { createSessionStore, type SessionStore } from './index.ts';
-import type { IdlePolicy } from './lifetime.ts';
-import type { CreationPolicy, CreationRequest } from './new-session.ts';
-import { type SessionTable, toItem, toPlain } from './table.ts';
+import type { Lifetimes } from './model/lifetime.ts';
+import type { CreationPolicy, CreationRequest } from './model/new-session.ts';
+import { type SessionTable, toItem, toPlain } from './table/table.ts';
 
 /** A command on its way to DynamoDB. */
 export interface SentCommand {
@@ -28,8 +28,7 @@ export const DAY = 24 * HOUR;
 
 export const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
 
-/** For every request that may end a session. */
-export const LOGINS = { loginMaxLifetimeSeconds: 30 * DAY };
+export const LIFETIMES: Lifetimes = { idle: IDLE, loginMaxLifetimeSeconds: 30 * DAY };
 
 /** A moment in 2026, in epoch seconds. */
 export const START = 1_780_000_000;
@@ -40,7 +39,6 @@ export const POLICY: CreationPolicy = {
   maxCreationsPerHour: 1000,
   bootstrapMaxAuthAgeSeconds: 900,
   absoluteSeconds: 30 * DAY,
-  loginMaxLifetimeSeconds: 30 * DAY,
 };
 
 export const newUser = (): User => ({ issuer: 'local', sub: randomUUID() });
@@ -79,19 +77,46 @@ interface State {
   holdTransaction: (end: () => void) => Promise<void>;
 }
 
-/** A table, a clock that tests move, and a look at what is sent and stored. */
-export async function storeFixture(idle: IdlePolicy = IDLE) {
-  const real = testDynamoDb();
-  const name = await createTestTable(real, 'sessions');
-  const sent: SentCommand[] = [];
-  const conflicts = transactionConflicts();
-  const state: State = {
+/** Nothing happens to what is sent, and a transaction is in the way for as long as DynamoDB Local takes for it. */
+function calm(): State {
+  return {
     nowSeconds: START,
     intercept: undefined,
     sleep: setTimeout,
     remainingMs: () => Number.POSITIVE_INFINITY,
     holdTransaction: async (end) => end(),
   };
+}
+
+export type Fixture = Awaited<ReturnType<typeof storeFixture>>;
+
+export const UNKNOWN_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const CLIENT = { ip: '192.0.2.9', userAgent: 'curl', device: 'printer' };
+
+export const sentBy = ({ sent }: Fixture) => sent.map((command) => command.constructor.name);
+
+export const addressOf = ({ user, id }: { user: Parameters<Fixture['items']>[0]; id: string }) => ({
+  user,
+  id,
+});
+
+export async function aSession(fixture: Fixture, user = newUser(), data?: { readonly a: number }) {
+  const { session } = await fixture.store.create({ ...aRequest({ user, authTime: fixture.state.nowSeconds }), data });
+  return session;
+}
+
+export function aRecord(fixture: Fixture, user = newUser()) {
+  const client = { client: CLIENT, clientId: 'batch' };
+  return fixture.store.createRecord({ user, ...client, data: { order: 7 }, policy: POLICY });
+}
+
+/** A table, a clock that tests move, and a look at what is sent and stored. */
+export async function storeFixture(lifetimes = LIFETIMES) {
+  const real = testDynamoDb();
+  const name = await createTestTable(real, 'sessions');
+  const sent: SentCommand[] = [];
+  const conflicts = transactionConflicts();
+  const state = calm();
   /** As DynamoDB does it: what meets a transaction is refused. */
   const carryOut = async (command: SentCommand) => {
     const end = conflicts.begin(command);
@@ -113,11 +138,16 @@ export async function storeFixture(idle: IdlePolicy = IDLE) {
     dynamodb: { send } as unknown as SessionTable['dynamodb'],
     table: name,
     nowMs: () => state.nowSeconds * 1000 + 999,
-    idle,
+    ...lifetimes,
     races: { sleep: (ms) => state.sleep(ms), random: Math.random, remainingMs: () => state.remainingMs() },
   };
   const store: SessionStore = createSessionStore({ ...table, remainingMs: table.races.remainingMs });
-  return { real, name, sent, state, table, store, ...itemsOf(real, name) };
+  /** As it is at first, but for what the table holds. */
+  const reset = () => {
+    Object.assign(state, calm());
+    sent.length = 0;
+  };
+  return { real, name, sent, state, reset, table, store, ...itemsOf(real, name) };
 }
 
 const isTransaction = ({ constructor: { name } }: SentCommand) => name === 'TransactWriteItemsCommand';

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { BuildAppOptions } from 'fauxqs';
 
@@ -10,6 +11,8 @@ type Stores = NonNullable<BuildAppOptions['stores']>;
 interface Storage {
   load(sqs: unknown, sns: unknown, s3: unknown): void;
   close(): void;
+  updateMessageReady(messageId: string): void;
+  readonly db: DatabaseSync;
 }
 type Store = Record<string, unknown>;
 
@@ -30,11 +33,22 @@ export async function openStores(dataDir: string): Promise<{ stores: Stores; clo
   const { S3Store } = await internals<{ S3Store: new () => Store }>('s3/s3Store.js');
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const storage = new PersistenceManager(dataDir);
+  keepReceives(storage);
   storage.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   // Only after loading: storing while loading would delete the messages of each queue.
   stores.sqsStore.persistence = storage;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = storage;
   return { stores: stores as unknown as Stores, close: () => storage.close() };
+}
+
+/** When a message is released, fauxqs stores no count of its receives, which its own table refuses: the message would be lost. */
+function keepReceives(storage: Storage): void {
+  const release = storage.db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  );
+  storage.updateMessageReady = (messageId) => {
+    release.run(messageId);
+  };
 }
 
 async function internals<T>(file: string): Promise<T> {

@@ -1,0 +1,27 @@
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+export interface OperatorOptions {
+  readonly region: string;
+  /** Of the local AWS, whose callers may sign with any key. Absent: AWS itself, with the credentials of the environment. */
+  readonly endpoint?: string | undefined;
+}
+
+/** What a person at a terminal needs besides what functions do. Apart from the functions' session, so that no bundle carries it. */
+export interface OperatorClients {
+  readonly sqs: SQSClient;
+  readonly lambda: LambdaClient;
+  readonly streams: DynamoDBStreamsClient;
+}
+
+export function createOperatorClients({ region, endpoint }: OperatorOptions): OperatorClients {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const options = { region, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
+  return {
+    // The region's endpoint, or the local one, and not the host of a queue's URL.
+    sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
+    lambda: new LambdaClient(options),
+    streams: new DynamoDBStreamsClient(options),
+  };
+}

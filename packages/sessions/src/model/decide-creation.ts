@@ -1,0 +1,96 @@
+import type { CloakroomError, Login } from '@cloakroom/core';
+import {
+  CreationRateError,
+  LoginEndedError,
+  SessionLimitError,
+  SessionRequiredError,
+  SignInTooEarlyError,
+  StoredItemError,
+} from './errors.ts';
+import { type Lifetimes, statusOf } from './lifetime.ts';
+import { type CreationPolicy, type CreationRequest, MAX_ENDINGS_WITH_CREATION } from './new-session.ts';
+import type { Session, UserSnapshot } from './session.ts';
+import { judgeByWatermark } from './watermark.ts';
+
+/** What to do about a sign-in, given what the table held. The transaction makes sure that it still does. */
+export type CreationDecision =
+  | { readonly do: 'return'; readonly session: Session }
+  | { readonly do: 'expire'; readonly session: Session }
+  | { readonly do: 'refuse'; readonly error: CloakroomError }
+  | { readonly do: 'create'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
+
+const HOUR_SECONDS = 3600;
+
+/** A sign-in, and what it meets. */
+export interface CreationCase {
+  readonly request: CreationRequest;
+  readonly snapshot: UserSnapshot;
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly loginMaxLifetimeSeconds: Lifetimes['loginMaxLifetimeSeconds'];
+}
+
+/** The rules for new sessions, in the order in which they are told to the client. */
+export function decideCreation(creation: CreationCase): CreationDecision {
+  const { request, snapshot, now } = creation;
+  const unknown = snapshot.unknown.find(({ id }) => id === request.login.loginId);
+  if (unknown !== undefined) return { do: 'refuse', error: new StoredItemError('SESSION', unknown.malformedField) };
+  const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
+  if (own !== undefined) return { do: statusOf(own, now) === 'active' ? 'return' : 'expire', session: own };
+  const isActive = (session: Session) => statusOf(session, now) === 'active';
+  // A record lets nobody in: it is no session elsewhere, and takes no place.
+  const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActive(session));
+  const error = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
+  if (error !== undefined) return { do: 'refuse', error };
+  const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
+  const expired = snapshot.sessions.filter((session) => !isActive(session));
+  return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
+}
+
+/** The creations that still count for the rate, oldest first. */
+export function creationsWithinHour(creations: readonly number[], now: number): number[] {
+  return creations.filter((at) => now - at < HOUR_SECONDS).toSorted((a, b) => a - b);
+}
+
+/** Of the user's sessions, only the active ones are in the snapshot. */
+function refusal({ request, snapshot: active, now, loginMaxLifetimeSeconds }: CreationCase) {
+  const { login, policy } = request;
+  if (now - login.authTime >= loginMaxLifetimeSeconds) return new LoginEndedError();
+  return (
+    refusalByWatermark(login, active.record.notBefore, now) ??
+    refusalByFreshness(login, active, policy, now) ??
+    refusalByLimit(active, policy) ??
+    refusalByRate(active, policy, now)
+  );
+}
+
+function refusalByWatermark({ authTime }: Login, notBefore: number, now: number): CloakroomError | undefined {
+  const verdict = judgeByWatermark(authTime, notBefore);
+  if (verdict === 'open') return undefined;
+  return verdict === 'ended' ? new LoginEndedError() : new SignInTooEarlyError(Math.max(1, notBefore + 1 - now));
+}
+
+/** Freshness is told by the token's `auth_time` alone, never by what the client says. */
+function refusalByFreshness({ authTime }: Login, { sessions }: UserSnapshot, policy: CreationPolicy, now: number) {
+  const isFresh = now - authTime <= policy.bootstrapMaxAuthAgeSeconds;
+  return isFresh || sessions.length === 0 ? undefined : new SessionRequiredError();
+}
+
+function refusalByLimit({ sessions }: UserSnapshot, { sessionLimitPolicy, maxSessionsPerUser }: CreationPolicy) {
+  const isFull = sessions.length >= maxSessionsPerUser;
+  return isFull && sessionLimitPolicy === 'deny' ? new SessionLimitError(maxSessionsPerUser) : undefined;
+}
+
+function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: CreationPolicy, now: number) {
+  const recent = creationsWithinHour(record.recentCreations, now);
+  const oldestThatCounts = recent.at(-maxCreationsPerHour);
+  return oldestThatCounts === undefined || recent.length < maxCreationsPerHour
+    ? undefined
+    : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
+}
+
+/** The oldest sessions that must go so that one more fits. A limit that was lowered by more than 32 takes several sign-ins to reach. */
+function surplus(active: readonly Session[], { maxSessionsPerUser }: CreationPolicy): readonly Session[] {
+  const byAge = active.toSorted((a, b) => a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt);
+  return byAge.slice(0, Math.max(0, active.length + 1 - maxSessionsPerUser));
+}

@@ -1,0 +1,71 @@
+import type { Session } from './session.ts';
+
+/** How long a session lives without being used. */
+export interface IdlePolicy {
+  readonly bearerIdleSeconds: number;
+  /** Uses are written down at most this often; see {@link touchIntervalSeconds}. */
+  readonly touchIntervalSeconds: number;
+}
+
+/** What is the same for all sessions of an installation. */
+export interface Lifetimes {
+  readonly idle: IdlePolicy;
+  /**
+   * How long a sign-in can be refreshed at the provider; an older one opens nothing. End markers are kept as long, so that raising
+   * it later does not cover logins that ended before.
+   */
+  readonly loginMaxLifetimeSeconds: number;
+}
+
+export type SessionStatus = 'active' | 'idle_expired' | 'absolute_expired';
+
+type Expiries = Pick<Session, 'idleExpiresAt' | 'absoluteExpiresAt'> & Partial<Pick<Session, 'idle' | 'lastSeenAt'>>;
+
+/** How many intervals fit into the idle time at least, so that the idle time is kept to within a sixth. */
+const INTERVALS_PER_IDLE_TIME = 6;
+
+/** The second from which on the session is no longer active. */
+export function expiresAt(session: Expiries): number {
+  return Math.min(idleExpiryOf(session), session.absoluteExpiresAt);
+}
+
+/**
+ * When the session expires by idleness. An override counts even if a use that did not know of it yet was written down just
+ * after it was set, so that no use can undo what an administrator has decided.
+ */
+function idleExpiryOf({ idleExpiresAt, idle, lastSeenAt = 0 }: Expiries): number {
+  if (idle === undefined) return idleExpiresAt;
+  const slack = Math.floor(idle.seconds / INTERVALS_PER_IDLE_TIME);
+  return Math.min(idleExpiresAt, Math.max(lastSeenAt, idle.setAt) + idle.seconds + slack);
+}
+
+/** Whether the session is active now, or which of its two ends came first. There is no tolerance: both are our own clock. */
+export function statusOf(session: Expiries, nowSeconds: number): SessionStatus {
+  if (nowSeconds < expiresAt(session)) return 'active';
+  return idleExpiryOf(session) < session.absoluteExpiresAt ? 'idle_expired' : 'absolute_expired';
+}
+
+/** The interval at which uses are written down: as configured, at most a sixth of the idle time. */
+function touchIntervalSeconds(policy: IdlePolicy): number {
+  return Math.min(policy.touchIntervalSeconds, Math.floor(policy.bearerIdleSeconds / INTERVALS_PER_IDLE_TIME));
+}
+
+/** The policy as it is for one session. */
+function policyOf({ idle }: Pick<Session, 'idle'>, policy: IdlePolicy): IdlePolicy {
+  return idle === undefined ? policy : { ...policy, bearerIdleSeconds: idle.seconds };
+}
+
+/** Whether the use of a session now is to be written down: once per interval. */
+export function isTouchDue(
+  session: Pick<Session, 'lastSeenAt' | 'idle'>,
+  nowSeconds: number,
+  policy: IdlePolicy,
+): boolean {
+  return nowSeconds - session.lastSeenAt >= touchIntervalSeconds(policyOf(session, policy));
+}
+
+/** When a session used now expires by idleness: one interval later than the idle time, since uses in between go unwritten. */
+export function idleExpiryAfter(nowSeconds: number, policy: IdlePolicy, session: Pick<Session, 'idle'> = {}): number {
+  const own = policyOf(session, policy);
+  return nowSeconds + own.bearerIdleSeconds + touchIntervalSeconds(own);
+}

@@ -1,0 +1,77 @@
+import type { Login } from '@cloakroom/core';
+import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
+import type { JsonObject, Session } from './session.ts';
+
+/** The rules under which sign-ins become sessions. */
+export interface CreationPolicy {
+  readonly maxSessionsPerUser: number;
+  readonly sessionLimitPolicy: 'evict-oldest' | 'deny';
+  /** New bearer logins of one user within any hour. */
+  readonly maxCreationsPerHour: number;
+  /** While the user has another session, only a sign-in at most this old opens one. */
+  readonly bootstrapMaxAuthAgeSeconds: number;
+  readonly absoluteSeconds: number;
+}
+
+/** What the client tells about itself: shown to the user, deciding nothing. Sizes are the caller's to limit. */
+export interface ClientInfo {
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly device?: string | undefined;
+}
+
+export interface CreationRequest {
+  readonly login: Login;
+  readonly client: ClientInfo;
+  /** Kept only if the session is new. */
+  readonly data?: JsonObject | undefined;
+  readonly policy: CreationPolicy;
+}
+
+/**
+ * How many sessions can end in the transaction that makes one: DynamoDB takes 100 writes, of which each ending is three, and
+ * the new session up to four.
+ */
+export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 4) / 3);
+
+/** Claims beyond this would make the item outgrow one read of 4 KB. */
+const MAX_CLAIMS_BYTES = 1024;
+
+type Claims = Pick<Session, 'scope' | 'groups' | 'acr' | 'amr'>;
+
+/** The session that a login opens now. */
+export function newBearerSession(
+  { login, client, policy }: CreationRequest,
+  now: number,
+  { idle, loginMaxLifetimeSeconds }: Lifetimes,
+): Session {
+  const absoluteExpiresAt = now + policy.absoluteSeconds;
+  return {
+    user: login.user,
+    id: login.loginId,
+    kind: 'bearer',
+    createdAt: now,
+    lastSeenAt: now,
+    idleExpiresAt: idleExpiryAfter(now, idle),
+    absoluteExpiresAt,
+    authTime: login.authTime,
+    loginId: login.loginId,
+    clientId: login.clientId,
+    ...claimsOf(login),
+    ip: client.ip,
+    userAgent: client.userAgent,
+    ...(client.device === undefined ? {} : { device: client.device }),
+    version: 1,
+    // While the login can still be refreshed, the expired session must be found: it is what keeps the login ended.
+    ttl: absoluteExpiresAt + loginMaxLifetimeSeconds,
+  };
+}
+
+/**
+ * What the token says about the person, for the record: the rights of a bearer session are those of the token that comes
+ * with each request. So claims of an unusual size are left out, rather than making every read dearer.
+ */
+function claimsOf({ scope, groups, acr, amr }: Login): Claims {
+  if (Buffer.byteLength(JSON.stringify([scope, groups, acr, amr])) > MAX_CLAIMS_BYTES) return { scope: '', groups: [] };
+  return { scope, groups, ...(acr === undefined ? {} : { acr }), ...(amr === undefined ? {} : { amr }) };
+}

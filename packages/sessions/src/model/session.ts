@@ -1,0 +1,117 @@
+import type { User } from '@cloakroom/core';
+
+/**
+ * An active session, as its item tells it. Times are epoch seconds. Whether it is still active is decided by
+ * `statusOf` at each reading, never by its presence in the table: DynamoDB's TTL deletes days late.
+ */
+export interface Session {
+  readonly user: User;
+  /** 128 bits, base64url. A bearer session's id is the id of its login. */
+  readonly id: string;
+  readonly kind: SessionKind;
+  readonly createdAt: number;
+  /** At most one touch interval old. */
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+  /** What an administrator has set for this one session in place of the policy's idle time. */
+  readonly idle?: IdleOverride;
+  /** When the person signed in at the provider, by the verified token. */
+  readonly authTime: number;
+  readonly loginId: string;
+  readonly clientId: string;
+  /** Space-separated. A bearer session's rights are its token's; this is what they were at the sign-in. */
+  readonly scope: string;
+  readonly groups: readonly string[];
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+  readonly ip: string;
+  readonly userAgent: string;
+  /** What the client calls its device. */
+  readonly device?: string;
+  /** Of this item: 1 when created, one more with every change by an administrator. Uses do not count. */
+  readonly version: number;
+  /** When DynamoDB may collect the item. Decides nothing. */
+  readonly ttl: number;
+}
+
+/** How long a session may go unused, counted from its last use or from when this was set, whichever is later. */
+export interface IdleOverride {
+  readonly seconds: number;
+  /** Epoch seconds. */
+  readonly setAt: number;
+}
+
+/**
+ * A `bearer` session lets its login in. A `record` lets nobody in: it is data that can be listed and revoked like a session.
+ * It has a random id, which is its `loginId` too, and its `authTime` is when it was created.
+ */
+export const SESSION_KINDS = ['bearer', 'record'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+/**
+ * What stands where a session should, and is none that this release knows: of a kind of a later one, or malformed. It lets
+ * nobody in and takes nobody's place, and it can be listed, ended and erased by its key.
+ */
+export interface UnknownSession {
+  readonly user: User;
+  /** What follows the prefix in its key: need not be 128 bits. */
+  readonly id: string;
+  readonly kind: 'unknown';
+  /** The item's, if that can be read; else 0. */
+  readonly authTime: number;
+  /** The first attribute that is not one of ours. */
+  readonly malformedField: string;
+}
+
+/** What a list of sessions may hold. */
+export type ListedSession = Session | UnknownSession;
+
+/** Why a session is no more. */
+export const ENDED_REASONS = ['revoked', 'evicted', 'expired'] as const;
+export type EndedReason = (typeof ENDED_REASONS)[number];
+
+/** What became of a session that has ended. */
+export interface EndedSession {
+  readonly user: User;
+  readonly id: string;
+  readonly reason: EndedReason;
+  /** Epoch seconds; of an expired session, when it expired and not when that was noticed. */
+  readonly endedAt: number;
+  readonly kind: ListedSession['kind'];
+  /** The session's. */
+  readonly authTime: number;
+}
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** What the application keeps in a session. A session without any has version 0 and an empty object. */
+export interface SessionData {
+  readonly version: number;
+  readonly value: JsonObject;
+}
+
+export const NO_DATA: SessionData = { version: 0, value: {} };
+
+/** What is kept of a user beside the sessions. */
+export interface UserRecord {
+  /** Goes up with every creation and every rise of `notBefore`; 0 when nothing is kept yet. The optimistic lock of the user. */
+  readonly version: number;
+  /** Sign-ins up to this second (epoch) open nothing any more. */
+  readonly notBefore: number;
+  /** Epoch seconds of the last new bearer logins, oldest first. */
+  readonly recentCreations: readonly number[];
+  /** When the user was erased, if ever (epoch seconds): nothing that happened until then is to be written down again. */
+  readonly erasedAt?: number;
+}
+
+export const NEW_USER: UserRecord = { version: 0, notBefore: 0, recentCreations: [] };
+
+/** What the table held about a user at one moment. */
+export interface UserSnapshot {
+  /** Also those that have expired and are still there. */
+  readonly sessions: readonly Session[];
+  /** What this release does not understand: no session of theirs, and none of anybody else's. */
+  readonly unknown: readonly UnknownSession[];
+  readonly record: UserRecord;
+}

@@ -1,0 +1,120 @@
+import { epochSeconds } from '@cloakroom/core';
+import { DataRateError, VersionStaleError } from '../model/errors.ts';
+import { idleExpiryAfter } from '../model/lifetime.ts';
+import type { JsonObject, Session, SessionData } from '../model/session.ts';
+import { ABSENT, ACTIVE_AS_READ, VERSION_AS_READ } from '../table/conditions.ts';
+import { dataKey, sessionKey } from '../table/item-key.ts';
+import { retryLostRaces } from '../table/lost-races.ts';
+import { type DataChanges, formatData, parseDataChanges } from '../table/session-item.ts';
+import { getItem, type SessionTable, toItem } from '../table/table.ts';
+import { runTransaction } from '../table/transaction.ts';
+import { updateItem } from '../table/write-item.ts';
+import { requireSession, type SessionRequest } from './require-session.ts';
+
+export interface DataReplacement extends SessionRequest {
+  /** Of the data as the writer read it; 0 when there was none. */
+  readonly version: number;
+  readonly value: JsonObject;
+}
+
+/** The session and its data after the change. */
+export interface DataChange {
+  readonly session: Session;
+  readonly data: SessionData;
+}
+
+/** Of the data of one session within a second: more are refused. */
+const MAX_CHANGES_PER_SECOND = 5;
+
+/**
+ * Replaces the data of an active session, if it is still the one that was read. Two reads and one write.
+ *
+ * Only the first data of a session takes a transaction. After that the data's own item is enough, since it goes with its session:
+ * so no number of changes is in the way of whoever ends it.
+ *
+ * @throws SessionEndedError, SessionUnknownError see `requireSession`
+ * @throws VersionStaleError somebody else has changed the data
+ * @throws DataRateError more than five changes within a second
+ * @throws ContendedError after two lost races
+ */
+export async function replaceData(table: SessionTable, request: DataReplacement): Promise<DataChange> {
+  return retryLostRaces('change', () => tryToReplace(table, request), table.races);
+}
+
+async function tryToReplace(table: SessionTable, request: DataReplacement): Promise<DataChange | undefined> {
+  const session = await requireSession(table, request);
+  const stored = await getItem(table, dataKey(session.user, session.id));
+  const before: DataChanges = stored === undefined ? { version: 0, changedAtMs: [] } : parseDataChanges(stored);
+  if (before.version !== request.version) throw new VersionStaleError();
+  const replacement = { table, session, before, value: request.value };
+  const isReplaced = await (stored === undefined ? putFirst(replacement) : putNext(replacement));
+  return isReplaced ? { session, data: { version: before.version + 1, value: request.value } } : undefined;
+}
+
+interface Replacement {
+  readonly table: SessionTable;
+  readonly session: Session;
+  readonly before: DataChanges;
+  readonly value: JsonObject;
+}
+
+/** Nothing is there yet that would go with the session: a transaction sees to it that it is there. */
+async function putFirst({ table, session, before, value }: Replacement): Promise<boolean> {
+  const changedAtMs = changesWithin(before, table.nowMs());
+  const Item = toItem(formatData(session, { version: 1, value, changedAtMs }));
+  const use = useOf(table, session);
+  const { committed } = await runTransaction(table, [
+    { name: 'session', write: 'UpdateExpression' in use ? { Update: use } : { ConditionCheck: use } },
+    { name: 'data', write: { Put: { TableName: table.table, Item, ConditionExpression: ABSENT } } },
+  ]);
+  return committed;
+}
+
+/** The end of a session deletes its data: the condition fails from then on. The TTL is the session's, and stays. */
+async function putNext({ table, session, before, value }: Replacement): Promise<boolean> {
+  const { data, changed_at_ms } = formatData(session, {
+    version: before.version + 1,
+    value,
+    changedAtMs: changesWithin(before, table.nowMs()),
+  });
+  const use = useOf(table, session);
+  if ('UpdateExpression' in use && (await updateItem(table, use)) !== 'written') return false;
+  const outcome = await updateItem(table, {
+    Key: toItem(dataKey(session.user, session.id)),
+    UpdateExpression: 'SET version = :next, #data = :data, changed_at_ms = :changed_at_ms',
+    ConditionExpression: VERSION_AS_READ,
+    ExpressionAttributeNames: { '#data': 'data' },
+    ExpressionAttributeValues: toItem({
+      ':version': before.version,
+      ':next': before.version + 1,
+      ':data': data,
+      ':changed_at_ms': changed_at_ms,
+    }),
+  });
+  return outcome === 'written';
+}
+
+/** When the data was changed within a second, now included. @throws DataRateError when that is too often */
+function changesWithin({ changedAtMs }: DataChanges, nowMs: number): readonly number[] {
+  const recent = changedAtMs.filter((atMs) => nowMs - atMs < 1000);
+  if (recent.length >= MAX_CHANGES_PER_SECOND) throw new DataRateError();
+  return [...recent, nowMs];
+}
+
+/**
+ * What happens to the session's own item: it must be active, and what was read. A session is used by requests; a record by its
+ * changes alone, which move its idle time if it has been given one.
+ */
+function useOf({ table: TableName, nowMs, idle: policy }: SessionTable, session: Session) {
+  const now = epochSeconds(nowMs());
+  const Key = toItem(sessionKey(session.user, session.id));
+  const guarded = { TableName, Key, ConditionExpression: ACTIVE_AS_READ };
+  const values = { ':now': now, ':version': session.version };
+  if (session.kind !== 'record') return { ...guarded, ExpressionAttributeValues: toItem(values) };
+  const idleExpiresAt = session.idle === undefined ? session.idleExpiresAt : idleExpiryAfter(now, policy, session);
+  return {
+    ...guarded,
+    UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
+    ExpressionAttributeValues: toItem({ ...values, ':idle_expires_at': idleExpiresAt }),
+  };
+}

@@ -1,0 +1,39 @@
+import { epochSeconds, type User } from '@cloakroom/core';
+import { SessionEndedError, SessionUnknownError } from '../model/errors.ts';
+import { statusOf } from '../model/lifetime.ts';
+import type { Session } from '../model/session.ts';
+import { tryToEnd } from '../table/end-session.ts';
+import { getEndedSession, getSession } from '../table/get-session.ts';
+import type { SessionTable } from '../table/table.ts';
+
+/** One session, by its user and its id there. */
+export interface SessionRequest {
+  readonly user: User;
+  readonly id: string;
+}
+
+/** One that is found expired is looked at once more when it could not be ended: it may have been used just then. */
+const MAX_LOOKS = 2;
+
+/**
+ * The active session under this id. One that is found expired ends now, with that reason; where others are in the way, it is
+ * no less expired, and ends another time. One read when it is active, two when it has ended.
+ *
+ * @throws SessionEndedError it has ended, or expired; `reason` says which
+ * @throws SessionUnknownError there is none
+ */
+export async function requireSession(table: SessionTable, request: SessionRequest): Promise<Session> {
+  const { user, id } = request;
+  for (let looks = 1; ; looks += 1) {
+    const session = await getSession(table, user, id);
+    if (session === undefined) throw await whyMissing(table, request);
+    if (statusOf(session, epochSeconds(table.nowMs())) === 'active') return session;
+    const outcome = await tryToEnd(table, { session, reason: 'expired' });
+    if (outcome === 'ended' || looks === MAX_LOOKS) throw new SessionEndedError('expired');
+  }
+}
+
+async function whyMissing(table: SessionTable, { user, id }: SessionRequest): Promise<Error> {
+  const ended = await getEndedSession(table, user, id);
+  return ended === undefined ? new SessionUnknownError() : new SessionEndedError(ended.reason);
+}

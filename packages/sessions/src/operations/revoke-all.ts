@@ -1,0 +1,61 @@
+import { epochSeconds, settleAll, type User } from '@cloakroom/core';
+import { StoredItemError } from '../model/errors.ts';
+import { statusOf } from '../model/lifetime.ts';
+import type { ListedSession } from '../model/session.ts';
+import { tryToEnd } from '../table/end-session.ts';
+import { raiseWatermark } from '../table/raise-watermark.ts';
+import { readSessionsToEnd } from '../table/read-user.ts';
+import type { SessionTable } from '../table/table.ts';
+import { type RevokeOutcome, revokeSession } from './revoke-session.ts';
+
+export interface RevokeAllRequest {
+  readonly user: User;
+  /** The id of a session that is to stay. */
+  readonly except?: string | undefined;
+}
+
+/** So many are ended at a time. */
+const AT_ONCE = 8;
+
+/**
+ * Ends all sessions of a user, and every sign-in of up to now with them, whether it has been used or not. The watermark is raised
+ * first: a creation under way either was committed by then, and is found, or is refused. After a failure, repeating it goes on.
+ * Returns how many sessions were ended, not counting those that had expired.
+ *
+ * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS; StoredItemError, when all
+ *   sessions have been ended and the watermark could not be raised, since what is kept of the user is malformed
+ */
+export async function revokeAllSessions(table: SessionTable, request: RevokeAllRequest): Promise<number> {
+  const { user, except } = request;
+  const whom = except === undefined ? 'everyone' : 'others';
+  const unreadable = await raiseWatermark(table, user, whom).then(() => undefined, onlyUnreadable);
+  const sessions = await readSessionsToEnd(table, user);
+  const toEnd = sessions.filter(({ id }) => id !== except);
+  let ended = 0;
+  for (let from = 0; from < toEnd.length; from += AT_ONCE) {
+    const some = toEnd.slice(from, from + AT_ONCE);
+    const outcomes = await settleAll(some.map((session) => revokeRead(table, session)));
+    ended += outcomes.filter((outcome) => outcome === 'ended').length;
+  }
+  if (unreadable !== undefined) throw unreadable;
+  return ended;
+}
+
+/**
+ * DynamoDB refuses to count on from a `version` that is no number. Nobody signs in then, since no sign-in can read the user either:
+ * what is there can be ended, and the failure told afterwards.
+ */
+function onlyUnreadable(error: unknown): StoredItemError {
+  if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
+  return new StoredItemError('USER', 'version', { cause: error });
+}
+
+/** As it was read just now; when it has expired, or is gone by now, or others are at it, it is read again. */
+async function revokeRead(table: SessionTable, session: ListedSession): Promise<RevokeOutcome> {
+  const { user, id } = session;
+  if (session.kind === 'unknown' || statusOf(session, epochSeconds(table.nowMs())) === 'active') {
+    const outcome = await tryToEnd(table, { session, reason: 'revoked' });
+    if (outcome === 'ended') return outcome;
+  }
+  return revokeSession(table, { user, id });
+}

@@ -1,0 +1,32 @@
+import { epochSeconds } from '@cloakroom/core';
+import { statusOf } from '../model/lifetime.ts';
+import { tryToEnd } from '../table/end-session.ts';
+import { getListedSession, isEnded } from '../table/get-session.ts';
+import { retryLostRaces } from '../table/lost-races.ts';
+import type { SessionTable } from '../table/table.ts';
+import type { SessionRequest } from './require-session.ts';
+
+/** `already`: it had ended before, for whatever reason. `unknown`: there is no such session. */
+export type RevokeOutcome = 'ended' | 'already' | 'unknown';
+
+/**
+ * Ends the session for good, whatever else is going on: when this returns, no reading finds it any more. Doing so twice is no error.
+ * What is not understood in its place is ended like it.
+ *
+ * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS, after which nothing is
+ * known, and repeating it is safe
+ */
+export async function revokeSession(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome> {
+  return retryLostRaces('revocation', () => tryToRevoke(table, request), table.races);
+}
+
+async function tryToRevoke(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome | undefined> {
+  const { user, id } = request;
+  const session = await getListedSession(table, user, id);
+  if (session === undefined) return (await isEnded(table, user, id)) ? 'already' : 'unknown';
+  const isExpired = session.kind !== 'unknown' && statusOf(session, epochSeconds(table.nowMs())) !== 'active';
+  const ending = isExpired ? ({ session, reason: 'expired' } as const) : ({ session, reason: 'revoked' } as const);
+  const outcome = await tryToEnd(table, ending);
+  if (outcome !== 'ended') return undefined; // used or ended by somebody else, or others were at it: look again
+  return isExpired ? 'already' : 'ended';
+}

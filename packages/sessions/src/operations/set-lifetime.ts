@@ -1,0 +1,100 @@
+import { epochSeconds } from '@cloakroom/core';
+import { idleExpiryAfter } from '../model/lifetime.ts';
+import type { Session } from '../model/session.ts';
+import { ABSENT, ACTIVE_AS_READ, PRESENT } from '../table/conditions.ts';
+import { getSessionData } from '../table/get-session.ts';
+import { dataKey, sessionKey } from '../table/item-key.ts';
+import { retryLostRaces } from '../table/lost-races.ts';
+import { type SessionTable, toItem } from '../table/table.ts';
+import { runTransaction, type Step } from '../table/transaction.ts';
+import { requireSession, type SessionRequest } from './require-session.ts';
+
+/** What is not given stays as it is. */
+export interface LifetimeChange extends SessionRequest {
+  /** How long it may go unused, counted anew from now. */
+  readonly idleSeconds?: number | undefined;
+  /** Epoch seconds; a time that is past ends it now. */
+  readonly absoluteExpiresAt?: number | undefined;
+}
+
+/**
+ * Gives one active session a lifetime of its own. No use that is written down at the same time undoes it.
+ *
+ * @throws SessionEndedError, SessionUnknownError see `requireSession`
+ * @throws ContendedError after two lost races
+ */
+export async function setLifetime(table: SessionTable, request: LifetimeChange): Promise<Session> {
+  const change = async () => {
+    const session = await requireSession(table, request);
+    const changed = withLifetime(table, session, request);
+    const outcome = await runTransaction(table, await changeSteps(table, session, changed));
+    return outcome.committed ? changed : undefined;
+  };
+  return retryLostRaces('change', change, table.races);
+}
+
+function withLifetime({ nowMs, idle: policy }: SessionTable, session: Session, request: LifetimeChange): Session {
+  const now = epochSeconds(nowMs());
+  const { idleSeconds, absoluteExpiresAt = session.absoluteExpiresAt } = request;
+  const changed = {
+    ...session,
+    absoluteExpiresAt,
+    version: session.version + 1,
+    // As long after its end as before: see newBearerSession, and of a record not at all.
+    ttl: Math.max(session.ttl, absoluteExpiresAt + session.ttl - session.absoluteExpiresAt),
+  };
+  if (idleSeconds !== undefined) {
+    const idle = { seconds: idleSeconds, setAt: now };
+    return { ...changed, idle, idleExpiresAt: idleExpiryAfter(now, policy, { idle }) };
+  }
+  // A record without an idle time of its own has none: nothing but its absolute end ends it.
+  const isNeverIdle = session.kind === 'record' && session.idle === undefined;
+  return isNeverIdle ? { ...changed, idleExpiresAt: absoluteExpiresAt } : changed;
+}
+
+/** The data must not be collected before the session; data that comes into being meanwhile would not know. */
+async function changeSteps(table: SessionTable, session: Session, changed: Session): Promise<Step[]> {
+  const steps = [changeStep(table, session, changed)];
+  if (changed.ttl === session.ttl) return steps;
+  const { user, id, ttl } = changed;
+  const { version } = await getSessionData(table, user, id);
+  const item = { TableName: table.table, Key: toItem(dataKey(user, id)) };
+  const write =
+    version === 0
+      ? { ConditionCheck: { ...item, ConditionExpression: ABSENT } }
+      : { Update: { ...item, ...assignments({ ttl }), ConditionExpression: PRESENT } };
+  return [...steps, { name: 'data', write }];
+}
+
+function changeStep({ table: TableName, nowMs }: SessionTable, session: Session, changed: Session): Step {
+  const { idle, idleExpiresAt } = changed;
+  const isIdleNew = idle !== session.idle;
+  const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = assignments({
+    version: changed.version,
+    absolute_expires_at: changed.absoluteExpiresAt,
+    ttl: changed.ttl,
+    // Only where that is to change: else a use that is written down meanwhile would be undone.
+    ...(isIdleNew || idleExpiresAt !== session.idleExpiresAt ? { idle_expires_at: idleExpiresAt } : {}),
+    ...(isIdleNew ? { idle_seconds: idle?.seconds, idle_set_at: idle?.setAt } : {}),
+  });
+  const values = toItem({ ':now': epochSeconds(nowMs()), ':version': session.version });
+  const update = {
+    TableName,
+    Key: toItem(sessionKey(session.user, session.id)),
+    UpdateExpression,
+    ConditionExpression: ACTIVE_AS_READ,
+    ExpressionAttributeNames,
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
+  };
+  return { name: 'session', write: { Update: update } };
+}
+
+/** The expression that gives an item these attributes. */
+function assignments(fields: Readonly<Record<string, unknown>>) {
+  const names = Object.keys(fields);
+  return {
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :new_${name}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: toItem(Object.fromEntries(names.map((name) => [`:new_${name}`, fields[name]]))),
+  };
+}

@@ -1,0 +1,46 @@
+import type { EndedReason } from '../model/session.ts';
+
+/*
+ * Every clause of a condition that guards a change of the sessions table, by name. A comparison with an attribute
+ * that is not there is false, so each of them but ABSENT also demands that the item exists: an update never creates.
+ */
+
+/** Nothing is there under this key. */
+export const ABSENT = 'attribute_not_exists(user_key)';
+
+/** The item is there; a session that has ended is not. */
+export const PRESENT = 'attribute_exists(user_key)';
+
+/** The session was still in use at `:now`. */
+export const NOT_IDLE = 'idle_expires_at > :now';
+
+/** Nobody has used the session since it was read. */
+const UNUSED_SINCE_READ = 'idle_expires_at = :idle_expires_at';
+
+/** Nothing about the user, the data or the session (but its uses) has changed since it was read. */
+export const VERSION_AS_READ = 'version = :version';
+
+/** The session has not reached its absolute end at `:now`. */
+const NOT_PAST = 'absolute_expires_at > :now';
+
+/** The session is active at `:now`, and is the one that was read. */
+export const ACTIVE_AS_READ = `${NOT_IDLE} AND ${NOT_PAST} AND ${VERSION_AS_READ}`;
+
+/** Nobody has used or changed the session since it was read. */
+export const AS_READ = `${UNUSED_SINCE_READ} AND ${VERSION_AS_READ}`;
+
+/** The watermark of the user, if any, lies before `:due`. */
+export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before < :due)';
+
+/** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
+export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
+
+/**
+ * What may become of an active session, and what must hold then. There is no way back from any of these, and no other way out.
+ * An expired one may have been used just now on a machine whose clock is a little behind ours: that use wins.
+ */
+export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof AS_READ>> = {
+  revoked: PRESENT,
+  evicted: PRESENT,
+  expired: AS_READ,
+};

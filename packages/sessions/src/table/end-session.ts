@@ -1,0 +1,66 @@
+import { epochSeconds } from '@cloakroom/core';
+import { expiresAt } from '../model/lifetime.ts';
+import type { EndedReason, ListedSession, Session } from '../model/session.ts';
+import { AS_READ, ENDINGS, PRESENT } from './conditions.ts';
+import { dataKey, sessionKey } from './item-key.ts';
+import { retryLostRaces } from './lost-races.ts';
+import { formatEnded } from './session-item.ts';
+import { type SessionTable, toItem } from './table.ts';
+import { runTransaction, type Step } from './transaction.ts';
+
+export type Ending =
+  | { readonly session: Session; readonly reason: EndedReason }
+  /** What is not understood can be revoked all the same. */
+  | { readonly session: ListedSession; readonly reason: 'revoked' };
+
+/** `gone`: it had ended already, or, of an expired one, somebody used it in between. */
+export type EndOutcome = 'ended' | 'gone';
+
+/**
+ * Ends a session in one transaction: it is deleted with all that belongs to it, and the mark that keeps it ended is put.
+ * Goes on as a revocation does while other transactions are in the way.
+ *
+ * @throws ConflictError when they were until there was no time left
+ */
+export async function endSession(table: SessionTable, ending: Ending): Promise<EndOutcome> {
+  return retryLostRaces('revocation', () => tryToEnd(table, ending), table.races);
+}
+
+/** The same, tried once: undefined when another transaction was in the way. */
+export async function tryToEnd(table: SessionTable, ending: Ending): Promise<EndOutcome | undefined> {
+  const outcome = await runTransaction(table, endingSteps(table, ending, epochSeconds(table.nowMs())));
+  if (outcome.committed) return 'ended';
+  return outcome.failed.includes('ended_session') ? 'gone' : undefined;
+}
+
+/** The writes that end a session, to be part of a transaction. */
+export function endingSteps(
+  { table, loginMaxLifetimeSeconds }: Pick<SessionTable, 'table' | 'loginMaxLifetimeSeconds'>,
+  ending: Ending,
+  nowSeconds: number,
+): Step[] {
+  const { session, reason } = ending;
+  const { user, id, kind, authTime } = session;
+  const endedAt = endOf(ending, nowSeconds);
+  // Some providers move the `auth_time` of a login that goes on: what is known here may be older than its newest token.
+  const ttl = Math.max(authTime, endedAt) + loginMaxLifetimeSeconds;
+  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime }, ttl);
+  const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
+  return [
+    { name: 'ended_session', write: { Delete: deletion } },
+    { name: 'ended_data', write: { Delete: { TableName: table, Key: toItem(dataKey(user, id)) } } },
+    { name: 'end_marker', write: { Put: { TableName: table, Item: toItem(marker) } } },
+  ];
+}
+
+/** Never before it began: a session that follows an erasure is dated a little late (see `beginsAt`). */
+function endOf({ session, reason }: Ending, nowSeconds: number): number {
+  if (session.kind === 'unknown') return nowSeconds;
+  return reason === 'expired' ? expiresAt(session) : Math.max(nowSeconds, session.createdAt);
+}
+
+function conditionOf({ session, reason }: Ending) {
+  if (session.kind === 'unknown' || ENDINGS[reason] === PRESENT) return { ConditionExpression: PRESENT };
+  const values = toItem({ ':idle_expires_at': session.idleExpiresAt, ':version': session.version });
+  return { ConditionExpression: AS_READ, ExpressionAttributeValues: values };
+}

@@ -1,0 +1,44 @@
+import type { User } from '@cloakroom/core';
+import { type EndedSession, type ListedSession, NO_DATA, type Session, type SessionData } from '../model/session.ts';
+import { dataKey, endedKey, sessionKey } from './item-key.ts';
+import { readListed } from './read-listed.ts';
+import { parseData, parseEnded, parseSession } from './session-item.ts';
+import { getItem, getRawItem, type SessionTable } from './table.ts';
+
+/**
+ * The session under this id, by one strongly consistent read; undefined when there is none or it has ended.
+ * It may have expired: `statusOf` tells.
+ *
+ * @throws StoredItemError when what is there is not a session
+ */
+export async function getSession(table: SessionTable, user: User, id: string): Promise<Session | undefined> {
+  const item = await getItem(table, sessionKey(user, id));
+  return item === undefined ? undefined : parseSession(item);
+}
+
+/** What stands under this id, understood or not. The same read. */
+export async function getListedSession(
+  table: SessionTable,
+  user: User,
+  id: string,
+): Promise<ListedSession | undefined> {
+  const item = await getRawItem(table, sessionKey(user, id));
+  return item === undefined ? undefined : readListed(item);
+}
+
+/** What became of the session or the login with this id; undefined unless it has ended. */
+export async function getEndedSession(table: SessionTable, user: User, id: string): Promise<EndedSession | undefined> {
+  const item = await getItem(table, endedKey(user, id));
+  return item === undefined ? undefined : parseEnded(item);
+}
+
+/** Whether the session or the login with this id has ended: its mark is enough, whatever it holds. */
+export async function isEnded(table: SessionTable, user: User, id: string): Promise<boolean> {
+  return (await getRawItem(table, endedKey(user, id))) !== undefined;
+}
+
+/** What the application keeps in the session. */
+export async function getSessionData(table: SessionTable, user: User, id: string): Promise<SessionData> {
+  const item = await getItem(table, dataKey(user, id));
+  return item === undefined ? NO_DATA : parseData(item);
+}

@@ -1,0 +1,61 @@
+import type { CloakroomError } from '@cloakroom/core';
+import { ConflictError, ContendedError } from '../model/errors.ts';
+
+/** Waiting, so that those who race for the same items do not meet again. */
+export interface RaceTiming {
+  readonly sleep: (ms: number) => Promise<void>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** How much of the invocation is left for AWS calls; Infinity where there is none. */
+  readonly remainingMs: () => number;
+}
+
+interface Patience {
+  readonly maxAttempts: number;
+  readonly firstWaitMs: number;
+  /** Waits grow up to this: doubled each time, with full jitter. */
+  readonly maxWaitMs: number;
+  readonly giveUp: () => CloakroomError;
+}
+
+/**
+ * Who goes on for how long. DynamoDB cancels transactions that meet on an item, so that whoever floods one with cheap writes
+ * could keep everybody else from it: what ends sessions outlasts all others, and those who could flood give way.
+ * What the waits were chosen by: docs/decisions/0005.
+ */
+const PATIENCE = {
+  /** Endings and watermarks: until shortly before the deadline of their invocation. */
+  revocation: { maxAttempts: Infinity, firstWaitMs: 10, maxWaitMs: 10, giveUp: () => new ConflictError() },
+  /** New sign-ins, of which a person has few: as long, but less often, since there may be many of them at once. */
+  signIn: { maxAttempts: Infinity, firstWaitMs: 20, maxWaitMs: 80, giveUp: () => new ContendedError() },
+  /** Everybody else: the one who floods pays. */
+  change: { maxAttempts: 2, firstWaitMs: 20, maxWaitMs: 20, giveUp: () => new ContendedError() },
+} as const satisfies Readonly<Record<string, Patience>>;
+
+/** An answer is due before the invocation ends: no attempt begins later than this before it. */
+const LAST_ATTEMPT_MS = 100;
+/** Where no invocation ends: an end to everything. */
+const MAX_WAITED_MS = 20_000;
+
+/**
+ * Makes the attempt until it returns something: undefined is a lost race. Each attempt is to read anew what it decides on.
+ * Waits in between with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ *
+ * @throws ConflictError, ContendedError when the patience of `who` is at its end
+ */
+export async function retryLostRaces<T>(
+  who: keyof typeof PATIENCE,
+  attempt: () => Promise<T | undefined>,
+  { sleep, random, remainingMs }: RaceTiming,
+): Promise<T> {
+  const { maxAttempts, firstWaitMs, maxWaitMs, giveUp }: Patience = PATIENCE[who];
+  for (let [attempts, waitedMs] = [1, 0]; ; attempts += 1) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    const waitMs = random() * Math.min(maxWaitMs, firstWaitMs * 2 ** (attempts - 1));
+    waitedMs += waitMs;
+    const isLate = remainingMs() < waitMs + LAST_ATTEMPT_MS || waitedMs > MAX_WAITED_MS;
+    if (attempts >= maxAttempts || isLate) throw giveUp();
+    await sleep(waitMs);
+  }
+}

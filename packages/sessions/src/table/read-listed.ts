@@ -1,0 +1,27 @@
+import { parseUserKey } from '@cloakroom/core';
+import { StoredItemError } from '../model/errors.ts';
+import type { ListedSession } from '../model/session.ts';
+import { SESSIONS_AND_USER } from './item-key.ts';
+import { parseSession } from './session-item.ts';
+import { type Item, toPlain } from './table.ts';
+
+/**
+ * What an item under a session's sort key is: one row that is not understood must not keep any other from being read.
+ * Undefined in a partition that is no user's.
+ */
+export function readListed(item: Item): ListedSession | undefined {
+  const user = parseUserKey(item.user_key?.S ?? '');
+  if (user === undefined) return undefined;
+  try {
+    return parseSession(toPlain(item));
+  } catch (error) {
+    if (!(error instanceof StoredItemError)) throw error;
+    const id = (item.item?.S ?? '').slice(SESSIONS_AND_USER.from.length);
+    return { user, id, kind: 'unknown', authTime: secondsIn(item.auth_time?.N), malformedField: error.field };
+  }
+}
+
+function secondsIn(text: string | undefined): number {
+  const seconds = Number(text);
+  return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : 0;
+}

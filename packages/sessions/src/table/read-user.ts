@@ -1,0 +1,57 @@
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { type User, userKey } from '@cloakroom/core';
+import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
+import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
+import { readListed } from './read-listed.ts';
+import { parseUserRecord } from './session-item.ts';
+import { type Item, type SessionTable, toItem, toPlain } from './table.ts';
+
+/**
+ * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
+ * no more than the session limit allows, and one page of 1 MB holds hundreds.
+ *
+ * @throws StoredItemError when what is kept of the user is malformed: it is never taken for missing
+ */
+export async function readUser(table: SessionTable, user: User): Promise<UserSnapshot> {
+  const items = await readItems(table, user);
+  const listed = listedIn(items);
+  const record = items.find(({ item }) => isUserItem(item?.S));
+  return {
+    sessions: listed.filter((session) => session.kind !== 'unknown'),
+    unknown: listed.filter((session) => session.kind === 'unknown'),
+    record: record === undefined ? NEW_USER : parseUserRecord(toPlain(record)),
+  };
+}
+
+/** All that stands where sessions do, by the same Query, whatever is kept of the user: to end it needs no more. */
+export async function readSessionsToEnd(table: SessionTable, user: User): Promise<readonly ListedSession[]> {
+  return listedIn(await readItems(table, user));
+}
+
+function listedIn(items: readonly Item[]): ListedSession[] {
+  return items.filter(({ item }) => isSessionItem(item?.S)).flatMap((item) => readListed(item) ?? []);
+}
+
+async function readItems({ dynamodb, table }: SessionTable, user: User): Promise<Item[]> {
+  const items: Item[] = [];
+  let from: QueryCommandOutput['LastEvaluatedKey'];
+  do {
+    const page: QueryCommandOutput = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'user_key = :user_key AND #item BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#item': 'item' },
+        ExpressionAttributeValues: toItem({
+          ':user_key': userKey(user),
+          ':from': SESSIONS_AND_USER.from,
+          ':to': SESSIONS_AND_USER.to,
+        }),
+        ExclusiveStartKey: from,
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
+}

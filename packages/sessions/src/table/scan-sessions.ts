@@ -1,0 +1,86 @@
+import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { epochSeconds } from '@cloakroom/core';
+import { ScanPositionError } from '../model/errors.ts';
+import { statusOf } from '../model/lifetime.ts';
+import type { ListedSession } from '../model/session.ts';
+import { SESSIONS_AND_USER, sessionKey } from './item-key.ts';
+import { readListed } from './read-listed.ts';
+import { type SessionTable, toItem } from './table.ts';
+
+export interface ScanRequest {
+  /** Aliases of the issuers whose sessions are wanted. */
+  readonly issuers: readonly string[];
+  /** At most so many sessions. */
+  readonly limit: number;
+  /** From where the page before ended. */
+  readonly position?: string | undefined;
+}
+
+export interface SessionPage {
+  /** In no order that means anything. May be fewer than the limit, even none, while there are more. */
+  readonly sessions: readonly ListedSession[];
+  /** Where the next page begins; undefined at the end. Not a secret, and readable: it is to be sealed before it is given out. */
+  readonly position: string | undefined;
+}
+
+/** Most items of the table are no sessions. A page reads at most so many of them, so that it has an answer in time. */
+const ITEMS_PER_READ = 500;
+const MAX_READS = 8;
+
+/**
+ * The active sessions of all users, and what this release does not understand in their places, page by page: the only Scan there
+ * is. Strongly consistent, so that a session that has ended is on no page that is asked for afterwards.
+ *
+ * @throws ScanPositionError the position is not one that a page gave
+ */
+export async function scanSessions(table: SessionTable, request: ScanRequest): Promise<SessionPage> {
+  const sessions: ListedSession[] = [];
+  let from = request.position === undefined ? undefined : parsePosition(request.position);
+  for (let reads = 0; reads < MAX_READS && sessions.length < request.limit; reads += 1) {
+    const { Items = [], LastEvaluatedKey } = await readPage(table, from);
+    const found = Items.flatMap((item) => readListed(item) ?? []).filter(wanted(table, request));
+    sessions.push(...found.slice(0, request.limit - sessions.length));
+    if (sessions.length < request.limit && LastEvaluatedKey === undefined) return { sessions, position: undefined };
+    from = LastEvaluatedKey;
+  }
+  const last = sessions.length === request.limit ? sessions.at(-1) : undefined;
+  return { sessions, position: formatPosition(last === undefined ? from : toItem(sessionKey(last.user, last.id))) };
+}
+
+function wanted({ nowMs }: SessionTable, { issuers }: ScanRequest) {
+  const now = epochSeconds(nowMs());
+  const isShown = (session: ListedSession) => session.kind === 'unknown' || statusOf(session, now) === 'active';
+  return (session: ListedSession) => issuers.includes(session.user.issuer) && isShown(session);
+}
+
+function readPage({ dynamodb, table }: SessionTable, from: Key): Promise<ScanCommandOutput> {
+  return dynamodb.send(
+    new ScanCommand({
+      TableName: table,
+      ConsistentRead: true,
+      Limit: ITEMS_PER_READ,
+      FilterExpression: 'begins_with(#item, :session)',
+      ExpressionAttributeNames: { '#item': 'item' },
+      ExpressionAttributeValues: toItem({ ':session': SESSIONS_AND_USER.from }),
+      ExclusiveStartKey: from,
+    }),
+  );
+}
+
+type Key = ScanCommandOutput['LastEvaluatedKey'];
+
+/** A partition key of ours has no line break (see `parseUserKey`); a sort key that is none of ours may. */
+const POSITION = /^([^\n]+)\n(.+)$/s;
+/** DynamoDB's limits for the two parts of a key. */
+const MAX_KEY_BYTES = { partition: 2048, sort: 1024 } as const;
+
+function formatPosition(key: Key): string | undefined {
+  return key === undefined ? undefined : `${key.user_key?.S}\n${key.item?.S}`;
+}
+
+function parsePosition(text: string): Key {
+  const [, user_key = '', item = ''] = POSITION.exec(text) ?? [];
+  const fits = Buffer.byteLength(user_key) <= MAX_KEY_BYTES.partition && Buffer.byteLength(item) <= MAX_KEY_BYTES.sort;
+  if (user_key === '' || !fits) throw new ScanPositionError();
+  return toItem({ user_key, item });
+}

@@ -1,0 +1,69 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { User } from '@cloakroom/core';
+import { StoredItemError } from '../model/errors.ts';
+import { expiresAt } from '../model/lifetime.ts';
+import type { EndedReason, ListedSession } from '../model/session.ts';
+import { isEndedItem, isSessionItem } from './item-key.ts';
+import { parseEnded, parseSession } from './session-item.ts';
+import { toPlain } from './table.ts';
+
+type Image = Readonly<Record<string, AttributeValue>>;
+
+/** A change of one item of the sessions table, as its stream tells it. */
+export interface ItemChange {
+  readonly name: 'INSERT' | 'MODIFY' | 'REMOVE';
+  /** The sort key. */
+  readonly item: string;
+  /** The item before the change, where there was one. */
+  readonly before?: Image | undefined;
+  /** The item after the change, where there is one. */
+  readonly after?: Image | undefined;
+  /** Whether DynamoDB itself deleted the item, for its TTL. */
+  readonly isByTtl: boolean;
+}
+
+/** That a session began or ended. */
+export interface SessionChange {
+  readonly user: User;
+  readonly id: string;
+  readonly what: 'created' | EndedReason;
+  /** Epoch seconds; of an expired session, when it expired and not when that was noticed. */
+  readonly at: number;
+  readonly kind: ListedSession['kind'];
+}
+
+/**
+ * What the change of an item means: each beginning and each end of a session is exactly one such change, whoever caused it.
+ * Undefined for all others: uses, data, users, and what is deleted after its end or by an erasure.
+ *
+ * @throws StoredItemError when an item that would mean something is not what we write
+ */
+export function readSessionChange({ name, item, before, after, isByTtl }: ItemChange): SessionChange | undefined {
+  if (name === 'INSERT' && isSessionItem(item)) {
+    const { user, id, kind, createdAt } = parse('SESSION', after, parseSession);
+    return { user, id, what: 'created', at: createdAt, kind };
+  }
+  if (name === 'INSERT' && isEndedItem(item)) {
+    const { user, id, reason, endedAt, kind } = parse('ENDED', after, parseEnded);
+    return { user, id, what: reason, at: endedAt, kind };
+  }
+  // An ending deletes the session itself; what TTL finds had expired without anybody noticing.
+  if (name === 'REMOVE' && isByTtl && isSessionItem(item)) {
+    const session = parse('SESSION', before, parseSession);
+    return { user: session.user, id: session.id, what: 'expired', at: expiresAt(session), kind: session.kind };
+  }
+  return undefined;
+}
+
+function parse<T>(kind: string, image: Image | undefined, parser: (item: unknown) => T): T {
+  if (image === undefined) throw new StoredItemError(kind, 'image');
+  return parser(plain(kind, image));
+}
+
+function plain(kind: string, image: Image): unknown {
+  try {
+    return toPlain(image);
+  } catch (error) {
+    throw new StoredItemError(kind, 'image', { cause: error });
+  }
+}

@@ -1,0 +1,195 @@
+import { parseUserKey } from '@cloakroom/core';
+import * as v from 'valibot';
+import { StoredItemError } from '../model/errors.ts';
+import {
+  ENDED_REASONS,
+  type EndedSession,
+  type JsonObject,
+  SESSION_KINDS,
+  type Session,
+  type SessionData,
+  type UserRecord,
+} from '../model/session.ts';
+import { dataKey, endedKey, idInItem, sessionKey } from './item-key.ts';
+
+/** An item with plain values, ready to be marshalled. */
+export type PlainItem = Readonly<Record<string, unknown>>;
+
+const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const version = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const strings = v.array(v.string());
+
+const userOfKey = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const user = parseUserKey(dataset.value);
+    if (user !== undefined) return user;
+    addIssue({ message: 'is not a user key' });
+    return NEVER;
+  }),
+);
+
+const idIn = (kind: 'data' | 'ended' | 'session') =>
+  v.pipe(
+    v.string(),
+    v.transform((item) => idInItem(kind, item)),
+    v.string(),
+  );
+
+const sessionSchema = v.object({
+  user_key: userOfKey,
+  item: idIn('session'),
+  kind: v.picklist(SESSION_KINDS),
+  created_at: seconds,
+  last_seen_at: seconds,
+  idle_expires_at: seconds,
+  absolute_expires_at: seconds,
+  idle_seconds: v.optional(seconds),
+  idle_set_at: v.optional(seconds, 0),
+  auth_time: seconds,
+  login_id: v.string(),
+  client_id: v.string(),
+  scope: v.string(),
+  groups: strings,
+  acr: v.optional(v.string()),
+  amr: v.optional(strings),
+  ip: v.string(),
+  user_agent: v.string(),
+  device: v.optional(v.string()),
+  version,
+  ttl: seconds,
+});
+
+const endedSchema = v.object({
+  user_key: userOfKey,
+  item: idIn('ended'),
+  reason: v.picklist(ENDED_REASONS),
+  ended_at: seconds,
+  kind: v.optional(v.picklist([...SESSION_KINDS, 'unknown']), 'bearer'),
+  auth_time: v.optional(seconds, 0),
+});
+
+const userSchema = v.object({
+  version,
+  not_before: v.optional(seconds, 0),
+  recent_creations: v.optional(v.array(seconds), []),
+  erased_at: v.optional(seconds),
+});
+
+const jsonObject = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+);
+const dataSchema = v.object({ version, data: jsonObject });
+const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(v.number()), []) });
+
+/** @throws StoredItemError when the item is not one that {@link formatSession} makes */
+export function parseSession(item: unknown): Session {
+  const stored = parseItem('SESSION', sessionSchema, item);
+  return {
+    user: stored.user_key,
+    id: stored.item,
+    kind: stored.kind,
+    createdAt: stored.created_at,
+    lastSeenAt: stored.last_seen_at,
+    idleExpiresAt: stored.idle_expires_at,
+    absoluteExpiresAt: stored.absolute_expires_at,
+    ...(stored.idle_seconds === undefined ? {} : { idle: { seconds: stored.idle_seconds, setAt: stored.idle_set_at } }),
+    authTime: stored.auth_time,
+    loginId: stored.login_id,
+    clientId: stored.client_id,
+    scope: stored.scope,
+    groups: stored.groups,
+    ...(stored.acr === undefined ? {} : { acr: stored.acr }),
+    ...(stored.amr === undefined ? {} : { amr: stored.amr }),
+    ip: stored.ip,
+    userAgent: stored.user_agent,
+    ...(stored.device === undefined ? {} : { device: stored.device }),
+    version: stored.version,
+    ttl: stored.ttl,
+  };
+}
+
+/** Under 1 KB as a rule, as it is read on every request; never above 4 KB, the size of one read. */
+export function formatSession(session: Session): PlainItem {
+  return {
+    ...sessionKey(session.user, session.id),
+    kind: session.kind,
+    created_at: session.createdAt,
+    last_seen_at: session.lastSeenAt,
+    idle_expires_at: session.idleExpiresAt,
+    absolute_expires_at: session.absoluteExpiresAt,
+    idle_seconds: session.idle?.seconds,
+    idle_set_at: session.idle?.setAt,
+    auth_time: session.authTime,
+    login_id: session.loginId,
+    client_id: session.clientId,
+    scope: session.scope,
+    groups: session.groups,
+    acr: session.acr,
+    amr: session.amr,
+    ip: session.ip,
+    user_agent: session.userAgent,
+    device: session.device,
+    version: session.version,
+    ttl: session.ttl,
+  };
+}
+
+/** @throws StoredItemError when the item is not one that {@link formatEnded} makes */
+export function parseEnded(item: unknown): EndedSession {
+  const { user_key, item: id, reason, ended_at, kind, auth_time } = parseItem('ENDED', endedSchema, item);
+  return { user: user_key, id, reason, endedAt: ended_at, kind, authTime: auth_time };
+}
+
+/** `ttl`: epoch seconds, when the login it may stand for is too old to open anything in any case. */
+export function formatEnded(ended: EndedSession, ttl: number): PlainItem {
+  const { user, id, reason, endedAt, kind, authTime } = ended;
+  return { ...endedKey(user, id), reason, ended_at: endedAt, kind, auth_time: authTime, ttl };
+}
+
+/** @throws StoredItemError when the item is not a user's */
+export function parseUserRecord(item: unknown): UserRecord {
+  const stored = parseItem('USER', userSchema, item);
+  return {
+    version: stored.version,
+    notBefore: stored.not_before,
+    recentCreations: stored.recent_creations,
+    ...(stored.erased_at === undefined ? {} : { erasedAt: stored.erased_at }),
+  };
+}
+
+/** @throws StoredItemError when the item is not one that {@link formatData} makes */
+export function parseData(item: unknown): SessionData {
+  const stored = parseItem('DATA', dataSchema, item);
+  return { version: stored.version, value: stored.data };
+}
+
+/** How the data of a session came to be what it is. */
+export interface DataChanges {
+  readonly version: number;
+  /** The latest changes, in epoch milliseconds. */
+  readonly changedAtMs: readonly number[];
+}
+
+/** @throws StoredItemError when the item is not one that {@link formatData} makes */
+export function parseDataChanges(item: unknown): DataChanges {
+  const stored = parseItem('DATA', dataChangesSchema, item);
+  return { version: stored.version, changedAtMs: stored.changed_at_ms };
+}
+
+/** The value is kept as JSON text: DynamoDB's own maps end at 32 levels and at 38 digits. */
+export function formatData(
+  { user, id, ttl }: Pick<Session, 'user' | 'id' | 'ttl'>,
+  { version, value, changedAtMs }: SessionData & Partial<DataChanges>,
+): PlainItem {
+  return { ...dataKey(user, id), version, data: JSON.stringify(value), changed_at_ms: changedAtMs, ttl };
+}
+
+function parseItem<S extends v.GenericSchema>(kind: string, schema: S, item: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, item);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new StoredItemError(kind, v.getDotPath(issue) ?? 'item');
+}

@@ -1,0 +1,58 @@
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AwsSession } from '@cloakroom/aws';
+import type { NowMs } from '@cloakroom/core';
+import { StoredItemError } from '../model/errors.ts';
+import type { Lifetimes } from '../model/lifetime.ts';
+import type { ItemKey } from './item-key.ts';
+import type { RaceTiming } from './lost-races.ts';
+
+/** What the operations on the sessions table need. */
+export interface SessionTable extends Lifetimes {
+  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly table: string;
+  readonly nowMs: NowMs;
+  readonly races: RaceTiming;
+}
+
+/** One strongly consistent read. A failure is thrown: undefined means that there is no such item. */
+export async function getItem(
+  table: Pick<SessionTable, 'dynamodb' | 'table'>,
+  key: ItemKey,
+): Promise<Record<string, unknown> | undefined> {
+  const item = await getRawItem(table, key);
+  return item === undefined ? undefined : toPlain(item);
+}
+
+/** The same, as the API carries it: for whoever can do with an item that has no plain values. */
+export async function getRawItem(
+  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
+  key: ItemKey,
+): Promise<Item | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),
+  );
+  return Item;
+}
+
+/** An item as the API carries it. */
+export type Item = Record<string, AttributeValue>;
+
+/**
+ * The item with plain values.
+ *
+ * @throws StoredItemError for one that has none here, such as a number of more digits than ours have
+ */
+export function toPlain(item: Item): Record<string, unknown> {
+  try {
+    return unmarshall(item);
+  } catch (error) {
+    const [kind = ''] = (item.item?.S ?? '').split('#');
+    throw new StoredItemError(kind, 'item', { cause: error });
+  }
+}
+
+/** Absent values are left out. */
+export function toItem(plain: object): Item {
+  return marshall(plain, { removeUndefinedValues: true });
+}
