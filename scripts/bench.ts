@@ -160,6 +160,7 @@ async function compareColdStarts(): Promise<void> {
     ISSUERS: JSON.stringify([configured]),
     SESSION_BINDING: 'strict',
     KEYS_MAX_AGE_SECONDS: '86400',
+    KEYS_FROM: 'provider',
     TOUCH_INTERVAL_SECONDS: '300',
     BEARER_IDLE_SECONDS: '2592000',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',

@@ -25,8 +25,8 @@ import { ROUTES } from './routes.ts';
 
 /** How many events `store-event` gets at once, at most; it does not wait for more to come. */
 const EVENT_BATCH_SIZE = 10;
-/** Well under the hour after which an issuer's keys count as old. */
-const KEYS_REFRESH_MINUTES = 10;
+/** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
+const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
 
 type Roles = Readonly<Record<FunctionName, FunctionRole>>;
 type Aliases = Readonly<Record<FunctionName, LambdaAlias>>;
@@ -157,7 +157,7 @@ export class CloakroomStack extends TerraformStack {
     new Schedule(new Construct(this, 'schedules'), 'refresh-keys', {
       name: `${this.#prefix}-refresh-keys`,
       description: "Keeps the table's copy of the issuers' key sets current",
-      everyMinutes: KEYS_REFRESH_MINUTES,
+      everyMinutes: KEYS_REFRESH_MINUTES[resources.environment.network === undefined ? 'outside' : 'insideVpc'],
       alias: aliases['refresh-keys'],
     });
   }

@@ -79,6 +79,16 @@ describe('the schedule of refresh-keys', () => {
     });
   });
 
+  it('invokes it every minute where functions are inside a VPC, and get new keys by it alone', () => {
+    const prod = synthesized(ENVIRONMENTS.prod);
+    expect(resource(prod, 'aws_cloudwatch_event_rule', 'refresh_keys').schedule_expression).toBe('rate(1 minute)');
+    for (const name of ['authorizer', 'create_session']) {
+      expect(resource(prod, 'aws_lambda_function', name)).toMatchObject({
+        environment: { variables: { KEYS_FROM: 'table' } },
+      });
+    }
+  });
+
   it('is permitted to, and only this rule is', () => {
     expect(resource(dev, 'aws_lambda_permission', 'refresh_keys')).toEqual({
       action: 'lambda:InvokeFunction',

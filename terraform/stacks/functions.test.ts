@@ -14,6 +14,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   authorizer: [
     'BEARER_IDLE_SECONDS',
     'ISSUERS',
+    'KEYS_FROM',
     'KEYS_MAX_AGE_SECONDS',
     'LOGIN_MAX_LIFETIME_SECONDS',
     'SESSIONS_TABLE',
@@ -26,6 +27,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
     'BOOTSTRAP_MAX_AUTH_AGE_SECONDS',
     'IP_STORAGE',
     'ISSUERS',
+    'KEYS_FROM',
     'KEYS_MAX_AGE_SECONDS',
     'LOGIN_MAX_LIFETIME_SECONDS',
     'MAX_CREATIONS_PER_HOUR',
@@ -37,7 +39,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   ],
   enqueue_event: ['ALLOWED_ORIGINS', 'EVENTS_QUEUE_URL'],
   health: ['ALLOWED_ORIGINS', 'CLOAKROOM_VERSION', 'EVENTS_QUEUE_URL', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
-  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS'],
+  list_events: ['ALLOWED_ORIGINS', 'EVENTS_TABLE', 'ISSUERS', 'SESSIONS_TABLE'],
   record_changes: ['CHANGES_DEAD_LETTERS_URL', 'EVENTS_RETENTION_DAYS', 'EVENTS_TABLE', 'SESSIONS_TABLE'],
   refresh_keys: ['ISSUERS', 'SESSIONS_TABLE'],
   sessions_api: [
@@ -92,6 +94,7 @@ describe('the functions', () => {
       SESSION_ABSOLUTE_SECONDS: '2592000',
       LOGIN_MAX_LIFETIME_SECONDS: '2592000',
       TOUCH_INTERVAL_SECONDS: '300',
+      KEYS_FROM: 'provider',
       KEYS_MAX_AGE_SECONDS: '86400',
       IP_STORAGE: 'full',
     });

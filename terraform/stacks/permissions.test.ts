@@ -24,6 +24,8 @@ const keysAndAttributes = (...attributes: string[]) => ({
 });
 const useKey = [['kms:Decrypt'], [KEY], { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } }];
 
+const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
+
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   authorizer: [
@@ -56,7 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     [['sqs:GetQueueAttributes'], [QUEUE], undefined],
     useKey,
   ],
-  list_events: [[['dynamodb:Query'], [EVENTS], keys('U#*')], useKey],
+  list_events: [[['dynamodb:Query'], [EVENTS], keys('U#*')], readCursorKey, useKey],
   record_changes: [
     [['dynamodb:GetItem'], [SESSIONS], keys('U#*')],
     [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
@@ -83,6 +85,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
       keys('U#*'),
     ],
     [['dynamodb:Scan'], [SESSIONS], undefined],
+    readCursorKey,
     useKey,
   ],
   store_event: [
@@ -98,6 +101,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
       keys('U#*'),
     ],
     [['dynamodb:DeleteItem', 'dynamodb:Query'], [EVENTS], keys('U#*')],
+    readCursorKey,
     useKey,
   ],
 };
@@ -205,7 +209,7 @@ describe('the role of each function', () => {
     }
   });
 
-  it('lets refresh-keys alone write key sets', () => {
+  it('lets refresh-keys alone write key sets, and the key of cursors', () => {
     const writers = Object.entries(resources(dev, 'aws_iam_role_policy')).filter(([, { policy }]) =>
       statementsOf(policy).some(
         ({ Action, Condition }) =>

@@ -242,6 +242,36 @@ describe('a bootstrap', () => {
     expect(reads).toHaveLength(1);
   });
 
+  it('is decided by the user in the ARN, which alone is allowed, though the parameter comes decoded', async () => {
+    const methodArn = `${STAGE}/POST/users/auth0%7Cada/sessions`;
+    const request = restRequest({ ...restRoute, methodArn, pathParameters: { userId: 'auth0|ada' } });
+    for (const [sub, outcome] of [
+      ['auth0|ada', 'Allow'],
+      ['auth0%7Cada', 'Deny'],
+    ] as const) {
+      const { authorize } = createWorld({ stored: [undefined], verified: { ...login, user: { ...user, sub } } });
+      expect(statement(await authorize(request))).toMatchObject({ Effect: outcome, Resource: methodArn });
+    }
+  });
+
+  it.each([
+    ['another user', { methodArn: `${STAGE}/POST/users/eve/sessions` }],
+    ['another parameter', { pathParameters: { userId: 'eve' } }],
+  ])('is not allowed where the ARN and the parameters say different things: %s', async (_, changes) => {
+    for (const sub of ['ada', 'eve']) {
+      const { authorize } = createWorld({ verified: { ...login, user: { ...user, sub } } });
+      await expect(authorize(restRequest({ ...restRoute, ...changes }))).rejects.toMatchObject({
+        code: 'AUTHORIZER_FAILED',
+      });
+    }
+  });
+
+  it('is not allowed where there is no parameter', async () => {
+    const { authorize } = createWorld({ stored: [undefined] });
+    const answer = await authorize(restRequest({ ...restRoute, pathParameters: null }));
+    expect(statement(answer).Effect).toBe('Deny');
+  });
+
   it('is not a policy with a wildcard in it, for a user who is called like one', async () => {
     for (const sub of ['*', '?', 'a*', '\u0024{aws:username}']) {
       const { authorize } = createWorld({ stored: [undefined], verified: { ...login, user: { ...user, sub } } });
@@ -332,7 +362,7 @@ describe('a failure of ours', () => {
     ['a connection that breaks', { stored: [Object.assign(named('Error'), { code: 'ECONNRESET' })] }],
     ['a read that AWS does not permit', { stored: [named('AccessDeniedException')] }],
     ['a missing table', { stored: [named('ResourceNotFoundException')] }],
-    ['no key set', { verified: new KeysUnavailableError('main', 30) }],
+    ['no key set', { verified: new KeysUnavailableError('none_usable', 'main', 30) }],
     ['a fault in the verifier', { verified: new TypeError('Unauthorized') }],
   ];
 
@@ -348,12 +378,21 @@ describe('a failure of ours', () => {
   });
 
   it('keeps its cause, and the log names it', async () => {
-    const cause = new KeysUnavailableError('main', 30);
+    const cause = new KeysUnavailableError('none_usable', 'main', 30);
     const { authorize, telemetry } = createWorld({ verified: cause });
     await expect(authorize(httpApi())).rejects.toMatchObject({ cause });
     expect(telemetry.lines[0]?.fields).toMatchObject({
       error: { name: 'KeysUnavailableError', code: 'KEYS_UNAVAILABLE' },
     });
+  });
+
+  it('is counted for itself where a new key is not in the table yet: whoever sends junk must not ring the alarm', async () => {
+    const { authorize, telemetry } = createWorld({
+      verified: new KeysUnavailableError('older_than_token', 'main', 30),
+    });
+    await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
+    expect(telemetry.lines.map(({ level, code }) => [level, code])).toEqual([['warn', 'authorizer.key_not_yet_known']]);
+    expect(telemetry.counts).toEqual([{ metric: 'KeyNotYetKnown', dimensions: {} }]);
   });
 
   it('is one even when what was thrown is no error', async () => {
@@ -383,6 +422,9 @@ describe('a failure of ours', () => {
     ['payload 1.0 of an HTTP API without its ARN', httpApi({ version: '1.0' })],
     ['a method that is no ARN', restToken({ methodArn: '*' })],
     ['a method of another service', restToken({ methodArn: 'arn:aws:lambda:eu-central-1:123456789012:abc/prod/GET/' })],
+    ['a REST method of another path', restRequest({ methodArn: `${STAGE}/GET/users/ada/sessions` })],
+    ['a REST method of another verb', restRequest({ methodArn: `${STAGE}/DELETE/users/ada/events` })],
+    ['a REST resource of another ARN', restRequest({ resource: '/users/{userId}/sessions', httpMethod: 'POST' })],
     ['headers that are no strings', httpApi({ headers: { authorization: [TOKEN] } })],
   ])('is an event that is not of API Gateway: %s', async (_, event) => {
     const { authorize, telemetry } = createWorld();
@@ -399,7 +441,7 @@ describe('a secret', () => {
       { stored: [untouched], touch: new Error('no') },
       { stored: [new Error('throttled')] },
       { verified: new TokenInvalidError('signature_wrong') },
-      { verified: new KeysUnavailableError('main', 1) },
+      { verified: new KeysUnavailableError('none_usable', 'main', 1) },
     ];
     const cookies = ['__Host-cloakroom=canaryticket'];
     const events = [

@@ -39,6 +39,7 @@ beforeAll(async () => {
     SESSIONS_TABLE: table,
     ISSUERS: JSON.stringify([configured]),
     KEYS_MAX_AGE_SECONDS: '86400',
+    KEYS_FROM: 'provider',
     TOUCH_INTERVAL_SECONDS: '300',
     BEARER_IDLE_SECONDS: '3600',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
@@ -130,6 +131,7 @@ async function openSession() {
     dynamodb,
     table,
     keysMaxAgeSeconds: DAY,
+    keysFrom: 'provider',
     nowMs: Date.now,
     telemetry: recordTelemetry(),
   });

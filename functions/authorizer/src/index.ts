@@ -11,6 +11,7 @@ const env = readEnv({
   SESSIONS_TABLE: text,
   ISSUERS: json(parseIssuers),
   KEYS_MAX_AGE_SECONDS: positiveInt,
+  KEYS_FROM: oneOf('provider', 'table'),
   TOUCH_INTERVAL_SECONDS: positiveInt,
   BEARER_IDLE_SECONDS: positiveInt,
   LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
@@ -26,6 +27,7 @@ const verifier = createVerifier({
   ...table,
   issuers: env.ISSUERS,
   keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
+  keysFrom: env.KEYS_FROM,
   nowMs,
   telemetry,
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { bootstrapUserOf, isLiteral, methodArnSchema } from './method-arn.ts';
+import { bootstrapUserOf, isLiteral, isMethodOf, methodArnSchema } from './method-arn.ts';
 
 const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod';
 const parse = (arn: string) => v.parse(methodArnSchema, arn);
@@ -116,5 +116,84 @@ describe('isLiteral', () => {
 
   it('is true for an ordinary path', () => {
     expect(isLiteral(parse(`${STAGE}/POST/users/auth0%7Cada/sessions`))).toBe(true);
+  });
+});
+
+describe('isMethodOf', () => {
+  const isOf = (path: string, resource: string, verb = 'GET') =>
+    isMethodOf(parse(`${STAGE}/${verb}/${path}`), 'GET', resource);
+
+  it.each([
+    ['', '/'],
+    ['users', '/users'],
+    ['users/', '/users'],
+    ['users/ada/events', '/users/{userId}/events'],
+    ['users/a%2Fb/events', '/users/{userId}/events'],
+    ['%75sers/ada/events', '/users/{userId}/events'],
+    ['users/%/events', '/users/{userId}/events'],
+    ['files/a', '/files/{path+}'],
+    ['files/a/b//c', '/files/{path+}'],
+    ['a b', '/a b'],
+  ])('is true of %j for the resource %s', (path, resource) => {
+    expect(isOf(path, resource)).toBe(true);
+    expect(isOf(path, resource, 'POST')).toBe(false);
+  });
+
+  it.each([
+    ['users/ada/sessions', '/users/{userId}/events'],
+    ['users/ada', '/users/{userId}/events'],
+    ['users/ada/events/x', '/users/{userId}/events'],
+    ['users/a/b/events', '/users/{userId}/events'],
+    ['users/ada/events//', '/users/{userId}/events'],
+    ['users%2Fada%2Fevents', '/users/{userId}/events'],
+    ['Users/ada/events', '/users/{userId}/events'],
+    ['%2575sers/ada/events', '/users/{userId}/events'],
+    ['%/ada/events', '/users/{userId}/events'],
+    ['', '/users'],
+    ['users', '/'],
+    ['users', 'users'],
+    ['files', '/files/{path+}'],
+    ['other/a', '/files/{path+}'],
+    ['anything', '{proxy+}'],
+    ['users/ada', '$default'],
+    ['users', ''],
+  ])('is false of %j for the resource %s', (path, resource) => {
+    expect(isOf(path, resource)).toBe(false);
+  });
+
+  const name = fc.stringMatching(/^[a-z]{1,4}$/);
+  const value = fc.string({ unit: 'grapheme', minLength: 1 });
+  const part = fc.oneof(
+    name.map((word) => ({ word })),
+    fc.tuple(name, value).map(([id, of]) => ({ id, of })),
+  );
+  const template = fc.array(part, { minLength: 1, maxLength: 5 });
+  const resourceOf = (parts: readonly object[]) =>
+    parts.map((one) => `/${'word' in one ? one.word : `{${(one as { id: string }).id}}`}`).join('');
+  const pathOf = (parts: readonly object[]) =>
+    parts.map((one) => ('word' in one ? one.word : encodeURIComponent((one as { of: string }).of))).join('/');
+
+  it('is true for whatever a client put into the parameters', () => {
+    fc.assert(
+      fc.property(template, (parts) => {
+        expect(isOf(pathOf(parts), resourceOf(parts))).toBe(true);
+      }),
+    );
+  });
+
+  it('is false for the path of any other template', () => {
+    fc.assert(
+      fc.property(template, template, (one, other) => {
+        const fits =
+          one.length === other.length &&
+          one.every((want, at) => {
+            const has = other[at];
+            if (has === undefined || !('word' in want)) return has !== undefined;
+            return ('word' in has ? has.word : has.of) === want.word;
+          });
+        expect(isOf(pathOf(other), resourceOf(one))).toBe(fits);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

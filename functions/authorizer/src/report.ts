@@ -1,4 +1,4 @@
-import type { TokenInvalidError, VerifiedToken } from '@cloakroom/auth';
+import { KeysUnavailableError, type TokenInvalidError, type VerifiedToken } from '@cloakroom/auth';
 import { describeError, opaqueUserId, type Telemetry } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
 import type { AuthorizerRequest } from './request.ts';
@@ -32,6 +32,12 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('authorizer.unauthorized', 'The credential is missing or not valid', { reason });
     },
     failed(error) {
+      // Anyone can bring this about, with any token, where the provider is out of reach.
+      if (error instanceof KeysUnavailableError && error.reason === 'older_than_token') {
+        log.warn('authorizer.key_not_yet_known', 'The key may be newer than the key set', { issuer: error.issuer });
+        meter.count('KeyNotYetKnown');
+        return;
+      }
       log.error('authorizer.failed', 'The authorizer could not decide', { error: describeError(error) });
       meter.count('AuthorizerErrors');
     },
@@ -46,6 +52,6 @@ function identityOf(token: VerifiedToken) {
     user: opaqueUserId(user).slice(0, PREFIX_LENGTH),
     ...(token.type === 'login'
       ? { login: token.login.loginId.slice(0, PREFIX_LENGTH) }
-      : { service: token.service.clientId }),
+      : { clientId: token.service.clientId }),
   };
 }

@@ -70,7 +70,7 @@ describe('a service', () => {
     const { authorize, telemetry } = world();
     await authorize(httpApi());
     expect(telemetry.lines).toMatchObject([
-      { code: 'authorizer.allowed', fields: { service: 'jobs', issuer: 'main', reason: 'service' } },
+      { code: 'authorizer.allowed', fields: { clientId: 'jobs', issuer: 'main', reason: 'service' } },
     ]);
     expect(telemetry.counts).toEqual([]);
   });

@@ -68,7 +68,15 @@ function aFunction() {
     remainingMs: () => Infinity,
   });
   const issuers = parseIssuers([ISSUER]);
-  const verifier = createVerifier({ issuers, dynamodb, table, keysMaxAgeSeconds: DAY, nowMs, telemetry });
+  const verifier = createVerifier({
+    issuers,
+    dynamodb,
+    table,
+    keysMaxAgeSeconds: DAY,
+    keysFrom: 'provider',
+    nowMs,
+    telemetry,
+  });
   const deps = { verifier, sessions: store, policy: POLICY, ipStorage: 'full', nowMs, telemetry } as const;
   return { store, handler: httpStack(createSession(deps), { allowedOrigins: [], telemetry }) };
 }

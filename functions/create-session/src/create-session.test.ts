@@ -77,7 +77,7 @@ function aFunction(setup: Setup = {}) {
   const nowMs = () => nowSeconds * 1000;
   const keys = {
     find: async () => {
-      if (keysAreDown) throw new KeysUnavailableError('local', 30);
+      if (keysAreDown) throw new KeysUnavailableError('none_usable', 'local', 30);
       return signer.publicKey;
     },
   };

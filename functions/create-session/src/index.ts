@@ -21,6 +21,7 @@ const env = readEnv({
   SESSIONS_TABLE: text,
   ISSUERS: json(parseIssuers),
   KEYS_MAX_AGE_SECONDS: positiveInt,
+  KEYS_FROM: oneOf('provider', 'table'),
   ALLOWED_ORIGINS: origins,
   MAX_SESSIONS_PER_USER: positiveInt,
   SESSION_LIMIT_POLICY: oneOf('evict-oldest', 'deny'),
@@ -41,6 +42,7 @@ const verifier = createVerifier({
   ...table,
   issuers: env.ISSUERS,
   keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
+  keysFrom: env.KEYS_FROM,
   nowMs,
   telemetry,
 });

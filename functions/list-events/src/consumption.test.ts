@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { uuidv7 } from '@cloakroom/core';
+import { createCursorKey } from '@cloakroom/auth';
+import { createCursors, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
@@ -22,8 +23,10 @@ const CALLER = aCaller({ userId: randomUUID() });
 const real = testDynamoDb();
 const { dynamodb, takeRequests } = meteredDynamoDb(real);
 let table: string;
+let sessionsTable: string;
 beforeAll(async () => {
-  table = await createTestTable(real, 'events');
+  [table, sessionsTable] = await Promise.all([createTestTable(real, 'events'), createTestTable(real, 'sessions')]);
+  await createCursorKey({ dynamodb: real, table: sessionsTable }).make();
   const writer = createEventWriter('client', { dynamodb: real, table, retentionSeconds: 86_400 });
   const at = new Date(NOW).toISOString();
   const event = { user: { issuer: 'pool', sub: CALLER.userId }, type: 'cart.paid', data: { cart: 'c-1', items: 3 } };
@@ -33,27 +36,49 @@ beforeAll(async () => {
 });
 afterAll(() => real.destroy());
 
-/** Answers the length of a page and the cursor of the next. */
-async function list(userId: string, query: Record<string, string> = {}) {
-  const store = createEventReader({ dynamodb, table, nowMs: () => NOW });
+/** An environment that has just started: it answers the length of a page and the cursor of the next. */
+function start() {
+  const cursors = createCursors(createCursorKey({ dynamodb, table: sessionsTable }).require);
+  const store = createEventReader({ dynamodb, table, cursors, nowMs: () => NOW });
   const handler = httpStack({ [ROUTE]: listEvents({ store }) }, { allowedOrigins: [], telemetry: recordTelemetry() });
-  const request = { routeKey: ROUTE, pathParameters: { userId }, query, caller: CALLER };
-  const { body } = await handler(httpApiEvent(request), lambdaContext());
-  const { data } = JSON.parse(body);
-  return { length: data?.events.length, cursor: data?.nextCursor };
+  return async (userId: string, query: Record<string, string> = {}) => {
+    const request = { routeKey: ROUTE, pathParameters: { userId }, query, caller: CALLER };
+    const { body } = await handler(httpApiEvent(request), lambdaContext());
+    const { data } = JSON.parse(body);
+    return { length: data?.events.length, cursor: data?.nextCursor };
+  };
 }
 
 describe('GET /users/{userId}/events', () => {
+  const query = { name: 'QueryCommand', capacityUnits: 1 };
+  const readOfKey = { name: 'GetItemCommand', capacityUnits: 1 };
+
   it('is one read unit for a page of twenty, however many there are', async () => {
-    const { length, cursor } = await list(CALLER.userId);
-    expect(length).toBe(20);
-    expect(await takeRequests()).toEqual([{ name: 'QueryCommand', capacityUnits: 1 }]);
-    expect((await list(CALLER.userId, { cursor })).length).toBe(20);
-    expect(await takeRequests()).toEqual([{ name: 'QueryCommand', capacityUnits: 1 }]);
+    const list = start();
+    const { cursor } = await list(CALLER.userId);
+    await takeRequests();
+    const next = await list(CALLER.userId, { cursor });
+    expect(next.length).toBe(20);
+    expect(await takeRequests()).toEqual([query]);
+    expect((await list(CALLER.userId, { cursor: next.cursor })).length).toBe(20);
+    expect(await takeRequests()).toEqual([query]);
+  });
+
+  it('is one read more for the first cursor in an environment, of its key', async () => {
+    const { cursor } = await start()(CALLER.userId);
+    expect(await takeRequests()).toEqual([query, readOfKey]);
+    await start()(CALLER.userId, { cursor });
+    expect(await takeRequests()).toEqual([readOfKey, query]);
+  });
+
+  it('needs no key where all are on one page', async () => {
+    const { length, cursor } = await start()(CALLER.userId, { limit: '100' });
+    expect({ length, cursor }).toEqual({ length: 60, cursor: undefined });
+    expect(await takeRequests()).toEqual([{ ...query, capacityUnits: expect.any(Number) }]);
   });
 
   it('is nothing when it is refused', async () => {
-    expect((await list('somebody-else')).length).toBeUndefined();
+    expect((await start()('somebody-else')).length).toBeUndefined();
     expect(await takeRequests()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { administers, parseIssuers } from '@cloakroom/auth';
+import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, json, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createCursors, createTelemetry, json, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createEventReader } from '@cloakroom/events';
 import { httpStack, origins } from '@cloakroom/http';
 import { listEvents } from './list-events.ts';
@@ -9,12 +9,15 @@ const env = readEnv({
   AWS_REGION: text,
   CLOAKROOM_ROLE_ARN: optional(text, undefined),
   EVENTS_TABLE: text,
+  SESSIONS_TABLE: text,
   ISSUERS: json(parseIssuers),
   ALLOWED_ORIGINS: origins,
 });
 const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const store = createEventReader({ dynamodb: aws.dynamodb, table: env.EVENTS_TABLE, nowMs: systemNowMs });
+const { dynamodb } = aws;
+const cursors = createCursors(createCursorKey({ dynamodb, table: env.SESSIONS_TABLE }).require);
+const store = createEventReader({ dynamodb, table: env.EVENTS_TABLE, cursors, nowMs: systemNowMs });
 
 /** `GET /users/{userId}/events` */
 export const handler = httpStack(

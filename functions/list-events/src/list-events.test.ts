@@ -7,6 +7,7 @@ import {
   httpApiEvent,
   lambdaContext,
   recordTelemetry,
+  testCursors,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => dynamodb.destroy());
 
 async function list(who: Caller, query: Record<string, string> = {}, userId = who.userId) {
-  const store = createEventReader({ dynamodb, table, nowMs: () => NOW });
+  const store = createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => NOW });
   // Here, a group is the alias of an issuer that it administers.
   const administers = ({ groups }: Caller) => groups;
   const options = { allowedOrigins: [], telemetry: recordTelemetry(), administers };

@@ -7,7 +7,7 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
 import { createSessionStore, getErasure, publicSessionId } from '@cloakroom/sessions';
-import { createTestTable, followTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, followTestTable, recordTelemetry, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 
@@ -90,7 +90,7 @@ function follow(
 
 /** Oldest first, as the list has them the other way round. */
 async function eventsOf(user: User): Promise<readonly StoredEvent[]> {
-  const reader = createEventReader({ dynamodb, table: eventsTable, nowMs });
+  const reader = createEventReader({ dynamodb, table: eventsTable, cursors: testCursors, nowMs });
   return (await reader.listOfUser(user, { limit: 100 })).events.toReversed();
 }
 const typesOf = async (user: User) => (await eventsOf(user)).map(({ type }) => type);

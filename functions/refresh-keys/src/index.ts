@@ -1,4 +1,4 @@
-import { createKeySetFetcher, createKeyStore, parseIssuers } from '@cloakroom/auth';
+import { createCursorKey, createKeySetFetcher, createKeyStore, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
 import { createTelemetry, json, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
 import middy from '@middy/core';
@@ -12,6 +12,7 @@ const env = readEnv({
 });
 const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 
 /** Runs on a schedule, and by hand with any payload. */
 export const handler = middy()
@@ -20,7 +21,8 @@ export const handler = middy()
     createRefreshKeys({
       issuers: env.ISSUERS,
       fetchKeySet: createKeySetFetcher({ nowMs: systemNowMs }),
-      store: createKeyStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }),
+      store: createKeyStore(table),
+      cursorKey: createCursorKey(table),
       telemetry,
     }),
   );

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKeySetFetcher, createKeyStore, type Issuer } from '@cloakroom/auth';
+import { createCursorKey, createKeySetFetcher, createKeyStore, createVerifier, type Issuer } from '@cloakroom/auth';
 import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRefreshKeys } from './refresh-keys.ts';
@@ -11,10 +11,14 @@ const good = JSON.stringify({ keys: [signer.jwk] });
 /** What the provider publishes under each path. */
 const published: Record<string, string> = {};
 let provider: Server;
+let asked = 0;
 let table = '';
 
 beforeAll(async () => {
-  provider = createServer(({ url = '' }, response) => response.end(published[url]));
+  provider = createServer(({ url = '' }, response) => {
+    asked += 1;
+    response.end(published[url]);
+  });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
 });
 beforeEach(async () => {
@@ -43,6 +47,7 @@ function createWorld(nowSeconds = 1000) {
     issuers: [issuerOf('one'), issuerOf('two')],
     fetchKeySet: createKeySetFetcher({ nowMs: () => nowSeconds * 1000 }),
     store: store(),
+    cursorKey: createCursorKey({ dynamodb, table }),
     telemetry,
   });
   return { refresh, telemetry };
@@ -78,7 +83,7 @@ describe('refreshing the keys', () => {
     await expect(refresh()).rejects.toMatchObject({
       code: 'KEYS_NOT_REFRESHED',
       issuers: ['one'],
-      message: 'key sets were not refreshed: one',
+      message: 'keys were not refreshed: one',
     });
     expect((await store().get(issuerOf('one')))?.fetchedAt).toBe(1000);
     expect((await store().get(issuerOf('two')))?.fetchedAt).toBe(2000);
@@ -91,7 +96,7 @@ describe('refreshing the keys', () => {
 
   it('fails with every name when the table cannot be written', async () => {
     table = 'no-such-table';
-    await expect(createWorld().refresh()).rejects.toMatchObject({ issuers: ['one', 'two'] });
+    await expect(createWorld().refresh()).rejects.toMatchObject({ issuers: ['one', 'two', '~cursor'] });
   });
 
   it('fails with the name also when what was thrown is no error', async () => {
@@ -99,8 +104,71 @@ describe('refreshing the keys', () => {
       issuers: [issuerOf('one')],
       fetchKeySet: () => Promise.reject('a string'),
       store: store(),
+      cursorKey: { make: async () => false },
       telemetry: recordTelemetry(),
     });
     await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+  });
+});
+
+describe('the key of cursors', () => {
+  const key = () => createCursorKey({ dynamodb, table }).require();
+
+  it('is made by the first run and stays, though a provider does not answer', async () => {
+    published['/one'] = '';
+    const { refresh, telemetry } = createWorld();
+    await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+    const made = await key();
+    published['/one'] = good;
+    await createWorld(2000).refresh();
+    expect(await key()).toEqual(made);
+    expect(telemetry.lines.map(({ code }) => code)).toContain('keys.cursor_key_made');
+    expect(JSON.stringify(telemetry)).not.toContain(Buffer.from(made).toString('base64'));
+  });
+});
+
+describe('a key that was changed at the provider', () => {
+  const clock = { seconds: 1000 };
+  const next = createTestSigner('ES256', 'next');
+  const tokenBy = ({ sign }: typeof signer) =>
+    sign({
+      iss: 'https://one.example',
+      sub: 'ada',
+      client_id: 'web',
+      token_use: 'access',
+      sid: 's',
+      auth_time: clock.seconds,
+      iat: clock.seconds,
+      exp: clock.seconds + 300,
+    });
+
+  it('is known inside a VPC half a minute after the next run, is an error of ours until then, and nobody else asks', async () => {
+    const { verify } = createVerifier({
+      issuers: [issuerOf('one')],
+      dynamodb,
+      table,
+      keysMaxAgeSeconds: 86_400,
+      keysFrom: 'table',
+      nowMs: () => clock.seconds * 1000,
+      telemetry: recordTelemetry(),
+    });
+    await createWorld(clock.seconds).refresh();
+    await expect(verify(tokenBy(signer))).resolves.toMatchObject({ type: 'login' });
+    const askedBefore = asked;
+
+    published['/one'] = JSON.stringify({ keys: [signer.jwk, next.jwk] });
+    clock.seconds += 30;
+    await expect(verify(tokenBy(next))).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE', retryAfterSeconds: 30 });
+    await expect(verify(tokenBy(signer))).resolves.toMatchObject({ type: 'login' });
+    expect(asked).toBe(askedBefore);
+
+    clock.seconds += 1;
+    await createWorld(clock.seconds).refresh();
+    clock.seconds += 29;
+    await expect(verify(tokenBy(next))).resolves.toMatchObject({ type: 'login' });
+    const junk = createTestSigner('ES256', 'junk');
+    clock.seconds = 1031; // of a token that was issued before the copy was fetched
+    await expect(verify(tokenBy(junk))).rejects.toMatchObject({ reason: 'key_unknown' });
+    expect(asked).toBe(askedBefore + 2); // of both issuers, by refresh-keys
   });
 });

@@ -1,4 +1,4 @@
-import type { FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
+import type { CursorKey, FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
 import { describeError, settleAll, type Telemetry } from '@cloakroom/core';
 import { KeysNotRefreshedError } from './errors.ts';
 
@@ -6,25 +6,34 @@ interface RefreshKeysDeps {
   readonly issuers: readonly Issuer[];
   readonly fetchKeySet: FetchKeySet;
   readonly store: Pick<KeyStore, 'put'>;
+  readonly cursorKey: Pick<CursorKey, 'make'>;
   readonly telemetry: Telemetry;
 }
+
+/** The key of cursors among the issuers, whose aliases never look like this. */
+const CURSOR_KEY = '~cursor';
 
 /**
  * Fetches every issuer's key set and keeps it in the table, for the functions that cannot reach the provider.
  * A set that cannot be fetched, or has no usable key, is never written: the last good one stays.
+ * The key of cursors is made where there is none yet.
  *
- * @throws KeysNotRefreshedError naming the issuers that failed, after all were tried
+ * @throws KeysNotRefreshedError naming what failed, after all was tried
  */
 export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readonly refreshed: readonly string[] }> {
+  const parts = [
+    ...deps.issuers.map((issuer) => ({ name: issuer.alias, run: () => refresh(issuer, deps) })),
+    { name: CURSOR_KEY, run: () => makeCursorKey(deps) },
+  ];
   return async () => {
     const outcomes = await settleAll(
-      deps.issuers.map(async (issuer) => ({ issuer, error: await refresh(issuer, deps) })),
+      parts.map(async ({ name, run }) => ({ name, error: await errorOf(run, name, deps.telemetry) })),
     );
     const failed = outcomes.filter(({ error }) => error !== undefined);
     if (failed.length > 0) {
       const cause = new AggregateError(failed.map(({ error }) => error));
       throw new KeysNotRefreshedError(
-        failed.map(({ issuer }) => issuer.alias),
+        failed.map(({ name }) => name),
         { cause },
       );
     }
@@ -32,17 +41,23 @@ export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readon
   };
 }
 
-/** What went wrong with this issuer; undefined when all is well. */
-async function refresh(issuer: Issuer, { fetchKeySet, store, telemetry }: RefreshKeysDeps): Promise<Error | undefined> {
-  const { alias } = issuer;
+async function refresh(issuer: Issuer, { fetchKeySet, store, telemetry }: RefreshKeysDeps): Promise<void> {
+  await store.put(issuer, await fetchKeySet(issuer));
+  telemetry.log.info('keys.refreshed', 'The key set is current', { issuer: issuer.alias });
+}
+
+async function makeCursorKey({ cursorKey, telemetry }: RefreshKeysDeps): Promise<void> {
+  if (await cursorKey.make()) telemetry.log.info('keys.cursor_key_made', 'Cursors have a key now');
+}
+
+/** What went wrong, logged and counted; undefined when all is well. */
+async function errorOf(run: () => Promise<void>, name: string, { log, meter }: Telemetry): Promise<Error | undefined> {
   try {
-    await store.put(issuer, await fetchKeySet(issuer));
-    telemetry.log.info('keys.refreshed', 'The key set is current', { issuer: alias });
+    await run();
     return undefined;
   } catch (thrown) {
-    const fields = { issuer: alias, error: describeError(thrown) };
-    telemetry.log.error('keys.refresh_failed', 'The key set was not refreshed', fields);
-    telemetry.meter.count('KeyRefreshFailed', { issuer: alias });
+    log.error('keys.refresh_failed', 'A key was not refreshed', { issuer: name, error: describeError(thrown) });
+    meter.count('KeyRefreshFailed', { issuer: name });
     return thrown instanceof Error ? thrown : new Error(String(thrown));
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { administers, parseIssuers } from '@cloakroom/auth';
-import type { Caller, Login, User } from '@cloakroom/core';
+import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
+import { type Caller, createCursors, type Login, type User } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { type CreationPolicy, createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
 import {
@@ -93,7 +93,9 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
     loginMaxLifetimeSeconds: 30 * DAY,
     remainingMs: () => Infinity,
   });
-  const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, nowMs, telemetry });
+  await createCursorKey({ dynamodb, table }).make();
+  const cursors = createCursors(createCursorKey({ dynamodb: metered, table }).require);
+  const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, cursors, nowMs, telemetry });
   const handler = httpStack(routes, {
     allowedOrigins: [],
     telemetry,

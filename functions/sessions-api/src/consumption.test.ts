@@ -31,9 +31,10 @@ async function signIn(count = 1) {
 describe('GET /users/{userId}/sessions', () => {
   const ROUTE = 'GET /users/{userId}/sessions';
 
-  it('is one Query, for a page of many too', async () => {
+  it('is one Query, for a page of many too, and one read of a key for the first cursor of an environment', async () => {
     const { caller, userId } = await signIn(3);
     expect(await costOf(200, ROUTE, { caller, userId })).toEqual([query]);
+    expect(await costOf(200, ROUTE, { caller, userId, query: { limit: '1' } })).toEqual([query, get]);
     expect(await costOf(200, ROUTE, { caller, userId, query: { limit: '1' } })).toEqual([query]);
   });
 

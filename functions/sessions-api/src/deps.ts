@@ -1,4 +1,4 @@
-import type { NowMs, Telemetry } from '@cloakroom/core';
+import type { Cursors, NowMs, Telemetry } from '@cloakroom/core';
 import type { RecordRequest, SessionStore } from '@cloakroom/sessions';
 
 /** What the routes need; each of them takes its part. */
@@ -17,6 +17,7 @@ export interface SessionsApiDeps {
     | 'setLifetime'
   >;
   readonly policy: RecordRequest['policy'];
+  readonly cursors: Cursors;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }

@@ -1,6 +1,7 @@
-import { administers, parseIssuers } from '@cloakroom/auth';
+import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
 import {
+  createCursors,
   createTelemetry,
   json,
   optional,
@@ -29,10 +30,10 @@ const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
+const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 const routes = sessionsApi({
   sessions: createSessionStore({
-    dynamodb: aws.dynamodb,
-    table: env.SESSIONS_TABLE,
+    ...table,
     nowMs,
     idle,
     loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
@@ -41,6 +42,7 @@ const routes = sessionsApi({
   policy: {
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
   },
+  cursors: createCursors(createCursorKey(table).require),
   nowMs,
   telemetry,
 });

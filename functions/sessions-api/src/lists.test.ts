@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createCursorKey } from '@cloakroom/auth';
 import { fromBase64url, publicUserKey, toBase64url, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -325,6 +326,24 @@ describe('a cursor', () => {
     bytes[place] = (bytes[place] ?? 0) ^ bits;
     return toBase64url(bytes);
   }
+
+  it('has no key before refresh-keys has run: what needs no next page goes on, the rest is to be tried again', async () => {
+    const target = await apiFixture();
+    const Key = { user_key: { S: 'KEYS#~cursor' }, item: { S: 'KEYS' } };
+    await target.dynamodb.send(new DeleteItemCommand({ TableName: target.table, Key }));
+    await target.signIn(user);
+    const { caller } = await target.signIn(user);
+    const list = (query: Record<string, string>) => target.call(OWN, { caller, userId: user.sub, query });
+    expect(await list({})).toMatchObject({ status: 200 });
+    for (const query of [{ limit: '1' }, { cursor: own }]) {
+      const answer = await list(query);
+      expect(answer).toMatchObject({ status: 503, error: { code: 'DEPENDENCY_UNAVAILABLE' } });
+      expect(answer.headers).toMatchObject({ 'retry-after': '5' });
+    }
+    expect(await list({ cursor: 'x' })).toMatchObject(REFUSED);
+    await createCursorKey(target).make();
+    expect(await list({ limit: '1' })).toMatchObject({ status: 200, data: { nextCursor: expect.any(String) } });
+  });
 
   it.each(['', 'x', 'A'.repeat(5000), '__proto__'])('is not any text: %j', async (text) => {
     for (const route of [OWN, OF_USER, ALL]) expect(await use(route, text)).toMatchObject(REFUSED);

@@ -6,7 +6,7 @@ import {
   formatMessage,
   type UserEvent,
 } from '@cloakroom/events';
-import { createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, recordTelemetry, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type StoreEventDeps, storeEvent } from './store-event.ts';
 
@@ -36,7 +36,7 @@ function setUp(overrides: Partial<StoreEventDeps> = {}) {
 }
 
 async function idsOf(sub: string): Promise<string[]> {
-  const reader = createEventReader({ dynamodb, table, nowMs: () => NOW });
+  const reader = createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => NOW });
   const { events } = await reader.listOfUser({ issuer: 'pool', sub }, { limit: 100 });
   return events.map(({ id }) => id).sort();
 }

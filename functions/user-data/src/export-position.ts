@@ -1,4 +1,4 @@
-import { InvalidCursorError, openCursor, sealCursor, type User, userKey } from '@cloakroom/core';
+import { type Cursors, InvalidCursorError, type User, userKey } from '@cloakroom/core';
 
 /** Where a page of an export begins: after a session, by its id; or with the events, at the cursor of their own list. */
 export type Position =
@@ -9,14 +9,14 @@ const SESSIONS = 's';
 const EVENTS = 'e';
 
 /** The position as clients carry it. */
-export function formatPosition(user: User, position: Position): string {
+export function formatPosition(cursors: Cursors, user: User, position: Position): Promise<string> {
   const text = position.part === 'sessions' ? SESSIONS + position.after : EVENTS + (position.cursor ?? '');
-  return sealCursor(scopeOf(user), text);
+  return cursors.seal(scopeOf(user), text);
 }
 
 /** @throws InvalidCursorError for anything that {@link formatPosition} does not make for the same user */
-export function parsePosition(user: User, cursor: string): Position {
-  const text = openCursor(scopeOf(user), cursor);
+export async function parsePosition(cursors: Cursors, user: User, cursor: string): Promise<Position> {
+  const text = await cursors.open(scopeOf(user), cursor);
   const rest = text.slice(1);
   if (text[0] === SESSIONS) return { part: 'sessions', after: rest };
   if (text[0] === EVENTS) return { part: 'events', cursor: rest === '' ? undefined : rest };

@@ -1,4 +1,4 @@
-import { type Caller, publicUserKey, sealCursor, type User, userKey } from '@cloakroom/core';
+import { type Caller, publicUserKey, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportSessions } from './export-sessions.ts';
@@ -193,16 +193,17 @@ describe('the export of a user', () => {
     }
   });
 
-  it.each<[string, (user: User) => string]>([
-    ['edited by hand', (user) => `${sealCursor(`export of ${userKey(user)}`, 's').slice(0, -1)}A`],
-    ['of another user', () => sealCursor('export of U#pool#other', 's')],
-    ['of the list of events', (user) => sealCursor(`events:${userKey(user)}`, 's')],
-    ['of no part', (user) => sealCursor(`export of ${userKey(user)}`, 'x')],
-    ['of an event that is none', (user) => sealCursor(`export of ${userKey(user)}`, 'ejunk')],
+  const seal = (scope: string, position: string) => fixture.cursors.seal(scope, position);
+  it.each<[string, (user: User) => string | Promise<string>]>([
+    ['edited by hand', async (user) => `${(await seal(`export of ${userKey(user)}`, 's')).slice(0, -2)}AA`],
+    ['of another user', () => seal('export of U#pool#other', 's')],
+    ['of the list of events', (user) => seal(`events:${userKey(user)}`, 's')],
+    ['of no part', (user) => seal(`export of ${userKey(user)}`, 'x')],
+    ['of an event that is none', (user) => seal(`export of ${userKey(user)}`, 'ejunk')],
     ['empty', () => ''],
   ])('refuses a cursor that is %s', async (_, cursor) => {
     const user = someone();
-    const { statusCode, body } = await fixture.export(callerOf(user), user.sub, { cursor: cursor(user) });
+    const { statusCode, body } = await fixture.export(callerOf(user), user.sub, { cursor: await cursor(user) });
     expect({ statusCode, body: JSON.parse(body) }).toMatchObject({
       statusCode: 400,
       body: { error: { code: 'INVALID_CURSOR', field: 'cursor' } },

@@ -1,14 +1,16 @@
-import { publicUserKey, type Telemetry } from '@cloakroom/core';
+import { type Cursors, publicUserKey, type Telemetry } from '@cloakroom/core';
 import type { EventReader, StoredEvent } from '@cloakroom/events';
 import { actionFields, isCaller, parsePageQuery, type Route, requireCaller, requireUser } from '@cloakroom/http';
-import { formatPosition, parsePosition } from './export-position.ts';
+import { formatPosition, type Position, parsePosition } from './export-position.ts';
 import { type ExportPage, type ExportSessionsDeps, exportSessions } from './export-sessions.ts';
 
 /** https://github.com/ndjson/ndjson-spec */
 const JSON_LINES = 'application/x-ndjson';
+const FIRST: Position = { part: 'sessions', after: '' };
 
 export interface ExportUserDeps extends ExportSessionsDeps {
   readonly events: Pick<EventReader, 'listOfUser'>;
+  readonly cursors: Cursors;
   readonly telemetry: Telemetry;
 }
 
@@ -23,7 +25,7 @@ export function exportUser(deps: ExportUserDeps): Route {
     async handle(request) {
       const user = requireUser(request);
       const { limit, cursor } = parsePageQuery(request.query);
-      const position = cursor === undefined ? ({ part: 'sessions', after: '' } as const) : parsePosition(user, cursor);
+      const position = cursor === undefined ? FIRST : await parsePosition(deps.cursors, user, cursor);
       const isCurrent = (sessionId: string) => sessionId === request.caller?.sessionId;
       const page =
         position.part === 'sessions'
@@ -38,7 +40,9 @@ export function exportUser(deps: ExportUserDeps): Route {
         status: 200,
         contentType: JSON_LINES,
         text: page.lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-        ...(page.next === undefined ? {} : { headers: { 'x-next-cursor': formatPosition(user, page.next) } }),
+        ...(page.next === undefined
+          ? {}
+          : { headers: { 'x-next-cursor': await formatPosition(deps.cursors, user, page.next) } }),
       };
     },
   };

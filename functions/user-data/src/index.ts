@@ -1,6 +1,15 @@
-import { administers, parseIssuers } from '@cloakroom/auth';
+import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, json, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import {
+  createCursors,
+  createTelemetry,
+  json,
+  optional,
+  positiveInt,
+  readEnv,
+  systemNowMs,
+  text,
+} from '@cloakroom/core';
 import { createEventEraser, createEventReader } from '@cloakroom/events';
 import { httpStack, origins } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -31,10 +40,12 @@ const sessions = createSessionStore({
   loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
   remainingMs,
 });
+const cursors = createCursors(createCursorKey({ dynamodb, table: env.SESSIONS_TABLE }).require);
 const routes = {
   'GET /users/{userId}/export': exportUser({
     sessions,
-    events: createEventReader({ dynamodb, table: env.EVENTS_TABLE, nowMs }),
+    events: createEventReader({ dynamodb, table: env.EVENTS_TABLE, cursors, nowMs }),
+    cursors,
     nowMs,
     telemetry,
   }),

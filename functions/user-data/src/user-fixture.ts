@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { createCursorKey } from '@cloakroom/auth';
 import type { AwsSession } from '@cloakroom/aws';
-import { type Caller, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
+import { type Caller, createCursors, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -52,10 +53,13 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     loginMaxLifetimeSeconds: 30 * DAY,
     remainingMs: () => Infinity,
   });
-  const events = createEventReader({ dynamodb, table: eventsTable, nowMs });
+  const cursorKey = createCursorKey({ dynamodb, table: sessionsTable });
+  await createCursorKey({ dynamodb: real, table: sessionsTable }).make();
+  const cursors = createCursors(cursorKey.require);
+  const events = createEventReader({ dynamodb, table: eventsTable, cursors, nowMs });
   const eraser = createEventEraser({ dynamodb, table: eventsTable });
   const routes = {
-    [EXPORT]: exportUser({ sessions, events, nowMs, telemetry }),
+    [EXPORT]: exportUser({ sessions, events, cursors, nowMs, telemetry }),
     [ERASE]: eraseUser({
       sessions,
       events: eraser,
@@ -80,6 +84,7 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     clock,
     nowMs,
     telemetry,
+    cursors,
     sessions,
     export: (who: Caller, userId = who.userId, query: Record<string, string> = {}) => send(EXPORT, who, userId, query),
     /** A text is sent as it is. */

@@ -13,16 +13,18 @@ interface VerifierDeps {
   readonly table: string;
   /** How long a key set may serve after it was fetched, when no newer one can be had. */
   readonly keysMaxAgeSeconds: number;
+  /** Where new key sets are got: `table` where the provider is out of reach, and the table's copy is all there is. */
+  readonly keysFrom: 'provider' | 'table';
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
 
-/** The verifier of a deployed function: it takes keys from memory, then from the table, then from the provider. */
+/** The verifier of a deployed function: it takes keys from memory, then from the table, then from the provider if it can be reached. */
 export function createVerifier(deps: VerifierDeps): TokenVerifier {
   const { issuers, nowMs, telemetry } = deps;
   const keys = createKeySets({
     store: createKeyStore(deps),
-    fetchKeySet: createKeySetFetcher({ nowMs }),
+    fetchKeySet: deps.keysFrom === 'provider' ? createKeySetFetcher({ nowMs }) : undefined,
     maxAgeSeconds: deps.keysMaxAgeSeconds,
     nowMs,
     telemetry,

@@ -47,16 +47,29 @@ export class TokenInvalidError extends CloakroomError {
   }
 }
 
-/** No key set of the issuer could be read, or the last one is too old to trust. Answered as 503: retrying later may help. */
+/** Why no key set can answer: there is none that may be trusted, or the token may be signed with a key that is newer than it. */
+export type KeysUnavailableReason = 'none_usable' | 'older_than_token';
+
+const KEYS_UNAVAILABLE: Readonly<Record<KeysUnavailableReason, string>> = {
+  none_usable: 'no usable key set of issuer',
+  older_than_token: 'no key set as new as the token of issuer',
+};
+
+/**
+ * No key set of the issuer could be read, the last one is too old to trust, or it may lack a new key and the provider cannot be
+ * asked. Answered as 503: retrying later may help.
+ */
 export class KeysUnavailableError extends CloakroomError {
   override readonly name = 'KeysUnavailableError';
   readonly code = 'KEYS_UNAVAILABLE';
+  readonly reason: KeysUnavailableReason;
   /** Alias of the issuer. */
   readonly issuer: string;
   readonly retryAfterSeconds: number;
 
-  constructor(issuer: string, retryAfterSeconds: number, options?: ErrorOptions) {
-    super(`no usable key set of issuer ${issuer}`, options);
+  constructor(reason: KeysUnavailableReason, issuer: string, retryAfterSeconds: number, options?: ErrorOptions) {
+    super(`${KEYS_UNAVAILABLE[reason]} ${issuer}`, options);
+    this.reason = reason;
     this.issuer = issuer;
     this.retryAfterSeconds = retryAfterSeconds;
   }
@@ -80,5 +93,15 @@ export class KeySetUnreadableError extends CloakroomError {
   constructor(reason: KeySetUnreadableReason, detail: string, options?: ErrorOptions) {
     super(`key set unreadable: ${detail}`, options);
     this.reason = reason;
+  }
+}
+
+/** The key of cursors is not in the table yet: `refresh-keys` has not run since the table was made. Answered as 503. */
+export class CursorKeyMissingError extends CloakroomError {
+  override readonly name = 'CursorKeyMissingError';
+  readonly code = 'CURSOR_KEY_MISSING';
+
+  constructor(options?: ErrorOptions) {
+    super('there is no key for cursors yet: refresh-keys makes it', options);
   }
 }

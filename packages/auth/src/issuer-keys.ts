@@ -15,11 +15,14 @@ const FRESH_SECONDS = 3600;
 export interface WantedKey {
   readonly alg: Algorithm;
   readonly kid: string;
+  /** Epoch seconds of the token's `iat`, unverified; 0 for a token that will be refused whoever signed it. */
+  readonly issuedAt: number;
 }
 
 export interface KeySetsDeps {
   readonly store: Pick<KeyStore, 'get'>;
-  readonly fetchKeySet: FetchKeySet;
+  /** Undefined where the provider is known to be out of reach, as it is inside a VPC without internet: it is not asked then. */
+  readonly fetchKeySet: FetchKeySet | undefined;
   readonly nowMs: NowMs;
   /** How long a key set may serve after it was fetched, when no newer one can be had. */
   readonly maxAgeSeconds: number;
@@ -35,11 +38,15 @@ export interface IssuerKeys {
 /**
  * Memory, then the table, then the provider. A newer set replaces the held one whole, so a withdrawn key is gone at once.
  * All callers in need of a set wait for one flight; both sources rest for 30 s between two reads.
+ *
+ * Where nobody can ask the provider, a set that is older than the token cannot say that there is no such key: the key may be
+ * newer. That is an error of ours, which passes with the table's next copy. A token that claims to be older than the set cannot
+ * have been signed with a newer key. So junk costs nothing but its sender's own answer, and nothing of it is remembered.
  */
 export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys {
-  const { nowMs, maxAgeSeconds } = deps;
+  const { nowMs, maxAgeSeconds, fetchKeySet } = deps;
   const table = createKeySource('table', () => deps.store.get(issuer), { issuer, ...deps });
-  const provider = createKeySource('provider', () => deps.fetchKeySet(issuer), { issuer, ...deps });
+  const provider = fetchKeySet && createKeySource('provider', () => fetchKeySet(issuer), { issuer, ...deps });
   let held: KeySet | undefined;
   let heldSinceMs = 0;
   let flight: Promise<void> | undefined;
@@ -61,7 +68,7 @@ export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys 
     adopt(copy);
     const isFresh = copy !== undefined && ageSeconds(copy) <= FRESH_SECONDS;
     if (isFresh && isSatisfied(wanted)) return;
-    adopt(await provider.read({ evenIfResting: false }));
+    adopt(await provider?.read({ evenIfResting: false }));
     if (held !== undefined && ageSeconds(held) > FRESH_SECONDS) {
       deps.telemetry.meter.count('KeySetStale', { issuer: issuer.alias });
     }
@@ -81,8 +88,13 @@ export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys 
       // Somebody else's flight may have ended at the table, which had their key and not this one.
       if (joins && !isSatisfied(wanted)) await fly(wanted);
       const set = usable();
-      if (set === undefined) throw new KeysUnavailableError(issuer.alias, provider.restSeconds());
-      return set.get(wanted.alg, wanted.kid);
+      const last = provider ?? table;
+      if (set === undefined) throw new KeysUnavailableError('none_usable', issuer.alias, last.restSeconds());
+      const key = set.get(wanted.alg, wanted.kid);
+      if (key === undefined && provider === undefined && wanted.issuedAt > set.fetchedAt) {
+        throw new KeysUnavailableError('older_than_token', issuer.alias, last.restSeconds());
+      }
+      return key;
     },
   };
 }

@@ -14,10 +14,10 @@ const jwks = new Map(['a', 'b', 'c'].map((kid) => [kid, createTestSigner('EdDSA'
 const keySet = (fetchedAt: number, ...kids: string[]) =>
   parseKeySet(JSON.stringify({ keys: kids.map((kid) => jwks.get(kid)) }), ['EdDSA'], fetchedAt);
 const issuer = { alias: 'main' } as Issuer;
-const wanted = (kid: string) => ({ alg: 'EdDSA', kid }) as const;
+const wanted = (kid: string, issuedAt = 0) => ({ alg: 'EdDSA', kid, issuedAt }) as const;
 
 /** A world with a clock, a table and a provider; each of the two has a set, has none, or fails. */
-function createWorld() {
+function createWorld(keysFrom: 'provider' | 'table' = 'provider') {
   const world = {
     now: START,
     table: undefined as KeySet | undefined | Error,
@@ -27,6 +27,11 @@ function createWorld() {
     fetches: 0,
     telemetry: recordTelemetry(),
   };
+  async function fetchKeySet() {
+    world.fetches += 1;
+    if (world.provider instanceof Error) throw world.provider;
+    return keySet(world.now, ...world.provider);
+  }
   const keySets = createKeySets({
     store: {
       async get() {
@@ -35,17 +40,15 @@ function createWorld() {
         return world.table;
       },
     },
-    async fetchKeySet() {
-      world.fetches += 1;
-      if (world.provider instanceof Error) throw world.provider;
-      return keySet(world.now, ...world.provider);
-    },
+    fetchKeySet: keysFrom === 'provider' ? fetchKeySet : undefined,
     nowMs: () => world.now * 1000,
     maxAgeSeconds: MAX_AGE,
     telemetry: world.telemetry,
   });
   const has = async (kid: string, of = issuer) => (await keySets.find(of, wanted(kid))) !== undefined;
-  return Object.assign(world, { has });
+  /** Whether a token that was issued now, with this key, finds it. */
+  const hasNow = async (kid: string) => (await keySets.find(issuer, wanted(kid, world.now))) !== undefined;
+  return Object.assign(world, { has, hasNow });
 }
 
 describe('the key sets', () => {
@@ -183,6 +186,64 @@ describe('an unknown kid', () => {
       world.now += 1;
     }
     expect([world.tableReads, world.fetches]).toEqual([3, 3]);
+  });
+});
+
+describe('where the provider is out of reach', () => {
+  const UNKNOWN_YET = { code: 'KEYS_UNAVAILABLE', reason: 'older_than_token', issuer: 'main' };
+
+  it('it is never asked', async () => {
+    const world = createWorld('table');
+    world.provider = ['a', 'b'];
+    world.table = keySet(START - 2 * HOUR, 'a');
+    expect(await world.has('a')).toBe(true);
+    expect(await world.has('b')).toBe(false);
+    world.now += MAX_AGE;
+    await expect(world.has('a')).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE', reason: 'none_usable' });
+    expect(world.fetches).toBe(0);
+  });
+
+  it('an unknown kid of a token that is newer than the copy is an error of ours, until the next copy tells', async () => {
+    const world = createWorld('table');
+    world.table = keySet(START - MINUTE, 'a');
+    await expect(world.hasNow('b')).rejects.toMatchObject({ ...UNKNOWN_YET, retryAfterSeconds: 30 });
+    world.now += 1;
+    world.table = keySet(world.now, 'a', 'b'); // refresh-keys has run
+    await expect(world.hasNow('b')).rejects.toMatchObject({ ...UNKNOWN_YET, retryAfterSeconds: 29 });
+    world.now += 29;
+    expect(await world.hasNow('b')).toBe(true);
+    expect(world.tableReads).toBe(2);
+  });
+
+  it('an unknown kid of a token that is older than the copy is unknown, at every start and for ever', async () => {
+    for (let start = 0; start < 3; start += 1) {
+      const world = createWorld('table');
+      world.table = keySet(START, 'a');
+      for (let second = 0; second < 90; second += 1) {
+        expect(await world.has('junk')).toBe(false);
+        world.now += 1;
+      }
+      expect(world.tableReads).toBe(3);
+    }
+  });
+
+  it('a flood of unknown kids reads the table once in 30 s, and those with a known kid still get in', async () => {
+    const world = createWorld('table');
+    world.table = keySet(START - MINUTE, 'a');
+    for (let second = 0; second < 60; second += 1) {
+      const flood = Array.from({ length: 20 }, (_, at) => world.hasNow(`unknown-${second}-${at}`));
+      for (const one of flood) await expect(one).rejects.toMatchObject(UNKNOWN_YET);
+      expect(await world.hasNow('a')).toBe(true);
+      world.now += 1;
+    }
+    expect([world.tableReads, world.fetches]).toEqual([2, 0]);
+  });
+
+  it('counts as stale what is older than an hour, as anywhere', async () => {
+    const world = createWorld('table');
+    world.table = keySet(START - HOUR - 1, 'a');
+    await world.has('a');
+    expect(world.telemetry.counts).toEqual([{ metric: 'KeySetStale', dimensions: { issuer: 'main' } }]);
   });
 });
 

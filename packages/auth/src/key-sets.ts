@@ -7,7 +7,7 @@ export interface KeySets {
   /**
    * The issuer's key of that id and algorithm, or undefined when its key set does not have it.
    *
-   * @throws KeysUnavailableError when there is no key set that may be trusted
+   * @throws KeysUnavailableError when there is no key set that may be trusted, or none new enough to know
    */
   find(issuer: Issuer, wanted: WantedKey): Promise<KeyObject | undefined>;
 }

@@ -1,8 +1,8 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { AwsSession } from '@cloakroom/aws';
 import { KeySetUnreadableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
+import { isRefusedByCondition, type KeyTable } from './key-table.ts';
 
 /** The copy of each issuer's key set that all functions share. */
 export interface KeyStore {
@@ -16,16 +16,10 @@ export interface KeyStore {
   put(issuer: Issuer, keySet: KeySet): Promise<void>;
 }
 
-interface KeyStoreDeps {
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
-  /** Name of the sessions table. */
-  readonly table: string;
-}
-
 const NOT_FETCHED_LATER = 'attribute_not_exists(user_key) OR fetched_at <= :fetched_at';
 
 /** Key sets in the sessions table: `{user_key: "KEYS#<alias>", item: "KEYS", jwks, fetched_at}`. IAM lets `refresh-keys` alone write them. */
-export function createKeyStore({ dynamodb, table }: KeyStoreDeps): KeyStore {
+export function createKeyStore({ dynamodb, table }: KeyTable): KeyStore {
   return {
     async get({ alias, algorithms }) {
       const { Item } = await dynamodb.send(
@@ -47,8 +41,7 @@ export function createKeyStore({ dynamodb, table }: KeyStoreDeps): KeyStore {
         ExpressionAttributeValues: { ':fetched_at': fetched_at },
       });
       await dynamodb.send(command).catch((error: unknown) => {
-        const isOlder = error instanceof Error && error.name === 'ConditionalCheckFailedException';
-        if (!isOlder) throw error;
+        if (!isRefusedByCondition(error)) throw error;
       });
     },
   };

@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Login } from '@cloakroom/core';
 import { createTestSigner } from '@cloakroom/testing';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { KeysUnavailableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
+import type { KeySets } from './key-sets.ts';
 import { loginId } from './login-id.ts';
 import { parseIssuers } from './parse-issuers.ts';
 import { createTokenVerifier } from './verify-token.ts';
@@ -204,9 +205,26 @@ describe('a clock that is 5 s off', () => {
   });
 });
 
+describe('the key', () => {
+  it.each([
+    ['when the token says that it was issued', {}, NOW - 30],
+    ['the future, within what clocks may differ', { iat: NOW + 5 }, NOW + 5],
+    ['no time, where the token has none', { iat: undefined }, 0],
+    ['no time, where it is no number', { iat: String(NOW) }, 0],
+    ['no time, where it lies in the future', { iat: NOW + 6 }, 0],
+    ['no time, where the token is expired', { exp: NOW - 5 }, 0],
+    ['no time, where the token expires never', { exp: undefined }, 0],
+  ])('is looked for with %s', async (_, changes, issuedAt) => {
+    const find = jest.fn<KeySets['find']>(async () => undefined);
+    const verifier = createTokenVerifier({ issuers: [cognito], keys: { find }, nowMs: () => NOW * 1000 + 999 });
+    await expect(verifier.verify(cognitoWith(changes))).rejects.toMatchObject({ reason: 'key_unknown' });
+    expect(find).toHaveBeenCalledWith(cognito, { alg: 'RS256', kid: expect.any(String), issuedAt });
+  });
+});
+
 describe('an error of ours', () => {
   it('stays one: it is no verdict on the token', async () => {
-    const outage = new KeysUnavailableError('main', 7);
+    const outage = new KeysUnavailableError('none_usable', 'main', 7);
     const keys = { find: () => Promise.reject(outage) };
     const verifier = createTokenVerifier({ issuers: [cognito], keys, nowMs: () => NOW * 1000 });
     await expect(verifier.verify(cognitoWith({}))).rejects.toBe(outage);

@@ -25,7 +25,7 @@ export interface TokenVerifier {
    * Times are NumericDate in seconds (RFC 7519 §2), with 5 s of tolerance.
    *
    * @throws TokenInvalidError    something about it is wrong; `reason` says what
-   * @throws KeysUnavailableError no key set could be read; retrying later may help
+   * @throws KeysUnavailableError no key set can tell; retrying later may help
    */
   verify(token: string): Promise<VerifiedToken>;
 }
@@ -45,8 +45,9 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
       // The unverified `iss` only chooses which issuer's keys and rules the token has to pass.
       const issuer = byIssuer.get(unverified.iss);
       if (issuer === undefined) throw new TokenInvalidError('issuer_unknown');
-      const key = await requireKey(keys, issuer, header);
       const currentDate = new Date(nowMs());
+      const issuedAt = claimedIssue(unverified, epochSeconds(currentDate.getTime()));
+      const key = await requireKey(keys, issuer, { ...header, issuedAt });
       const claims = await verifySignatureAndTimes(token, key, { issuer, currentDate });
       const clientId = requireAccessToken(claims, header, issuer);
       if (isServiceClient(issuer, clientId)) {
@@ -59,11 +60,17 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
 }
 
 /** The algorithm is one the configuration lists for the issuer, and the key is one made for that algorithm. */
-async function requireKey(keys: KeySets, issuer: Issuer, { alg, kid }: JwsHeader) {
+async function requireKey(keys: KeySets, issuer: Issuer, { alg, kid, issuedAt }: JwsHeader & { issuedAt: number }) {
   if (!isAlgorithm(alg) || !issuer.algorithms.includes(alg)) throw new TokenInvalidError('algorithm_refused');
-  const key = await keys.find(issuer, { alg, kid });
+  const key = await keys.find(issuer, { alg, kid, issuedAt });
   if (key === undefined) throw new TokenInvalidError('key_unknown');
   return key;
+}
+
+/** When a token says that it was issued, in epoch seconds; 0 where its times refuse it anyway. */
+function claimedIssue({ iat, exp }: Claims, nowSeconds: number): number {
+  const isPossible = isFiniteNumber(iat) && iat <= nowSeconds + CLOCK_TOLERANCE_SECONDS;
+  return isPossible && isFiniteNumber(exp) && exp > nowSeconds - CLOCK_TOLERANCE_SECONDS ? iat : 0;
 }
 
 interface Verification {

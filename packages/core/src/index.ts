@@ -1,7 +1,7 @@
 export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
 export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
-export { InvalidCursorError, openCursor, sealCursor } from './cursor.ts';
+export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
 export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';

@@ -1,7 +1,26 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-type Fields = Readonly<Record<string, unknown>>;
+/**
+ * What the logger writes by itself. It drops a field named like the first five, with a warning; one named like the others would
+ * take the place of its own, or of the line's code.
+ * https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/#standard-structured-keys
+ */
+type ReservedField =
+  | 'level'
+  | 'message'
+  | 'sampling_rate'
+  | 'service'
+  | 'timestamp'
+  | 'code'
+  | 'cold_start'
+  | 'function_arn'
+  | 'function_memory_size'
+  | 'function_name'
+  | 'function_request_id'
+  | 'tenant_id'
+  | 'xray_trace_id';
+type Fields = Readonly<Record<string, unknown>> & { readonly [name in ReservedField]?: never };
 
 /** Structured log lines: a stable `code` for machines, a sentence for people, fields for both. Never a token or a secret. */
 export interface Log {
@@ -26,11 +45,10 @@ export interface Telemetry {
  * JSON lines and embedded metrics by AWS Powertools, on standard output.
  * Service name, namespace and level come from the `POWERTOOLS_*` variables of the function.
  */
-export function createTelemetry(): Telemetry {
-  const logger = new Logger();
+export function createTelemetry(logger = new Logger()): Telemetry {
   const metrics = new Metrics();
   const line = (level: 'info' | 'warn' | 'error') => (code: string, message: string, fields?: Fields) =>
-    logger[level](message, { code, ...fields });
+    logger[level](message, { ...fields, code });
   return {
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     meter: {

@@ -1,7 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { type User, uuidv7 } from '@cloakroom/core';
-import { createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventEraser } from './event-eraser.ts';
 import { createEventReader } from './event-reader.ts';
@@ -29,7 +29,7 @@ describe('erasing the events of a user', () => {
   }
   async function count(user: User): Promise<number> {
     // A clock in the past: what has expired is counted too.
-    const reader = createEventReader({ dynamodb, table, nowMs: () => 0 });
+    const reader = createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => 0 });
     return (await reader.listOfUser(user, { limit: 500 })).events.length;
   }
 

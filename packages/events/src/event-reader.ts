@@ -1,7 +1,7 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
-import { epochSeconds, type NowMs, type User, userKey } from '@cloakroom/core';
+import { type Cursors, epochSeconds, type NowMs, type User, userKey } from '@cloakroom/core';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { parseItem } from './event-item.ts';
 import type { StoredEvent } from './user-event.ts';
@@ -33,14 +33,15 @@ export interface EventReader {
 export interface EventReaderOptions {
   readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
   readonly table: string;
+  readonly cursors: Cursors;
   readonly nowMs: NowMs;
 }
 
-export function createEventReader({ dynamodb, table, nowMs }: EventReaderOptions): EventReader {
+export function createEventReader({ dynamodb, table, cursors, nowMs }: EventReaderOptions): EventReader {
   return {
     async listOfUser(user, { limit, cursor }) {
       const user_key = userKey(user);
-      const start = cursor === undefined ? undefined : marshall({ user_key, event_key: parseCursor(user_key, cursor) });
+      const event_key = cursor === undefined ? undefined : await parseCursor(cursors, user_key, cursor);
       const answer = await dynamodb.send(
         new QueryCommand({
           TableName: table,
@@ -50,10 +51,14 @@ export function createEventReader({ dynamodb, table, nowMs }: EventReaderOptions
           ExpressionAttributeValues: marshall({ ':user': user_key, ':now': epochSeconds(nowMs()) }),
           ScanIndexForward: false,
           Limit: limit + 1, // one more than asked for tells whether there is a next page
-          ExclusiveStartKey: start,
+          ExclusiveStartKey: event_key === undefined ? undefined : marshall({ user_key, event_key }),
         }),
       );
-      return pageOf(answer, user_key, limit);
+      const { shown, last } = pageOf(answer, limit);
+      return {
+        events: shown.map(parseItem),
+        ...(last === undefined ? {} : { nextCursor: await formatCursor(cursors, user_key, last) }),
+      };
     },
   };
 }
@@ -65,13 +70,9 @@ interface QueryAnswer {
   readonly LastEvaluatedKey?: Item | undefined;
 }
 
-/** Filtered items may leave fewer than `limit` although there are more to come. */
-function pageOf({ Items = [], LastEvaluatedKey }: QueryAnswer, partition: string, limit: number): EventPage {
+/** What to show, and the sort key after which more comes. Filtered items may leave fewer than `limit` although there is more. */
+function pageOf({ Items = [], LastEvaluatedKey }: QueryAnswer, limit: number) {
   const shown = Items.slice(0, limit);
   const last = Items.length > limit ? shown.at(-1) : LastEvaluatedKey;
-  const eventKey = last?.event_key?.S;
-  return {
-    events: shown.map(parseItem),
-    ...(eventKey === undefined ? {} : { nextCursor: formatCursor(partition, eventKey) }),
-  };
+  return { shown, last: last?.event_key?.S };
 }

@@ -1,4 +1,5 @@
 export { aCaller } from './callers.ts';
+export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
 export { meteredDynamoDb } from './metered-dynamodb.ts';

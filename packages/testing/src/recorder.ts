@@ -1,4 +1,5 @@
-import type { Telemetry } from '@cloakroom/core';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createTelemetry, type Telemetry } from '@cloakroom/core';
 
 interface RecordedLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -20,22 +21,41 @@ export interface RecordedTelemetry extends Telemetry {
   readonly counts: RecordedCount[];
 }
 
+/** Lines are what the real logger writes, read back: a field that it drops or spoils is not there. */
 export function recordTelemetry(): RecordedTelemetry {
   const lines: RecordedLine[] = [];
   const counts: RecordedCount[] = [];
-  const line =
-    (level: RecordedLine['level']) =>
-    (code: string, message: string, fields: RecordedLine['fields'] = {}) => {
-      lines.push({ level, code, message, fields });
-    };
+  const { log } = createTelemetry(new KeptLogger(lines));
   return {
     lines,
     counts,
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    log,
     meter: {
       count(metric, dimensions = {}, value = 1) {
         counts.push({ metric, dimensions, ...(value === 1 ? {} : { value }) });
       },
     },
   };
+}
+
+class KeptLogger extends Logger {
+  readonly #lines: RecordedLine[];
+
+  constructor(lines: RecordedLine[]) {
+    super({ logLevel: 'INFO' });
+    this.#lines = lines;
+  }
+
+  protected override printLog(_level: number, item: Parameters<Logger['printLog']>[1]): void {
+    item.prepareForPrint();
+    const text = JSON.stringify(item.getAttributes(), this.getJsonReplacer());
+    this.#lines.push(parseLine(text));
+  }
+}
+
+/** @throws Error for a line that has no code: the logger complains about what it was given */
+function parseLine(text: string): RecordedLine {
+  const { level, code, message, timestamp, service, sampling_rate, ...fields } = JSON.parse(text);
+  if (code === undefined) throw new Error(`the logger says: ${message}`);
+  return { level: level.toLowerCase(), code, message, fields };
 }

@@ -8,7 +8,6 @@ import { permitInvoke } from './invoke-permission.ts';
 export interface ScheduleProps {
   readonly name: string;
   readonly description: string;
-  /** From 2: EventBridge writes one minute differently. */
   readonly everyMinutes: number;
   readonly alias: LambdaAlias;
 }
@@ -20,7 +19,8 @@ export class Schedule extends Construct {
     const rule = new CloudwatchEventRule(this, 'rule', {
       name: props.name,
       description: props.description,
-      scheduleExpression: `rate(${props.everyMinutes} minutes)`,
+      // EventBridge wants the singular with 1.
+      scheduleExpression: `rate(${props.everyMinutes} ${props.everyMinutes === 1 ? 'minute' : 'minutes'})`,
     });
     fixedId(rule, id);
     fixedId(new CloudwatchEventTarget(this, 'target', { rule: rule.name, arn: props.alias.arn }), id);

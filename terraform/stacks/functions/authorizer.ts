@@ -31,6 +31,7 @@ export const authorizer: FunctionSpec = {
     SESSIONS_TABLE: sessions.name,
     ISSUERS: JSON.stringify(environment.issuers),
     KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
+    KEYS_FROM: environment.network === undefined ? 'provider' : 'table',
     TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
     BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
     LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),

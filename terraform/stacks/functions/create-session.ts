@@ -33,6 +33,7 @@ export const createSession: FunctionSpec = {
     SESSIONS_TABLE: sessions.name,
     ISSUERS: JSON.stringify(environment.issuers),
     KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
+    KEYS_FROM: environment.network === undefined ? 'provider' : 'table',
     ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
     MAX_SESSIONS_PER_USER: String(environment.sessions.maxPerUser),
     SESSION_LIMIT_POLICY: environment.sessions.limitPolicy,

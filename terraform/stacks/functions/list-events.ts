@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { readCursorKey } from './read-cursor-key.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Shows a user's events, newest first. */
@@ -14,9 +15,11 @@ export const listEvents: FunctionSpec = {
       resources: [resources.events.arn],
       condition: partitionKeys('U#*'),
     },
+    readCursorKey(resources),
     useTableKey(resources),
   ],
-  variables: ({ events, environment }) => ({
+  variables: ({ sessions, events, environment }) => ({
+    SESSIONS_TABLE: sessions.name,
     EVENTS_TABLE: events.name,
     ISSUERS: JSON.stringify(environment.issuers),
     ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { readCursorKey } from './read-cursor-key.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Shows, changes and ends sessions: for their owners, for administrators and for services. */
@@ -24,6 +25,7 @@ export const sessionsApi: FunctionSpec = {
     },
     // The list of all users' sessions, for administrators. A scan names no partition key that could be limited.
     { sid: 'ListAllSessions', actions: ['dynamodb:Scan'], resources: [resources.sessions.arn] },
+    readCursorKey(resources),
     useTableKey(resources),
   ],
   variables: ({ sessions, environment }) => ({

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { readCursorKey } from './read-cursor-key.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Tells all that is kept of a user, or erases it, for as long as API Gateway waits. */
@@ -20,6 +21,7 @@ export const userData: FunctionSpec = {
       resources: [resources.events.arn],
       condition: partitionKeys('U#*'),
     },
+    readCursorKey(resources),
     useTableKey(resources),
   ],
   variables: ({ sessions, events, environment }) => ({

@@ -5,6 +5,8 @@ import {
   ExecuteStatementCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
+  ScanCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -115,6 +117,40 @@ useCore(() => {
       await first;
       await transact(put(free), put(Key));
     });
+
+    it.each([
+      ['the longest keys', 2048, 1024, undefined],
+      ['a longer partition key', 2049, 1, /Size of hashkey has exceeded the maximum size limit of2048 bytes/],
+      ['a longer sort key', 1, 1025, /Aggregated size of all range keys has exceeded the size limit of 1024 bytes/],
+    ])('knows how long keys may be, in bytes, also where a page begins: %s', async (_, partition, sort, refusal) => {
+      const Key = { user_key: { S: bytes(partition) }, item: { S: bytes(sort) } };
+      const reads = [
+        new GetItemCommand({ TableName: 'sessions', Key }),
+        new ScanCommand({ TableName: 'sessions', ExclusiveStartKey: Key }),
+        new QueryCommand({
+          TableName: 'sessions',
+          KeyConditionExpression: 'user_key = :user',
+          ExpressionAttributeValues: { ':user': Key.user_key },
+          ExclusiveStartKey: Key,
+        }),
+      ];
+      for (const [index, read] of reads.entries()) {
+        const answer = dynamodb.send(read as GetItemCommand);
+        if (refusal === undefined) await expect(answer).resolves.toBeDefined();
+        // DynamoDB Local refuses a key of an item by itself, in words of its own.
+        else if (index === 0) await expect(answer).rejects.toMatchObject({ name: 'ValidationException' });
+        else
+          await expect(answer).rejects.toMatchObject({
+            name: 'ValidationException',
+            message: expect.stringMatching(refusal),
+          });
+      }
+    });
+
+    /** So many bytes, in fewer characters. */
+    function bytes(count: number): string {
+      return 'é'.repeat(Math.floor(count / 2)) + 'x'.repeat(count % 2);
+    }
 
     it('refuses PartiQL', async () => {
       const statement = new ExecuteStatementCommand({ Statement: 'SELECT * FROM sessions' });

@@ -6,6 +6,7 @@ import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
 import { inputOf, jsonError, operationOf } from '../json-protocol.ts';
 import { createPassOn } from '../pass-on.ts';
 import { dynamoDbAccesses } from './dynamodb-accesses.ts';
+import { assertStartKey } from './start-key.ts';
 
 /** Operations whose requests or answers carry ARNs; the others are on every function's way and pass as they are. */
 const WITH_ARNS = /^(?:DynamoDBStreams_\d+\..*|DynamoDB_\d+\.(?:Create|Delete|Describe|Update)(?:Table|TimeToLive))$/;
@@ -25,6 +26,7 @@ export function dynamoDbService({ origin, keysOf, transactionWindowMs }: DynamoD
     accesses: (request) => dynamoDbAccesses(operationOf(request), request),
     formatError: jsonError,
     async handle(request) {
+      assertStartKey(request, keysOf);
       if (!WITH_ARNS.test(String(request.headers['x-amz-target']))) return passOn(request);
       return withRegion(await passOn({ ...request, body: localBody(request) }), request.region);
     },
