@@ -9,7 +9,7 @@ import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
 import { createTelemetry, systemNowMs } from '@cloakroom/core';
 import { startDynamoDbLocal } from '@cloakroom/local';
-import { createSessionStore, statusOf } from '@cloakroom/sessions';
+import { createSessionStore, isActive } from '@cloakroom/sessions';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 
 /** Calls in a row for each sample; samples of the two sides alternate, so that both see the same machine. */
@@ -109,7 +109,7 @@ const bareRead = () =>
 const decision = async () => {
   await verifier.verify(token);
   const session = await sessions.get(login.user, login.loginId);
-  if (session === undefined || statusOf(session, now) !== 'active') throw new Error('the session is gone');
+  if (session === undefined || !isActive(session, now)) throw new Error('the session is gone');
 };
 const bareDecision = async () => {
   await bareVerify();

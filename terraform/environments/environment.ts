@@ -60,7 +60,7 @@ const environmentSchema = v.pipe(
     issuers,
     /** Origins of the web pages that call the API with credentials. */
     allowedOrigins: v.pipe(v.array(origin), v.minLength(1)),
-    /** Where clients reach the API, when that is not API Gateway's own address. */
+    /** Where clients reach the API, when that is not API Gateway's own address: see `hasOwnDomain`. */
     publicUrl: v.optional(url),
     sessions: v.strictObject({
       /** Which session a bearer token needs: that of its own login, or any active one of its user (weaker). */
@@ -84,7 +84,12 @@ const environmentSchema = v.pipe(
     /** How long storing a batch of events may take. What failed comes back after six times that. */
     storeEventTimeoutSeconds: seconds,
     logRetentionDays: retentionDays,
-    throttle: v.strictObject({ ratePerSecond: count, burst: count }),
+    throttle: v.strictObject({
+      ratePerSecond: count,
+      burst: count,
+      /** Of each route that anybody may reach. */
+      publicRoute: v.strictObject({ ratePerSecond: count, burst: count }),
+    }),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(

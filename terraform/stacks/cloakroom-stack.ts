@@ -3,6 +3,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
+import { hasOwnDomain } from '../environments/has-own-domain.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
@@ -133,6 +134,7 @@ export class CloakroomStack extends TerraformStack {
       routes: Object.fromEntries(routes),
       authorizer: aliases.authorizer,
       allowedOrigins,
+      hasDefaultAddress: !hasOwnDomain(this.#props.environment),
       throttle,
       logRetentionDays,
       logsClientIp: sessions.ipStorage === 'full',

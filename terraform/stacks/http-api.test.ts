@@ -67,6 +67,30 @@ describe('the routes', () => {
   });
 });
 
+describe("API Gateway's own address", () => {
+  const isOff = (publicUrl: string) =>
+    resource(synthesized({ ...ENVIRONMENTS.dev, publicUrl }), 'aws_apigatewayv2_api', 'api')
+      .disable_execute_api_endpoint;
+
+  it('answers where there is no other', () => {
+    expect(resource(dev, 'aws_apigatewayv2_api', 'api').disable_execute_api_endpoint).toBe(false);
+  });
+
+  it('is off where clients come by a domain of their operator', () => {
+    expect(isOff('https://api.example.com')).toBe(true);
+    expect(isOff('https://api.example.com/v1')).toBe(true);
+    expect(isOff('https://execute-api.example.com')).toBe(true);
+  });
+
+  it.each([
+    'https://abc123.execute-api.eu-central-1.amazonaws.com',
+    'https://abc123.execute-api.eu-central-1.amazonaws.com./v1',
+    'https://d111111abcdef8.cloudfront.net',
+  ])('stays on behind %s', (publicUrl) => {
+    expect(isOff(publicUrl)).toBe(false);
+  });
+});
+
 describe('the authorizer', () => {
   const authorizer = resource(dev, 'aws_apigatewayv2_authorizer', 'session');
 
@@ -108,6 +132,20 @@ describe('the stage', () => {
 
   it('has both throttle numbers: a missing one would be 0', () => {
     expect(stage.default_route_settings).toMatchObject({ throttling_rate_limit: 50, throttling_burst_limit: 100 });
+  });
+
+  it('throttles each route that anybody may reach by itself, so that a flood of one leaves the others theirs', () => {
+    const open = Object.entries(routes).filter(([, { authorization_type }]) => authorization_type === 'NONE');
+    expect(stage.route_settings).toEqual(
+      open.map(([name]) => ({
+        // A reference, because AWS refuses settings of a route that is not there yet.
+        route_key: `\${aws_apigatewayv2_route.${name}.route_key}`,
+        detailed_metrics_enabled: true,
+        throttling_rate_limit: 10,
+        throttling_burst_limit: 20,
+      })),
+    );
+    expect(open).toHaveLength(3);
   });
 
   it('logs requests as JSON, with nothing that a client sent but its address', () => {

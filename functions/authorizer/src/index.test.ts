@@ -90,7 +90,7 @@ describe('the authorizer, wired to a real table and provider', () => {
     const otherLogin = `Bearer ${token({ origin_jti: 'o-2' })}`;
     await expect(authorize(request(anyRoute, otherLogin))).resolves.toEqual({ isAuthorized: false });
 
-    await store().end({ session, reason: 'revoked' });
+    await store().revoke(session);
     await expect(authorize(request(anyRoute))).resolves.toEqual({ isAuthorized: false });
     await expect(authorize(request(anyRoute, refreshed))).resolves.toEqual({ isAuthorized: false });
   });

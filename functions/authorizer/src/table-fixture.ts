@@ -128,7 +128,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
       const Key = { user_key: { S: 'U#main#ada' }, item: { S: item } };
       await real.send(new DeleteItemCommand({ TableName: table, Key }));
     },
-    end: (session: Session) => store.end({ session, reason: 'revoked' }),
+    end: (session: Session) => store.revoke(session),
   };
 }
 

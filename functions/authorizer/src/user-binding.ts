@@ -1,5 +1,5 @@
 import { epochSeconds, type Login } from '@cloakroom/core';
-import { judgeByWatermark, type Session, StoredItemError, statusOf, type UserSnapshot } from '@cloakroom/sessions';
+import { isActive, judgeByWatermark, type Session, StoredItemError, type UserSnapshot } from '@cloakroom/sessions';
 import { type BindingDeps, type FindSession, letsIn, type SessionDenial } from './binding.ts';
 
 /**
@@ -16,16 +16,16 @@ export function userBinding({ sessions, nowMs, loginMaxLifetimeSeconds }: Bindin
   return async (login) => {
     const { sessions: all, unknown, record }: UserSnapshot = await sessions.getUser(login.user);
     const now = epochSeconds(nowMs());
-    const isActive = (session: Session) => statusOf(session, now) === 'active';
+    const isActiveNow = (session: Session) => isActive(session, now);
     const found = all.filter(letsIn);
     const ownUnknown = unknown.find(({ id }) => id === login.loginId);
     if (ownUnknown !== undefined) throw new StoredItemError('SESSION', ownUnknown.malformedField);
     const own = found.find(({ id }) => id === login.loginId);
-    if (own !== undefined) return isActive(own) ? { session: own } : { denial: 'session_expired' };
+    if (own !== undefined) return isActiveNow(own) ? { session: own } : { denial: 'session_expired' };
     if (now - login.authTime >= loginMaxLifetimeSeconds) return { denial: 'login_ended' };
     const denial = denialByWatermark(login, record.notBefore);
     if (denial !== undefined) return { denial };
-    const other = found.filter(isActive).reduce<Session | undefined>(latest, undefined);
+    const other = found.filter(isActiveNow).reduce<Session | undefined>(latest, undefined);
     if (other === undefined) return { denial: found.length > 0 ? 'session_expired' : 'session_required' };
     const ended = await sessions.getEnded(login.user, login.loginId);
     return ended === undefined ? { session: other } : { denial: 'login_ended' };

@@ -15,6 +15,7 @@ import { ready } from './ready.ts';
 const real = testDynamoDb();
 const { dynamodb, takeRequests } = meteredDynamoDb(real);
 let handler: ReturnType<typeof httpStack>;
+let now = 0;
 beforeAll(async () => {
   const aws = { dynamodb, sqs: { send: async () => ({}) }, verifyIdentity: async () => ({}) };
   const checks = createChecks({
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const telemetry = recordTelemetry();
   const routes = {
     'GET /health': health({ version: '1.2.3', nowMs: Date.now }),
-    'GET /ready': ready({ checks, timeoutMs: 2000, log: telemetry.log }),
+    'GET /ready': ready({ checks, timeoutMs: 2000, keepMs: 5000, nowMs: () => now, log: telemetry.log }),
   };
   handler = httpStack(routes, { allowedOrigins: [], telemetry });
 });
@@ -47,5 +48,14 @@ describe('GET /ready', () => {
   it('is half a read of each table', async () => {
     const get = { name: 'GetItemCommand', capacityUnits: 0.5 };
     expect(await costOf('GET /ready')).toEqual([get, get]);
+    now += 5000;
+    expect(await costOf('GET /ready')).toEqual([get, get]);
+  });
+
+  it('is nothing within five seconds of the last', async () => {
+    now += 5000;
+    await costOf('GET /ready');
+    now += 4999;
+    expect(await costOf('GET /ready')).toEqual([]);
   });
 });

@@ -17,16 +17,18 @@ const NOW = Date.parse('2026-11-20T10:00:00Z');
 
 function setUp(checks: Record<string, Check> = {}, timeoutMs = 2000) {
   const telemetry = recordTelemetry();
+  const clock = { nowMs: NOW };
+  const nowMs = () => clock.nowMs;
   const routes = {
-    'GET /health': health({ version: '1.2.3', nowMs: () => NOW }),
-    'GET /ready': ready({ checks, timeoutMs, log: telemetry.log }),
+    'GET /health': health({ version: '1.2.3', nowMs }),
+    'GET /ready': ready({ checks, timeoutMs, keepMs: 5000, nowMs, log: telemetry.log }),
   };
   const handler = httpStack(routes, { allowedOrigins: [], telemetry });
   const send = async (event: unknown) => {
     const { statusCode, headers, body } = await handler(event, lambdaContext());
     return { statusCode, headers, body: JSON.parse(body) };
   };
-  return { telemetry, send };
+  return { telemetry, clock, send };
 }
 
 describe('GET /health', () => {
@@ -103,6 +105,41 @@ describe('GET /ready', () => {
     const bothAsked = Promise.withResolvers<void>();
     const checks = { one: () => bothAsked.promise, two: async () => bothAsked.resolve() };
     expect((await setUp(checks, 5000).send(READY)).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['good', async () => 'fine', 200],
+    ['bad', async () => Promise.reject(new Error('broken')), 503],
+  ])('gives a %s answer for five seconds, and then asks again', async (_, check, status) => {
+    let asked = 0;
+    const counting = () => {
+      asked += 1;
+      return check();
+    };
+    const { clock, send, telemetry } = setUp({ counting });
+    for (const elapsedMs of [0, 1, 4999]) {
+      clock.nowMs = NOW + elapsedMs;
+      expect((await send(READY)).statusCode).toBe(status);
+    }
+    expect(asked).toBe(1);
+    expect(telemetry.lines.filter(({ code }) => code === 'health.down')).toHaveLength(status === 200 ? 0 : 1);
+    clock.nowMs = NOW + 5000;
+    await send(READY);
+    expect(asked).toBe(2);
+  });
+
+  it('asks once for all who ask at the same time', async () => {
+    let asked = 0;
+    const answer = Promise.withResolvers<void>();
+    const counting = () => {
+      asked += 1;
+      return answer.promise;
+    };
+    const { send } = setUp({ counting });
+    const all = [send(READY), send(READY), send(READY)];
+    answer.resolve();
+    expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect(asked).toBe(1);
   });
 
   it('takes a check that throws at once for one that is down', async () => {

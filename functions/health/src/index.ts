@@ -6,6 +6,7 @@ import { health } from './health.ts';
 import { ready } from './ready.ts';
 
 const CHECK_TIMEOUT_MS = 2000;
+const KEEP_READY_MS = 5000;
 
 const env = readEnv({
   AWS_REGION: text,
@@ -29,7 +30,13 @@ const checks = createChecks({
 export const handler = httpStack(
   {
     'GET /health': health({ version: env.CLOAKROOM_VERSION, nowMs: systemNowMs }),
-    'GET /ready': ready({ checks, timeoutMs: CHECK_TIMEOUT_MS, log: telemetry.log }),
+    'GET /ready': ready({
+      checks,
+      timeoutMs: CHECK_TIMEOUT_MS,
+      keepMs: KEEP_READY_MS,
+      nowMs: systemNowMs,
+      log: telemetry.log,
+    }),
   },
   { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
 );

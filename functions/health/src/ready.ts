@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { describeError, type Log } from '@cloakroom/core';
+import { describeError, type Log, type NowMs } from '@cloakroom/core';
 import { HttpError, type Route } from '@cloakroom/http';
+import { keepAnswer } from './keep-answer.ts';
 
 /** Resolves when a dependency works. */
 export type Check = () => Promise<unknown>;
@@ -10,26 +11,37 @@ export interface ReadyDeps {
   readonly checks: Readonly<Record<string, Check>>;
   /** How long each of them may take. */
   readonly timeoutMs: number;
+  /** How long what they answered counts, good or bad: anybody may ask, and each of them is a call that costs. */
+  readonly keepMs: number;
+  readonly nowMs: NowMs;
   readonly log: Log;
 }
 
-/** Asks every dependency at the same time: 200 when all of them work, else 503 with the names of those that do not. */
-export function ready({ checks, timeoutMs, log }: ReadyDeps): Route {
+/**
+ * Asks every dependency at the same time: 200 when all of them work, else 503 with the names of those that do not. Within
+ * `keepMs` an execution environment answers from what it knows.
+ */
+export function ready(deps: ReadyDeps): Route {
+  const findDown = keepAnswer({ ...deps, ask: () => askAll(deps) });
   return {
     access: 'public',
     async handle() {
-      const names = Object.keys(checks);
-      const results = await Promise.allSettled(Object.values(checks).map((check) => within(timeoutMs, check)));
-      const down = names.filter((name, index) => {
-        const result = results[index];
-        if (result?.status !== 'rejected') return false;
-        log.error('health.down', `${name} is down`, { dependency: name, error: describeError(result.reason) });
-        return true;
-      });
+      const down = await findDown();
       if (down.length > 0) throw new HttpError('DEPENDENCY_UNAVAILABLE', `down: ${down.join(', ')}`);
-      return { status: 200, data: { status: 'ready', dependencies: names } };
+      return { status: 200, data: { status: 'ready', dependencies: Object.keys(deps.checks) } };
     },
   };
+}
+
+/** The names of those that do not work; why is in the log. */
+async function askAll({ checks, timeoutMs, log }: ReadyDeps): Promise<readonly string[]> {
+  const results = await Promise.allSettled(Object.values(checks).map((check) => within(timeoutMs, check)));
+  return Object.keys(checks).filter((name, index) => {
+    const result = results[index];
+    if (result?.status !== 'rejected') return false;
+    log.error('health.down', `${name} is down`, { dependency: name, error: describeError(result.reason) });
+    return true;
+  });
 }
 
 async function within(timeoutMs: number, check: Check): Promise<void> {

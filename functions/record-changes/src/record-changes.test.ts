@@ -120,9 +120,8 @@ describe('recordChanges', () => {
     nowSeconds += 1;
     const third = await signIn(user); // the limit is two: the first must go
     nowSeconds += 1;
-    const ending = { reason: 'revoked' } as const;
-    await store.end({ session: second, ...ending });
-    await store.end({ session: second, ...ending });
+    await store.revoke(second);
+    await store.revoke(second);
     await eventually(async () => (await eventsOf(user)).length >= 5);
     await untilCaughtUp();
     const told = (await eventsOf(user)).map(({ type, source, data, occurredAt }) => ({
@@ -157,7 +156,7 @@ describe('recordChanges', () => {
     follow(recorder().handle);
     const user = someone();
     for (let round = 0; round < 5; round += 1) {
-      await sessionStore().end({ session: await signIn(user), reason: 'revoked' });
+      await sessionStore().revoke(await signIn(user));
     }
     await eventually(async () => (await eventsOf(user)).length === 10);
     const events = await eventsOf(user);

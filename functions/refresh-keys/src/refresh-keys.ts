@@ -1,5 +1,5 @@
 import type { CursorKey, FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
-import { describeError, type Telemetry } from '@cloakroom/core';
+import { describeError, settleAll, type Telemetry } from '@cloakroom/core';
 import { KeysNotRefreshedError } from './errors.ts';
 
 interface RefreshKeysDeps {
@@ -26,7 +26,7 @@ export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readon
     { name: CURSOR_KEY, run: () => makeCursorKey(deps) },
   ];
   return async () => {
-    const outcomes = await Promise.all(
+    const outcomes = await settleAll(
       parts.map(async ({ name, run }) => ({ name, error: await errorOf(run, name, deps.telemetry) })),
     );
     const failed = outcomes.filter(({ error }) => error !== undefined);

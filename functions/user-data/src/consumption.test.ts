@@ -52,16 +52,16 @@ describe('GET /users/{userId}/export', () => {
 });
 
 describe('DELETE /users/{userId}', () => {
-  it('is a look, the end of all sessions, a mark, three Queries, and one batch of the events', async () => {
+  it('is a look, the end of all sessions, a mark, three Queries, and a deletion of each event', async () => {
     const user = await aUser(1);
     expect(await fixture.erase(callerOf(someone(), ['pool']), user)).toMatchObject({ statusCode: 200 });
-    const batch = { name: 'BatchWriteItemCommand', capacityUnits: 2 };
+    const deletion = { name: 'DeleteItemCommand', capacityUnits: 1 };
     expect(await takeRequests()).toEqual([
       query,
       ...[update, query, transaction],
       ...[update, query],
       ...[query, query],
-      ...[query, batch],
+      ...[query, deletion, deletion],
     ]);
   });
 

@@ -1,11 +1,11 @@
-import { epochSeconds, type NowMs, type User } from '@cloakroom/core';
+import { epochSeconds, type NowMs, settleAll, type User } from '@cloakroom/core';
 import {
+  isActive,
   type ListedSession,
   publicSessionId,
   type Session,
   type SessionStore,
   StoredItemError,
-  statusOf,
   toSessionView,
   toUnknownSessionView,
 } from '@cloakroom/sessions';
@@ -41,13 +41,13 @@ export async function exportSessions(query: SessionsQuery, deps: ExportSessionsD
   const { user, after, limit } = query;
   const { sessions, unknown } = await deps.sessions.getUser(user);
   const nowSeconds = epochSeconds(deps.nowMs());
-  const active = sessions.filter((session) => statusOf(session, nowSeconds) === 'active');
+  const active = sessions.filter((session) => isActive(session, nowSeconds));
   const rest = [...active, ...unknown].filter(({ id }) => id > after).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const shown = rest.slice(0, limit);
   const lines: object[] = [];
   for (let at = 0; at < shown.length; at += PARALLEL) {
     const some = shown.slice(at, at + PARALLEL).map((session) => lineOf(session, query, deps));
-    lines.push(...(await Promise.all(some)));
+    lines.push(...(await settleAll(some)));
   }
   const last = shown.at(-1);
   const isLast = rest.length <= limit || last === undefined;

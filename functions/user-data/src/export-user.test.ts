@@ -1,6 +1,7 @@
 import { type Caller, publicUserKey, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportSessions } from './export-sessions.ts';
 import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;
@@ -94,7 +95,7 @@ describe('the export of a user', () => {
     const first = await fixture.export(callerOf(user), user.sub, { limit: '1' });
     const gone = sessions.find(({ id }) => id === ids[0]);
     if (gone === undefined) throw new Error('it is the first');
-    await fixture.sessions.end({ session: gone, reason: 'revoked' });
+    await fixture.sessions.revoke(gone);
     const cursor = first.headers['x-next-cursor'] ?? '';
     const second = await fixture.export(callerOf(user), user.sub, { limit: '10', cursor });
     expect(parseLines(second.body).map(({ session }) => session?.sessionId)).toEqual(
@@ -102,13 +103,28 @@ describe('the export of a user', () => {
     );
   });
 
+  it('tells a failure when no read is under way any more', async () => {
+    const user = someone();
+    for (let count = 0; count < 3; count += 1) await fixture.signIn(user);
+    let [reads, underWay] = [0, 0];
+    const getData: typeof fixture.sessions.getData = async (...args) => {
+      reads += 1;
+      if (reads === 1) throw new Error('unreachable');
+      underWay += 1;
+      return fixture.sessions.getData(...args).finally(() => {
+        underWay -= 1;
+      });
+    };
+    const query = { user, after: '', limit: 10, isCurrent: () => false };
+    const sessions = { getUser: fixture.sessions.getUser, getData };
+    await expect(exportSessions(query, { sessions, nowMs: fixture.nowMs })).rejects.toThrow('unreachable');
+    expect([reads, underWay]).toEqual([3, 0]);
+  });
+
   it('shows nothing that has ended or expired, although it is still there', async () => {
     fixture.clock.seconds = START;
     const user = someone();
-    await fixture.sessions.end({
-      session: await fixture.signIn(user, { secret: 'ended' }),
-      reason: 'revoked',
-    });
+    await fixture.sessions.revoke(await fixture.signIn(user, { secret: 'ended' }));
     await fixture.signIn(user, { secret: 'expired' });
     await fixture.tell(user);
     fixture.clock.seconds = START + 90 * DAY;

@@ -1,3 +1,5 @@
+import { settleAll } from './settle-all.ts';
+
 /** Enough to keep a batch short, few enough to leave the connections of a client some air. */
 const PARALLEL = 5;
 
@@ -8,6 +10,6 @@ export async function failedOf<T>(batch: readonly T[], isDone: (item: T) => Prom
   const work = async () => {
     for (const item of waiting) if (!(await isDone(item))) failed.push(item);
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await settleAll(Array.from({ length: PARALLEL }, work));
   return failed;
 }

@@ -107,6 +107,8 @@ describe('assertRunnable', () => {
     ['aws_cloudwatch_log_group.main', { retention_in_days: 7 }],
     ['aws_sqs_queue.main', { sqs_managed_sse_enabled: true }],
     ['aws_apigatewayv2_stage.main', { default_route_settings: [{ throttling_rate_limit: 50 }] }],
+    ['aws_apigatewayv2_stage.main', { route_settings: [{ route_key: 'GET /', throttling_rate_limit: 50 }] }],
+    ['aws_apigatewayv2_api.main', { disable_execute_api_endpoint: false }],
   ])('lets %s have %j, which nobody would notice on one machine', (address, args) => check(address, args));
 
   it.each<[string, object, string?]>([
@@ -126,7 +128,6 @@ describe('assertRunnable', () => {
     ['aws_sqs_queue.main', { policy: '{}' }],
     ['aws_dynamodb_table.main', { global_secondary_index: { name: 'i' } }],
     ['aws_dynamodb_table.main', { ttl: { attribute_name: 'ttl', x: 1 } }, 'ttl.0.x'],
-    ['aws_apigatewayv2_api.main', { disable_execute_api_endpoint: true }],
     ['aws_apigatewayv2_api.main', { cors_configuration: { allow_all: true } }, 'cors_configuration.0.allow_all'],
     ['aws_apigatewayv2_stage.main', { stage_variables: { a: 'b' } }],
     ['aws_apigatewayv2_stage.main', { default_route_settings: { x: 1 } }, 'default_route_settings.0.x'],
@@ -138,5 +139,10 @@ describe('assertRunnable', () => {
     const reason =
       'is not understood here, and AWS might act on it: leave it out, or teach packages/local what it does';
     expect(() => check(address, args)).toThrow(`resource.${address}.${path}: ${reason}`);
+  });
+
+  it('refuses to turn off the address that it stands for', () => {
+    const off = () => check('aws_apigatewayv2_api.main', { disable_execute_api_endpoint: true });
+    expect(off).toThrow('aws_apigatewayv2_api.main.disable_execute_api_endpoint: Invalid type: Expected false');
   });
 });

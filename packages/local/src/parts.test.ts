@@ -65,7 +65,19 @@ describe('parts', () => {
     await parts.start(() => fakePart('a', [], exit.promise));
     exit.resolve('a has ended');
     await parts.stop();
-    const later = new Promise((resolve) => setTimeout(resolve, 150, 'none'));
-    expect(await Promise.race([parts.crashed, later])).toBe('none');
+    const afterwards = new Promise((resolve) => setImmediate(resolve, 'none'));
+    expect(await Promise.race([parts.crashed, afterwards])).toBe('none');
+  });
+
+  it('are not heard about each other from the moment on that they are being stopped', async () => {
+    const heard: unknown[] = [];
+    const parts = createParts();
+    const say = parts.untilStopped((error) => heard.push(error));
+    const lastWords = { stop: () => say('the tables do not answer') };
+    await parts.start(() => lastWords);
+    say('a fault');
+    await parts.stop();
+    say('nobody answers');
+    expect(heard).toEqual(['a fault']);
   });
 });

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Something that was started. */
 interface Part {
   /** Resolves when it ended by itself, with what can be said about it; absent where it cannot. */
@@ -17,26 +15,21 @@ export interface Parts {
   start<P extends Part>(begin: () => P | Promise<P>): Promise<P>;
   /** Resolves when the first part has ended though nobody asked it to, with what it said. */
   readonly crashed: Promise<string>;
+  /** Hands faults on until all are being stopped: what one then says about another that has gone already is no fault. */
+  untilStopped(onError: (error: unknown) => void): (error: unknown) => void;
   /** Ends all, the last started first; a part that fails to end does not keep the others. Safe to call again. */
   stop(): Promise<void>;
 }
-
-/**
- * When Ctrl-C is pressed in a terminal, child processes get it too and may be gone before this process has begun to stop:
- * an end is a crash only when nothing has stopped the whole within this time.
- */
-const CRASH_GRACE_MS = 100;
 
 export function createParts(): Parts {
   const started: Part[] = [];
   const crash = Promise.withResolvers<string>();
   let stopping: Promise<void> | undefined;
-  const isStopping = () => stopping !== undefined;
+  let isStopping = false;
 
   async function watch(exited: Promise<string>): Promise<void> {
     const what = await exited;
-    await delay(CRASH_GRACE_MS);
-    if (!isStopping()) crash.resolve(what);
+    if (!isStopping) crash.resolve(what);
   }
 
   async function stopAll(): Promise<void> {
@@ -44,6 +37,7 @@ export function createParts(): Parts {
   }
 
   function stop(): Promise<void> {
+    isStopping = true;
     stopping ??= stopAll();
     return stopping;
   }
@@ -51,11 +45,14 @@ export function createParts(): Parts {
   return {
     crashed: crash.promise,
     stop,
+    untilStopped: (onError) => (error) => {
+      if (!isStopping) onError(error);
+    },
     async start(begin) {
       try {
-        if (isStopping()) throw new Error('stopped');
+        if (isStopping) throw new Error('stopped');
         const part = await begin();
-        if (isStopping()) {
+        if (isStopping) {
           await part.stop();
           throw new Error('stopped');
         }

@@ -19,7 +19,7 @@ export interface LocalOptions {
   readonly maxEnvironments: number;
   /** Gets every line that a function logs. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
-  /** Gets what goes wrong inside the local parts while they run. */
+  /** Gets what goes wrong inside the local parts while they run; nothing of it once they are being stopped. */
   readonly onError: (error: unknown) => void;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
@@ -48,7 +48,7 @@ const PARTS_OF_DATA_DIR = ['code', 'dynamodb', 'logs', 'provider', 'sqs', 'strea
  * @throws PortInUseError when something else has one of the ports
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { ports, dataDir, fresh, signal, ...rest } = options;
+  const { ports, dataDir, fresh, signal, onError, ...rest } = options;
   const urls = {
     api: `http://127.0.0.1:${ports.api}`,
     aws: `http://127.0.0.1:${ports.aws}`,
@@ -61,7 +61,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   if (fresh) await parts.start(() => empty(dataDir));
   // The provider comes first: the schedules of the core fetch its keys.
   await parts.start(() => startProvider({ port: ports.provider, dataDir: join(dataDir, 'provider') }));
-  const { lambda, logs } = await parts.start(() => startCore({ ...rest, stack, dataDir, awsEndpointPort: ports.aws }));
+  const { lambda, logs } = await parts.start(() =>
+    startCore({ ...rest, stack, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
+  );
   await parts.start(() => startHttpApi({ stack, lambda, logs, port: ports.api }));
   return { urls, region: stack.region, skipped: stack.skipped, crashed: parts.crashed, stop: parts.stop };
 }

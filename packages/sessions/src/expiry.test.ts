@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { statusOf } from './model/lifetime.ts';
+import { isActive } from './model/lifetime.ts';
 import { addressOf, aRequest, DAY, type Fixture, HOUR, newUser, START, storeFixture } from './store-fixture.ts';
 
 let fixture: Fixture;
@@ -30,7 +30,7 @@ describe('expiry', () => {
     state.nowSeconds = end - 1;
     expect(await store.require(address)).toEqual(changed);
     state.nowSeconds = end;
-    expect(statusOf(changed, end)).not.toBe('active');
+    expect(isActive(changed, end)).toBe(false);
     expect((await store.scan({ issuers: [issuer], limit: 100 })).sessions).toEqual([]);
     expect((await store.list(user)).sessions).toEqual([]);
     const refusals = [

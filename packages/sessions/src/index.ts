@@ -15,7 +15,7 @@ export {
   UserNotErasedError,
   VersionStaleError,
 } from './model/errors.ts';
-export { expiresAt, type IdlePolicy, isTouchDue, type SessionStatus, statusOf } from './model/lifetime.ts';
+export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifetime.ts';
 export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
 export type {
   EndedReason,

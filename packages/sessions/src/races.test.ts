@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError, ContendedError } from './model/errors.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { aRequest, DAY, HOUR, IDLE, type Interceptor, newUser, POLICY, START, storeFixture } from './store-fixture.ts';
+import { endSession } from './table/end-session.ts';
 
 /* What happens between the steps of one operation. */
 let fixture: Awaited<ReturnType<typeof storeFixture>>;
@@ -70,7 +71,7 @@ describe('a session that ends in the middle', () => {
 
   it('of its revocation was ended by the other', async () => {
     const session = await aSession();
-    before('TransactWriteItems', () => fixture.store.end({ session, reason: 'evicted' }));
+    before('TransactWriteItems', () => endSession(fixture.table, { session, reason: 'evicted' }));
     expect(await fixture.store.revoke(addressOf(session))).toBe('already');
     expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'evicted' });
   });

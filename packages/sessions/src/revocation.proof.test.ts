@@ -3,7 +3,7 @@ import { type CloakroomError, epochSeconds, type Login, type User, userKey } fro
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from './interleaver-fixture.ts';
-import { isTouchDue, statusOf } from './model/lifetime.ts';
+import { isActive, isTouchDue } from './model/lifetime.ts';
 import { aLogin, aRequest, type Fixture, IDLE, newUser, START, storeFixture } from './store-fixture.ts';
 import { toItem } from './table/table.ts';
 
@@ -129,10 +129,10 @@ class Run {
     const { store } = this.lane.fixture;
     const { user, loginId } = this.login(index);
     const session = await store.get(user, loginId);
-    if (session === undefined || statusOf(session, this.now()) !== 'active') return 'denied';
+    if (session === undefined || !isActive(session, this.now())) return 'denied';
     if (!isTouchDue(session, this.now(), IDLE) || (await this.touch(index)) !== 'gone') return 'allowed';
     const again = await store.get(user, loginId);
-    return again !== undefined && statusOf(again, this.now()) === 'active' ? 'allowed' : 'denied';
+    return again !== undefined && isActive(again, this.now()) ? 'allowed' : 'denied';
   }
 
   /** One that meets a transaction is not written down, which changes no decision. */

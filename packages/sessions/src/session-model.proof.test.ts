@@ -2,7 +2,7 @@ import { DeleteItemCommand, TransactionCanceledException } from '@aws-sdk/client
 import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isTouchDue, statusOf } from './model/lifetime.ts';
+import { isActive, isTouchDue } from './model/lifetime.ts';
 import { LIMITS, Model, type ModelLifetime, TIMES } from './model-fixture.ts';
 import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { NOT_IDLE } from './table/conditions.ts';
@@ -173,7 +173,7 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
 async function authorize({ fixture, user }: Real, id: string, touch: keyof typeof TOUCHES): Promise<string> {
   const { store, state } = fixture;
   const session = await store.get(user, id);
-  if (session === undefined || statusOf(session, state.nowSeconds) !== 'active') return 'denied';
+  if (session === undefined || !isActive(session, state.nowSeconds)) return 'denied';
   if (session.kind === 'bearer' && isTouchDue(session, state.nowSeconds, IDLE)) {
     state.intercept = (_, goOn) => TOUCHES[touch](goOn);
     await store.touch(session).catch((error: unknown) => {

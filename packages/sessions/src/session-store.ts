@@ -11,7 +11,6 @@ import { requireSession, type SessionRequest } from './operations/require-sessio
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
 import { type RevokeOutcome, revokeSession } from './operations/revoke-session.ts';
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
-import { type Ending, type EndOutcome, endSession } from './table/end-session.ts';
 import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
 import { isKnown } from './table/is-known.ts';
 import type { RaceTiming } from './table/lost-races.ts';
@@ -25,7 +24,7 @@ import { type TouchOutcome, touchSession } from './table/touch-session.ts';
  * A failure of the table is thrown: no answer ever means "no session" but the one that says so.
  */
 export interface SessionStore {
-  /** The session, which may have expired (see `statusOf`); undefined when there is none or it has ended. One GetItem. */
+  /** The session, which may have expired (see `isActive`); undefined when there is none or it has ended. One GetItem. */
   get(user: User, id: string): Promise<Session | undefined>;
   /** What became of a session or login; undefined unless it has ended. One GetItem. */
   getEnded(user: User, id: string): Promise<EndedSession | undefined>;
@@ -39,8 +38,6 @@ export interface SessionStore {
   touch(session: Pick<Session, 'user' | 'id' | 'idle'>): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
-  /** Ends a session for good. One transaction. @throws ConflictError */
-  end(ending: Ending): Promise<EndOutcome>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
@@ -79,7 +76,6 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     isKnown: (user) => isKnown(table, user),
     touch: (session) => touchSession(table, session),
     create: (request) => createSession(table, request),
-    end: (ending) => endSession(table, ending),
     require: (request) => requireSession(table, request),
     list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),

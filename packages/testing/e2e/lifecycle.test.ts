@@ -33,7 +33,7 @@ describe('scripts/dev', () => {
     const dev = await startDev();
     await post(`${dev.api}/users/alice/sessions`, await dev.token('alice'));
     const children = descendants(dev.process.pid ?? 0);
-    expect(children.some(({ args }) => args.includes('DynamoDBLocal.jar'))).toBe(true);
+    expect(children.some(isDynamoDb)).toBe(true);
     expect(children.some(({ args }) => args.includes('index.handler'))).toBe(true);
     const startedMs = Date.now();
     expect(await dev.stop()).toBe(0);
@@ -47,6 +47,8 @@ describe('scripts/dev', () => {
     expect(dev.output()).toMatch(/^cloakroom-dev-create-session \| START RequestId: /m);
     const children = descendants(dev.process.pid ?? 0);
     expect(children.length).toBeGreaterThan(0);
+    // Who is in the group gets the signal too, and may be gone while the others still need it.
+    expect(children.filter(({ group }) => group === dev.process.pid)).toEqual([]);
     const exit = exitOf(dev);
     const startedMs = Date.now();
     process.kill(-(dev.process.pid ?? Number.NaN), 'SIGINT'); // the terminal sends it to the whole group
@@ -60,7 +62,7 @@ describe('scripts/dev', () => {
   it('reports the crash of a part, ends the rest and exits with 1', async () => {
     const dev = await startDev();
     const children = descendants(dev.process.pid ?? 0);
-    const java = children.find(({ args }) => args.includes('DynamoDBLocal.jar'));
+    const java = children.find(isDynamoDb);
     const exit = exitOf(dev);
     process.kill(java?.pid ?? 0, 'SIGKILL');
     expect(await exit).toBe(1);
@@ -88,18 +90,23 @@ function exitOf(dev: Dev): Promise<number | null> {
 interface Process {
   readonly pid: number;
   readonly parent: number;
+  readonly group: number;
   readonly args: string;
 }
 
 function descendants(root: number): Process[] {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args=']).toString().trim().split('\n');
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,pgid=,args=']).toString().trim().split('\n');
   const all = rows.map((row): Process => {
-    const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
-    return { pid: Number(pid), parent: Number(parent), args: args ?? '' };
+    const [, pid, parent, group, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    return { pid: Number(pid), parent: Number(parent), group: Number(group), args: args ?? '' };
   });
   const below = (pid: number): Process[] =>
     all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(child.pid)]);
   return below(root).filter(({ args }) => !args.startsWith('ps '));
+}
+
+function isDynamoDb({ args }: Process): boolean {
+  return args.includes('DynamoDBLocal.jar');
 }
 
 function isAlive(pid: number): boolean {

@@ -10,6 +10,6 @@ export const dev: Environment = {
   issuers: [cognitoIssuer({ alias: 'cognito', userPoolId: 'eu-central-1_EXAMPLE', clientIds: ['EXAMPLE-client-id'] })],
   allowedOrigins: ['https://app.dev.example.com'],
   logRetentionDays: 7,
-  throttle: { ratePerSecond: 50, burst: 100 },
+  throttle: { ratePerSecond: 50, burst: 100, publicRoute: { ratePerSecond: 10, burst: 20 } },
   protection: { preventDestroy: false, deletionProtection: false },
 };

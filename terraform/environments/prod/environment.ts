@@ -10,7 +10,7 @@ export const prod: Environment = {
   issuers: [cognitoIssuer({ alias: 'cognito', userPoolId: 'eu-central-1_EXAMPLE', clientIds: ['EXAMPLE-client-id'] })],
   allowedOrigins: ['https://app.example.com'],
   logRetentionDays: 365,
-  throttle: { ratePerSecond: 1000, burst: 2000 },
+  throttle: { ratePerSecond: 1000, burst: 2000, publicRoute: { ratePerSecond: 200, burst: 400 } },
   protection: { preventDestroy: true, deletionProtection: true },
   network: {
     cidrBlock: '10.30.0.0/20',

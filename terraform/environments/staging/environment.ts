@@ -10,7 +10,7 @@ export const staging: Environment = {
   issuers: [cognitoIssuer({ alias: 'cognito', userPoolId: 'eu-central-1_EXAMPLE', clientIds: ['EXAMPLE-client-id'] })],
   allowedOrigins: ['https://app.staging.example.com'],
   logRetentionDays: 30,
-  throttle: { ratePerSecond: 200, burst: 400 },
+  throttle: { ratePerSecond: 200, burst: 400, publicRoute: { ratePerSecond: 40, burst: 80 } },
   protection: { preventDestroy: true, deletionProtection: false },
   network: {
     cidrBlock: '10.20.0.0/20',

@@ -19,12 +19,14 @@ export interface ApiRoute {
   readonly authorization: 'CUSTOM' | 'NONE';
 }
 
-export interface HttpApiProps extends Omit<StageProps, 'apiId'> {
+export interface HttpApiProps extends Omit<StageProps, 'apiId' | 'publicRouteKeys'> {
   /** By route key: `GET /users/{userId}/events`. */
   readonly routes: Readonly<Record<string, ApiRoute>>;
   readonly authorizer: LambdaAlias;
   /** Exact origins of the pages that may call with credentials. */
   readonly allowedOrigins: readonly string[];
+  /** Whether clients may come by API Gateway's own address too. Off where they come by a domain that has rules of its own. */
+  readonly hasDefaultAddress: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export class HttpApi extends Construct {
     this.#api = new Apigatewayv2Api(this, 'this', {
       name: props.name,
       protocolType: 'HTTP',
+      disableExecuteApiEndpoint: !props.hasDefaultAddress,
       corsConfiguration: corsFor(
         props.allowedOrigins,
         routes.map(({ key }) => key.method),
@@ -54,14 +57,16 @@ export class HttpApi extends Construct {
     this.url = this.#api.apiEndpoint;
     const authorizer = this.#addAuthorizer(props.authorizer);
     const integrations = this.#addIntegrations(props.routes);
+    const publicRouteKeys: string[] = [];
     for (const { key, route } of routes) {
-      this.#addRoute(key, route, {
+      const added = this.#addRoute(key, route, {
         target: `integrations/${integrations.get(route.function)?.id}`,
         authorizationType: route.authorization,
         ...(route.authorization === 'CUSTOM' ? { authorizerId: authorizer.id } : {}),
       });
+      if (route.authorization === 'NONE') publicRouteKeys.push(added.routeKey);
     }
-    createStage(this, id, { ...props, apiId: this.#api.id });
+    createStage(this, id, { ...props, apiId: this.#api.id, publicRouteKeys });
   }
 
   #addAuthorizer(alias: LambdaAlias): Apigatewayv2Authorizer {
@@ -105,15 +110,17 @@ export class HttpApi extends Construct {
     key: RouteKey,
     route: ApiRoute,
     config: { target: string; authorizationType: string; authorizerId?: string },
-  ): void {
-    fixedId(
-      new Apigatewayv2Route(this, `route-${key.slug}`, { apiId: this.#api.id, routeKey: key.text, ...config }),
-      key.slug,
-    );
+  ): Apigatewayv2Route {
+    const added = new Apigatewayv2Route(this, `route-${key.slug}`, {
+      apiId: this.#api.id,
+      routeKey: key.text,
+      ...config,
+    });
     permitInvoke(this, key.slug, {
       alias: route.alias,
       principal: 'apigateway.amazonaws.com',
       sourceArn: key.sourceArn(this.#api.executionArn),
     });
+    return fixedId(added, key.slug);
   }
 }

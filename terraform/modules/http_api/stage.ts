@@ -26,11 +26,19 @@ const ACCESS_LOG_FIELDS = {
 /** Only where addresses are kept whole: API Gateway cannot truncate one. */
 const CLIENT_IP_FIELD = { ip: '$context.identity.sourceIp' };
 
+interface Throttle {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
 export interface StageProps {
   readonly apiId: string;
   /** Of the API. */
   readonly name: string;
-  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  /** Of all routes; and of each that anybody may reach, so that a flood of one leaves the others theirs. */
+  readonly throttle: Throttle & { readonly publicRoute: Throttle };
+  /** Route keys, as references: the stage must come after their routes. */
+  readonly publicRouteKeys: readonly string[];
   readonly logRetentionDays: number;
   /** Whether the access log holds the clients' addresses. */
   readonly logsClientIp: boolean;
@@ -57,11 +65,15 @@ export function createStage(scope: Construct, id: string, props: StageProps): vo
       destinationArn: log.arn,
       format: JSON.stringify({ ...ACCESS_LOG_FIELDS, ...(props.logsClientIp ? CLIENT_IP_FIELD : {}) }),
     },
-    defaultRouteSettings: {
-      detailedMetricsEnabled: true,
-      throttlingRateLimit: props.throttle.ratePerSecond,
-      throttlingBurstLimit: props.throttle.burst,
-    },
+    defaultRouteSettings: routeSettings(props.throttle),
+    routeSettings: props.publicRouteKeys.map((routeKey) => ({
+      routeKey,
+      ...routeSettings(props.throttle.publicRoute),
+    })),
   });
   fixedId(stage, id);
+}
+
+function routeSettings({ ratePerSecond, burst }: Throttle) {
+  return { detailedMetricsEnabled: true, throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst };
 }

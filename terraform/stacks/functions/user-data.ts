@@ -1,10 +1,7 @@
-import { partitionKeys, partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
+import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { readCursorKey } from './read-cursor-key.ts';
 import { useTableKey } from './use-table-key.ts';
-
-/** A deletion names the key and nothing else; so these let a batch delete events, and not write any. */
-const EVENT_KEY = ['user_key', 'event_key'];
 
 /** Tells all that is kept of a user, or erases it, for as long as API Gateway waits. */
 export const userData: FunctionSpec = {
@@ -19,16 +16,10 @@ export const userData: FunctionSpec = {
       condition: partitionKeys('U#*'),
     },
     {
-      sid: 'TellEvents',
-      actions: ['dynamodb:Query'],
+      sid: 'TellAndEraseEvents',
+      actions: ['dynamodb:DeleteItem', 'dynamodb:Query'],
       resources: [resources.events.arn],
       condition: partitionKeys('U#*'),
-    },
-    {
-      sid: 'EraseEvents',
-      actions: ['dynamodb:BatchWriteItem'],
-      resources: [resources.events.arn],
-      condition: partitionKeysAndAttributes(['U#*'], EVENT_KEY),
     },
     readCursorKey(resources),
     useTableKey(resources),

@@ -1,11 +1,24 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { startDynamoDbLocal } from './start-dynamodb-local.ts';
 
 const MODULE = join(import.meta.dirname, 'start-dynamodb-local.ts');
 const onLinux = process.platform === 'linux' ? it : it.skip;
+
+it('DynamoDB Local is out of reach of Ctrl-C, which goes to the group of the process that started it', async () => {
+  const { endpoint, stop } = await startDynamoDbLocal();
+  const rows = execFileSync('ps', ['-eo', 'pgid=,args=']).toString().split('\n');
+  const groups = rows
+    .filter((row) => row.includes(`-port ${new URL(endpoint).port} `))
+    .map((row) => Number.parseInt(row, 10));
+  const ours = execFileSync('ps', ['-o', 'pgid=', '-p', String(process.pid)]).toString();
+  await stop();
+  expect(groups).toHaveLength(1);
+  expect(groups).not.toContain(Number(ours));
+}, 60_000);
 
 onLinux(
   'DynamoDB Local ends with the process that started it, be it killed',

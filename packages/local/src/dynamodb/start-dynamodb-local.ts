@@ -20,6 +20,7 @@ export interface DynamoDbLocal {
 
 /**
  * Starts Amazon's DynamoDB Local (Java) on a free port; ends it when this process ends, on Linux also when it is killed.
+ * Ctrl-C does not reach it: it ends when it is told to.
  * With `dataDir` its tables survive restarts, without they live in memory.
  *
  * @throws Error when Java is missing or the server does not answer within a minute; its output is in the message
@@ -37,7 +38,9 @@ export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Pr
     join(home, 'DynamoDBLocal.jar'),
   ];
   const [program = '', ...words] = [...tiedToUs(), 'java', ...args, '-port', String(port), ...storage];
-  const child = spawn(program, [...words, '-sharedDb', '-disableTelemetry'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own: Ctrl-C in a terminal goes to all of a group, and the tables must be there until the others have stopped.
+  const settings = { stdio: ['ignore' as const, 'pipe' as const, 'pipe' as const], detached: true };
+  const child = spawn(program, [...words, '-sharedDb', '-disableTelemetry'], settings);
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));

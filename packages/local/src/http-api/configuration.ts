@@ -48,17 +48,19 @@ const apiSchema = v.strictObject({
   protocol_type: v.literal('HTTP'),
   execution_arn: v.string(),
   cors_configuration: blocksOf(corsSchema),
+  // The local address stands for API Gateway's own: turned off, nobody could call.
+  disable_execute_api_endpoint: v.optional(v.literal(false)),
   ...harmless('name', 'description', 'tags'),
 });
+// Throttling is not modelled, and metrics are seen on AWS only.
+const routeSettings = harmless('detailed_metrics_enabled', 'throttling_burst_limit', 'throttling_rate_limit');
 const stageSchema = v.strictObject({
   api_id: v.string(),
   name: v.literal('$default'),
   auto_deploy: v.literal(true),
   access_log_settings: blocksOf(v.strictObject({ destination_arn: v.string(), format: v.string() })),
-  // Throttling is not modelled, and metrics are seen on AWS only.
-  default_route_settings: blocksOf(
-    v.strictObject(harmless('detailed_metrics_enabled', 'throttling_burst_limit', 'throttling_rate_limit')),
-  ),
+  default_route_settings: blocksOf(v.strictObject(routeSettings)),
+  route_settings: blocksOf(v.strictObject({ route_key: v.string(), ...routeSettings })),
   ...harmless('description', 'tags'),
 });
 const routeSchema = v.strictObject({

@@ -7,7 +7,7 @@ import {
   SignInTooEarlyError,
   StoredItemError,
 } from './errors.ts';
-import { type Lifetimes, statusOf } from './lifetime.ts';
+import { isActive, type Lifetimes } from './lifetime.ts';
 import { type CreationPolicy, type CreationRequest, MAX_ENDINGS_WITH_CREATION } from './new-session.ts';
 import type { Session, UserSnapshot } from './session.ts';
 import { judgeByWatermark } from './watermark.ts';
@@ -36,14 +36,14 @@ export function decideCreation(creation: CreationCase): CreationDecision {
   const unknown = snapshot.unknown.find(({ id }) => id === request.login.loginId);
   if (unknown !== undefined) return { do: 'refuse', error: new StoredItemError('SESSION', unknown.malformedField) };
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
-  if (own !== undefined) return { do: statusOf(own, now) === 'active' ? 'return' : 'expire', session: own };
-  const isActive = (session: Session) => statusOf(session, now) === 'active';
+  if (own !== undefined) return { do: isActive(own, now) ? 'return' : 'expire', session: own };
+  const isActiveNow = (session: Session) => isActive(session, now);
   // A record lets nobody in: it is no session elsewhere, and takes no place.
-  const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActive(session));
+  const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActiveNow(session));
   const error = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
   if (error !== undefined) return { do: 'refuse', error };
   const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
-  const expired = snapshot.sessions.filter((session) => !isActive(session));
+  const expired = snapshot.sessions.filter((session) => !isActiveNow(session));
   return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
 }
 

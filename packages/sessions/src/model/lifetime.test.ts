@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { expiresAt, idleExpiryAfter, isTouchDue, statusOf } from './lifetime.ts';
+import { expiresAt, idleExpiryAfter, isActive, isTouchDue } from './lifetime.ts';
 
-describe('the status of a session', () => {
+describe('a session', () => {
   it.each([
-    [99, 100, 200, 'active'],
-    [100, 100, 200, 'idle_expired'],
-    [250, 100, 200, 'idle_expired'],
-    [199, 300, 200, 'active'],
-    [200, 300, 200, 'absolute_expired'],
-    [200, 200, 200, 'absolute_expired'],
-  ] as const)('at %i, with idle expiry %i and absolute expiry %i, is %s', (now, idle, absolute, status) => {
-    expect(statusOf({ idleExpiresAt: idle, absoluteExpiresAt: absolute }, now)).toBe(status);
+    [99, 100, 200, true],
+    [100, 100, 200, false],
+    [250, 100, 200, false],
+    [199, 300, 200, true],
+    [200, 300, 200, false],
+    [200, 200, 200, false],
+  ])('at %i, with idle expiry %i and absolute expiry %i, is active: %s', (now, idle, absolute, expected) => {
+    expect(isActive({ idleExpiresAt: idle, absoluteExpiresAt: absolute }, now)).toBe(expected);
   });
 
   it('ends at the earlier of the two', () => {
@@ -27,7 +27,8 @@ describe('an idle time of its own', () => {
     expect(expiresAt({ ...session, lastSeenAt: 500 })).toBe(1700);
     expect(expiresAt({ ...session, lastSeenAt: 2000 })).toBe(2700);
     expect(expiresAt({ ...session, lastSeenAt: 2000, idleExpiresAt: 2600 })).toBe(2600);
-    expect(statusOf({ ...session, lastSeenAt: 500 }, 1700)).toBe('idle_expired');
+    expect(isActive({ ...session, lastSeenAt: 500 }, 1699)).toBe(true);
+    expect(isActive({ ...session, lastSeenAt: 500 }, 1700)).toBe(false);
   });
 
   it('takes the place of the policy, for when a use is written down too', () => {

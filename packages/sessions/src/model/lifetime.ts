@@ -17,8 +17,6 @@ export interface Lifetimes {
   readonly loginMaxLifetimeSeconds: number;
 }
 
-export type SessionStatus = 'active' | 'idle_expired' | 'absolute_expired';
-
 type Expiries = Pick<Session, 'idleExpiresAt' | 'absoluteExpiresAt'> & Partial<Pick<Session, 'idle' | 'lastSeenAt'>>;
 
 /** How many intervals fit into the idle time at least, so that the idle time is kept to within a sixth. */
@@ -39,10 +37,9 @@ function idleExpiryOf({ idleExpiresAt, idle, lastSeenAt = 0 }: Expiries): number
   return Math.min(idleExpiresAt, Math.max(lastSeenAt, idle.setAt) + idle.seconds + slack);
 }
 
-/** Whether the session is active now, or which of its two ends came first. There is no tolerance: both are our own clock. */
-export function statusOf(session: Expiries, nowSeconds: number): SessionStatus {
-  if (nowSeconds < expiresAt(session)) return 'active';
-  return idleExpiryOf(session) < session.absoluteExpiresAt ? 'idle_expired' : 'absolute_expired';
+/** Whether the session is active now. There is no tolerance: its ends are by our own clock. */
+export function isActive(session: Expiries, nowSeconds: number): boolean {
+  return nowSeconds < expiresAt(session);
 }
 
 /** The interval at which uses are written down: as configured, at most a sixth of the idle time. */

@@ -1,6 +1,6 @@
 import { isoTime, publicUserKey } from '@cloakroom/core';
 import { deviceName } from './device-name.ts';
-import { expiresAt, statusOf } from './lifetime.ts';
+import { expiresAt, isActive } from './lifetime.ts';
 import type { EndedReason, JsonObject, Session, SessionData, UnknownSession } from './session.ts';
 import { publicSessionId } from './session-id.ts';
 
@@ -83,13 +83,13 @@ export interface SessionViewing {
 }
 
 export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionViewing): SessionView {
-  const isActive = statusOf(session, nowSeconds) === 'active';
+  const isActiveNow = isActive(session, nowSeconds);
   return {
     sessionId: publicSessionId(session.user, session.id),
     userId: session.user.sub,
     userKey: publicUserKey(session.user),
-    isActive,
-    ...(isActive ? {} : { endedReason: 'expired' as const }),
+    isActive: isActiveNow,
+    ...(isActiveNow ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,
     userAgent: session.userAgent || null,
     device: session.device ?? deviceName(session.userAgent) ?? null,

@@ -2,7 +2,7 @@ import type { User } from '@cloakroom/core';
 
 /**
  * An active session, as its item tells it. Times are epoch seconds. Whether it is still active is decided by
- * `statusOf` at each reading, never by its presence in the table: DynamoDB's TTL deletes days late.
+ * `isActive` at each reading, never by its presence in the table: DynamoDB's TTL deletes days late.
  */
 export interface Session {
   readonly user: User;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
 import { beginsAt } from '../model/erasure.ts';
 import { SessionLimitError } from '../model/errors.ts';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import { type ClientInfo, type CreationPolicy, MAX_ENDINGS_WITH_CREATION } from '../model/new-session.ts';
 import { type JsonObject, NO_DATA, type Session, type SessionData } from '../model/session.ts';
 import { endingSteps } from '../table/end-session.ts';
@@ -45,12 +45,12 @@ export async function createRecord(table: SessionTable, request: RecordRequest):
   const create = async () => {
     const { sessions, record } = await readUser(table, user);
     const now = epochSeconds(table.nowMs());
-    const isActive = (session: Session) => statusOf(session, now) === 'active';
-    const records = sessions.filter((session) => session.kind === 'record' && isActive(session));
+    const isActiveNow = (session: Session) => isActive(session, now);
+    const records = sessions.filter((session) => session.kind === 'record' && isActiveNow(session));
     if (records.length >= MAX_RECORDS) throw new SessionLimitError(MAX_RECORDS);
     const session = newRecord(request, beginsAt(now, record));
     const data = value === undefined ? NO_DATA : { version: 1, value };
-    const expired = sessions.filter((each) => !isActive(each)).slice(0, MAX_ENDINGS_WITH_CREATION);
+    const expired = sessions.filter((each) => !isActiveNow(each)).slice(0, MAX_ENDINGS_WITH_CREATION);
     const end = (each: Session) => endingSteps(table, { session: each, reason: 'expired' }, now);
     const steps = [
       ...putSteps(table.table, session, data),

@@ -9,6 +9,7 @@ import {
   StoredItemError,
 } from '../model/errors.ts';
 import { aLogin, aRequest, DAY, type Fixture, HOUR, IDLE, newUser, START, storeFixture } from '../store-fixture.ts';
+import { endSession } from '../table/end-session.ts';
 
 let fixture: Fixture;
 
@@ -125,7 +126,7 @@ describe('a login that has ended', () => {
   it('opens nothing again', async () => {
     const request = aRequest();
     const { session } = await fixture.store.create(request);
-    await fixture.store.end({ session, reason: 'revoked' });
+    await endSession(fixture.table, { session, reason: 'revoked' });
     fixture.state.nowSeconds += DAY;
     await expect(fixture.store.create(request)).rejects.toThrow(LoginEndedError);
     expect(sessionsIn(await fixture.items(request.login.user))).toEqual([]);

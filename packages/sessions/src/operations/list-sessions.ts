@@ -1,5 +1,5 @@
 import { epochSeconds, type User } from '@cloakroom/core';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import type { Session, UserSnapshot } from '../model/session.ts';
 import { endingSteps } from '../table/end-session.ts';
 import { readUser } from '../table/read-user.ts';
@@ -16,12 +16,12 @@ const MAX_ENDED_IN_PASSING = 10;
 export async function listSessions(table: SessionTable, user: User): Promise<UserSnapshot> {
   const { sessions, ...rest } = await readUser(table, user);
   const now = epochSeconds(table.nowMs());
-  const isActive = (session: Session) => statusOf(session, now) === 'active';
-  const expired = sessions.filter((session) => !isActive(session)).slice(0, MAX_ENDED_IN_PASSING);
+  const isActiveNow = (session: Session) => isActive(session, now);
+  const expired = sessions.filter((session) => !isActiveNow(session)).slice(0, MAX_ENDED_IN_PASSING);
   if (expired.length > 0) {
     const end = (session: Session) => endingSteps(table, { session, reason: 'expired' }, now);
     await runTransaction(table, expired.flatMap(end));
   }
-  const active = sessions.filter(isActive).toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  const active = sessions.filter(isActiveNow).toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   return { ...rest, sessions: active };
 }

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressOf, aSession, type Fixture, HOUR, START, storeFixture, UNKNOWN_ID } from '../store-fixture.ts';
+import { endSession } from '../table/end-session.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ describe('require', () => {
     const session = await aSession(fixture);
     const unknown = store.require({ ...addressOf(session), id: UNKNOWN_ID });
     await expect(unknown).rejects.toMatchObject({ code: 'NOT_FOUND', name: 'SessionUnknownError' });
-    await store.end({ session, reason: 'evicted' });
+    await endSession(fixture.table, { session, reason: 'evicted' });
     const ended = store.require(addressOf(session));
     await expect(ended).rejects.toMatchObject({ code: 'SESSION_ENDED', name: 'SessionEndedError', reason: 'evicted' });
   });

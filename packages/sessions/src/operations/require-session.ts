@@ -1,6 +1,6 @@
 import { epochSeconds, type User } from '@cloakroom/core';
 import { SessionEndedError, SessionUnknownError } from '../model/errors.ts';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import type { Session } from '../model/session.ts';
 import { tryToEnd } from '../table/end-session.ts';
 import { getEndedSession, getSession } from '../table/get-session.ts';
@@ -27,7 +27,7 @@ export async function requireSession(table: SessionTable, request: SessionReques
   for (let looks = 1; ; looks += 1) {
     const session = await getSession(table, user, id);
     if (session === undefined) throw await whyMissing(table, request);
-    if (statusOf(session, epochSeconds(table.nowMs())) === 'active') return session;
+    if (isActive(session, epochSeconds(table.nowMs()))) return session;
     const outcome = await tryToEnd(table, { session, reason: 'expired' });
     if (outcome === 'ended' || looks === MAX_LOOKS) throw new SessionEndedError('expired');
   }

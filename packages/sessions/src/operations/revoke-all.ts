@@ -1,6 +1,6 @@
 import { epochSeconds, settleAll, type User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import type { ListedSession } from '../model/session.ts';
 import { tryToEnd } from '../table/end-session.ts';
 import { raiseWatermark } from '../table/raise-watermark.ts';
@@ -53,7 +53,7 @@ function onlyUnreadable(error: unknown): StoredItemError {
 /** As it was read just now; when it has expired, or is gone by now, or others are at it, it is read again. */
 async function revokeRead(table: SessionTable, session: ListedSession): Promise<RevokeOutcome> {
   const { user, id } = session;
-  if (session.kind === 'unknown' || statusOf(session, epochSeconds(table.nowMs())) === 'active') {
+  if (session.kind === 'unknown' || isActive(session, epochSeconds(table.nowMs()))) {
     const outcome = await tryToEnd(table, { session, reason: 'revoked' });
     if (outcome === 'ended') return outcome;
   }

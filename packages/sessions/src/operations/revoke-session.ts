@@ -1,5 +1,5 @@
 import { epochSeconds } from '@cloakroom/core';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import { tryToEnd } from '../table/end-session.ts';
 import { getListedSession, isEnded } from '../table/get-session.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
@@ -24,7 +24,7 @@ async function tryToRevoke(table: SessionTable, request: SessionRequest): Promis
   const { user, id } = request;
   const session = await getListedSession(table, user, id);
   if (session === undefined) return (await isEnded(table, user, id)) ? 'already' : 'unknown';
-  const isExpired = session.kind !== 'unknown' && statusOf(session, epochSeconds(table.nowMs())) !== 'active';
+  const isExpired = session.kind !== 'unknown' && !isActive(session, epochSeconds(table.nowMs()));
   const ending = isExpired ? ({ session, reason: 'expired' } as const) : ({ session, reason: 'revoked' } as const);
   const outcome = await tryToEnd(table, ending);
   if (outcome !== 'ended') return undefined; // used or ended by somebody else, or others were at it: look again

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import {
   addressOf,
   aSession,
@@ -68,7 +68,7 @@ describe('setLifetime', () => {
     const { store } = fixture;
     const session = await aSession(fixture);
     const changed = await store.setLifetime({ ...addressOf(session), absoluteExpiresAt: START });
-    expect(statusOf(changed, START)).toBe('absolute_expired');
+    expect(isActive(changed, START)).toBe(false);
     await expect(store.require(addressOf(session))).rejects.toMatchObject({ reason: 'expired' });
   });
 

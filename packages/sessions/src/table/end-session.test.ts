@@ -2,6 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError } from '../model/errors.ts';
 import { aRequest, DAY, type Fixture, START, storeFixture } from '../store-fixture.ts';
+import { endSession } from './end-session.ts';
 
 let fixture: Fixture;
 
@@ -31,7 +32,7 @@ describe('ending a session', () => {
   it('deletes it and its data, and leaves the mark of its end', async () => {
     const session = await aSession();
     fixture.state.nowSeconds += 60;
-    expect(await fixture.store.end({ session, reason: 'revoked' })).toBe('ended');
+    expect(await endSession(fixture.table, { session, reason: 'revoked' })).toBe('ended');
     expect(await fixture.store.getEnded(session.user, session.id)).toEqual({
       user: session.user,
       id: session.id,
@@ -49,8 +50,8 @@ describe('ending a session', () => {
 
   it('happens once: the first reason stays', async () => {
     const session = await aSession();
-    await fixture.store.end({ session, reason: 'evicted' });
-    expect(await fixture.store.end({ session, reason: 'revoked' })).toBe('gone');
+    await endSession(fixture.table, { session, reason: 'evicted' });
+    expect(await endSession(fixture.table, { session, reason: 'revoked' })).toBe('gone');
     expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'evicted' });
   });
 
@@ -58,9 +59,9 @@ describe('ending a session', () => {
     const session = await aSession();
     fixture.state.nowSeconds += 60;
     await fixture.store.touch(session);
-    expect(await fixture.store.end({ session, reason: 'expired' })).toBe('gone');
+    expect(await endSession(fixture.table, { session, reason: 'expired' })).toBe('gone');
     expect(await fixture.store.get(session.user, session.id)).toBeDefined();
-    expect(await fixture.store.end({ session, reason: 'revoked' })).toBe('ended');
+    expect(await endSession(fixture.table, { session, reason: 'revoked' })).toBe('ended');
   });
 
   it('is tried again when another transaction was in the way', async () => {
@@ -71,7 +72,7 @@ describe('ending a session', () => {
       conflicts -= 1;
       throw conflict();
     };
-    expect(await fixture.store.end({ session, reason: 'revoked' })).toBe('ended');
+    expect(await endSession(fixture.table, { session, reason: 'revoked' })).toBe('ended');
   });
 
   it('gives up with a conflict when one always is, and nothing has changed', async () => {
@@ -79,7 +80,7 @@ describe('ending a session', () => {
     fixture.state.intercept = async () => {
       throw conflict();
     };
-    const ending = fixture.store.end({ session, reason: 'revoked' });
+    const ending = endSession(fixture.table, { session, reason: 'revoked' });
     await expect(ending).rejects.toThrow(ConflictError);
     fixture.state.intercept = undefined;
     expect(await fixture.store.get(session.user, session.id)).toEqual(session);

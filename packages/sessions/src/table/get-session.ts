@@ -7,7 +7,7 @@ import { getItem, getRawItem, type SessionTable } from './table.ts';
 
 /**
  * The session under this id, by one strongly consistent read; undefined when there is none or it has ended.
- * It may have expired: `statusOf` tells.
+ * It may have expired: `isActive` tells.
  *
  * @throws StoredItemError when what is there is not a session
  */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aRequest, DAY, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
+import { endSession } from './end-session.ts';
 
 let fixture: Fixture;
 
@@ -21,7 +22,7 @@ describe('what is known of a user', () => {
     const user = newUser();
     const kept = await store.create(aRequest({ user }));
     const ended = await store.create(aRequest({ user }));
-    await store.end({ session: ended.session, reason: 'revoked' });
+    await endSession(fixture.table, { session: ended.session, reason: 'revoked' });
     state.nowSeconds = START + 29 * DAY;
     const before = await fixture.items(user);
     sent.length = 0;

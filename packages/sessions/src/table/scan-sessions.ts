@@ -1,7 +1,7 @@
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { epochSeconds } from '@cloakroom/core';
 import { ScanPositionError } from '../model/errors.ts';
-import { statusOf } from '../model/lifetime.ts';
+import { isActive } from '../model/lifetime.ts';
 import type { ListedSession } from '../model/session.ts';
 import { SESSIONS_AND_USER, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
@@ -49,7 +49,7 @@ export async function scanSessions(table: SessionTable, request: ScanRequest): P
 
 function wanted({ nowMs }: SessionTable, { issuers }: ScanRequest) {
   const now = epochSeconds(nowMs());
-  const isShown = (session: ListedSession) => session.kind === 'unknown' || statusOf(session, now) === 'active';
+  const isShown = (session: ListedSession) => session.kind === 'unknown' || isActive(session, now);
   return (session: ListedSession) => issuers.includes(session.user.issuer) && isShown(session);
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { aRequest, type Fixture, IDLE, newUser, START, storeFixture } from '../store-fixture.ts';
+import { endSession } from './end-session.ts';
 
 let fixture: Fixture;
 
@@ -44,7 +45,7 @@ describe('touching a session', () => {
 
   it('does not bring back what has ended', async () => {
     const { session } = await fixture.store.create(aRequest());
-    await fixture.store.end({ session, reason: 'revoked' });
+    await endSession(fixture.table, { session, reason: 'revoked' });
     expect(await fixture.store.touch(session)).toBe('gone');
     expect(await fixture.store.get(session.user, session.id)).toBeUndefined();
   });
