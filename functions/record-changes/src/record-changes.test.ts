@@ -177,13 +177,14 @@ describe('recordChanges', () => {
     const mortal = async (event: unknown) => {
       lives += 1;
       let strength = lives % 4;
+      const death = Promise.withResolvers<never>();
       const put: EventWriter['put'] = async (stored) => {
-        if (strength-- <= 0) return new Promise(() => undefined);
-        return systemEvents().put(stored);
+        if (strength-- > 0) return systemEvents().put(stored);
+        death.reject(new Error('killed'));
+        return death.promise;
       };
       const { handle } = recorder({ events: { ...systemEvents(), put } });
-      const death = delay(300).then(() => Promise.reject(new Error('killed')));
-      return Promise.race([handle(event), death]);
+      return Promise.race([handle(event), death.promise]);
     };
     const checkpointsDir = newFolder();
     const first = follow(mortal, { checkpointsDir, batchSize: 3, maxRetries: 1000 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@cloakroom/local';
+import { localToken } from '@cloakroom/local/token';
 import { afterAll } from '@jest/globals';
 import { readLogs, textsWithTokens } from './logs.ts';
 
@@ -21,6 +22,8 @@ export interface Dev {
   output(): string;
   /** What `scripts/token` prints: `token('alice', '--new-login')`. */
   token(...args: string[]): Promise<string>;
+  /** An access token of another sign-in, as by `token(user, '--new-login')`, but without a process for each: for many, or in time. */
+  newLogin(user: string): Promise<string>;
   /** Takes a token that a test has made for one that must be in no log, and returns it. */
   remember(token: string): string;
   /** The logs, and the terminal, that hold one of the tokens: they are all remembered, those of `token` too. */
@@ -93,6 +96,10 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
       const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
       const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...place], { env });
       return remember(stdout.trim());
+    },
+    async newLogin(user) {
+      const issuer = `http://localhost:${providerPort}`;
+      return remember((await localToken({ issuer, dataDir, user, newLogin: true })).accessToken);
     },
     remember,
     logsWithTokens,

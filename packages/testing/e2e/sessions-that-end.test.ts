@@ -18,10 +18,11 @@ describe('a session that is revoked', () => {
     const ask = async () => {
       const startedAt = performance.now();
       answers.push({ startedAt, status: (await get(url, token)).status });
+      return startedAt;
     };
+    /** Until one has been asked that began after the revocation. */
     const askOnAndOn = async () => {
-      do await ask();
-      while (performance.now() < revokedAt + 500);
+      while ((await ask()) <= revokedAt);
     };
     const asking = Array.from({ length: IN_FLIGHT }, askOnAndOn);
     await eventually('requests are answered', async () => (answers.length > IN_FLIGHT ? true : undefined), 30_000);
@@ -30,7 +31,7 @@ describe('a session that is revoked', () => {
     await Promise.all(asking);
     const later = answers.filter(({ startedAt }) => startedAt > revokedAt);
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
-    expect(later.length).toBeGreaterThan(0);
+    expect(later.length).toBeGreaterThanOrEqual(IN_FLIGHT);
     expect(later.filter(({ status }) => status !== 403)).toEqual([]);
   }, 60_000);
 
@@ -210,7 +211,7 @@ async function signInAfterMargin(user: string): Promise<void> {
   // A sign-in of the same second cannot be told from one before it.
   const second = Math.floor(Date.now() / 1000);
   await eventually('the next second', async () => Date.now() / 1000 >= second + 1 || undefined);
-  const early = await post(`${dev.api}/users/me/sessions`, await dev.token(user, '--new-login'));
+  const early = await post(`${dev.api}/users/me/sessions`, await dev.newLogin(user));
   expect(early).toMatchObject(failure(429, 'SIGN_IN_TOO_EARLY'));
   const waitSeconds = Number(early.headers.get('retry-after'));
   expect(waitSeconds).toBeGreaterThanOrEqual(1);

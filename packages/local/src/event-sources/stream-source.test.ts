@@ -121,15 +121,24 @@ describe('the changes of a table', () => {
     for (const key of keys) await dynamodb.call('PutItem', { TableName, Item: { key: { S: key } } });
   }
 
-  /** A mapping to a function that answers as `answer` says; `seen` has the keys of each batch. */
+  /** A mapping to a function that answers as `answer` says; `seen` has the keys of each batch, `read` what came out of the stream. */
   function world(
     table: string,
     answer: (keys: readonly string[], event: Event) => Partial<InvokeResult> | Promise<Partial<InvokeResult>>,
   ) {
     const seen: string[][] = [];
+    const read: unknown[] = [];
     const told: { message: string; queue: string }[] = [];
     const errors: unknown[] = [];
     const checkpointsDir = mkdtempSync(join(tmpdir(), 'cloakroom-streams-'));
+    const real = dynamoDbStreamsClient(database.endpoint, REGION);
+    const streams: JsonClient = {
+      async call(...args) {
+        const answer = await real.call(...args);
+        read.push(...((answer as { Records?: readonly unknown[] }).Records ?? []));
+        return answer;
+      },
+    };
     const sqs: JsonClient = {
       async call(_action, input) {
         const { MessageBody, QueueUrl } = input as { MessageBody: string; QueueUrl: string };
@@ -148,7 +157,7 @@ describe('the changes of a table', () => {
       sources = startEventSources({
         stack: stackWith({ event_source_arn: streamArnOf(table), ...mapping }),
         sqs,
-        streams: dynamoDbStreamsClient(database.endpoint, REGION),
+        streams,
         checkpointsDir,
         lambda: { find: () => ({ functionName: 'record', arn: 'arn', executedVersion: '1' }), invoke },
         onError: (error) => errors.push(error),
@@ -160,7 +169,7 @@ describe('the changes of a table', () => {
         if (Date.now() > endMs) throw new Error(`not within 15 s: ${JSON.stringify({ seen, told, errors })}`);
       }
     };
-    return { seen, told, errors, start, until, checkpointsDir };
+    return { seen, read, told, errors, start, until, checkpointsDir };
   }
 
   const failing = (event: Event, key: string): Partial<InvokeResult> => ({
@@ -193,10 +202,10 @@ describe('the changes of a table', () => {
 
   it('are collected within the window', async () => {
     const table = await newTable();
-    const { seen, start, until } = world(table, () => ({}));
+    const { seen, read, start, until } = world(table, () => ({}));
     start({ maximum_batching_window_in_seconds: 2 });
     await put(table, 'a');
-    await delay(500);
+    await until(() => read.length > 0);
     await put(table, 'b');
     await until(() => seen.length > 0);
     expect(seen).toEqual([['a', 'b']]);
