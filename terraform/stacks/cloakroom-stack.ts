@@ -21,6 +21,7 @@ import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index.ts';
 import { addOutputs } from './outputs.ts';
+import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
 
 /** How many events `store-event` gets at once, at most; it does not wait for more to come. */
@@ -52,8 +53,10 @@ export class CloakroomStack extends TerraformStack {
     this.#prefix = `cloakroom-${name}`;
     new AwsProvider(this, 'aws', { region, defaultTags: [{ tags: { application: 'cloakroom', environment: name } }] });
     const resources = this.#addResources();
-    const roles = this.#addRoles(resources);
-    const aliases = this.#addFunctions(resources, roles, this.#addNetwork(resources, roles));
+    const network = this.#addNetwork();
+    const roles = this.#addRoles(resources, network?.vpcId);
+    if (network !== undefined) this.#addEndpoints(resources, roles, network);
+    const aliases = this.#addFunctions(resources, roles, network && placementIn(network));
     const api = this.#addApi(aliases);
     this.#addTriggers(resources, aliases);
     addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url });
@@ -87,22 +90,24 @@ export class CloakroomStack extends TerraformStack {
     };
   }
 
-  #addRoles(resources: Resources): Roles {
+  #addRoles(resources: Resources, vpcId: string | undefined): Roles {
     const scope = new Construct(this, 'roles');
     return forEachFunction((name, spec) => {
-      const statements = [...spec.statements(resources), ...(spec.feeding?.(resources) ?? [])];
+      const statements = roleStatements(spec, resources, vpcId);
       return new FunctionRole(scope, name, { name: `${this.#prefix}-${name}`, statements });
     });
   }
 
-  /** The network, where the environment has one, with endpoints for what the functions inside call. */
-  #addNetwork(resources: Resources, roles: Roles): Placement | undefined {
-    const { network, region } = this.#props.environment;
-    if (network === undefined) return undefined;
-    const placed = new Network(this, 'network', { ...network, name: this.#prefix });
+  #addNetwork(): Network | undefined {
+    const { network } = this.#props.environment;
+    return network && new Network(this, 'network', { ...network, name: this.#prefix });
+  }
+
+  /** For what the functions inside the network call. */
+  #addEndpoints(resources: Resources, roles: Roles, network: Network): void {
     const grants = endpointGrants(resources, (name) => roles[name].arn);
-    new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network: placed });
-    return { subnetIds: placed.subnetIds, securityGroupId: placed.functionsSecurityGroupId };
+    const { region } = this.#props.environment;
+    new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network });
   }
 
   #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
@@ -161,4 +166,8 @@ export class CloakroomStack extends TerraformStack {
       alias: aliases['refresh-keys'],
     });
   }
+}
+
+function placementIn({ subnetIds, functionsSecurityGroupId: securityGroupId }: Network): Placement {
+  return { subnetIds, securityGroupId };
 }

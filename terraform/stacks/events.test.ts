@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
-import { resource, synthesized } from '../testing/synthesized.ts';
+import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { FUNCTIONS } from './functions/index.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);
@@ -31,6 +31,30 @@ describe('the queue of events', () => {
   it('is encrypted, and so are the dead letters', () => {
     expect(queue.sqs_managed_sse_enabled).toBe(true);
     expect(deadLetters.sqs_managed_sse_enabled).toBe(true);
+  });
+
+  it('is the only one that may send to its dead-letter queue by redriving', () => {
+    const { queue_url, redrive_allow_policy } = resource(dev, 'aws_sqs_queue_redrive_allow_policy', 'events_dlq');
+    expect(queue_url).toBe(`\${aws_sqs_queue.events_dlq.url}`);
+    expect(JSON.parse(String(redrive_allow_policy))).toEqual({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [`\${aws_sqs_queue.events.arn}`],
+    });
+  });
+
+  it.each(Object.keys(resources(dev, 'aws_sqs_queue')))('%s: refuses whoever does not come by TLS', (name) => {
+    const { queue_url, policy } = resource(dev, 'aws_sqs_queue_policy', name);
+    expect(queue_url).toBe(`\${aws_sqs_queue.${name}.url}`);
+    expect(statementsOf(policy)).toEqual([
+      {
+        Sid: 'RequireTls',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['sqs:*'],
+        Resource: [`\${aws_sqs_queue.${name}.arn}`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
   });
 
   it('feeds batches to store-event, which reports the failures one by one', () => {

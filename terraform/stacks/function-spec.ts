@@ -17,6 +17,12 @@ export interface Resources {
   readonly version: string;
 }
 
+/** Something that a function's code does. */
+export interface CodeStatement extends Statement {
+  /** Whether Lambda does it in the name of the role too, from outside of any VPC. */
+  readonly alsoByLambda?: true;
+}
+
 /** One function: how much it gets, what it may do, and what it is told. */
 export interface FunctionSpec {
   readonly memoryMb: number;
@@ -24,7 +30,7 @@ export interface FunctionSpec {
   /** Whether it moves into the VPC where there is one. Outside: what needs the internet. */
   readonly insideVpc: boolean;
   /** Exactly what its code does, and no more. */
-  readonly statements: (resources: Resources) => readonly Statement[];
+  readonly statements: (resources: Resources) => readonly CodeStatement[];
   /** What Lambda does in the name of its role to feed it, from outside of any VPC. */
   readonly feeding?: (resources: Resources) => readonly Statement[];
   /** Besides what every function is told. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
-import { FUNCTION_NAMES } from './functions/index.ts';
+import { FUNCTION_NAMES, FUNCTIONS } from './functions/index.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);
 const prod = synthesized(ENVIRONMENTS.prod);
@@ -106,6 +106,16 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
+const INSIDE_VPC: readonly string[] = FUNCTION_NAMES.filter((name) => FUNCTIONS[name].insideVpc).map((name) =>
+  name.replaceAll('-', '_'),
+);
+/** What Lambda does for them from outside: read what feeds them, and give up changes. */
+const NOT_FROM_VPC = [
+  [['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], [STREAM]],
+  [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [QUEUE]],
+  [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`]],
+];
+
 /** The only wildcards, and why AWS leaves nothing finer. */
 const WILDCARDS = {
   'log streams are named by Lambda': /^aws_iam_role_policy\.\w+_runtime: \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
@@ -114,6 +124,8 @@ const WILDCARDS = {
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
     /^aws_vpc_endpoint\.(dynamodb|sqs|sts): principal \*$/,
+  'who comes without TLS is refused, whoever that is and whatever they want':
+    /^aws_sqs_queue_policy\.\w+: (principal |sqs:)\*$/,
   'AWS does not write down how an HTTP API spells its stage and its path parameters':
     /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST|PUT|DELETE)[a-z/*-]+$/,
 };
@@ -163,7 +175,7 @@ describe('the role of each function', () => {
     }
   });
 
-  it('gains, inside a VPC, the placing of network interfaces and nothing else', () => {
+  it('gains, inside a VPC, the placing of network interfaces, which its own code may not do', () => {
     const policy = resource(prod, 'aws_iam_role_policy', 'authorizer_runtime').policy;
     expect(statementsOf(policy).slice(1)).toEqual([
       {
@@ -179,8 +191,39 @@ describe('the role of each function', () => {
         ],
         Resource: ['*'],
       },
+      {
+        Sid: 'LeaveThemToLambda',
+        Effect: 'Deny',
+        Action: [
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:CreateNetworkInterface',
+          'ec2:DeleteNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:DetachNetworkInterface',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
+        Resource: ['*'],
+        Condition: {
+          ArnEquals: { 'lambda:SourceFunctionArn': ['arn:*:lambda:*:*:function:cloakroom-prod-authorizer'] },
+        },
+      },
     ]);
     expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'health_runtime').policy)).toHaveLength(1);
+  });
+
+  it.each(Object.entries(ALLOWED))('%s does from inside its VPC alone what its code does there', (name, allowed) => {
+    const isHeld = ([actions, resources]: readonly unknown[]) =>
+      INSIDE_VPC.includes(name) &&
+      /^(dynamodb|sqs):/.test(String(actions)) &&
+      !NOT_FROM_VPC.some((one) => JSON.stringify(one) === JSON.stringify([actions, resources]));
+    const held = allowed.map((statement) => {
+      const [actions, resources, condition] = statement as [unknown, unknown, object | undefined];
+      if (!isHeld([actions, resources])) return [actions, resources, condition];
+      return [actions, resources, { ...condition, StringEquals: { 'aws:SourceVpc': `\${aws_vpc.network.id}` } }];
+    });
+    const statements = statementsOf(resource(prod, 'aws_iam_role_policy', name).policy);
+    expect(statements.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual(held);
   });
 
   it('has no policy besides these', () => {
@@ -235,7 +278,7 @@ describe.each([['dev', dev] as const, ['prod', prod] as const])('wildcards in %s
 });
 
 function wildcardsOf(document: typeof dev): readonly string[] {
-  const policies = ['aws_iam_role_policy', 'aws_iam_role', 'aws_vpc_endpoint'].flatMap((type) =>
+  const policies = ['aws_iam_role_policy', 'aws_iam_role', 'aws_sqs_queue_policy', 'aws_vpc_endpoint'].flatMap((type) =>
     Object.entries(resources(document, type)).flatMap(([name, values]) =>
       statementsOf(values.policy ?? values.assume_role_policy).flatMap(({ Action, Resource, Principal }) => [
         ...[Action, Resource ?? []].flat().map((value) => `${type}.${name}: ${value}`),

@@ -1,6 +1,4 @@
-import type { Statement } from './policy.ts';
-
-type Condition = NonNullable<Statement['condition']>;
+import type { Condition } from './policy.ts';
 
 /**
  * Only these partition keys (`*` and `?` are patterns). `Null` closes the hole of `ForAllValues`, which is true of a

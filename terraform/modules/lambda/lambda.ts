@@ -55,7 +55,9 @@ export class Lambda extends Construct {
       ...protectedLifecycle(props.protection),
     });
     fixedId(logGroup, id);
-    const policy = policyDocument(runtimeStatements(logGroup.arn, props.placement !== undefined));
+    const { functionName, placement } = props;
+    const runtime = { functionName, logGroupArn: logGroup.arn, insideVpc: placement !== undefined };
+    const policy = policyDocument(runtimeStatements(runtime));
     const runtimePolicy = new IamRolePolicy(this, 'runtime', { name: 'runtime', role: props.role.name, policy });
     fixedId(runtimePolicy, `${id}_runtime`);
     const lambda = new LambdaFunction(this, 'this', {

@@ -1,8 +1,15 @@
 import type { Statement } from '../iam/policy.ts';
 
+export interface Runtime {
+  readonly functionName: string;
+  readonly logGroupArn: string;
+  readonly insideVpc: boolean;
+}
+
 /** What Lambda does in the name of the function's role: write its log, and place network interfaces inside a VPC. */
-export function runtimeStatements(logGroupArn: string, insideVpc: boolean): readonly Statement[] {
-  return insideVpc ? [writeLog(logGroupArn), placeNetworkInterfaces] : [writeLog(logGroupArn)];
+export function runtimeStatements({ functionName, logGroupArn, insideVpc }: Runtime): readonly Statement[] {
+  const write = writeLog(logGroupArn);
+  return insideVpc ? [write, placeNetworkInterfaces, leaveThemToLambda(functionName)] : [write];
 }
 
 /** The log streams of one group: their names are Lambda's. The group itself is Terraform's, so it is not created here. */
@@ -14,6 +21,15 @@ function writeLog(logGroupArn: string): Statement {
   };
 }
 
+const INTERFACE_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 /**
  * Interfaces exist only once they are created, and EC2's Describe actions know no resource: `*` is all AWS offers.
  *
@@ -21,13 +37,22 @@ function writeLog(logGroupArn: string): Statement {
  */
 const placeNetworkInterfaces: Statement = {
   sid: 'PlaceNetworkInterfaces',
-  actions: [
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
-  ],
+  actions: INTERFACE_ACTIONS,
   resources: ['*'],
 };
+
+/**
+ * The function's own code may do nothing of that. Lambda's calls for interfaces carry no source function, those of the code
+ * do. The name is exact and the account is not: a reference to the function, which waits for this policy, would be a circle.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function leaveThemToLambda(functionName: string): Statement {
+  return {
+    sid: 'LeaveThemToLambda',
+    effect: 'Deny',
+    actions: [...INTERFACE_ACTIONS, 'ec2:DetachNetworkInterface'].sort(),
+    resources: ['*'],
+    condition: { ArnEquals: { 'lambda:SourceFunctionArn': [`arn:*:lambda:*:*:function:${functionName}`] } },
+  };
+}

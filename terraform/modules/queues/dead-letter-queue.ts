@@ -2,6 +2,7 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { type Protection, protectedLifecycle } from '../protection.ts';
+import { requireTls } from './require-tls.ts';
 
 /** As long as SQS keeps anything. A message's age counts from its first sending, not from its arrival here. */
 const RETENTION_SECONDS = 14 * 86_400;
@@ -11,7 +12,7 @@ export interface DeadLetterQueueProps {
   readonly protection: Pick<Protection, 'preventDestroy'>;
 }
 
-/** Where what could not be worked on waits for a person, encrypted by SQS. Its address is `aws_sqs_queue.<id>`. */
+/** Where what could not be worked on waits for a person, encrypted by SQS, by TLS alone. Its address is `aws_sqs_queue.<id>`. */
 export class DeadLetterQueue extends Construct {
   readonly arn: string;
   readonly url: string;
@@ -25,6 +26,7 @@ export class DeadLetterQueue extends Construct {
       ...protectedLifecycle(props.protection),
     });
     fixedId(queue, id);
+    requireTls(this, id, queue);
     this.arn = queue.arn;
     this.url = queue.url;
   }

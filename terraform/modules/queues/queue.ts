@@ -1,8 +1,10 @@
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
+import { SqsQueueRedriveAllowPolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { type Protection, protectedLifecycle } from '../protection.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { requireTls } from './require-tls.ts';
 
 /** Less than dead letters are kept: their age counts from the first sending. */
 const RETENTION_SECONDS = 4 * 86_400;
@@ -16,8 +18,8 @@ export interface QueueProps {
 }
 
 /**
- * A queue encrypted by SQS, `aws_sqs_queue.<id>`, and its dead-letter queue, `aws_sqs_queue.<id>_dlq`, where a message
- * goes after five receives. A message is hidden for six times the consumer's time, as AWS advises for Lambda, so that
+ * A queue encrypted by SQS, by TLS alone, `aws_sqs_queue.<id>`, and its dead-letter queue, `aws_sqs_queue.<id>_dlq`, where a
+ * message goes after five receives, and which no other queue may name as its own. A message is hidden for six times the consumer's time, as AWS advises for Lambda, so that
  * throttled invocations do not count as failures.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -42,6 +44,11 @@ export class Queue extends Construct {
       ...protectedLifecycle(props.protection),
     });
     fixedId(queue, id);
+    requireTls(this, id, queue);
+    const allowed = { redrivePermission: 'byQueue', sourceQueueArns: [queue.arn] };
+    const allowPolicy = { queueUrl: deadLetters.url, redriveAllowPolicy: JSON.stringify(allowed) };
+    // Each queue names the other: as an argument of the dead-letter queue it would be a circle.
+    fixedId(new SqsQueueRedriveAllowPolicy(this, 'redrive-allow', allowPolicy), `${id}_dlq`);
     this.arn = queue.arn;
     this.url = queue.url;
     this.deadLettersUrl = deadLetters.url;

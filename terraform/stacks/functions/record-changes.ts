@@ -22,7 +22,12 @@ export const recordChanges: FunctionSpec = {
       condition: partitionKeys('U#*'),
     },
     // What it does not understand it gives up itself; what failed for too long, Lambda does in its name.
-    { sid: 'GiveUpChanges', actions: ['sqs:SendMessage'], resources: [resources.changesDeadLetters.arn] },
+    {
+      sid: 'GiveUpChanges',
+      actions: ['sqs:SendMessage'],
+      resources: [resources.changesDeadLetters.arn],
+      alsoByLambda: true,
+    },
     useTableKey(resources),
   ],
   feeding: ({ sessions }) => [

@@ -38,6 +38,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'aws_sns_topic',
   'aws_sns_topic_policy',
   'aws_sns_topic_subscription',
+  'aws_sqs_queue_policy',
+  'aws_sqs_queue_redrive_allow_policy',
   'aws_subnet',
   'aws_vpc',
   'aws_vpc_endpoint_route_table_association',
