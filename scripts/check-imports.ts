@@ -13,7 +13,7 @@ const DEPLOYED: Readonly<Record<string, readonly string[]>> = {
 const NEVER_DEPLOYED: Readonly<Record<string, readonly string[]>> = {
   local: ['core'],
   testing: [...Object.keys(DEPLOYED), 'local'],
-  terraform: ['core', 'auth'],
+  terraform: ['core', 'auth', 'sessions'],
 };
 /** What tests may import besides. Those of the stack compare it with what the local parts read of it. */
 const IN_TESTS: Readonly<Record<string, readonly string[]>> = { terraform: ['testing', 'local'] };

@@ -43,6 +43,7 @@ export type {
 } from './session.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './session-change.ts';
 export { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
+export { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export {
   type SessionView,

@@ -1,5 +1,6 @@
 import { partitionKeys, partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { findSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** A deletion names the key and nothing else; so these let a batch delete events, and not write any. */
@@ -13,10 +14,11 @@ export const userData: FunctionSpec = {
   statements: (resources) => [
     {
       sid: 'TellAndEndSessions',
-      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [resources.sessions.arn],
       condition: partitionKeys('U#*'),
     },
+    findSessions(resources),
     {
       sid: 'TellEvents',
       actions: ['dynamodb:Query'],
