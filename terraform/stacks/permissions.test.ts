@@ -22,6 +22,26 @@ const keysAndAttributes = (...attributes: string[]) => ({
   StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
   Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
 });
+/** All that reads of the sessions table may ask for, where they may not ask for everything. Never `data`. */
+const SESSION = [
+  ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
+  ...['idle_seconds', 'idle_set_at', 'auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
+  ...['ip', 'user_agent', 'device', 'version', 'ttl'],
+];
+const USER = ['not_before', 'recent_creations', 'erased_at'];
+const read = (...attributes: string[]) => ({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+  StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+  Null: { 'dynamodb:Attributes': 'false' },
+});
+const keysAndRead = (pattern: string, ...attributes: string[]) => ({
+  ...read(...attributes),
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [pattern] },
+  Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+});
+const readKeySets = [['dynamodb:GetItem'], [SESSIONS], keysAndRead('KEYS#*', 'user_key', 'item', 'jwks', 'fetched_at')];
+const readUsers = [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', 'user_key', 'item', 'version', ...USER)];
+const findSessions = [['dynamodb:Query'], [SESSIONS], keysAndRead('U#*', ...SESSION, ...USER)];
 const useKey = [['kms:Decrypt'], [KEY], { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } }];
 
 const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
@@ -29,7 +49,8 @@ const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   authorizer: [
-    [['dynamodb:GetItem'], [SESSIONS], keys('U#*', 'KEYS#*')],
+    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at')],
+    readKeySets,
     [
       ['dynamodb:UpdateItem'],
       [SESSIONS],
@@ -38,13 +59,14 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     useKey,
   ],
   create_session: [
-    [['dynamodb:GetItem'], [SESSIONS], keys('U#*', 'KEYS#*')],
+    readKeySets,
+    findSessions,
     [
       [
         'dynamodb:ConditionCheckItem',
         'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
         'dynamodb:PutItem',
-        'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
       [SESSIONS],
@@ -60,7 +82,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   ],
   list_events: [[['dynamodb:Query'], [EVENTS], keys('U#*')], readCursorKey, useKey],
   record_changes: [
-    [['dynamodb:GetItem'], [SESSIONS], keys('U#*')],
+    readUsers,
     [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
     [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`], undefined],
     useKey,
@@ -78,28 +100,25 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
-        'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
       [SESSIONS],
       keys('U#*'),
     ],
-    [['dynamodb:Scan'], [SESSIONS], undefined],
+    findSessions,
+    [['dynamodb:Scan'], [SESSIONS], read(...SESSION)],
     readCursorKey,
     useKey,
   ],
   store_event: [
-    [['dynamodb:GetItem'], [SESSIONS], keys('U#*')],
+    readUsers,
     [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
     useKey,
     [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [QUEUE], undefined],
   ],
   user_data: [
-    [
-      ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      [SESSIONS],
-      keys('U#*'),
-    ],
+    [['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [SESSIONS], keys('U#*')],
+    findSessions,
     [['dynamodb:DeleteItem', 'dynamodb:Query'], [EVENTS], keys('U#*')],
     readCursorKey,
     useKey,
@@ -144,7 +163,7 @@ describe('the role of each function', () => {
       statementsOf(resource(document, 'aws_iam_role_policy', 'authorizer').policy)
         .filter(({ Action }) => Action.includes('dynamodb:Query'))
         .map(({ Action, Resource, Condition }) => [Action, Resource, Condition]);
-    expect(queries(loose)).toEqual([[['dynamodb:Query'], [SESSIONS], keys('U#*')]]);
+    expect(queries(loose)).toEqual([findSessions]);
     expect(queries(dev)).toEqual([]);
   });
 
@@ -240,6 +259,19 @@ describe('the role of each function', () => {
       statementsOf(policy).some(({ Action }) => Action.includes('dynamodb:Scan')),
     );
     expect(scanners.map(([name]) => name)).toEqual(['sessions_api']);
+  });
+
+  it('lets none read what applications keep in sessions but those that show, copy or tell it', () => {
+    const readers = Object.entries(resources(dev, 'aws_iam_role_policy')).filter(([, { policy }]) =>
+      statementsOf(policy).some(({ Action, Resource, Condition }) => {
+        const reads = /GetItem|Query|Scan/.test(String(Action)) && Resource?.includes(SESSIONS);
+        return reads && !/HEALTH#ready|KEYS#~cursor|"dynamodb:Select":"SPECIFIC_ATTRIBUTES"/.test(JSON.stringify(Condition));
+      }),
+    );
+    expect(readers.map(([name]) => name)).toEqual(['create_session', 'sessions_api', 'user_data']);
+    for (const { policy } of Object.values(resources(dev, 'aws_iam_role_policy'))) {
+      expect(JSON.stringify(statementsOf(policy).map(({ Condition }) => Condition))).not.toContain('"data"');
+    }
   });
 
   it('names the partition keys it may touch, but for that one', () => {

@@ -4,7 +4,7 @@ export { type CursorKey, createCursorKey } from './cursor-key.ts';
 export { KeySetUnreadableError, KeysUnavailableError, TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 export { createKeySetFetcher, type FetchKeySet } from './fetch-key-set.ts';
 export type { Issuer } from './issuer.ts';
-export { createKeyStore, type KeyStore } from './key-store.ts';
+export { createKeyStore, KEY_SET_ATTRIBUTES, type KeyStore } from './key-store.ts';
 export { parseIssuers } from './parse-issuers.ts';
 export type { Service } from './read-service.ts';
 export { administers, type RoleHolder } from './roles.ts';

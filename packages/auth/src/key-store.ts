@@ -16,6 +16,9 @@ export interface KeyStore {
   put(issuer: Issuer, keySet: KeySet): Promise<void>;
 }
 
+/** All that is read of a key set, its key included: IAM can hold reads to these (`dynamodb:Attributes`). */
+export const KEY_SET_ATTRIBUTES: readonly string[] = ['user_key', 'item', 'jwks', 'fetched_at'];
+
 const NOT_FETCHED_LATER = 'attribute_not_exists(user_key) OR fetched_at <= :fetched_at';
 
 /** Key sets in the sessions table: `{user_key: "KEYS#<alias>", item: "KEYS", jwks, fetched_at}`. IAM lets `refresh-keys` alone write them. */
@@ -23,7 +26,12 @@ export function createKeyStore({ dynamodb, table }: KeyTable): KeyStore {
   return {
     async get({ alias, algorithms }) {
       const { Item } = await dynamodb.send(
-        new GetItemCommand({ TableName: table, Key: keyOf(alias), ConsistentRead: true }),
+        new GetItemCommand({
+          TableName: table,
+          Key: keyOf(alias),
+          ConsistentRead: true,
+          ProjectionExpression: 'jwks, fetched_at',
+        }),
       );
       if (Item === undefined) return undefined;
       const fetchedAt = Number(Item.fetched_at?.N);

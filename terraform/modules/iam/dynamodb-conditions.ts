@@ -14,6 +14,25 @@ export function partitionKeys(...patterns: readonly string[]): Condition {
 }
 
 /**
+ * Only these attributes, whatever the item holds: a read has to name those it wants, its key and what it filters by included.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function readAttributes(attributes: readonly string[]): Condition {
+  return {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+    StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    Null: { 'dynamodb:Attributes': 'false' },
+  };
+}
+
+/** Of these partitions alone, the same. */
+export function partitionKeysAndReadAttributes(patterns: readonly string[], attributes: readonly string[]): Condition {
+  const [keys, read] = [partitionKeys(...patterns), readAttributes(attributes)];
+  return { ...keys, ...read, Null: { ...keys.Null, ...read.Null } };
+}
+
+/**
  * Only these partition keys, and no other attribute in keys, updates, conditions or projections. Nothing is returned
  * either: `ReturnValues` could show the whole item.
  */

@@ -1,6 +1,6 @@
-import { partitionKeys, partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
-import type { Statement } from '../../modules/iam/policy.ts';
-import type { FunctionSpec, Resources } from '../function-spec.ts';
+import { partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
+import type { FunctionSpec } from '../function-spec.ts';
+import { findSessions, readKeySets, readSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */
@@ -12,18 +12,15 @@ export const authorizer: FunctionSpec = {
   timeoutSeconds: () => 9,
   insideVpc: true,
   statements: (resources) => [
-    {
-      sid: 'ReadSessionsAndKeys',
-      actions: ['dynamodb:GetItem'],
-      resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*', 'KEYS#*'),
-    },
+    readSessions(resources),
+    readKeySets(resources),
     {
       sid: 'TouchSessions',
       actions: ['dynamodb:UpdateItem'],
       resources: [resources.sessions.arn],
       condition: partitionKeysAndAttributes(['U#*'], TOUCHED),
     },
+    // Where any session of the user will do, they have to be looked for.
     ...(resources.environment.sessions.binding === 'user' ? [findSessions(resources)] : []),
     useTableKey(resources),
   ],
@@ -38,13 +35,3 @@ export const authorizer: FunctionSpec = {
     SESSION_BINDING: environment.sessions.binding,
   }),
 };
-
-/** Where any session of the user will do, they have to be looked for. */
-function findSessions({ sessions }: Resources): Statement {
-  return {
-    sid: 'FindSessions',
-    actions: ['dynamodb:Query'],
-    resources: [sessions.arn],
-    condition: partitionKeys('U#*'),
-  };
-}

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { findSessions, readKeySets } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Opens a session for a verified token, in one transaction. */
@@ -8,20 +9,16 @@ export const createSession: FunctionSpec = {
   timeoutSeconds: () => 15,
   insideVpc: true,
   statements: (resources) => [
+    readKeySets(resources),
+    findSessions(resources),
     {
-      sid: 'ReadSessionsAndKeys',
-      actions: ['dynamodb:GetItem'],
-      resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*', 'KEYS#*'),
-    },
-    {
-      sid: 'ChangeSessions',
+      sid: 'ReadAndChangeSessions',
       // A transaction needs the action of each of its items; there is none for the transaction itself.
       actions: [
         'dynamodb:ConditionCheckItem',
         'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
         'dynamodb:PutItem',
-        'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
       resources: [resources.sessions.arn],

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { readUsers } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Makes an event of every change of a session. Of users it reads whether they were erased: then nothing is written of them. */
@@ -8,12 +9,7 @@ export const recordChanges: FunctionSpec = {
   timeoutSeconds: () => 60,
   insideVpc: true,
   statements: (resources) => [
-    {
-      sid: 'ReadUsers',
-      actions: ['dynamodb:GetItem'],
-      resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*'),
-    },
+    readUsers(resources),
     {
       // An event of somebody who is erased meanwhile is taken back.
       sid: 'StoreEvents',

@@ -1,6 +1,7 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { readCursorKey } from './read-cursor-key.ts';
+import { findSessions, listAllSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Shows, changes and ends sessions: for their owners, for administrators and for services. */
@@ -17,14 +18,13 @@ export const sessionsApi: FunctionSpec = {
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
-        'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
       resources: [resources.sessions.arn],
       condition: partitionKeys('U#*'),
     },
-    // The list of all users' sessions, for administrators. A scan names no partition key that could be limited.
-    { sid: 'ListAllSessions', actions: ['dynamodb:Scan'], resources: [resources.sessions.arn] },
+    findSessions(resources),
+    listAllSessions(resources),
     readCursorKey(resources),
     useTableKey(resources),
   ],

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { readUsers } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Stores a batch of queued events, each by one conditional put. Of users it reads whether they were erased: then nothing is stored. */
@@ -8,12 +9,7 @@ export const storeEvent: FunctionSpec = {
   timeoutSeconds: ({ storeEventTimeoutSeconds }) => storeEventTimeoutSeconds,
   insideVpc: true,
   statements: (resources) => [
-    {
-      sid: 'ReadUsers',
-      actions: ['dynamodb:GetItem'],
-      resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*'),
-    },
+    readUsers(resources),
     {
       // An event of somebody who is erased meanwhile is taken back.
       sid: 'StoreEvents',

@@ -1,6 +1,7 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { readCursorKey } from './read-cursor-key.ts';
+import { findSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
 
 /** Tells all that is kept of a user, or erases it, for as long as API Gateway waits. */
@@ -11,10 +12,11 @@ export const userData: FunctionSpec = {
   statements: (resources) => [
     {
       sid: 'TellAndEndSessions',
-      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [resources.sessions.arn],
       condition: partitionKeys('U#*'),
     },
+    findSessions(resources),
     {
       sid: 'TellAndEraseEvents',
       actions: ['dynamodb:DeleteItem', 'dynamodb:Query'],

@@ -1,6 +1,6 @@
 import type { User } from '@cloakroom/core';
 import { userRecordKey } from './item-key.ts';
-import { parseUserRecord } from './session-item.ts';
+import { parseUserRecord, USER_ATTRIBUTES } from './session-item.ts';
 import { getItem, type SessionTable } from './table.ts';
 
 /**
@@ -13,6 +13,6 @@ export async function getErasure(
   table: Pick<SessionTable, 'dynamodb' | 'table'>,
   user: User,
 ): Promise<number | undefined> {
-  const item = await getItem(table, userRecordKey(user));
+  const item = await getItem(table, userRecordKey(user), USER_ATTRIBUTES);
   return item === undefined ? undefined : parseUserRecord(item).erasedAt;
 }

@@ -2,7 +2,7 @@ import type { User } from '@cloakroom/core';
 import { type EndedSession, type ListedSession, NO_DATA, type Session, type SessionData } from '../model/session.ts';
 import { dataKey, endedKey, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
-import { parseData, parseEnded, parseSession } from './session-item.ts';
+import { ENDED_ATTRIBUTES, parseData, parseEnded, parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
 import { getItem, getRawItem, type SessionTable } from './table.ts';
 
 /**
@@ -12,7 +12,7 @@ import { getItem, getRawItem, type SessionTable } from './table.ts';
  * @throws StoredItemError when what is there is not a session
  */
 export async function getSession(table: SessionTable, user: User, id: string): Promise<Session | undefined> {
-  const item = await getItem(table, sessionKey(user, id));
+  const item = await getItem(table, sessionKey(user, id), SESSION_ATTRIBUTES);
   return item === undefined ? undefined : parseSession(item);
 }
 
@@ -22,19 +22,19 @@ export async function getListedSession(
   user: User,
   id: string,
 ): Promise<ListedSession | undefined> {
-  const item = await getRawItem(table, sessionKey(user, id));
+  const item = await getRawItem(table, sessionKey(user, id), SESSION_ATTRIBUTES);
   return item === undefined ? undefined : readListed(item);
 }
 
 /** What became of the session or the login with this id; undefined unless it has ended. */
 export async function getEndedSession(table: SessionTable, user: User, id: string): Promise<EndedSession | undefined> {
-  const item = await getItem(table, endedKey(user, id));
+  const item = await getItem(table, endedKey(user, id), ENDED_ATTRIBUTES);
   return item === undefined ? undefined : parseEnded(item);
 }
 
 /** Whether the session or the login with this id has ended: its mark is enough, whatever it holds. */
 export async function isEnded(table: SessionTable, user: User, id: string): Promise<boolean> {
-  return (await getRawItem(table, endedKey(user, id))) !== undefined;
+  return (await getRawItem(table, endedKey(user, id), ENDED_ATTRIBUTES)) !== undefined;
 }
 
 /** What the application keeps in the session. */

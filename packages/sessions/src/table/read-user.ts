@@ -3,8 +3,8 @@ import { type User, userKey } from '@cloakroom/core';
 import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
 import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
 import { readListed } from './read-listed.ts';
-import { parseUserRecord } from './session-item.ts';
-import { type Item, type SessionTable, toItem, toPlain } from './table.ts';
+import { parseUserRecord, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
+import { type Item, projectionOf, type SessionTable, toItem, toPlain } from './table.ts';
 
 /**
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
@@ -28,6 +28,9 @@ export async function readSessionsToEnd(table: SessionTable, user: User): Promis
   return listedIn(await readItems(table, user));
 }
 
+/** What is asked for of either kind of item. */
+const PROJECTION = projectionOf([...new Set([...SESSION_ATTRIBUTES, ...USER_ATTRIBUTES])]);
+
 function listedIn(items: readonly Item[]): ListedSession[] {
   return items.filter(({ item }) => isSessionItem(item?.S)).flatMap((item) => readListed(item) ?? []);
 }
@@ -40,8 +43,8 @@ async function readItems({ dynamodb, table }: SessionTable, user: User): Promise
       new QueryCommand({
         TableName: table,
         ConsistentRead: true,
-        KeyConditionExpression: 'user_key = :user_key AND #item BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#item': 'item' },
+        ...PROJECTION,
+        KeyConditionExpression: '#user_key = :user_key AND #item BETWEEN :from AND :to',
         ExpressionAttributeValues: toItem({
           ':user_key': userKey(user),
           ':from': SESSIONS_AND_USER.from,

@@ -5,7 +5,8 @@ import { isActive } from '../model/lifetime.ts';
 import type { ListedSession } from '../model/session.ts';
 import { SESSIONS_AND_USER, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
-import { type SessionTable, toItem } from './table.ts';
+import { SESSION_ATTRIBUTES } from './session-item.ts';
+import { projectionOf, type SessionTable, toItem } from './table.ts';
 
 export interface ScanRequest {
   /** Aliases of the issuers whose sessions are wanted. */
@@ -59,8 +60,8 @@ function readPage({ dynamodb, table }: SessionTable, from: Key): Promise<ScanCom
       TableName: table,
       ConsistentRead: true,
       Limit: ITEMS_PER_READ,
+      ...projectionOf(SESSION_ATTRIBUTES),
       FilterExpression: 'begins_with(#item, :session)',
-      ExpressionAttributeNames: { '#item': 'item' },
       ExpressionAttributeValues: toItem({ ':session': SESSIONS_AND_USER.from }),
       ExclusiveStartKey: from,
     }),

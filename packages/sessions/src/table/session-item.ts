@@ -76,6 +76,14 @@ const userSchema = v.object({
   erased_at: v.optional(seconds),
 });
 
+/**
+ * All that is read of an item of each kind, its key included. Reads ask for these by name, so that IAM can keep whoever needs no
+ * `data` from it (`dynamodb:Attributes`); what a later release adds is not read.
+ */
+export const SESSION_ATTRIBUTES: readonly string[] = Object.keys(sessionSchema.entries);
+export const ENDED_ATTRIBUTES: readonly string[] = Object.keys(endedSchema.entries);
+export const USER_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(userSchema.entries)];
+
 const jsonObject = v.pipe(
   v.string(),
   v.parseJson(),

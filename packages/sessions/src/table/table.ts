@@ -15,12 +15,16 @@ export interface SessionTable extends Lifetimes {
   readonly races: RaceTiming;
 }
 
-/** One strongly consistent read. A failure is thrown: undefined means that there is no such item. */
+/**
+ * One strongly consistent read, of these attributes alone where they are named. A failure is thrown: undefined means that there is no
+ * such item.
+ */
 export async function getItem(
   table: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
+  attributes?: readonly string[],
 ): Promise<Record<string, unknown> | undefined> {
-  const item = await getRawItem(table, key);
+  const item = await getRawItem(table, key, attributes);
   return item === undefined ? undefined : toPlain(item);
 }
 
@@ -28,11 +32,22 @@ export async function getItem(
 export async function getRawItem(
   { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
+  attributes?: readonly string[],
 ): Promise<Item | undefined> {
+  const projection = attributes === undefined ? {} : projectionOf(attributes);
   const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),
+    new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection }),
   );
   return Item;
+}
+
+/** Asks for these attributes alone. Each is named `#<attribute>`, for the request's other expressions too. */
+export function projectionOf(attributes: readonly string[]) {
+  const names = attributes.map((attribute) => [`#${attribute}`, attribute] as const);
+  return {
+    ProjectionExpression: names.map(([name]) => name).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+  };
 }
 
 /** An item as the API carries it. */

@@ -1,0 +1,59 @@
+import { KEY_SET_ATTRIBUTES } from '@cloakroom/auth';
+import { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '@cloakroom/sessions';
+import { partitionKeysAndReadAttributes, readAttributes } from '../../modules/iam/dynamodb-conditions.ts';
+import type { Statement } from '../../modules/iam/policy.ts';
+import type { Resources } from '../function-spec.ts';
+
+/** Sessions and what is kept of their user, in its partition: nothing that an application keeps in a session. */
+export function findSessions({ sessions }: Resources): Statement {
+  return {
+    sid: 'FindSessions',
+    actions: ['dynamodb:Query'],
+    resources: [sessions.arn],
+    condition: partitionKeysAndReadAttributes(['U#*'], union(SESSION_ATTRIBUTES, USER_ATTRIBUTES)),
+  };
+}
+
+/** One session, or the mark of one that has ended. */
+export function readSessions({ sessions }: Resources): Statement {
+  return {
+    sid: 'ReadSessions',
+    actions: ['dynamodb:GetItem'],
+    resources: [sessions.arn],
+    condition: partitionKeysAndReadAttributes(['U#*'], union(SESSION_ATTRIBUTES, ENDED_ATTRIBUTES)),
+  };
+}
+
+/** What is kept of a user besides sessions: whether it was erased. */
+export function readUsers({ sessions }: Resources): Statement {
+  return {
+    sid: 'ReadUsers',
+    actions: ['dynamodb:GetItem'],
+    resources: [sessions.arn],
+    condition: partitionKeysAndReadAttributes(['U#*'], USER_ATTRIBUTES),
+  };
+}
+
+/** The issuers' key sets, and nothing else that stands beside them. */
+export function readKeySets({ sessions }: Resources): Statement {
+  return {
+    sid: 'ReadKeySets',
+    actions: ['dynamodb:GetItem'],
+    resources: [sessions.arn],
+    condition: partitionKeysAndReadAttributes(['KEYS#*'], KEY_SET_ATTRIBUTES),
+  };
+}
+
+/** The sessions of all users, for administrators. A scan names no partition key that could be limited. */
+export function listAllSessions({ sessions }: Resources): Statement {
+  return {
+    sid: 'ListAllSessions',
+    actions: ['dynamodb:Scan'],
+    resources: [sessions.arn],
+    condition: readAttributes(SESSION_ATTRIBUTES),
+  };
+}
+
+function union(...lists: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lists.flat())];
+}
