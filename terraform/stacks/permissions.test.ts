@@ -265,7 +265,9 @@ describe('the role of each function', () => {
     const readers = Object.entries(resources(dev, 'aws_iam_role_policy')).filter(([, { policy }]) =>
       statementsOf(policy).some(({ Action, Resource, Condition }) => {
         const reads = /GetItem|Query|Scan/.test(String(Action)) && Resource?.includes(SESSIONS);
-        return reads && !/HEALTH#ready|KEYS#~cursor|"dynamodb:Select":"SPECIFIC_ATTRIBUTES"/.test(JSON.stringify(Condition));
+        return (
+          reads && !/HEALTH#ready|KEYS#~cursor|"dynamodb:Select":"SPECIFIC_ATTRIBUTES"/.test(JSON.stringify(Condition))
+        );
       }),
     );
     expect(readers.map(([name]) => name)).toEqual(['create_session', 'sessions_api', 'user_data']);
