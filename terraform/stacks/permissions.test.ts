@@ -25,8 +25,8 @@ const keysAndAttributes = (...attributes: string[]) => ({
 /** All that reads of the sessions table may ask for, where they may not ask for everything. Never `data`. */
 const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
-  ...['idle_seconds', 'idle_set_at', 'auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
-  ...['ip', 'user_agent', 'device', 'version', 'ttl'],
+  ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
+  ...['ip', 'user_agent', 'device', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
 ];
 const USER = ['not_before', 'recent_creations', 'erased_at'];
 const read = (...attributes: string[]) => ({

@@ -36,28 +36,39 @@ const idIn = (kind: 'data' | 'ended' | 'session') =>
     v.string(),
   );
 
+/**
+ * The fields of a session, the attribute of each, and what that may hold; but for the key, and the idle time of its own, which is
+ * one field in two attributes.
+ */
+const FIELDS = {
+  kind: ['kind', v.picklist(SESSION_KINDS)],
+  createdAt: ['created_at', seconds],
+  lastSeenAt: ['last_seen_at', seconds],
+  idleExpiresAt: ['idle_expires_at', seconds],
+  absoluteExpiresAt: ['absolute_expires_at', seconds],
+  authTime: ['auth_time', seconds],
+  loginId: ['login_id', v.string()],
+  clientId: ['client_id', v.string()],
+  scope: ['scope', v.string()],
+  groups: ['groups', strings],
+  acr: ['acr', v.optional(v.string())],
+  amr: ['amr', v.optional(strings)],
+  ip: ['ip', v.string()],
+  userAgent: ['user_agent', v.string()],
+  device: ['device', v.optional(v.string())],
+  version: ['version', version],
+  ttl: ['ttl', seconds],
+} as const satisfies Readonly<Record<FieldName, readonly [attribute: string, schema: v.GenericSchema]>>;
+
+type FieldName = Exclude<keyof Session, 'user' | 'id' | 'idle'>;
+const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
+
 const sessionSchema = v.object({
   user_key: userOfKey,
   item: idIn('session'),
-  kind: v.picklist(SESSION_KINDS),
-  created_at: seconds,
-  last_seen_at: seconds,
-  idle_expires_at: seconds,
-  absolute_expires_at: seconds,
+  ...Object.fromEntries<v.GenericSchema>(Object.values(FIELDS)),
   idle_seconds: v.optional(seconds),
   idle_set_at: v.optional(seconds, 0),
-  auth_time: seconds,
-  login_id: v.string(),
-  client_id: v.string(),
-  scope: v.string(),
-  groups: strings,
-  acr: v.optional(v.string()),
-  amr: v.optional(strings),
-  ip: v.string(),
-  user_agent: v.string(),
-  device: v.optional(v.string()),
-  version,
-  ttl: seconds,
 });
 
 const endedSchema = v.object({
@@ -94,28 +105,14 @@ const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(
 
 /** @throws StoredItemError when the item is not one that {@link formatSession} makes */
 export function parseSession(item: unknown): Session {
-  const stored = parseItem('SESSION', sessionSchema, item);
+  const { user_key, item: id, idle_seconds, idle_set_at, ...stored } = parseItem('SESSION', sessionSchema, item);
+  const attributes: PlainItem = stored;
+  const fields = FIELD_NAMES.map((name) => [name, attributes[FIELDS[name][0]]] as const);
   return {
-    user: stored.user_key,
-    id: stored.item,
-    kind: stored.kind,
-    createdAt: stored.created_at,
-    lastSeenAt: stored.last_seen_at,
-    idleExpiresAt: stored.idle_expires_at,
-    absoluteExpiresAt: stored.absolute_expires_at,
-    ...(stored.idle_seconds === undefined ? {} : { idle: { seconds: stored.idle_seconds, setAt: stored.idle_set_at } }),
-    authTime: stored.auth_time,
-    loginId: stored.login_id,
-    clientId: stored.client_id,
-    scope: stored.scope,
-    groups: stored.groups,
-    ...(stored.acr === undefined ? {} : { acr: stored.acr }),
-    ...(stored.amr === undefined ? {} : { amr: stored.amr }),
-    ip: stored.ip,
-    userAgent: stored.user_agent,
-    ...(stored.device === undefined ? {} : { device: stored.device }),
-    version: stored.version,
-    ttl: stored.ttl,
+    user: user_key,
+    id,
+    ...(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Pick<Session, FieldName>),
+    ...(idle_seconds === undefined ? {} : { idle: { seconds: idle_seconds, setAt: idle_set_at } }),
   };
 }
 
@@ -123,25 +120,9 @@ export function parseSession(item: unknown): Session {
 export function formatSession(session: Session): PlainItem {
   return {
     ...sessionKey(session.user, session.id),
-    kind: session.kind,
-    created_at: session.createdAt,
-    last_seen_at: session.lastSeenAt,
-    idle_expires_at: session.idleExpiresAt,
-    absolute_expires_at: session.absoluteExpiresAt,
+    ...Object.fromEntries(FIELD_NAMES.map((name) => [FIELDS[name][0], session[name]])),
     idle_seconds: session.idle?.seconds,
     idle_set_at: session.idle?.setAt,
-    auth_time: session.authTime,
-    login_id: session.loginId,
-    client_id: session.clientId,
-    scope: session.scope,
-    groups: session.groups,
-    acr: session.acr,
-    amr: session.amr,
-    ip: session.ip,
-    user_agent: session.userAgent,
-    device: session.device,
-    version: session.version,
-    ttl: session.ttl,
   };
 }
 
