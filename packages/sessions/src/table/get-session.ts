@@ -32,7 +32,7 @@ export async function getEndedSession(table: SessionTable, user: User, id: strin
   return item === undefined ? undefined : parseEnded(item);
 }
 
-/** Whether the session or the login with this id has ended: its mark is enough, whatever it holds. */
+/** Whether the session or the login with this id has ended. An end marker counts, whatever it holds. */
 export async function isEnded(table: SessionTable, user: User, id: string): Promise<boolean> {
   return (await getRawItem(table, endedKey(user, id), ENDED_ATTRIBUTES)) !== undefined;
 }
