@@ -22,9 +22,9 @@ export interface SessionTable extends Lifetimes {
 export async function getItem(
   table: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
-  attributes?: readonly string[],
+  projection: Partial<Projection> = {},
 ): Promise<Record<string, unknown> | undefined> {
-  const item = await getRawItem(table, key, attributes);
+  const item = await getRawItem(table, key, projection);
   return item === undefined ? undefined : toPlain(item);
 }
 
@@ -32,14 +32,16 @@ export async function getItem(
 export async function getRawItem(
   { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
-  attributes?: readonly string[],
+  projection: Partial<Projection> = {},
 ): Promise<Item | undefined> {
-  const projection = attributes === undefined ? {} : projectionOf(attributes);
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection }),
   );
   return Item;
 }
+
+/** The part of a read that names the attributes that it asks for. */
+export type Projection = ReturnType<typeof projectionOf>;
 
 /** Asks for these attributes alone. Each is named `#<attribute>`; other expressions of the request can use these names. */
 export function projectionOf(attributes: readonly string[]) {
