@@ -1,13 +1,12 @@
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, json, oneOf, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, json, oneOf, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createSessionStore } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
 
 const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  ...awsEnv,
   SESSIONS_TABLE: text,
   ISSUERS: json(parseIssuers),
   KEYS_MAX_AGE_SECONDS: positiveInt,
@@ -19,7 +18,7 @@ const env = readEnv({
 });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
 const loginMaxLifetimeSeconds = env.LOGIN_MAX_LIFETIME_SECONDS;

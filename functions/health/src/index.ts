@@ -1,5 +1,5 @@
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { httpStack, origins } from '@cloakroom/http';
 import { createChecks } from './checks.ts';
 import { health } from './health.ts';
@@ -9,8 +9,7 @@ const CHECK_TIMEOUT_MS = 2000;
 const KEEP_READY_MS = 5000;
 
 const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  ...awsEnv,
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_QUEUE_URL: text,
@@ -18,7 +17,7 @@ const env = readEnv({
   CLOAKROOM_VERSION: text,
 });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const checks = createChecks({
   aws,
   sessionsTable: env.SESSIONS_TABLE,

@@ -1,5 +1,5 @@
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createDeadLetters, createEventWriter } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
 import middy from '@middy/core';
@@ -8,15 +8,14 @@ import { recordChanges } from './record-changes.ts';
 const DAY_SECONDS = 24 * 60 * 60;
 
 const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  ...awsEnv,
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_RETENTION_DAYS: positiveInt,
   CHANGES_DEAD_LETTERS_URL: text,
 });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const { dynamodb } = aws;
 const changes = recordChanges({
   events: createEventWriter('system', {

@@ -1,10 +1,9 @@
 import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
-import { createAwsSession } from '@cloakroom/aws';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import {
   createCursors,
   createTelemetry,
   json,
-  optional,
   positiveInt,
   readEnv,
   secondsOrHoursIn,
@@ -16,8 +15,7 @@ import { createSessionStore } from '@cloakroom/sessions';
 import { sessionsApi } from './sessions-api.ts';
 
 const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  ...awsEnv,
   SESSIONS_TABLE: text,
   ISSUERS: json(parseIssuers),
   ALLOWED_ORIGINS: origins,
@@ -28,7 +26,7 @@ const env = readEnv({
 });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
 const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
 const routes = sessionsApi({

@@ -1,15 +1,6 @@
 import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
-import { createAwsSession } from '@cloakroom/aws';
-import {
-  createCursors,
-  createTelemetry,
-  json,
-  optional,
-  positiveInt,
-  readEnv,
-  systemNowMs,
-  text,
-} from '@cloakroom/core';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createCursors, createTelemetry, json, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createEventEraser, createEventReader } from '@cloakroom/events';
 import { httpStack, origins } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -17,8 +8,7 @@ import { eraseUser } from './erase-user.ts';
 import { exportUser } from './export-user.ts';
 
 const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  ...awsEnv,
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   ISSUERS: json(parseIssuers),
@@ -29,7 +19,7 @@ const env = readEnv({
 });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const { dynamodb, remainingMs } = aws;
 const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
 const sessions = createSessionStore({
