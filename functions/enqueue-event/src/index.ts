@@ -1,14 +1,10 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createEventQueue } from '@cloakroom/events';
-import { httpStack, origins } from '@cloakroom/http';
+import { httpEnv, httpStack } from '@cloakroom/http';
 import { enqueueEvent } from './enqueue-event.ts';
 
-const env = readEnv({
-  ...awsEnv,
-  EVENTS_QUEUE_URL: text,
-  ALLOWED_ORIGINS: origins,
-});
+const env = readEnv({ ...awsEnv, ...httpEnv, EVENTS_QUEUE_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const queue = createEventQueue({ sqs: aws.sqs, queueUrl: env.EVENTS_QUEUE_URL });

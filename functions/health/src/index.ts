@@ -1,6 +1,6 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { httpStack, origins } from '@cloakroom/http';
+import { httpEnv, httpStack } from '@cloakroom/http';
 import { createChecks } from './checks.ts';
 import { health } from './health.ts';
 import { ready } from './ready.ts';
@@ -10,10 +10,10 @@ const KEEP_READY_MS = 5000;
 
 const env = readEnv({
   ...awsEnv,
+  ...httpEnv,
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_QUEUE_URL: text,
-  ALLOWED_ORIGINS: origins,
   CLOAKROOM_VERSION: text,
 });
 const telemetry = createTelemetry();

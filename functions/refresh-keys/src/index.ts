@@ -1,17 +1,20 @@
-import { createCursorKey, createKeySetFetcher, createKeyStore, parseIssuers } from '@cloakroom/auth';
+import {
+  createCursorKey,
+  createKeySetFetcher,
+  createKeyStore,
+  issuersEnv,
+  keyTableEnv,
+  keyTableFrom,
+} from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, json, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import middy from '@middy/core';
 import { createRefreshKeys } from './refresh-keys.ts';
 
-const env = readEnv({
-  ...awsEnv,
-  SESSIONS_TABLE: text,
-  ISSUERS: json(parseIssuers),
-});
+const env = readEnv({ ...awsEnv, ...issuersEnv, ...keyTableEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
+const table = keyTableFrom(env, aws);
 
 /** Runs on a schedule, and by hand with any payload. */
 export const handler = middy()
