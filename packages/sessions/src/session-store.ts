@@ -20,8 +20,8 @@ import type { SessionTable } from './table/table.ts';
 import { type TouchOutcome, touchSession } from './table/touch-session.ts';
 
 /**
- * The sessions of all users. Reads are strongly consistent, and every change is conditional on what it was decided on.
- * A failure of the table is thrown: no answer ever means "no session" but the one that says so.
+ * The sessions of all users. Reads are strongly consistent. Every change is conditional on what it was decided by.
+ * A failure of the table is thrown, and never taken for "no session".
  */
 export interface SessionStore {
   /** The session, which may have expired (see `isActive`); undefined when there is none or it has ended. One GetItem. */
@@ -32,11 +32,11 @@ export interface SessionStore {
   getData(user: User, id: string): Promise<SessionData>;
   /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
   getUser(user: User): Promise<UserSnapshot>;
-  /** Whether anything is kept of a user, an end or an erasure too. One Query, and nothing is written. */
+  /** Whether the table holds anything of a user, be it an end marker. One Query, and nothing is written. */
   isKnown(user: User): Promise<boolean>;
   /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
   touch(session: Pick<Session, 'user' | 'id' | 'idle'>): Promise<TouchOutcome>;
-  /** Opens the session of a login. One Query and one transaction. @throws see `createSession` */
+  /** Opens the session of a login. One Query, one GetItem and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
@@ -44,11 +44,11 @@ export interface SessionStore {
   list(user: User): Promise<UserSnapshot>;
   /** Ends a session for good; one that has ended, or that never was, is no error. One read and one transaction. */
   revoke(request: SessionRequest): Promise<RevokeOutcome>;
-  /** Ends all sessions and sign-ins of a user of up to now; returns how many sessions that were. @throws ConflictError */
+  /** Ends all sessions and sign-ins that a user has until now; returns how many sessions. @throws ConflictError */
   revokeAll(request: RevokeAllRequest): Promise<number>;
-  /** Replaces the data of an active session. One read and one transaction. @throws see `replaceData` */
+  /** Replaces the data of an active session. Two reads and one write. @throws see `replaceData` */
   replaceData(request: DataReplacement): Promise<DataChange>;
-  /** Makes a session that lets nobody in. One Query and one transaction. @throws SessionLimitError, ConflictError */
+  /** Makes a session that lets nobody in. One Query and one transaction. @throws SessionLimitError, ContendedError */
   createRecord(request: RecordRequest): Promise<RecordResult>;
   /** Gives a session a lifetime of its own. One or two reads and one transaction. @throws see `setLifetime` */
   setLifetime(request: LifetimeChange): Promise<Session>;

@@ -12,7 +12,7 @@ import { type CreationPolicy, type CreationRequest, MAX_ENDINGS_WITH_CREATION } 
 import type { Session, UserSnapshot } from './session.ts';
 import { judgeByWatermark } from './watermark.ts';
 
-/** What to do about a sign-in, given what the table held. The transaction makes sure that it still does. */
+/** What to do about a sign-in, decided by what was read. The transaction fails if that has changed since. */
 export type CreationDecision =
   | { readonly do: 'return'; readonly session: Session }
   | { readonly do: 'expire'; readonly session: Session }
@@ -70,7 +70,7 @@ function refusalByWatermark({ authTime }: Login, notBefore: number, now: number)
   return verdict === 'ended' ? new LoginEndedError() : new SignInTooEarlyError(Math.max(1, notBefore + 1 - now));
 }
 
-/** Freshness is told by the token's `auth_time` alone, never by what the client says. */
+/** The token's `auth_time` alone tells how fresh a sign-in is. What the client says decides nothing. */
 function refusalByFreshness({ authTime }: Login, { sessions }: UserSnapshot, policy: CreationPolicy, now: number) {
   const isFresh = now - authTime <= policy.bootstrapMaxAuthAgeSeconds;
   return isFresh || sessions.length === 0 ? undefined : new SessionRequiredError();
@@ -89,7 +89,7 @@ function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: Creati
     : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
 }
 
-/** The oldest sessions that must go so that one more fits. A limit that was lowered by more than 32 takes several sign-ins to reach. */
+/** The oldest sessions that must go so that one more fits. After a limit was lowered by more than 32, this takes several sign-ins. */
 function surplus(active: readonly Session[], { maxSessionsPerUser }: CreationPolicy): readonly Session[] {
   const byAge = active.toSorted((a, b) => a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt);
   return byAge.slice(0, Math.max(0, active.length + 1 - maxSessionsPerUser));

@@ -1,14 +1,14 @@
 import Bowser from 'bowser';
 
-/** What the parser takes for a name, where it knows no better, can be any part of the text. */
+/** Where the parser knows no name, it may return any part of the text. */
 const PLAIN_NAME = /^[\p{L}\p{N} .+-]{1,40}$/u;
 
 /**
- * What a person calls the client that sent this user agent, such as `Firefox on Windows` or `Safari on iPhone`; undefined when
- * the text tells nothing of the kind.
+ * A name that a person recognises for the client that sent this user agent, such as `Firefox on Windows`. Undefined when the
+ * text does not tell.
  *
- * It is read where it is shown, and not kept: it costs 20 µs, sessions of old get what the parser has learned since, and what
- * was sent stays the one truth. It is a help to recognise one's own devices: anyone can send any user agent.
+ * The name is made when a session is shown (20 µs) and not stored, so old sessions profit from a newer parser. It only helps
+ * people to recognise their own devices: anyone can send any user agent.
  */
 export function deviceName(userAgent: string): string | undefined {
   if (userAgent === '') return undefined;

@@ -30,7 +30,7 @@ export class SessionLimitError extends CreationRefusedError {
 export class CreationRateError extends CreationRefusedError {
   override readonly name = 'CreationRateError';
   readonly code = 'RATE_LIMITED';
-  /** Until the oldest of those that count leaves the hour. */
+  /** By then the oldest sign-in that counts is more than an hour old. */
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number, options?: ErrorOptions) {
@@ -50,8 +50,8 @@ export class SessionRequiredError extends CreationRefusedError {
 }
 
 /**
- * The person signed in within the few seconds after all their sessions were ended, when such a sign-in cannot be told
- * from an older one. A new sign-in after the given time is accepted; this one never is.
+ * The person signed in a few seconds after all their sessions were ended. Such a sign-in cannot be told from an older one, so it
+ * is never accepted. A new sign-in after the given time is.
  */
 export class SignInTooEarlyError extends CreationRefusedError {
   override readonly name = 'SignInTooEarlyError';
@@ -64,7 +64,7 @@ export class SignInTooEarlyError extends CreationRefusedError {
   }
 }
 
-/** Others were at the same items until there was no time left. Nothing has changed, and trying again helps. */
+/** Other requests changed the same items until there was no time left. Nothing has changed. Trying again helps. */
 export class ConflictError extends CreationRefusedError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
@@ -74,7 +74,7 @@ export class ConflictError extends CreationRefusedError {
   }
 }
 
-/** Others are changing the same items just now, and what is asked for has to give way to them. Trying again helps. */
+/** Other requests are changing the same items, and this one gives way. Nothing has changed. Trying again helps. */
 export class ContendedError extends CreationRefusedError {
   override readonly name = 'ContendedError';
   readonly code = 'CONTENDED';
@@ -128,7 +128,7 @@ export class VersionStaleError extends CloakroomError {
   }
 }
 
-/** A user is to be deleted who was not marked as erased before. A mistake of ours. */
+/** The items of a user are to be deleted before the user was marked as erased. This is a mistake of ours. */
 export class UserNotErasedError extends CloakroomError {
   override readonly name = 'UserNotErasedError';
   readonly code = 'USER_NOT_ERASED';

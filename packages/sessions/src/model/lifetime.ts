@@ -11,15 +11,15 @@ export interface IdlePolicy {
 export interface Lifetimes {
   readonly idle: IdlePolicy;
   /**
-   * How long a sign-in can be refreshed at the provider; an older one opens nothing. End markers are kept as long, so that raising
-   * it later does not cover logins that ended before.
+   * How long a sign-in can be refreshed at the provider. An older one opens nothing. End markers are kept for this long too, so a
+   * value that is raised later does not cover logins that ended before.
    */
   readonly loginMaxLifetimeSeconds: number;
 }
 
 type Expiries = Pick<Session, 'idleExpiresAt' | 'absoluteExpiresAt'> & Partial<Pick<Session, 'idle' | 'lastSeenAt'>>;
 
-/** How many intervals fit into the idle time at least, so that the idle time is kept to within a sixth. */
+/** At least so many intervals fit into the idle time: it is exact to within a sixth. */
 const INTERVALS_PER_IDLE_TIME = 6;
 
 /** The second from which on the session is no longer active. */
@@ -28,8 +28,8 @@ export function expiresAt(session: Expiries): number {
 }
 
 /**
- * When the session expires by idleness. An override counts even if a use that did not know of it yet was written down just
- * after it was set, so that no use can undo what an administrator has decided.
+ * When the session expires by idleness. A use may be written down without knowing of an override that an administrator has just
+ * set. The override counts all the same.
  */
 function idleExpiryOf({ idleExpiresAt, idle, lastSeenAt = 0 }: Expiries): number {
   if (idle === undefined) return idleExpiresAt;
@@ -61,7 +61,7 @@ export function isTouchDue(
   return nowSeconds - session.lastSeenAt >= touchIntervalSeconds(policyOf(session, policy));
 }
 
-/** When a session used now expires by idleness: one interval later than the idle time, since uses in between go unwritten. */
+/** When a session that is used now expires by idleness: one interval after the idle time, since uses within an interval are not written down. */
 export function idleExpiryAfter(nowSeconds: number, policy: IdlePolicy, session: Pick<Session, 'idle'> = {}): number {
   const own = policyOf(session, policy);
   return nowSeconds + own.bearerIdleSeconds + touchIntervalSeconds(own);

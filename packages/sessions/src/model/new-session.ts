@@ -68,8 +68,8 @@ export function newBearerSession(
 }
 
 /**
- * What the token says about the person, for the record: the rights of a bearer session are those of the token that comes
- * with each request. So claims of an unusual size are left out, rather than making every read dearer.
+ * What the token says about the person. It is kept to be shown: a bearer session has the rights of the token that comes with
+ * each request. Claims of an unusual size are left out, since they would make every read dearer.
  */
 function claimsOf({ scope, groups, acr, amr }: Login): Claims {
   if (Buffer.byteLength(JSON.stringify([scope, groups, acr, amr])) > MAX_CLAIMS_BYTES) return { scope: '', groups: [] };

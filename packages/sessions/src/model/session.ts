@@ -35,7 +35,7 @@ export interface Session {
   readonly ttl: number;
 }
 
-/** How long a session may go unused, counted from its last use or from when this was set, whichever is later. */
+/** How long a session may go unused. It counts from the last use, or from when this was set if that is later. */
 export interface IdleOverride {
   readonly seconds: number;
   /** Epoch seconds. */
@@ -50,8 +50,8 @@ export const SESSION_KINDS = ['bearer', 'record'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
 /**
- * What stands where a session should, and is none that this release knows: of a kind of a later one, or malformed. It lets
- * nobody in and takes nobody's place, and it can be listed, ended and erased by its key.
+ * An item under a session's key that this release does not understand: of a kind that a later release made, or malformed. It lets
+ * nobody in and does not count for the limit. It can be listed, ended and erased by its key.
  */
 export interface UnknownSession {
   readonly user: User;
@@ -101,7 +101,7 @@ export interface UserRecord {
   readonly notBefore: number;
   /** Epoch seconds of the last new bearer logins, oldest first. */
   readonly recentCreations: readonly number[];
-  /** When the user was erased, if ever (epoch seconds): nothing that happened until then is to be written down again. */
+  /** When the user was erased (epoch seconds). Nothing that happened until then may be written again. */
   readonly erasedAt?: number;
 }
 
@@ -111,7 +111,7 @@ export const NEW_USER: UserRecord = { version: 0, notBefore: 0, recentCreations:
 export interface UserSnapshot {
   /** Also those that have expired and are still there. */
   readonly sessions: readonly Session[];
-  /** What this release does not understand: no session of theirs, and none of anybody else's. */
+  /** Items that this release does not understand. */
   readonly unknown: readonly UnknownSession[];
   readonly record: UserRecord;
 }

@@ -27,15 +27,15 @@ export interface RecordResult {
   readonly data: SessionData;
 }
 
-/** Of one user at a time. They do not count for the limit of sessions, yet whatever is read whole must end somewhere. */
+/** Records of one user. They do not count for the limit of sessions, but all sessions of a user are read at once. */
 const MAX_RECORDS = 100;
 
 /** 128 bits. */
 const ID_BYTES = 16;
 
 /**
- * Makes a session that lets nobody in: by one Query and one transaction. Each call makes another one, and ends sessions of the
- * user that have expired, so that those that no user ever looks at do not pile up until DynamoDB collects them.
+ * Makes a session that lets nobody in, by one Query and one transaction. Each call makes another one. It also ends expired sessions
+ * of the user. Otherwise records that nobody looks at would pile up until DynamoDB deletes them.
  *
  * @throws SessionLimitError the user has 100 of them
  * @throws ContendedError after two lost races
@@ -63,7 +63,7 @@ export async function createRecord(table: SessionTable, request: RecordRequest):
   return retryLostRaces('change', create, table.races);
 }
 
-/** It is never used, so that nothing but its absolute end ends it, unless an administrator gives it an idle time. */
+/** A record is never used, so only its absolute end ends it, unless an administrator gives it an idle time. */
 function newRecord({ user, clientId, client, policy }: RecordRequest, now: number): Session {
   const id = toBase64url(randomBytes(ID_BYTES));
   const absoluteExpiresAt = now + policy.absoluteSeconds;

@@ -26,10 +26,10 @@ export interface CreationResult {
 }
 
 /**
- * Opens the session of a login, or finds the one it has: by one Query, one look for the mark of the login's end, and one
- * transaction. However many do so at once, one login has one session, no limit is passed, and an ended login stays ended.
+ * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, and one
+ * transaction. However many requests do so at once, one login has one session, no limit is passed, and an ended login stays ended.
  *
- * Nothing is begun for a login that gets nothing: a transaction would be in the way of the user's others.
+ * A login that gets no session begins no transaction, which would be in the way of the user's other requests.
  *
  * @throws LoginEndedError, SessionLimitError, CreationRateError, SessionRequiredError, SignInTooEarlyError what the rules refuse
  * @throws ContendedError when others were in the way until shortly before the deadline
@@ -46,7 +46,7 @@ async function tryToCreate(table: SessionTable, request: CreationRequest): Promi
   const decision = decideCreation({ request, snapshot, now, ...table });
   if (decision.do === 'return') return existing(table, decision.session);
   if (decision.do === 'expire') return expireOwn(table, decision.session);
-  // Also of one that is refused: its client is to hear that it has ended, and not to try again later.
+  // This is asked of a refused login too: its client must hear that the login has ended, and not that it may try again later.
   if (await hasLoginEnded(table, login)) throw new LoginEndedError();
   if (decision.do === 'refuse') throw decision.error;
   return open({ table, request, snapshot, now }, decision);
@@ -57,7 +57,7 @@ async function existing(table: SessionTable, session: Session): Promise<Creation
   return { outcome: 'existing', session, data, evicted: [] };
 }
 
-/** The login's session has expired, and this is noticed now: it ends, and with it the login. */
+/** The login's session has expired, and nobody had noticed. It ends now, and the login with it. */
 async function expireOwn(table: SessionTable, session: Session): Promise<undefined> {
   const outcome = await tryToEnd(table, { session, reason: 'expired' });
   if (outcome === 'ended') throw new LoginEndedError();
@@ -96,7 +96,7 @@ function openingSteps(opening: Opening, decision: CreationDecision & { do: 'crea
 
 function sessionSteps({ table: { table: TableName }, request }: Opening, session: Session): Step[] {
   const { user, loginId } = session;
-  // An end marker counts as long as it is there, even past its TTL: DynamoDB deletes late, and a login of that age is refused anyway.
+  // An end marker counts even past its TTL: DynamoDB deletes late, and a login of that age is refused anyway.
   const marker = { TableName, Key: toItem(endedKey(user, loginId)), ConditionExpression: ABSENT };
   const check: Step = { name: 'login_not_ended', write: { ConditionCheck: marker } };
   return [...putSteps(TableName, session, firstData(request)), check];

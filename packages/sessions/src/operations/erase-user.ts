@@ -14,15 +14,14 @@ import { deleteItem, updateItem } from '../table/write-item.ts';
 import { revokeAllSessions } from './revoke-all.ts';
 
 /**
- * No event of before may come back while one can still be under way: 4 days in the queue, 14 in the dead-letter queue, and after a
- * redrive 4 more.
+ * An event from before the erasure may still be under way: 4 days in the queue, 14 in the dead-letter queue, and 4 more after a
+ * redrive. None of them may be stored.
  */
 const OUTLASTS_QUEUES_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Ends all sessions and sign-ins of a user of up to now, and marks the user as erased. The mark, the watermark and the marks that
- * keep logins ended are all that will be left of the user; they go by TTL when no login of now can be refreshed any more, so that
- * old tokens stay dead, and no event of before is under way.
+ * Ends all sessions and sign-ins that a user has until now, and marks the user as erased. Only this mark, the watermark and the end
+ * markers stay. TTL deletes them when none of the old logins can be refreshed and none of the old events can be under way.
  *
  * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS. Repeating it is safe.
  */
@@ -33,7 +32,7 @@ export async function markErased(table: SessionTable, user: User): Promise<void>
   await endWhatWasBefore(table, user);
 }
 
-/** The user is there since the watermark is; whoever signs in meanwhile keeps the user beyond this TTL. */
+/** The item exists, since the watermark stands in it. A later sign-in removes this TTL. */
 function tryToMark(table: SessionTable, user: User) {
   const now = epochSeconds(table.nowMs());
   return updateItem(table, {
@@ -44,15 +43,15 @@ function tryToMark(table: SessionTable, user: User) {
     ExpressionAttributeValues: toItem({
       ':one': 1,
       ':now': now,
-      // Of the last sign-in that the watermark keeps out, which may be by a clock that is a little fast.
+      // The last sign-in that the watermark refuses may come from a clock that is a little fast.
       ':ttl': Math.max(notBeforeAt(now) + table.loginMaxLifetimeSeconds, now + OUTLASTS_QUEUES_SECONDS),
     }),
   });
 }
 
 /**
- * A record may be made between the look at the sessions and the mark, and a sign-in too where the mark comes late. They end as of
- * the mark: what is deleted of a session has always been ended, and nothing of before is told after it.
+ * A record may be made between the Query and the mark; a session too, if the mark comes late. They end now, dated as the mark. So
+ * every session that is deleted has been ended, and no event of the time before the mark is recorded after it.
  */
 async function endWhatWasBefore(table: SessionTable, user: User): Promise<void> {
   const { sessions, unknown, record } = await readUser(table, user);
@@ -79,8 +78,8 @@ const ITEMS_PER_PAGE = 100;
 const AT_ONCE = 10;
 
 /**
- * Deletes some of what is left of an erased user; to be repeated until it is done. The mark stays, and so does everything of
- * sign-ins after it: their sessions, and the marks that keep those ended.
+ * Deletes a page of an erased user's items. To be repeated until it is done. The `USER` item and all end markers stay, and so do the
+ * sessions of sign-ins after the erasure.
  *
  * @throws UserNotErasedError the user has not been marked: nothing would keep their old sign-ins out
  */
@@ -88,7 +87,7 @@ export async function erasePage(table: SessionTable, user: User): Promise<Erased
   let from: Key;
   for (;;) {
     const { items, next } = await readItems(table, user, from);
-    // Read after the items: the session that data belongs to is among them, or has ended and taken its data with it.
+    // The sessions are read after the items: the session of each data item is among them, or has ended, and its data with it.
     const { sessions, unknown, record } = await readUser(table, user);
     requireErasure(record);
     const newer = [...sessions, ...unknown].map(({ id }) => id);
@@ -104,8 +103,8 @@ export async function erasePage(table: SessionTable, user: User): Promise<Erased
 type PlainItem = Record<string, unknown>;
 
 /**
- * All that was a session of before has ended with the mark: see {@link markErased}. The mark of an end stays until no token of its
- * login can be any more: it holds a key and times, and nothing of the person.
+ * Old sessions ended when the user was marked (see {@link markErased}), so the sessions that are there stay. End markers stay until
+ * their TTL: they hold a key and times, and nothing of the person.
  */
 function isKept({ item, auth_time }: PlainItem, newer: readonly string[], { notBefore }: UserRecord): boolean {
   if (isUserItem(item) || isSessionItem(item) || isEndedItem(item)) return true;
@@ -131,7 +130,7 @@ async function readItems({ dynamodb, table }: SessionTable, user: User, from: Ke
   return { items: (page.Items ?? []).map(keptBy), next: page.LastEvaluatedKey };
 }
 
-/** Read by hand: an item that has no plain values is to go like any other. */
+/** Read without unmarshalling: an item that has no plain values is deleted too. */
 function keptBy({ item, auth_time }: Item): PlainItem {
   return { item: item?.S, ...(auth_time?.N === undefined ? {} : { auth_time: Number(auth_time.N) }) };
 }

@@ -6,12 +6,12 @@ import { readUser } from '../table/read-user.ts';
 import type { SessionTable } from '../table/table.ts';
 import { runTransaction } from '../table/transaction.ts';
 
-/** How many expired sessions are ended in passing: the others are not shown either, and their turn comes. */
+/** A list ends at most so many expired sessions. It shows none of the others either; a later list ends them. */
 const MAX_ENDED_IN_PASSING = 10;
 
 /**
- * The active sessions of a user, newest first, and what else is kept of the user, by one Query. Expired ones that it finds are
- * ended by one transaction more; should one of them be used just then, nothing is, and the next time will do.
+ * The active sessions of a user, newest first, and what else is kept of the user, by one Query. One transaction more ends the
+ * expired ones. If one of them is used at that moment, none is ended, and a later list tries again.
  */
 export async function listSessions(table: SessionTable, user: User): Promise<UserSnapshot> {
   const { sessions, ...rest } = await readUser(table, user);

@@ -23,14 +23,14 @@ export interface DataChange {
   readonly data: SessionData;
 }
 
-/** Of the data of one session within a second: more are refused. */
+/** More changes of one session's data within a second are refused. */
 const MAX_CHANGES_PER_SECOND = 5;
 
 /**
- * Replaces the data of an active session, if it is still the one that was read. Two reads and one write.
+ * Replaces the data of an active session, if nobody has changed it since it was read. Two reads and one write.
  *
- * Only the first data of a session takes a transaction. After that the data's own item is enough, since it goes with its session:
- * so no number of changes is in the way of whoever ends it.
+ * Only the first data of a session takes a transaction. Later changes write the data's own item alone, which is deleted with its
+ * session. So no number of changes can be in the way of an ending.
  *
  * @throws SessionEndedError, SessionUnknownError see `requireSession`
  * @throws VersionStaleError somebody else has changed the data
@@ -58,7 +58,7 @@ interface Replacement {
   readonly value: JsonObject;
 }
 
-/** Nothing is there yet that would go with the session: a transaction sees to it that it is there. */
+/** There is no data item yet whose condition could fail. A transaction checks that the session is there. */
 async function putFirst({ table, session, before, value }: Replacement): Promise<boolean> {
   const changedAtMs = changesWithin(before, table.nowMs());
   const Item = toItem(formatData(session, { version: 1, value, changedAtMs }));
@@ -70,7 +70,7 @@ async function putFirst({ table, session, before, value }: Replacement): Promise
   return committed;
 }
 
-/** The end of a session deletes its data: the condition fails from then on. The TTL is the session's, and stays. */
+/** The end of a session deletes its data, and then the condition fails. The TTL stays as it is. */
 async function putNext({ table, session, before, value }: Replacement): Promise<boolean> {
   const { data, changed_at_ms } = formatData(session, {
     version: before.version + 1,
@@ -94,7 +94,7 @@ async function putNext({ table, session, before, value }: Replacement): Promise<
   return outcome === 'written';
 }
 
-/** When the data was changed within a second, now included. @throws DataRateError when that is too often */
+/** The times of the changes within a second, now included. @throws DataRateError when they are too many */
 function changesWithin({ changedAtMs }: DataChanges, nowMs: number): readonly number[] {
   const recent = changedAtMs.filter((atMs) => nowMs - atMs < 1000);
   if (recent.length >= MAX_CHANGES_PER_SECOND) throw new DataRateError();
@@ -102,8 +102,8 @@ function changesWithin({ changedAtMs }: DataChanges, nowMs: number): readonly nu
 }
 
 /**
- * What happens to the session's own item: it must be active, and what was read. A session is used by requests; a record by its
- * changes alone, which move its idle time if it has been given one.
+ * What a change of data does to the session's own item. The session must be active and unchanged. A record is used by changes of its
+ * data alone: they move its idle time, if it has one.
  */
 function useOf({ table: TableName, nowMs, idle: policy }: SessionTable, session: Session) {
   const now = epochSeconds(nowMs());

@@ -12,12 +12,12 @@ export interface SessionRequest {
   readonly id: string;
 }
 
-/** One that is found expired is looked at once more when it could not be ended: it may have been used just then. */
+/** An expired session that could not be ended is read once more: it may have been used at that moment. */
 const MAX_LOOKS = 2;
 
 /**
- * The active session under this id. One that is found expired ends now, with that reason; where others are in the way, it is
- * no less expired, and ends another time. One read when it is active, two when it has ended.
+ * The active session under this id. An expired one ends now. If other requests are in the way, it is expired all the same, and ends
+ * another time. One read when it is active, two when it has ended.
  *
  * @throws SessionEndedError it has ended, or expired; `reason` says which
  * @throws SessionUnknownError there is none

@@ -14,12 +14,12 @@ export interface RevokeAllRequest {
   readonly except?: string | undefined;
 }
 
-/** So many are ended at a time. */
+/** How many sessions are ended at a time. */
 const AT_ONCE = 8;
 
 /**
- * Ends all sessions of a user, and every sign-in of up to now with them, whether it has been used or not. The watermark is raised
- * first: a creation under way either was committed by then, and is found, or is refused. After a failure, repeating it goes on.
+ * Ends all sessions of a user, and every sign-in until now, whether it was used or not. The watermark rises first. So a creation
+ * that is under way is either committed by then, and found, or refused. After a failure, the request can be repeated.
  * Returns how many sessions were ended, not counting those that had expired.
  *
  * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS; StoredItemError, when all
@@ -42,15 +42,15 @@ export async function revokeAllSessions(table: SessionTable, request: RevokeAllR
 }
 
 /**
- * DynamoDB refuses to count on from a `version` that is no number. Nobody signs in then, since no sign-in can read the user either:
- * what is there can be ended, and the failure told afterwards.
+ * DynamoDB refuses to add to a `version` that is no number. No sign-in can read such a user either, so nobody signs in meanwhile: the
+ * sessions can be ended, and the failure is told afterwards.
  */
 function onlyUnreadable(error: unknown): StoredItemError {
   if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
   return new StoredItemError('USER', 'version', { cause: error });
 }
 
-/** As it was read just now; when it has expired, or is gone by now, or others are at it, it is read again. */
+/** Ends the session as it was read. If it has expired or is gone, or others are in the way, it is read again. */
 async function revokeRead(table: SessionTable, session: ListedSession): Promise<RevokeOutcome> {
   const { user, id } = session;
   if (session.kind === 'unknown' || isActive(session, epochSeconds(table.nowMs()))) {

@@ -10,11 +10,11 @@ import type { SessionRequest } from './require-session.ts';
 export type RevokeOutcome = 'ended' | 'already' | 'unknown';
 
 /**
- * Ends the session for good, whatever else is going on: when this returns, no reading finds it any more. Doing so twice is no error.
- * What is not understood in its place is ended like it.
+ * Ends the session for good, whatever else is going on. When this returns, no read finds the session any more. Doing so twice is no
+ * error. An item that is not understood is ended too.
  *
- * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS, after which nothing is
- * known, and repeating it is safe
+ * @throws ConflictError when others were in the way until shortly before the deadline. After an error of AWS nothing is known, and
+ * repeating it is safe
  */
 export async function revokeSession(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome> {
   return retryLostRaces('revocation', () => tryToRevoke(table, request), table.races);

@@ -40,19 +40,19 @@ function withLifetime({ nowMs, idle: policy }: SessionTable, session: Session, r
     ...session,
     absoluteExpiresAt,
     version: session.version + 1,
-    // As long after its end as before: see newBearerSession, and of a record not at all.
+    // The TTL keeps its distance from the end: see newBearerSession. A record has none.
     ttl: Math.max(session.ttl, absoluteExpiresAt + session.ttl - session.absoluteExpiresAt),
   };
   if (idleSeconds !== undefined) {
     const idle = { seconds: idleSeconds, setAt: now };
     return { ...changed, idle, idleExpiresAt: idleExpiryAfter(now, policy, { idle }) };
   }
-  // A record without an idle time of its own has none: nothing but its absolute end ends it.
+  // Without an idle time of its own, a record ends by its absolute end alone.
   const isNeverIdle = session.kind === 'record' && session.idle === undefined;
   return isNeverIdle ? { ...changed, idleExpiresAt: absoluteExpiresAt } : changed;
 }
 
-/** The data must not be collected before the session; data that comes into being meanwhile would not know. */
+/** DynamoDB must not delete the data before the session. The check keeps new data from getting the old TTL. */
 async function changeSteps(table: SessionTable, session: Session, changed: Session): Promise<Step[]> {
   const steps = [changeStep(table, session, changed)];
   if (changed.ttl === session.ttl) return steps;
@@ -73,7 +73,7 @@ function changeStep({ table: TableName, nowMs }: SessionTable, session: Session,
     version: changed.version,
     absolute_expires_at: changed.absoluteExpiresAt,
     ttl: changed.ttl,
-    // Only where that is to change: else a use that is written down meanwhile would be undone.
+    // Only if it changes: otherwise this would undo a use that is written down meanwhile.
     ...(isIdleNew || idleExpiresAt !== session.idleExpiresAt ? { idle_expires_at: idleExpiresAt } : {}),
     ...(isIdleNew ? { idle_seconds: idle?.seconds, idle_set_at: idle?.setAt } : {}),
   });

@@ -1,8 +1,8 @@
 import type { EndedReason } from '../model/session.ts';
 
 /*
- * Every clause of a condition that guards a change of the sessions table, by name. A comparison with an attribute
- * that is not there is false, so each of them but ABSENT also demands that the item exists: an update never creates.
+ * The clauses of the conditions that guard changes of the sessions table, each with a name. A comparison with a missing attribute
+ * is false, so every clause but ABSENT demands that the item exists: an update never creates one.
  */
 
 /** Nothing is there under this key. */
@@ -36,8 +36,8 @@ export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before 
 export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 
 /**
- * What may become of an active session, and what must hold then. There is no way back from any of these, and no other way out.
- * An expired one may have been used just now on a machine whose clock is a little behind ours: that use wins.
+ * How an active session can end, and the condition of each end. There is no other end, and no way back.
+ * A machine whose clock is a little behind ours may just have used a session that is expired by our clock. Then the use wins.
  */
 export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof AS_READ>> = {
   revoked: PRESENT,

@@ -10,17 +10,17 @@ import { runTransaction, type Step } from './transaction.ts';
 
 export type Ending =
   | { readonly session: Session; readonly reason: EndedReason }
-  /** What is not understood can be revoked all the same. */
+  /** An item that is not understood can be revoked too. */
   | { readonly session: ListedSession; readonly reason: 'revoked' };
 
 /** `gone`: it had ended already, or, of an expired one, somebody used it in between. */
 export type EndOutcome = 'ended' | 'gone';
 
 /**
- * Ends a session in one transaction: it is deleted with all that belongs to it, and the mark that keeps it ended is put.
- * Goes on as a revocation does while other transactions are in the way.
+ * Ends a session in one transaction: deletes it and its data, and puts its end marker. While other transactions are in the way, it
+ * tries again, as a revocation does.
  *
- * @throws ConflictError when they were until there was no time left
+ * @throws ConflictError when they were in the way until there was no time left
  */
 export async function endSession(table: SessionTable, ending: Ending): Promise<EndOutcome> {
   return retryLostRaces('revocation', () => tryToEnd(table, ending), table.races);
@@ -42,7 +42,7 @@ export function endingSteps(
   const { session, reason } = ending;
   const { user, id, kind, authTime } = session;
   const endedAt = endOf(ending, nowSeconds);
-  // Some providers move the `auth_time` of a login that goes on: what is known here may be older than its newest token.
+  // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
   const ttl = Math.max(authTime, endedAt) + loginMaxLifetimeSeconds;
   const marker = formatEnded({ user, id, reason, endedAt, kind, authTime }, ttl);
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };

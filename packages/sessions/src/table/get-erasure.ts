@@ -1,18 +1,18 @@
 import type { User } from '@cloakroom/core';
 import { userRecordKey } from './item-key.ts';
 import { parseUserRecord, USER_ATTRIBUTES } from './session-item.ts';
-import { getItem, type SessionTable } from './table.ts';
+import { getItem, projectionOf, type SessionTable } from './table.ts';
 
 /**
- * When all that was known of the user was last erased, in epoch seconds; undefined if never, or so long ago that the mark is
- * gone too. What is dated up to then must not be written again. One strongly consistent GetItem.
+ * When the user was last erased, in epoch seconds. Undefined if never, or if the mark itself is gone by now. Nothing that is dated
+ * until then may be written again. One strongly consistent GetItem.
  *
- * @throws StoredItemError when what is kept of the user is malformed: it is never taken for a missing mark
+ * @throws StoredItemError when the user's item is malformed
  */
 export async function getErasure(
   table: Pick<SessionTable, 'dynamodb' | 'table'>,
   user: User,
 ): Promise<number | undefined> {
-  const item = await getItem(table, userRecordKey(user), USER_ATTRIBUTES);
+  const item = await getItem(table, userRecordKey(user), projectionOf(USER_ATTRIBUTES));
   return item === undefined ? undefined : parseUserRecord(item).erasedAt;
 }

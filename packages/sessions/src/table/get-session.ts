@@ -3,7 +3,11 @@ import { type EndedSession, type ListedSession, NO_DATA, type Session, type Sess
 import { dataKey, endedKey, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { ENDED_ATTRIBUTES, parseData, parseEnded, parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
-import { getItem, getRawItem, type SessionTable } from './table.ts';
+import { getItem, getRawItem, projectionOf, type SessionTable } from './table.ts';
+
+/** Made once: the first is part of every request that is authorized. */
+const SESSION = projectionOf(SESSION_ATTRIBUTES);
+const ENDED = projectionOf(ENDED_ATTRIBUTES);
 
 /**
  * The session under this id, by one strongly consistent read; undefined when there is none or it has ended.
@@ -12,7 +16,7 @@ import { getItem, getRawItem, type SessionTable } from './table.ts';
  * @throws StoredItemError when what is there is not a session
  */
 export async function getSession(table: SessionTable, user: User, id: string): Promise<Session | undefined> {
-  const item = await getItem(table, sessionKey(user, id), SESSION_ATTRIBUTES);
+  const item = await getItem(table, sessionKey(user, id), SESSION);
   return item === undefined ? undefined : parseSession(item);
 }
 
@@ -22,19 +26,19 @@ export async function getListedSession(
   user: User,
   id: string,
 ): Promise<ListedSession | undefined> {
-  const item = await getRawItem(table, sessionKey(user, id), SESSION_ATTRIBUTES);
+  const item = await getRawItem(table, sessionKey(user, id), SESSION);
   return item === undefined ? undefined : readListed(item);
 }
 
 /** What became of the session or the login with this id; undefined unless it has ended. */
 export async function getEndedSession(table: SessionTable, user: User, id: string): Promise<EndedSession | undefined> {
-  const item = await getItem(table, endedKey(user, id), ENDED_ATTRIBUTES);
+  const item = await getItem(table, endedKey(user, id), ENDED);
   return item === undefined ? undefined : parseEnded(item);
 }
 
-/** Whether the session or the login with this id has ended: its mark is enough, whatever it holds. */
+/** Whether the session or the login with this id has ended. An end marker counts, whatever it holds. */
 export async function isEnded(table: SessionTable, user: User, id: string): Promise<boolean> {
-  return (await getRawItem(table, endedKey(user, id), ENDED_ATTRIBUTES)) !== undefined;
+  return (await getRawItem(table, endedKey(user, id), ENDED)) !== undefined;
 }
 
 /** What the application keeps in the session. */

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
 import { type SessionTable, toItem } from './table.ts';
 
-/** Whether anything at all is kept of a user: whoever ever had a session has at least the user's own record. One Query. */
+/** Whether the table holds anything of a user. Everybody who ever had a session has a `USER` item. One Query. */
 export async function isKnown(
   { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
   user: User,

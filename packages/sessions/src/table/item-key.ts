@@ -22,7 +22,7 @@ export function dataKey(user: User, id: string): ItemKey {
   return keyOf(user, `${PREFIXES.data}${id}`);
 }
 
-/** Under a login id, this is the mark that keeps the login ended. */
+/** The end marker. Under a login id, it keeps the login ended. */
 export function endedKey(user: User, id: string): ItemKey {
   return keyOf(user, `${PREFIXES.ended}${id}`);
 }

@@ -4,14 +4,14 @@ import { endedKey } from './item-key.ts';
 import { getItem, type SessionTable, toItem } from './table.ts';
 import { putItem } from './write-item.ts';
 
-/** A mark is renewed at most so often, however often it is asked for. */
+/** A marker is renewed at most this often. */
 const RENEWAL_SECONDS = 24 * 60 * 60;
 
 /**
- * Whether the login has ended: one strongly consistent GetItem. A mark counts as long as it is there, whatever it holds.
+ * Whether the login has ended: one strongly consistent GetItem. An end marker counts as long as it is there, whatever it holds.
  *
- * One that is asked for is renewed, at most once a day: some logins are refreshed for longer than they should last, and the mark
- * is to outlive them. The put also brings back a mark that DynamoDB collects just then.
+ * Asking renews the marker, at most once a day. Some logins are refreshed for longer than they should last, and the marker must
+ * outlive them. The put also restores a marker that DynamoDB deletes at that moment.
  */
 export async function hasLoginEnded(
   table: SessionTable,

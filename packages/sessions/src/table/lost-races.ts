@@ -1,7 +1,7 @@
 import type { CloakroomError } from '@cloakroom/core';
 import { ConflictError, ContendedError } from '../model/errors.ts';
 
-/** Waiting, so that those who race for the same items do not meet again. */
+/** How those who race for the same items wait, so that they do not meet again. */
 export interface RaceTiming {
   readonly sleep: (ms: number) => Promise<void>;
   /** From 0 to 1. */
@@ -19,29 +19,29 @@ interface Patience {
 }
 
 /**
- * Who goes on for how long. DynamoDB cancels transactions that meet on an item, so that whoever floods one with cheap writes
- * could keep everybody else from it: what ends sessions outlasts all others, and those who could flood give way.
- * What the waits were chosen by: docs/decisions/0005.
+ * How long each writer goes on. DynamoDB cancels transactions that meet on an item. So a flood of cheap writes could keep all
+ * others from that item. A revocation outlasts all other writers, and those who could flood give way.
+ * docs/decisions/0005 tells how the waits were chosen.
  */
 const PATIENCE = {
   /** Endings and watermarks: until shortly before the deadline of their invocation. */
   revocation: { maxAttempts: Infinity, firstWaitMs: 10, maxWaitMs: 10, giveUp: () => new ConflictError() },
-  /** New sign-ins, of which a person has few: as long, but less often, since there may be many of them at once. */
+  /** New sign-ins. They go on as long, but try less often, since there may be many at once. */
   signIn: { maxAttempts: Infinity, firstWaitMs: 20, maxWaitMs: 80, giveUp: () => new ContendedError() },
   /** Everybody else: the one who floods pays. */
   change: { maxAttempts: 2, firstWaitMs: 20, maxWaitMs: 20, giveUp: () => new ContendedError() },
 } as const satisfies Readonly<Record<string, Patience>>;
 
-/** An answer is due before the invocation ends: no attempt begins later than this before it. */
+/** The answer is due before the invocation ends: no attempt begins in its last milliseconds. */
 const LAST_ATTEMPT_MS = 100;
-/** Where no invocation ends: an end to everything. */
+/** The end where no invocation has a deadline. */
 const MAX_WAITED_MS = 20_000;
 
 /**
- * Makes the attempt until it returns something: undefined is a lost race. Each attempt is to read anew what it decides on.
+ * Repeats the attempt until it returns something: undefined is a lost race. Each attempt must read anew what it decides by.
  * Waits in between with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  *
- * @throws ConflictError, ContendedError when the patience of `who` is at its end
+ * @throws ConflictError, ContendedError when `who` has no patience left
  */
 export async function retryLostRaces<T>(
   who: keyof typeof PATIENCE,

@@ -6,21 +6,21 @@ import { retryLostRaces } from './lost-races.ts';
 import { type SessionTable, toItem } from './table.ts';
 import { updateItem } from './write-item.ts';
 
-/** `everyone`: whoever asks is out as well. `others`: a session is to stay, from which it can be asked for again and again. */
+/** `everyone`: all sessions end. `others`: the caller's session stays, so the caller can repeat the request. */
 type Whom = 'everyone' | 'others';
 
 const NEXT_VERSION = 'version = if_not_exists(version, :zero) + :one';
-/** Or whoever has stolen a session could keep its owner from ever signing in: each rise refuses the sign-ins of its moment. */
+/** Each rise refuses the sign-ins of that moment. Without this interval, a thief with a stolen session could keep its owner out for ever. */
 const OTHERS_INTERVAL_SECONDS = 60;
 
 /**
- * From here on, no sign-in of up to now opens anything, used before or not, and a creation that is under way is refused:
- * it read an older version of the user. The watermark never falls. It does not compete for the version, it adds to it, so
- * that no number of creations can keep it from being raised. The TTL of an erasure before is too early for it, and goes.
+ * Raises the user's watermark: no sign-in until now opens anything any more, whether it was used or not. A creation that is under
+ * way is refused too, since it has read an older version of the user. The watermark never falls. It adds to the version without
+ * reading it, so no number of creations can prevent the rise. It removes the TTL of an earlier erasure, which would be too early.
  *
- * Where it is for `others`, it rises at most once a minute: a sign-in after the last rise is not refused by this.
+ * For `others` it rises at most once a minute. A sign-in since the last rise is then not refused.
  *
- * @throws ConflictError when transactions were at the item until shortly before the deadline
+ * @throws ConflictError when transactions held the item until shortly before the deadline
  */
 export async function raiseWatermark(table: SessionTable, user: User, whom: Whom): Promise<void> {
   await retryLostRaces('revocation', () => tryToRaise(table, user, whom), table.races);
@@ -41,7 +41,7 @@ async function tryToRaise(table: SessionTable, user: User, whom: Whom): Promise<
   return raised === 'written' || undefined;
 }
 
-/** The watermark is as high already, or higher: the creations under way are refused all the same. */
+/** The watermark is already as high. The creations under way must be refused all the same. */
 async function nextVersion(table: SessionTable, Key: ReturnType<typeof toItem>): Promise<true | undefined> {
   const outcome = await updateItem(table, {
     Key,

@@ -6,7 +6,7 @@ import { parseSession } from './session-item.ts';
 import { type Item, toPlain } from './table.ts';
 
 /**
- * What an item under a session's sort key is: one row that is not understood must not keep any other from being read.
+ * The session in an item, or an `unknown` one, so that an item that is not understood keeps no other from being read.
  * Undefined in a partition that is no user's.
  */
 export function readListed(item: Item): ListedSession | undefined {

@@ -23,7 +23,7 @@ export async function readUser(table: SessionTable, user: User): Promise<UserSna
   };
 }
 
-/** All that stands where sessions do, by the same Query, whatever is kept of the user: to end it needs no more. */
+/** All items under sessions' keys, by the same Query. Does not read the user's own item, which may be malformed. */
 export async function readSessionsToEnd(table: SessionTable, user: User): Promise<readonly ListedSession[]> {
   return listedIn(await readItems(table, user));
 }

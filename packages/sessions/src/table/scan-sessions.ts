@@ -20,17 +20,17 @@ export interface ScanRequest {
 export interface SessionPage {
   /** In no order that means anything. May be fewer than the limit, even none, while there are more. */
   readonly sessions: readonly ListedSession[];
-  /** Where the next page begins; undefined at the end. Not a secret, and readable: it is to be sealed before it is given out. */
+  /** Where the next page begins; undefined at the end. It is readable, so it must be sealed before a client gets it. */
   readonly position: string | undefined;
 }
 
-/** Most items of the table are no sessions. A page reads at most so many of them, so that it has an answer in time. */
+/** Most items of the table are no sessions. A page reads at most so many items, so that it answers in time. */
 const ITEMS_PER_READ = 500;
 const MAX_READS = 8;
 
 /**
- * The active sessions of all users, and what this release does not understand in their places, page by page: the only Scan there
- * is. Strongly consistent, so that a session that has ended is on no page that is asked for afterwards.
+ * The active sessions of all users, and the items that this release does not understand, page by page. This is the only Scan.
+ * It is strongly consistent: a session that has ended is on no page that is read afterwards.
  *
  * @throws ScanPositionError the position is not one that a page gave
  */
@@ -70,7 +70,7 @@ function readPage({ dynamodb, table }: SessionTable, from: Key): Promise<ScanCom
 
 type Key = ScanCommandOutput['LastEvaluatedKey'];
 
-/** A partition key of ours has no line break (see `parseUserKey`); a sort key that is none of ours may. */
+/** Our partition keys have no line break (see `parseUserKey`). A sort key that is not ours may have one. */
 const POSITION = /^([^\n]+)\n(.+)$/s;
 /** DynamoDB's limits for the two parts of a key. */
 const MAX_KEY_BYTES = { partition: 2048, sort: 1024 } as const;

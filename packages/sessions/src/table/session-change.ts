@@ -33,10 +33,10 @@ export interface SessionChange {
 }
 
 /**
- * What the change of an item means: each beginning and each end of a session is exactly one such change, whoever caused it.
- * Undefined for all others: uses, data, users, and what is deleted after its end or by an erasure.
+ * What the change of an item means. Each beginning and each end of a session is exactly one change of an item, whoever caused it.
+ * Undefined for every other change: uses, data, users, and deletions after an end or by an erasure.
  *
- * @throws StoredItemError when an item that would mean something is not what we write
+ * @throws StoredItemError when an item that means something is malformed
  */
 export function readSessionChange({ name, item, before, after, isByTtl }: ItemChange): SessionChange | undefined {
   if (name === 'INSERT' && isSessionItem(item)) {
@@ -47,7 +47,7 @@ export function readSessionChange({ name, item, before, after, isByTtl }: ItemCh
     const { user, id, reason, endedAt, kind } = parse('ENDED', after, parseEnded);
     return { user, id, what: reason, at: endedAt, kind };
   }
-  // An ending deletes the session itself; what TTL finds had expired without anybody noticing.
+  // An ending deletes the session itself. What TTL deletes had expired, and nobody had noticed.
   if (name === 'REMOVE' && isByTtl && isSessionItem(item)) {
     const session = parse('SESSION', before, parseSession);
     return { user: session.user, id: session.id, what: 'expired', at: expiresAt(session), kind: session.kind };

@@ -37,8 +37,8 @@ const idIn = (kind: 'data' | 'ended' | 'session') =>
   );
 
 /**
- * The fields of a session, the attribute of each, and what that may hold; but for the key, and the idle time of its own, which is
- * one field in two attributes.
+ * The fields of a session, with the attribute and the schema of each. Two are missing: the key, and `idle`, which is one field in
+ * two attributes.
  */
 const FIELDS = {
   kind: ['kind', v.picklist(SESSION_KINDS)],
@@ -88,8 +88,8 @@ const userSchema = v.object({
 });
 
 /**
- * All that is read of an item of each kind, its key included. Reads ask for these by name, so that IAM can keep whoever needs no
- * `data` from it (`dynamodb:Attributes`); what a later release adds is not read.
+ * The attributes that are read of each kind of item, its key included. Reads name them, so that IAM can keep a function that needs
+ * no `data` from reading it (`dynamodb:Attributes`). What a later release adds is not read.
  */
 export const SESSION_ATTRIBUTES: readonly string[] = Object.keys(sessionSchema.entries);
 export const ENDED_ATTRIBUTES: readonly string[] = Object.keys(endedSchema.entries);
@@ -116,7 +116,7 @@ export function parseSession(item: unknown): Session {
   };
 }
 
-/** Under 1 KB as a rule, as it is read on every request; never above 4 KB, the size of one read. */
+/** The item is under 1 KB as a rule, since every request reads it. It is never above 4 KB, the size of one read. */
 export function formatSession(session: Session): PlainItem {
   return {
     ...sessionKey(session.user, session.id),
@@ -132,7 +132,7 @@ export function parseEnded(item: unknown): EndedSession {
   return { user: user_key, id, reason, endedAt: ended_at, kind, authTime: auth_time };
 }
 
-/** `ttl`: epoch seconds, when the login it may stand for is too old to open anything in any case. */
+/** `ttl`: epoch seconds. By then the login is too old to open anything. */
 export function formatEnded(ended: EndedSession, ttl: number): PlainItem {
   const { user, id, reason, endedAt, kind, authTime } = ended;
   return { ...endedKey(user, id), reason, ended_at: endedAt, kind, auth_time: authTime, ttl };
@@ -155,7 +155,7 @@ export function parseData(item: unknown): SessionData {
   return { version: stored.version, value: stored.data };
 }
 
-/** How the data of a session came to be what it is. */
+/** The version of a session's data, and when it was changed. */
 export interface DataChanges {
   readonly version: number;
   /** The latest changes, in epoch milliseconds. */

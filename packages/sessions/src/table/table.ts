@@ -16,32 +16,34 @@ export interface SessionTable extends Lifetimes {
 }
 
 /**
- * One strongly consistent read, of these attributes alone where they are named. A failure is thrown: undefined means that there is no
- * such item.
+ * One strongly consistent read; of these attributes alone where they are named. A failure is thrown: undefined means that there is
+ * no such item.
  */
 export async function getItem(
   table: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
-  attributes?: readonly string[],
+  projection: Partial<Projection> = {},
 ): Promise<Record<string, unknown> | undefined> {
-  const item = await getRawItem(table, key, attributes);
+  const item = await getRawItem(table, key, projection);
   return item === undefined ? undefined : toPlain(item);
 }
 
-/** The same, as the API carries it: for whoever can do with an item that has no plain values. */
+/** The same, as the API carries it: for an item that may have no plain values. */
 export async function getRawItem(
   { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
   key: ItemKey,
-  attributes?: readonly string[],
+  projection: Partial<Projection> = {},
 ): Promise<Item | undefined> {
-  const projection = attributes === undefined ? {} : projectionOf(attributes);
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection }),
   );
   return Item;
 }
 
-/** Asks for these attributes alone. Each is named `#<attribute>`, for the request's other expressions too. */
+/** The part of a read that names the attributes that it asks for. */
+export type Projection = ReturnType<typeof projectionOf>;
+
+/** Asks for these attributes alone. Each is named `#<attribute>`; other expressions of the request can use these names. */
 export function projectionOf(attributes: readonly string[]) {
   const names = attributes.map((attribute) => [`#${attribute}`, attribute] as const);
   return {
@@ -56,7 +58,7 @@ export type Item = Record<string, AttributeValue>;
 /**
  * The item with plain values.
  *
- * @throws StoredItemError for one that has none here, such as a number of more digits than ours have
+ * @throws StoredItemError for an item that has none, such as a number with too many digits
  */
 export function toPlain(item: Item): Record<string, unknown> {
   try {

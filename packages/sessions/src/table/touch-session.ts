@@ -10,8 +10,8 @@ import { type SessionTable, toItem } from './table.ts';
 export type TouchOutcome = 'touched' | 'gone';
 
 /**
- * Writes down that the session is used now. It names no attribute but the key, `last_seen_at` and `idle_expires_at`,
- * and asks for none back, so that IAM can hold whoever touches to these (`dynamodb:Attributes`, `dynamodb:ReturnValues`).
+ * Writes down that the session is used now. The request names the key, `last_seen_at` and `idle_expires_at` alone, and asks for
+ * nothing back. So IAM can limit the authorizer to these (`dynamodb:Attributes`, `dynamodb:ReturnValues`).
  */
 export async function touchSession(
   { dynamodb, table, nowMs, idle }: SessionTable,

@@ -7,7 +7,7 @@ import {
 import { DependencyUnavailableError } from '@cloakroom/aws';
 import type { SessionTable } from './table.ts';
 
-/** What each write of a transaction is there for: so that the reason of a cancellation has a name. */
+/** The purpose of each write of a transaction. The reason of a cancellation is told by this name. */
 type StepName = 'session' | 'data' | 'login_not_ended' | 'user' | 'ended_session' | 'ended_data' | 'end_marker';
 
 export interface Step {
@@ -48,7 +48,7 @@ export async function runTransaction(
 }
 
 /**
- * What each reason of a cancellation means for whoever tried; all others are failures of ours.
+ * What each reason of a cancellation means. Every other reason is a failure of ours.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html
  */
 const REASONS: ReadonlyMap<string | undefined, 'fine' | 'failed' | 'lost_race' | 'throttled'> = new Map([

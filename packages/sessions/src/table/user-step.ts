@@ -6,8 +6,8 @@ import { toItem } from './table.ts';
 import type { Step } from './transaction.ts';
 
 /**
- * The write by which a new session takes note of its user: it fails when anything about the user has changed since the record
- * was read. Whoever was erased and is here again is kept beyond the erasure's TTL.
+ * The write of a creation to the user's item. It fails when the user has changed since the item was read. It removes the TTL of an
+ * earlier erasure, since the user is back.
  */
 export function userStep(TableName: string, user: User, { version, recentCreations }: UserRecord): Step {
   const isNew = version === 0;

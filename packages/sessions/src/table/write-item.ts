@@ -8,13 +8,13 @@ import {
 import type { ItemKey } from './item-key.ts';
 import { type SessionTable, toItem } from './table.ts';
 
-/** `refused`: the condition did not hold. `lost_race`: a transaction was at the item just then, and nothing is known. */
+/** `refused`: the condition did not hold. `lost_race`: a transaction held the item, and nothing was written. */
 export type WriteOutcome = 'written' | 'refused' | 'lost_race';
 
 type Table = Pick<SessionTable, 'dynamodb' | 'table'>;
 type Conditional<I> = Omit<I, 'TableName'> & { readonly ConditionExpression: string };
 
-/** The errors that are answers. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors */
+/** Errors of AWS that are answers. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors */
 const ANSWERS: ReadonlyMap<string, WriteOutcome> = new Map([
   ['ConditionalCheckFailedException', 'refused'],
   ['TransactionConflictException', 'lost_race'],
