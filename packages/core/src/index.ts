@@ -3,7 +3,7 @@ export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, 
 export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
-export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+export { type EnvOf, type EnvSchema, json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export { failedOf } from './failed-of.ts';
 export type { Login } from './login.ts';

@@ -1,7 +1,7 @@
 export { actionFields } from './action-fields.ts';
+export { httpEnv } from './env.ts';
 export { HttpError } from './http-error.ts';
 export { isCaller, requireNamedUser, type ShownUser, showUser } from './named-user.ts';
-export { origins } from './origins.ts';
 export type { PublicCode } from './public-errors.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
 export { requireCaller } from './require-caller.ts';

@@ -1,9 +1,9 @@
-import { ConfigurationError, type EnvReader, json } from '@cloakroom/core';
+import { ConfigurationError, type EnvSchema, json } from '@cloakroom/core';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Reads `ALLOWED_ORIGINS`: a JSON array of exact origins, `["https://app.example.com"]`; it may be empty. */
-export const origins: EnvReader<readonly string[]> = json(parseOrigins);
+export const origins: EnvSchema<readonly string[]> = json(parseOrigins);
 
 /**
  * Origins as browsers spell them (RFC 6454 §6.2): https, or http on a loopback host; no path, no pattern.
