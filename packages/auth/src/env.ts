@@ -12,8 +12,8 @@ import {
 } from '@cloakroom/core';
 import { createVerifier } from './create-verifier.ts';
 import { createCursorKey } from './cursor-key.ts';
+import { parseIssuers } from './issuer.ts';
 import type { KeyTable } from './key-table.ts';
-import { parseIssuers } from './parse-issuers.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
 /** The keys of the issuers and of cursors are in the table of the sessions. */

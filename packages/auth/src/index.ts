@@ -5,8 +5,8 @@ export { cursorsFrom, issuersEnv, keyTableEnv, keyTableFrom, verifierEnv, verifi
 export { KeySetUnreadableError, KeysUnavailableError, TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 export { createKeySetFetcher, type FetchKeySet } from './fetch-key-set.ts';
 export type { Issuer } from './issuer.ts';
+export { parseIssuers } from './issuer.ts';
 export { createKeyStore, KEY_SET_ATTRIBUTES, type KeyStore } from './key-store.ts';
-export { parseIssuers } from './parse-issuers.ts';
 export type { Service } from './read-service.ts';
 export { administers, type RoleHolder } from './roles.ts';
 export { createTokenVerifier, type TokenVerifier, type VerifiedToken } from './verify-token.ts';

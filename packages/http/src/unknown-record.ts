@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 import type { Texts } from './route.ts';
 
 /** An object of which nothing is known yet. */
@@ -5,7 +6,7 @@ export type UnknownRecord = Readonly<Record<string, unknown>>;
 
 /** The value if it is an object, else one without properties: whatever is read from it must be checked. */
 export function asRecord(value: unknown): UnknownRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UnknownRecord) : {};
+  return isObject(value) ? value : {};
 }
 
 export function isText(value: unknown): value is string {
