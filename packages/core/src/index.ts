@@ -5,7 +5,6 @@ export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
 export { type EnvOf, type EnvSchema, json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
-export { failedOf } from './failed-of.ts';
 export type { Login } from './login.ts';
 export {
   type Namer,
@@ -17,6 +16,7 @@ export {
   userNamedInPath,
 } from './named-user.ts';
 export { opaqueUserId } from './opaque-user-id.ts';
+export { processBatch } from './process-batch.ts';
 export { settleAll } from './settle-all.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';
