@@ -15,5 +15,5 @@ export { COMPUTED_ATTRIBUTES } from './stack/computed-attributes.ts';
 export { LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
 export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';
-export { type Core, type CoreOptions, startCore } from './start-core.ts';
+export { type AwsOptions, type LocalAws, startAws } from './start-aws.ts';
 export { type Local, type LocalOptions, startLocal } from './start-local.ts';
