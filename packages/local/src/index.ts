@@ -1,12 +1,11 @@
 export { assertRunnable } from './assert-runnable.ts';
+export { FunctionNotFoundError, StackError } from './base/errors.ts';
+export { freePort, isPortFree } from './base/ports.ts';
 export { lockDataDir } from './data-dir-lock.ts';
 export { type ConflictRefusal, OngoingTransactions } from './dynamodb/ongoing-transactions.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
-export { FunctionNotFoundError, StackError } from './errors.ts';
 export { followStream } from './event-sources/stream-poller.ts';
 export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
-export { freePort } from './free-port.ts';
-export { isPortFree } from './is-port-free.ts';
 export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseFunctionReference } from '../lambda/function-reference.ts';
+import { parseFunctionReference } from '../base/function-reference.ts';
 
 /** The account that everything local belongs to. */
 export const LOCAL_ACCOUNT_ID = '000000000000';

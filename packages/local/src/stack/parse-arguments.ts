@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import { blocks } from './blocks.ts';
 import { COMPUTED_ATTRIBUTES } from './computed-attributes.ts';
 import type { ResolvedResource } from './resolved-stack.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import { COMPUTED_ATTRIBUTES } from './computed-attributes.ts';
 import { LOCAL_VALUES } from './local-values.ts';
 import { readStack, resolveStack } from './read-stack.ts';
