@@ -27,7 +27,7 @@ export const recordChanges: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  feeding: ({ sessions }) => [
+  pollStatements: ({ sessions }) => [
     {
       sid: 'TakeChanges',
       // Lambda asks for ListStreams by name, though it is told the stream; it is content with that stream's ARN.

@@ -20,7 +20,7 @@ export const storeEvent: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  feeding: ({ eventsQueue }) => [
+  pollStatements: ({ eventsQueue }) => [
     {
       sid: 'TakeEvents',
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
