@@ -8,8 +8,8 @@ import { AwsError } from './aws-endpoint/aws-error.ts';
 import type { AwsCall } from './aws-endpoint/start-aws-endpoint.ts';
 import { freePort } from './free-port.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
+import { testStack } from './stack-fixture.ts';
 import { type Core, startCore } from './start-core.ts';
-import { testStack } from './test-stack.ts';
 
 /** For tests: a core with functions, a table, queues, event sources and a schedule; each test file has one of its own. */
 export const PORT = await freePort();

@@ -4,8 +4,8 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { expect, it } from '@jest/globals';
 import { account, core, ENDPOINT, eventually, messagesOf, REGION, startTheCore, useCore } from './core-fixture.ts';
 import { freePort } from './free-port.ts';
+import { testStack } from './stack-fixture.ts';
 import { startCore } from './start-core.ts';
-import { testStack } from './test-stack.ts';
 
 useCore(() => {
   it('runs what is scheduled at the start', async () => {
