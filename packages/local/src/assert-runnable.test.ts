@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assertRunnable } from './assert-runnable.ts';
-import { testStack } from './test-stack.ts';
+import { testStack } from './stack-fixture.ts';
 
 type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
 

@@ -8,8 +8,8 @@ import type { AwsCall } from './aws-endpoint/start-aws-endpoint.ts';
 import { AwsError } from './base/aws-error.ts';
 import { freePort } from './base/ports.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
+import { testStack } from './stack-fixture.ts';
 import { type LocalAws, startAws } from './start-aws.ts';
-import { testStack } from './test-stack.ts';
 
 /** For tests: a local AWS with functions, a table, queues, event sources and a schedule; each test file has one of its own. */
 export const PORT = await freePort();

@@ -13,8 +13,8 @@ import {
   startTestAws,
   useLocalAws,
 } from './local-aws-fixture.ts';
+import { testStack } from './stack-fixture.ts';
 import { startAws } from './start-aws.ts';
-import { testStack } from './test-stack.ts';
 
 useLocalAws();
 

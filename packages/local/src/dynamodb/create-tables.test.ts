@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { testStack } from '../test-stack.ts';
+import { testStack } from '../stack-fixture.ts';
 import { createTables, dynamoDbClient } from './create-tables.ts';
 import { fromDynamoDbLocal, toDynamoDbLocal } from './stream-arns.ts';
 

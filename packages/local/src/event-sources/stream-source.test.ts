@@ -7,7 +7,7 @@ import type { JsonClient } from '../base/json-client.ts';
 import { dynamoDbClient } from '../dynamodb/create-tables.ts';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../dynamodb/start-dynamodb-local.ts';
 import type { InvokeResult } from '../lambda/lambda-service.ts';
-import { testStack } from '../test-stack.ts';
+import { testStack } from '../stack-fixture.ts';
 import { type EventSources, startEventSources } from './start-event-sources.ts';
 import { parseStreamMapping } from './stream-mapping.ts';
 import { dynamoDbStreamsClient } from './stream-reader.ts';

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { createCredentialsRegistry } from '../aws-endpoint/credentials.ts';
 import { FunctionNotFoundError } from '../base/errors.ts';
 import { createLogStore } from '../logs/create-log-store.ts';
-import { type TestFunction, testStack } from '../test-stack.ts';
+import { type TestFunction, testStack } from '../stack-fixture.ts';
 import { createLambdaService } from './create-lambda-service.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { amazonsClient, ownRuntimeClient, runtimeCommand } from './runtime-command.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { testStack } from '../test-stack.ts';
+import { testStack } from '../stack-fixture.ts';
 import { parseRate } from './rate-expression.ts';
 import { startSchedules } from './start-schedules.ts';
 
