@@ -1,7 +1,7 @@
 import { type Caller, publicUserKey, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportSessions } from './export-sessions.ts';
+import { exportSessions } from './export-user.ts';
 import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;
