@@ -1,7 +1,7 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createSessionStore, type Session } from '@cloakroom/sessions';
-import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { createTestSigner, createTestTable, meteredDynamoDb, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import type { SimpleAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { SessionBinding } from './binding.ts';
@@ -11,13 +11,6 @@ export const START = 1_800_000_000;
 export const DAY = 86_400;
 const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
 const LIFETIME = 30 * DAY;
-
-/** A command that went to DynamoDB, and what the service says it cost: nothing about one that it refuses, which costs too. */
-export interface Sent {
-  readonly name: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly capacityUnits: number | 'unknown';
-}
 
 type Client = ReturnType<typeof testDynamoDb>;
 
@@ -53,15 +46,16 @@ export function token(claims: object): string {
   });
 }
 
-/** An authorizer on a table of its own in DynamoDB Local, with real tokens, a clock that tests move, and a look at what is sent. */
+/** An authorizer on a table of its own in DynamoDB Local, with real tokens, a clock that tests move, and a look at what is sent and what it costs. */
 export async function tableFixture(binding: SessionBinding = 'strict') {
   const real = testDynamoDb();
   const table = await createTestTable(real, 'sessions');
-  const sent: Sent[] = [];
+  const inputs: object[] = [];
   const state: { nowSeconds: number; before: (name: string) => Promise<void> } = {
     nowSeconds: START,
     before: async () => undefined,
   };
+  const { dynamodb, takeRequests } = meteredDynamoDb(watched(real, inputs, state));
   const nowMs = () => state.nowSeconds * 1000 + 999;
   const keys = { find: async () => signer.publicKey };
   const verifier = createTokenVerifier({ issuers: ISSUERS, keys, nowMs });
@@ -69,7 +63,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
   const authorize = createAuthorizer({
     verifier,
     sessions: createSessionStore({
-      dynamodb: counting(real, sent, state),
+      dynamodb,
       table,
       nowMs,
       idle: IDLE,
@@ -93,7 +87,8 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
   return {
     real,
     table,
-    sent,
+    inputs,
+    takeRequests,
     state,
     telemetry,
     store,
@@ -141,21 +136,12 @@ const POLICY = {
   loginMaxLifetimeSeconds: LIFETIME,
 } as const;
 
-/** A client that asks the service what each command cost, and lets a test do something before one is sent. */
-function counting(real: Client, sent: Sent[], hooks: { before: (name: string) => Promise<void> }) {
+/** A client that keeps what it is asked for, and lets a test do something before it is sent. */
+function watched(real: Client, inputs: object[], hooks: { before: (name: string) => Promise<void> }): Client {
   const send = async (command: Parameters<Client['send']>[0]) => {
-    const { name } = command.constructor;
-    await hooks.before(name);
-    Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-    const input = { ...command.input };
-    try {
-      const answer = (await real.send(command)) as { ConsumedCapacity?: { CapacityUnits?: number } };
-      sent.push({ name, input, capacityUnits: answer.ConsumedCapacity?.CapacityUnits ?? Number.NaN });
-      return answer;
-    } catch (error) {
-      sent.push({ name, input, capacityUnits: 'unknown' });
-      throw error;
-    }
+    await hooks.before(command.constructor.name);
+    inputs.push({ ...command.input });
+    return real.send(command);
   };
   return { send } as unknown as Client;
 }
