@@ -37,6 +37,13 @@ describe('an import', () => {
     ],
     ['packages/sessions/src/model/x.ts', '../table/y.ts', '"../table/y.ts" points upward: model < table < operations'],
     ['packages/sessions/src/table/x.ts', '../y.ts', '"../y.ts" points upward: model < table < operations'],
+    ['packages/local/src/stack/x.ts', '../lambda/y.ts', '"../lambda/y.ts" points upward: base < stack < logs'],
+    [
+      'packages/local/src/logs/actions/x.ts',
+      '../../aws-endpoint/y.ts',
+      '"../../aws-endpoint/y.ts" points upward: base',
+    ],
+    ['packages/local/src/base/x.ts', '../parts.ts', '"../parts.ts" points upward: base'],
     ['packages/sessions/src/x.test.ts', '@cloakroom/local', 'packages/sessions may not import @cloakroom/local'],
     [
       'packages/sessions/src/x.ts',
@@ -72,6 +79,9 @@ describe('an import', () => {
     ['packages/sessions/src/store-fixture.ts', '@cloakroom/testing'],
     ['packages/sessions/src/x.test.ts', './store-fixture.ts'],
     ['packages/testing/src/x.ts', '@cloakroom/local'],
+    ['packages/local/src/aws-endpoint/services/x.ts', '../../logs/actions/y.ts'],
+    ['packages/local/src/start-x.ts', './aws-endpoint/y.ts'],
+    ['packages/local/src/logs/x.test.ts', '../local-aws-fixture.ts'],
     ['functions/health/src/x.ts', '@cloakroom/http'],
     ['functions/health/src/x.ts', './y.ts'],
     ['terraform/modules/x.ts', 'cdktf'],

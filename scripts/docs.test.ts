@@ -7,7 +7,9 @@ const ROOT = resolve(import.meta.dirname, '..');
 const PITFALLS = 'docs/pitfalls.md';
 const pages = [
   'README.md',
+  'CHANGELOG.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),

@@ -31,8 +31,8 @@ export interface FunctionSpec {
   readonly insideVpc: boolean;
   /** Exactly what its code does, and no more. */
   readonly statements: (resources: Resources) => readonly CodeStatement[];
-  /** What Lambda does in the name of its role to feed it, from outside of any VPC. */
-  readonly feeding?: (resources: Resources) => readonly Statement[];
+  /** What Lambda does with its role to poll the source it is fed from, from outside of any VPC. */
+  readonly pollStatements?: (resources: Resources) => readonly Statement[];
   /** Besides what every function is told. */
   readonly variables: (resources: Resources) => Readonly<Record<string, string>>;
 }

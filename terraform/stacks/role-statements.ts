@@ -9,7 +9,7 @@ const THROUGH_ENDPOINTS = /^(dynamodb|sqs):/;
 export function roleStatements(spec: FunctionSpec, resources: Resources, vpcId: string | undefined): Statement[] {
   const hold = (statement: CodeStatement) =>
     vpcId !== undefined && spec.insideVpc && passesEndpoints(statement) ? fromVpc(vpcId, statement) : statement;
-  return [...spec.statements(resources).map(hold), ...(spec.feeding?.(resources) ?? [])];
+  return [...spec.statements(resources).map(hold), ...(spec.pollStatements?.(resources) ?? [])];
 }
 
 function passesEndpoints({ actions, alsoByLambda }: CodeStatement): boolean {

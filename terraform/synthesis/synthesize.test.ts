@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { fakeDist, synthesized } from '../testing/synthesized.ts';
@@ -54,6 +55,19 @@ describe('synthesizing to a folder', () => {
     const urls = { provider: 'http://localhost:4002', api: 'http://127.0.0.1:4000', allowedOrigins: ['http://a.test'] };
     const local: unknown = JSON.parse(readFileSync(synthesizeLocal(urls, { outDir: distDir, distDir }), 'utf8'));
     expect(local).toMatchObject({ output: { ApiUrl: { value: 'http://127.0.0.1:4000' } } });
+  });
+
+  it('leaves nothing else, neither there nor where it was called from', () => {
+    const calledFrom = mkdtempSync(join(tmpdir(), 'cloakroom-synthesis-'));
+    const outDir = join(calledFrom, 'stack');
+    const before = process.cwd();
+    process.chdir(calledFrom);
+    try {
+      synthesizeEnvironment('dev', { outDir, distDir: fakeDist() });
+    } finally {
+      process.chdir(before);
+    }
+    expect(readdirSync(calledFrom, { recursive: true }).sort()).toEqual(['stack', 'stack/cdk.tf.json']);
   });
 
   it('says which function is not built', () => {

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { assertDeployable } from '../environments/assert-deployable.ts';
@@ -53,9 +54,9 @@ export function synthesize(value: unknown, options: SynthesisFolders & { deploya
   const environment = parseEnvironment(value);
   if (options.deployable) assertDeployable(environment);
   const folders = { outDir: resolve(options.outDir), distDir: resolve(options.distDir ?? join(ROOT, 'dist')) };
-  const synthesized = withoutDeprecations(() => {
-    const code = (name: string) => readCode(name, folders);
-    const stack = new CloakroomStack(new App(), { environment, version: cloakroomVersion(), code });
+  const code = (name: string) => readCode(name, folders);
+  const synthesized = withApp((app) => {
+    const stack = new CloakroomStack(app, { environment, version: cloakroomVersion(), code });
     stack.prepareStack();
     stack.runAllValidations();
     return stack.toTerraform() as unknown;
@@ -63,6 +64,16 @@ export function synthesize(value: unknown, options: SynthesisFolders & { deploya
   const document = toDocument(synthesized, environment);
   assertPlain(document);
   return document;
+}
+
+/** Every app of cdktf makes itself a folder; it is given one that goes with it, since nothing here is written by it. */
+function withApp<T>(work: (app: App) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'cloakroom-cdktf-'));
+  try {
+    return withoutDeprecations(() => work(new App({ outdir })));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 /** cdktf calls functions that Node deprecates; that is not the caller's to read. */

@@ -24,6 +24,6 @@ export interface BindingDeps {
 }
 
 /** Whether a session of this kind lets anybody in. A `record` is data with the life of a session. */
-export function letsIn({ kind }: Session): boolean {
+export function authorizes({ kind }: Session): boolean {
   return kind === 'bearer';
 }

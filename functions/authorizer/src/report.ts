@@ -1,10 +1,8 @@
 import { KeysUnavailableError, type TokenInvalidError, type VerifiedToken } from '@cloakroom/auth';
-import { describeError, opaqueUserId, type Telemetry } from '@cloakroom/core';
+import { describeError, logId, opaqueUserId, type Telemetry } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
 import type { AuthorizerRequest } from './request.ts';
 import { userOf } from './user-of.ts';
-
-const PREFIX_LENGTH = 8;
 
 /** Tells what was decided: one log line for each request, metrics for what alarms look at. */
 export interface Report {
@@ -49,9 +47,7 @@ function identityOf(token: VerifiedToken) {
   const user = userOf(token);
   return {
     issuer: user.issuer,
-    user: opaqueUserId(user).slice(0, PREFIX_LENGTH),
-    ...(token.type === 'login'
-      ? { login: token.login.loginId.slice(0, PREFIX_LENGTH) }
-      : { clientId: token.service.clientId }),
+    user: logId(opaqueUserId(user)),
+    ...(token.type === 'login' ? { login: logId(token.login.loginId) } : { clientId: token.service.clientId }),
   };
 }

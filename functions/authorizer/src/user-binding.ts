@@ -1,6 +1,6 @@
 import { epochSeconds, type Login } from '@cloakroom/core';
 import { isActive, judgeByWatermark, type Session, StoredItemError, type UserSnapshot } from '@cloakroom/sessions';
-import { type BindingDeps, type FindSession, letsIn, type SessionDenial } from './binding.ts';
+import { authorizes, type BindingDeps, type FindSession, type SessionDenial } from './binding.ts';
 
 /**
  * The login's own session, else any other of the user. A login that has ended is refused all the same: by the watermark, by
@@ -17,7 +17,7 @@ export function userBinding({ sessions, nowMs, loginMaxLifetimeSeconds }: Bindin
     const { sessions: all, unknown, record }: UserSnapshot = await sessions.getUser(login.user);
     const now = epochSeconds(nowMs());
     const isActiveNow = (session: Session) => isActive(session, now);
-    const found = all.filter(letsIn);
+    const found = all.filter(authorizes);
     const ownUnknown = unknown.find(({ id }) => id === login.loginId);
     if (ownUnknown !== undefined) throw new StoredItemError('SESSION', ownUnknown.malformedField);
     const own = found.find(({ id }) => id === login.loginId);

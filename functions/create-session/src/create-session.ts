@@ -55,7 +55,7 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
 
 /** A service has no sessions. */
 function requireLogin(token: VerifiedToken): Login {
-  if (token.type === 'service') throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  if (token.type === 'service') throw new HttpError('FORBIDDEN');
   return token.login;
 }
 
@@ -63,7 +63,7 @@ function requireLogin(token: VerifiedToken): Login {
 function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Login): void {
   if (routeKey === WITHOUT_USER) return;
   const named = requireNamedUser(pathParameters.userId ?? '', { own: user, administers: [] });
-  if (!isSameUser(named, user)) throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  if (!isSameUser(named, user)) throw new HttpError('FORBIDDEN');
 }
 
 function creationRequest(request: HttpRequest<SessionBody>, login: Login, deps: CreateSessionDeps): CreationRequest {

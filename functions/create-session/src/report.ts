@@ -1,7 +1,5 @@
-import type { Login, Telemetry } from '@cloakroom/core';
+import { type Login, logId, type Telemetry } from '@cloakroom/core';
 import type { CreationRefusedError, CreationResult } from '@cloakroom/sessions';
-
-const PREFIX_LENGTH = 8;
 
 /** Tells what became of a sign-in: a log line for each, and how many sessions were made. Ids are shown by their beginning. */
 export interface Report {
@@ -10,7 +8,7 @@ export interface Report {
 }
 
 export function createReport({ log, meter }: Telemetry): Report {
-  const fieldsOf = ({ user, loginId, clientId }: Login) => ({ issuer: user.issuer, clientId, login: prefix(loginId) });
+  const fieldsOf = ({ user, loginId, clientId }: Login) => ({ issuer: user.issuer, clientId, login: logId(loginId) });
   return {
     answered(login, { outcome, evicted }) {
       const fields = fieldsOf(login);
@@ -21,15 +19,11 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('session.created', 'A session was created', fields);
       meter.count('SessionsCreated');
       for (const { id } of evicted) {
-        log.info('session.evicted', 'A session had to go for a newer one', { ...fields, evicted: prefix(id) });
+        log.info('session.evicted', 'A session had to go for a newer one', { ...fields, evicted: logId(id) });
       }
     },
     refused(login, { code }) {
       log.info('session.refused', 'The sign-in got no session', { ...fieldsOf(login), errorCode: code });
     },
   };
-}
-
-function prefix(id: string): string {
-  return id.slice(0, PREFIX_LENGTH);
 }

@@ -1,17 +1,12 @@
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
 import { createEventQueue } from '@cloakroom/events';
-import { httpStack, origins } from '@cloakroom/http';
+import { httpEnv, httpStack } from '@cloakroom/http';
 import { enqueueEvent } from './enqueue-event.ts';
 
-const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
-  EVENTS_QUEUE_URL: text,
-  ALLOWED_ORIGINS: origins,
-});
+const env = readEnv({ ...awsEnv, ...httpEnv, EVENTS_QUEUE_URL: text });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const queue = createEventQueue({ sqs: aws.sqs, queueUrl: env.EVENTS_QUEUE_URL });
 
 /** `POST /users/{userId}/events` */

@@ -1,6 +1,6 @@
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { httpStack, origins } from '@cloakroom/http';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { httpEnv, httpStack } from '@cloakroom/http';
 import { createChecks } from './checks.ts';
 import { health } from './health.ts';
 import { ready } from './ready.ts';
@@ -9,16 +9,15 @@ const CHECK_TIMEOUT_MS = 2000;
 const KEEP_READY_MS = 5000;
 
 const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
+  ...awsEnv,
+  ...httpEnv,
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_QUEUE_URL: text,
-  ALLOWED_ORIGINS: origins,
   CLOAKROOM_VERSION: text,
 });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+const aws = awsSessionFrom(env, telemetry);
 const checks = createChecks({
   aws,
   sessionsTable: env.SESSIONS_TABLE,

@@ -1,23 +1,19 @@
-import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
-import { createAwsSession } from '@cloakroom/aws';
-import { createCursors, createTelemetry, json, optional, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { createEventReader } from '@cloakroom/events';
-import { httpStack, origins } from '@cloakroom/http';
+import { administers, cursorsFrom, issuersEnv, keyTableEnv } from '@cloakroom/auth';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { createEventReader, eventsTableEnv } from '@cloakroom/events';
+import { httpEnv, httpStack } from '@cloakroom/http';
 import { listEvents } from './list-events.ts';
 
-const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
-  EVENTS_TABLE: text,
-  SESSIONS_TABLE: text,
-  ISSUERS: json(parseIssuers),
-  ALLOWED_ORIGINS: origins,
-});
+const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...keyTableEnv, ...eventsTableEnv });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const { dynamodb } = aws;
-const cursors = createCursors(createCursorKey({ dynamodb, table: env.SESSIONS_TABLE }).require);
-const store = createEventReader({ dynamodb, table: env.EVENTS_TABLE, cursors, nowMs: systemNowMs });
+const aws = awsSessionFrom(env, telemetry);
+const store = createEventReader({
+  dynamodb: aws.dynamodb,
+  table: env.EVENTS_TABLE,
+  cursors: cursorsFrom(env, aws),
+  nowMs: systemNowMs,
+});
 
 /** `GET /users/{userId}/events` */
 export const handler = httpStack(

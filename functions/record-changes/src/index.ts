@@ -1,30 +1,16 @@
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, positiveInt, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { createDeadLetters, createEventWriter } from '@cloakroom/events';
-import { getErasure } from '@cloakroom/sessions';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
+import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
 
-const DAY_SECONDS = 24 * 60 * 60;
-
-const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
-  SESSIONS_TABLE: text,
-  EVENTS_TABLE: text,
-  EVENTS_RETENTION_DAYS: positiveInt,
-  CHANGES_DEAD_LETTERS_URL: text,
-});
+const env = readEnv({ ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const { dynamodb } = aws;
+const aws = awsSessionFrom(env, telemetry);
 const changes = recordChanges({
-  events: createEventWriter('system', {
-    dynamodb,
-    table: env.EVENTS_TABLE,
-    retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
-  }),
-  erasedAt: (user) => getErasure({ dynamodb, table: env.SESSIONS_TABLE }, user),
+  events: eventWriterFrom(env, { aws, source: 'system' }),
+  erasedAt: (user) => getErasure({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, user),
   deadLetters: createDeadLetters({ sqs: aws.sqs, queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,

@@ -1,4 +1,4 @@
-import { MalformedError } from '@cloakroom/core';
+import { isObject, MalformedError } from '@cloakroom/core';
 import type { ItemChange } from '@cloakroom/sessions';
 import * as v from 'valibot';
 
@@ -55,8 +55,4 @@ export function parseRecord(record: PlacedRecord): ItemChange {
     after: dynamodb.NewImage,
     isByTtl: userIdentity?.type === TTL_SERVICE.type && userIdentity.principalId === TTL_SERVICE.principalId,
   };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { describeError, failedOf, MalformedError, type NowMs, type Telemetry } from '@cloakroom/core';
+import { describeError, MalformedError, type NowMs, processBatch, type Telemetry } from '@cloakroom/core';
 import { type DeadLetters, type ErasedAt, type EventWriter, putUnlessErased } from '@cloakroom/events';
 import { readSessionChange, type SessionChange, StoredItemError } from '@cloakroom/sessions';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
@@ -28,7 +28,7 @@ export function recordChanges(deps: RecordChangesDeps): (batch: unknown) => Prom
   return async (batch) => {
     const { records, isRedrive } = parseBatch(batch);
     const unreadable = new Map<PlacedRecord, Error>();
-    const failed = await failedOf(records, (record) => isDone(record, unreadable, deps));
+    const failed = await processBatch(records, (record) => isDone(record, unreadable, deps));
     const left = isRedrive ? [...unreadable.keys()] : await giveUp(dueBefore(failed, records, unreadable), deps);
     // All failures are named, although Lambda begins again at the first: the log and this answer tell the same.
     const failures = [...failed, ...left];
@@ -84,7 +84,7 @@ function dueBefore(
 
 /** Sends them to the dead letters, and returns those for which that has failed. */
 async function giveUp(unreadable: Unreadable, { deadLetters, telemetry }: RecordChangesDeps): Promise<PlacedRecord[]> {
-  const failed = await failedOf(unreadable, async ([record, { message }]) => {
+  const failed = await processBatch(unreadable, async ([record, { message }]) => {
     try {
       await deadLetters.send({ reason: message, record });
       return true;

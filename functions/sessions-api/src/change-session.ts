@@ -5,7 +5,7 @@ import { type ChangeBody, changeBody } from './change-body.ts';
 import type { SessionsApiDeps } from './deps.ts';
 import { ifMatch, preconditionRequired } from './if-match.ts';
 import { createReport } from './report.ts';
-import { requireAddress } from './require-address.ts';
+import { requireReachable } from './require-reachable.ts';
 import { sessionAnswer, showSession } from './show-session.ts';
 
 /**
@@ -21,7 +21,7 @@ export function changeSession({ sessions, nowMs, telemetry }: SessionsApiDeps): 
     access: ['owner', 'admin'],
     body: changeBody(nowMs),
     async handle(request) {
-      const { user, id, isAdmin, isOwner } = requireAddress(request);
+      const { user, id, isAdmin, isOwner } = requireReachable(request);
       assertKnownParameters(request.query, []);
       const { data: value, lifetime } = request.body;
       if (lifetime !== undefined && !isAdmin) throw new HttpError('FORBIDDEN', 'only administrators change a lifetime');

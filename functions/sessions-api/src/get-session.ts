@@ -1,7 +1,7 @@
 import { epochSeconds } from '@cloakroom/core';
 import { assertKnownParameters, type Route } from '@cloakroom/http';
 import type { SessionsApiDeps } from './deps.ts';
-import { requireAddress } from './require-address.ts';
+import { requireReachable } from './require-reachable.ts';
 import { sessionAnswer, showSession } from './show-session.ts';
 
 type GetSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'nowMs'>;
@@ -11,7 +11,7 @@ export function getSession({ sessions, nowMs }: GetSessionDeps): Route {
   return {
     access: ['owner', 'admin'],
     async handle(request) {
-      const { user, id } = requireAddress(request);
+      const { user, id } = requireReachable(request);
       assertKnownParameters(request.query, []);
       // The session last: its end deletes the data too, and would pass for an active one without any.
       const data = await sessions.getData(user, id);

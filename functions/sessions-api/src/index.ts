@@ -1,48 +1,18 @@
-import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
-import { createAwsSession } from '@cloakroom/aws';
-import {
-  createCursors,
-  createTelemetry,
-  json,
-  optional,
-  positiveInt,
-  readEnv,
-  secondsOrHoursIn,
-  systemNowMs,
-  text,
-} from '@cloakroom/core';
-import { httpStack, origins } from '@cloakroom/http';
-import { createSessionStore } from '@cloakroom/sessions';
+import { administers, cursorsFrom, issuersEnv } from '@cloakroom/auth';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { httpEnv, httpStack } from '@cloakroom/http';
+import { absoluteEnv, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { sessionsApi } from './sessions-api.ts';
 
-const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
-  SESSIONS_TABLE: text,
-  ISSUERS: json(parseIssuers),
-  ALLOWED_ORIGINS: origins,
-  BEARER_IDLE_SECONDS: positiveInt,
-  SESSION_ABSOLUTE_SECONDS: secondsOrHoursIn('SESSION_TTL_HOURS'),
-  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
-  TOUCH_INTERVAL_SECONDS: positiveInt,
-});
+const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...absoluteEnv });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
-const table = { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
+const aws = awsSessionFrom(env, telemetry);
 const routes = sessionsApi({
-  sessions: createSessionStore({
-    ...table,
-    nowMs,
-    idle,
-    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
-    remainingMs: aws.remainingMs,
-  }),
-  policy: {
-    absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
-  },
-  cursors: createCursors(createCursorKey(table).require),
+  sessions: sessionStoreFrom(env, { aws, nowMs }),
+  policy: { absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS },
+  cursors: cursorsFrom(env, aws),
   nowMs,
   telemetry,
 });

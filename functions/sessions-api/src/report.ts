@@ -1,8 +1,6 @@
-import type { Telemetry, User } from '@cloakroom/core';
+import { logId, type Telemetry, type User } from '@cloakroom/core';
 import { actionFields, type HttpRequest, isCaller, requireCaller } from '@cloakroom/http';
 import type { RevokeOutcome, SessionAddress } from '@cloakroom/sessions';
-
-const PREFIX_LENGTH = 8;
 
 type Request = HttpRequest<unknown>;
 
@@ -45,7 +43,7 @@ export function createReport({ log, meter }: Telemetry): Report {
     },
     recorded(request, { user, id }) {
       const by = requireCaller(request).kind === 'service' ? 'service' : 'admin';
-      const fields = { ...actionFields(request, user, by), session: id.slice(0, PREFIX_LENGTH), kind: 'record' };
+      const fields = { ...actionFields(request, user, by), session: logId(id), kind: 'record' };
       log.info('session.created', 'A session was created', fields);
       meter.count('SessionsCreated');
     },
@@ -53,5 +51,5 @@ export function createReport({ log, meter }: Telemetry): Report {
 }
 
 function sessionFields(request: Request, { user, id, isOwner }: Target) {
-  return { ...actionFields(request, user, isOwner ? 'self' : 'admin'), session: id.slice(0, PREFIX_LENGTH) };
+  return { ...actionFields(request, user, isOwner ? 'self' : 'admin'), session: logId(id) };
 }

@@ -2,7 +2,7 @@ import { assertKnownParameters, type Route, showUser } from '@cloakroom/http';
 import { SessionUnknownError } from '@cloakroom/sessions';
 import type { SessionsApiDeps } from './deps.ts';
 import { createReport } from './report.ts';
-import { requireAddress } from './require-address.ts';
+import { requireReachable } from './require-reachable.ts';
 
 type RevokeSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetry'>;
 
@@ -15,7 +15,7 @@ export function revokeSession({ sessions, telemetry }: RevokeSessionDeps): Route
   return {
     access: ['owner', 'admin'],
     async handle(request) {
-      const { user, id, isOwner } = requireAddress(request);
+      const { user, id, isOwner } = requireReachable(request);
       assertKnownParameters(request.query, []);
       const outcome = await sessions.revoke({ user, id });
       if (outcome === 'unknown') throw new SessionUnknownError();

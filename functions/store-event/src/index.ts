@@ -1,35 +1,21 @@
-import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, optional, positiveInt, readEnv, text } from '@cloakroom/core';
-import { createEventWriter } from '@cloakroom/events';
-import { getErasure } from '@cloakroom/sessions';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv } from '@cloakroom/core';
+import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
+import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { storeEvent } from './store-event.ts';
 
-const DAY_SECONDS = 24 * 60 * 60;
-
-const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
-  SESSIONS_TABLE: text,
-  EVENTS_TABLE: text,
-  EVENTS_RETENTION_DAYS: positiveInt,
-});
+const env = readEnv({ ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const { dynamodb } = aws;
-const events = createEventWriter('client', {
-  dynamodb,
-  table: env.EVENTS_TABLE,
-  retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
-});
+const aws = awsSessionFrom(env, telemetry);
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy()
   .use(aws)
   .handler(
     storeEvent({
-      events,
-      erasedAt: (user) => getErasure({ dynamodb, table: env.SESSIONS_TABLE }, user),
+      events: eventWriterFrom(env, { aws, source: 'client' }),
+      erasedAt: (user) => getErasure({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, user),
       telemetry,
     }),
   );

@@ -1,4 +1,4 @@
-import { describeError, epochSeconds, failedOf, MalformedError, type Telemetry } from '@cloakroom/core';
+import { describeError, epochSeconds, MalformedError, processBatch, type Telemetry } from '@cloakroom/core';
 import { type ErasedAt, type EventWriter, parseMessage, putUnlessErased } from '@cloakroom/events';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as v from 'valibot';
@@ -23,7 +23,7 @@ export interface StoreEventDeps {
  */
 export function storeEvent(deps: StoreEventDeps): (batch: unknown) => Promise<SQSBatchResponse> {
   return async (batch) => {
-    const failed = await failedOf(parseBatch(batch), (record) => isStored(record, deps));
+    const failed = await processBatch(parseBatch(batch), (record) => isStored(record, deps));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }

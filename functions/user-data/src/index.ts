@@ -1,57 +1,30 @@
-import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
-import { createAwsSession } from '@cloakroom/aws';
-import {
-  createCursors,
-  createTelemetry,
-  json,
-  optional,
-  positiveInt,
-  readEnv,
-  systemNowMs,
-  text,
-} from '@cloakroom/core';
-import { createEventEraser, createEventReader } from '@cloakroom/events';
-import { httpStack, origins } from '@cloakroom/http';
-import { createSessionStore } from '@cloakroom/sessions';
+import { administers, cursorsFrom, issuersEnv } from '@cloakroom/auth';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
+import { httpEnv, httpStack } from '@cloakroom/http';
+import { sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { eraseUser } from './erase-user.ts';
 import { exportUser } from './export-user.ts';
 
-const env = readEnv({
-  AWS_REGION: text,
-  CLOAKROOM_ROLE_ARN: optional(text, undefined),
-  SESSIONS_TABLE: text,
-  EVENTS_TABLE: text,
-  ISSUERS: json(parseIssuers),
-  ALLOWED_ORIGINS: origins,
-  BEARER_IDLE_SECONDS: positiveInt,
-  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
-  TOUCH_INTERVAL_SECONDS: positiveInt,
-});
+const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...eventsTableEnv });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
-const aws = createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
-const { dynamodb, remainingMs } = aws;
-const idle = { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS };
-const sessions = createSessionStore({
-  dynamodb,
-  table: env.SESSIONS_TABLE,
-  nowMs,
-  idle,
-  loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
-  remainingMs,
-});
-const cursors = createCursors(createCursorKey({ dynamodb, table: env.SESSIONS_TABLE }).require);
+const aws = awsSessionFrom(env, telemetry);
+const sessions = sessionStoreFrom(env, { aws, nowMs });
+const cursors = cursorsFrom(env, aws);
+const eventsTable = { dynamodb: aws.dynamodb, table: env.EVENTS_TABLE };
 const routes = {
   'GET /users/{userId}/export': exportUser({
     sessions,
-    events: createEventReader({ dynamodb, table: env.EVENTS_TABLE, cursors, nowMs }),
+    events: createEventReader({ ...eventsTable, cursors, nowMs }),
     cursors,
     nowMs,
     telemetry,
   }),
   'DELETE /users/{userId}': eraseUser({
     sessions,
-    events: createEventEraser({ dynamodb, table: env.EVENTS_TABLE }),
+    events: createEventEraser(eventsTable),
     nowMs,
     telemetry,
   }),

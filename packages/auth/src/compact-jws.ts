@@ -1,4 +1,4 @@
-import { fromBase64url, textFromBase64url } from '@cloakroom/core';
+import { fromBase64url, isObject, textFromBase64url } from '@cloakroom/core';
 import { TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 
 /** No access token of a known provider is longer, and API Gateway takes 10,240 B of headers in all. */
@@ -44,7 +44,7 @@ function isCanonical(segment: string): boolean {
 
 function parseObject(segment: string, otherwise: TokenInvalidReason): Claims {
   const value = parseJson(textFromBase64url(segment) ?? '');
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenInvalidError(otherwise);
+  if (!isObject(value)) throw new TokenInvalidError(otherwise);
   return value as Claims;
 }
 

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { epochSeconds, type NowMs } from '@cloakroom/core';
+import { epochSeconds, isSecureUrl, type NowMs } from '@cloakroom/core';
 import { KeySetUnreadableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { type KeySet, MAX_KEY_SET_BYTES, parseKeySet } from './key-set.ts';
-import { isSecureUrl } from './secure-url.ts';
 
 const TIMEOUT_MS = 3000;
 

@@ -1,11 +1,12 @@
 export { bearerToken } from './bearer.ts';
 export { createVerifier } from './create-verifier.ts';
 export { type CursorKey, createCursorKey } from './cursor-key.ts';
+export { cursorsFrom, issuersEnv, keyTableEnv, keyTableFrom, verifierEnv, verifierFrom } from './env.ts';
 export { KeySetUnreadableError, KeysUnavailableError, TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 export { createKeySetFetcher, type FetchKeySet } from './fetch-key-set.ts';
 export type { Issuer } from './issuer.ts';
+export { parseIssuers } from './issuer.ts';
 export { createKeyStore, KEY_SET_ATTRIBUTES, type KeyStore } from './key-store.ts';
-export { parseIssuers } from './parse-issuers.ts';
 export type { Service } from './read-service.ts';
 export { administers, type RoleHolder } from './roles.ts';
 export { createTokenVerifier, type TokenVerifier, type VerifiedToken } from './verify-token.ts';

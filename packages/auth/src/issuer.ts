@@ -1,13 +1,12 @@
-import { ISSUER_ALIAS } from '@cloakroom/core';
+import { ISSUER_ALIAS, isSecureUrl } from '@cloakroom/core';
 import * as v from 'valibot';
-import { roleSchema } from './role-schema.ts';
-import { isSecureUrl } from './secure-url.ts';
+import { roleSchema } from './roles.ts';
 
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
 /** One issuer by itself; `parseIssuers` also looks at what is between its fields, and between issuers. */
-export const issuerSchema = v.strictObject({
+const issuerSchema = v.strictObject({
   /** Our short name for it, part of every key: never change it. */
   alias: v.pipe(v.string(), v.regex(ISSUER_ALIAS, `must match ${ISSUER_ALIAS.source}`)),
   /** Exactly the `iss` of its tokens. */
@@ -31,3 +30,66 @@ export const issuerSchema = v.strictObject({
 
 /** One OpenID Connect provider, as configured in `ISSUERS`. */
 export type Issuer = v.InferOutput<typeof issuerSchema>;
+
+const issuersSchema = v.pipe(
+  v.array(issuerSchema),
+  v.minLength(1, 'needs at least one issuer'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) for (const message of issuerProblems(dataset.value)) addIssue({ message });
+  }),
+);
+
+/** @throws Error that names every problem with its path */
+export function parseIssuers(value: unknown): readonly Issuer[] {
+  const result = v.safeParse(issuersSchema, value);
+  if (result.success) return result.output;
+  throw new Error(result.issues.map((issue) => `${v.getDotPath(issue) ?? 'value'}: ${issue.message}`).join('; '));
+}
+
+/** What is wrong with issuers that are well formed each: between their fields, or with one another. Empty when nothing is. */
+function issuerProblems(issuers: readonly Issuer[]): readonly string[] {
+  const aliases = issuers.map(({ alias }) => alias);
+  const all = (holds: (issuer: Issuer) => boolean) => issuers.every(holds);
+  const rules: readonly (readonly [boolean, string])[] = [
+    [isDistinct(aliases), 'has an alias twice'],
+    [isDistinct(issuers.map(({ issuer }) => issuer)), 'has an issuer twice'],
+    [all(hasItsAudiences), 'needs audiences for every profile but cognito'],
+    [all(tellsAudiencesFromClients), 'has an audience that is a client id: an ID token would pass for an access token'],
+    [
+      all(({ clientIds, services = [] }) => isWithin(services, clientIds)),
+      'has a service that is none of its clientIds',
+    ],
+    [all(hasKnownClientsInRoles), 'has a role for a client that is none of its clientIds'],
+    [all(keepsServicesFromRoles), 'has a role for a service: services administer nothing'],
+    [
+      all(({ roles = [] }) => roles.every((role) => isWithin(role.administers, aliases))),
+      'has a role for no such alias',
+    ],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, problem]) => problem);
+}
+
+function hasItsAudiences({ profile, audiences }: Issuer): boolean {
+  return profile === 'cognito' || audiences.length > 0;
+}
+
+function tellsAudiencesFromClients({ audiences, clientIds }: Issuer): boolean {
+  return !audiences.some((audience) => clientIds.includes(audience));
+}
+
+/** A misspelled client would make a role that nobody has. */
+function hasKnownClientsInRoles({ clientIds, roles = [] }: Issuer): boolean {
+  return roles.every((role) => isWithin(role.clientIds ?? [], clientIds));
+}
+
+function keepsServicesFromRoles({ services = [], roles = [] }: Issuer): boolean {
+  return !roles.some((role) => role.clientIds?.some((client) => services.includes(client)));
+}
+
+function isWithin(values: readonly string[], allowed: readonly string[]): boolean {
+  return values.every((value) => allowed.includes(value));
+}
+
+function isDistinct(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}

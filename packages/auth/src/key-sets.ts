@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Issuer } from './issuer.ts';
-import { createIssuerKeys, type IssuerKeys, type KeySetsDeps, type WantedKey } from './issuer-keys.ts';
+import { createKeyCache, type KeyCache, type KeySetsDeps, type WantedKey } from './key-cache.ts';
 
 /** Where a token's key is looked up: never in the token. */
 export interface KeySets {
@@ -14,10 +14,10 @@ export interface KeySets {
 
 /** The key sets of this execution environment, each issuer's for itself: one that does not answer holds up no other. */
 export function createKeySets(deps: KeySetsDeps): KeySets {
-  const byAlias = new Map<string, IssuerKeys>();
+  const byAlias = new Map<string, KeyCache>();
   return {
     find(issuer, wanted) {
-      const keys = byAlias.get(issuer.alias) ?? createIssuerKeys(issuer, deps);
+      const keys = byAlias.get(issuer.alias) ?? createKeyCache(issuer, deps);
       byAlias.set(issuer.alias, keys);
       return keys.find(wanted);
     },

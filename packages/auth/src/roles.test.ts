@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Issuer } from './issuer.ts';
-import { parseIssuers } from './parse-issuers.ts';
+import { parseIssuers } from './issuer.ts';
 import { administers, type RoleHolder } from './roles.ts';
 
 const issuer = {

@@ -1,15 +1,49 @@
-import type { Caller } from '@cloakroom/core';
-import type { Issuer } from './issuer.ts';
-import type { Role } from './role-schema.ts';
+import { type Caller, ISSUER_ALIAS } from '@cloakroom/core';
+import * as v from 'valibot';
+
+/** Aliases of issuers: whoever has the role administers their users. */
+const administered = v.pipe(v.array(v.pipe(v.string(), v.regex(ISSUER_ALIAS))), v.minLength(1), v.readonly());
+const clients = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(255))), v.minLength(1), v.readonly());
+
+/** RFC 6749 §3.3: a scope is one word. */
+const SCOPE_WORD = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/**
+ * What makes an administrator: a group, of any client or of those listed; or a scope, of those listed alone, since a user
+ * consents to scopes and any client of the issuer may ask for them.
+ */
+export const roleSchema = v.variant('claim', [
+  v.strictObject({
+    claim: v.literal('groups'),
+    value: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+    administers: administered,
+    clientIds: v.exactOptional(clients),
+  }),
+  v.strictObject({
+    claim: v.literal('scope'),
+    value: v.pipe(v.string(), v.maxLength(255), v.regex(SCOPE_WORD, 'must be one word')),
+    administers: administered,
+    clientIds: clients,
+  }),
+]);
+
+type Role = v.InferOutput<typeof roleSchema>;
 
 /** What of a caller roles are decided on. */
 export type RoleHolder = Pick<Caller, 'issuer' | 'clientId' | 'scope' | 'groups'>;
+
+/** An issuer, as far as roles need it. */
+interface RoleSource {
+  readonly alias: string;
+  readonly services?: readonly string[];
+  readonly roles?: readonly Role[];
+}
 
 /**
  * Aliases of the issuers whose users the caller administers, by the roles of the caller's own issuer; empty for everybody
  * else. Words are compared as they are: no case folding, no prefixes. A service administers nothing, whatever its token says.
  */
-export function administers(issuers: readonly Issuer[], caller: RoleHolder): readonly string[] {
+export function administers(issuers: readonly RoleSource[], caller: RoleHolder): readonly string[] {
   const issuer = issuers.find(({ alias }) => alias === caller.issuer);
   if (issuer === undefined || issuer.services?.includes(caller.clientId)) return [];
   const held = (issuer.roles ?? []).filter((role) => hasRole(role, caller));

@@ -5,10 +5,10 @@ import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import { KeysUnavailableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
+import { parseIssuers } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
 import { loginId } from './login-id.ts';
-import { parseIssuers } from './parse-issuers.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;

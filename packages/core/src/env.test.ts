@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+import * as v from 'valibot';
+import { json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
 
 /** The problems that reading these variables finds. */
@@ -16,7 +17,7 @@ function problemsOf(read: () => unknown): readonly string[] {
 
 describe('readEnv', () => {
   it('answers every variable as its reader reads it', () => {
-    const schema = { TABLE: text, LIMIT: positiveInt, POLICY: oneOf('deny', 'evict'), ROLE: optional(text, undefined) };
+    const schema = { TABLE: text, LIMIT: positiveInt, POLICY: oneOf('deny', 'evict'), ROLE: v.optional(text) };
     expect(readEnv(schema, { TABLE: 't', LIMIT: '10', POLICY: 'deny', OTHER: 'x' })).toEqual({
       TABLE: 't',
       LIMIT: 10,
@@ -46,10 +47,10 @@ describe('readEnv', () => {
   });
 
   it('takes whatever a reader throws for a problem', () => {
-    const reader = () => {
+    const reader = json(() => {
       throw 'is odd';
-    };
-    expect(problemsOf(() => readEnv({ X: reader }, {}))).toEqual(['X is odd']);
+    });
+    expect(problemsOf(() => readEnv({ X: reader }, { X: '1' }))).toEqual(['X is odd']);
   });
 });
 
@@ -57,19 +58,24 @@ describe('positiveInt', () => {
   it('reads every safe positive integer', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (number) => {
-        expect(positiveInt(String(number))).toBe(number);
+        expect(v.parse(positiveInt, String(number))).toBe(number);
       }),
     );
   });
 
   it.each(['0', '-1', '01', '1.5', '1e3', ' 1', '1\n', '0x10', '9007199254740992', 'ten'])('refuses %j', (value) => {
-    expect(() => positiveInt(value)).toThrow('must be a positive integer');
+    expect(() => v.parse(positiveInt, value)).toThrow('must be a positive integer');
   });
 });
 
 describe('json', () => {
   it('hands the parsed value on, and makes what the parser throws the problem', () => {
-    expect(json((value) => value)('{"a":[1]}')).toEqual({ a: [1] });
+    expect(
+      v.parse(
+        json((value) => value),
+        '{"a":[1]}',
+      ),
+    ).toEqual({ a: [1] });
     const picky = json(() => {
       throw new Error('must be a list of origins');
     });
@@ -79,7 +85,12 @@ describe('json', () => {
   });
 
   it.each([undefined, ''])('says that %j is missing', (value) => {
-    expect(() => json((parsed) => parsed)(value)).toThrow('is missing');
+    expect(() =>
+      v.parse(
+        json((parsed) => parsed),
+        value,
+      ),
+    ).toThrow('is missing');
   });
 
   it('does not repeat a value, which may be a secret', () => {
@@ -107,7 +118,8 @@ describe('a time in seconds or in hours', () => {
 });
 
 it('reads an optional variable that is there like any other', () => {
-  expect(optional(positiveInt, 7)('9')).toBe(9);
-  expect(optional(positiveInt, 7)(undefined)).toBe(7);
-  expect(() => optional(positiveInt, 7)('x')).toThrow('must be a positive integer');
+  const schema = { LIMIT: v.optional(positiveInt) };
+  expect(readEnv(schema, { LIMIT: '9' })).toEqual({ LIMIT: 9 });
+  expect(readEnv(schema, {})).toEqual({ LIMIT: undefined });
+  expect(problemsOf(() => readEnv(schema, { LIMIT: 'x' }))).toEqual(['LIMIT must be a positive integer']);
 });

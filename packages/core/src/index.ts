@@ -3,9 +3,10 @@ export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, 
 export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
-export { type EnvReader, json, oneOf, optional, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+export { type EnvOf, type EnvSchema, json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
-export { failedOf } from './failed-of.ts';
+export { isObject } from './is-object.ts';
+export { logId } from './log-id.ts';
 export type { Login } from './login.ts';
 export {
   type Namer,
@@ -17,6 +18,8 @@ export {
   userNamedInPath,
 } from './named-user.ts';
 export { opaqueUserId } from './opaque-user-id.ts';
+export { processBatch } from './process-batch.ts';
+export { isSecureUrl } from './secure-url.ts';
 export { settleAll } from './settle-all.ts';
 export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';

@@ -1,4 +1,4 @@
-import { ISSUER_ALIAS, isSub, parseTimestamp, uuidv7Ms } from '@cloakroom/core';
+import { ISSUER_ALIAS, isObject, isSub, parseTimestamp, uuidv7Ms } from '@cloakroom/core';
 import * as v from 'valibot';
 import type { JsonObject } from './user-event.ts';
 
@@ -27,10 +27,7 @@ export const clientEventType = v.pipe(
   ),
 );
 
-export const jsonObject = v.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be a JSON object',
-);
+export const jsonObject = v.custom<JsonObject>(isObject, 'must be a JSON object');
 
 /** ISO 8601 in UTC, down to milliseconds at most; leaves as `toISOString` writes it. */
 export const utcTime = v.pipe(

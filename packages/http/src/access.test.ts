@@ -3,7 +3,7 @@ import { aCaller, httpApiEvent, lambdaContext, recordTelemetry } from '@cloakroo
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { HttpError } from './http-error.ts';
-import { requireUser, requireUserByKey } from './require-user.ts';
+import { requireUser, requireUserByKey } from './people.ts';
 import type { HttpRequest, Route, Who } from './route.ts';
 import { httpStack } from './stack.ts';
 

@@ -5,7 +5,7 @@ import type { Route } from './route.ts';
 export const NOWHERE: Route<unknown, unknown> = {
   access: 'public',
   async handle() {
-    throw new HttpError('NOT_FOUND', 'there is nothing here');
+    throw new HttpError('NOT_FOUND');
   },
 };
 

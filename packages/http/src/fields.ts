@@ -1,11 +1,11 @@
-import { isText, type Junk, junk } from './junk.ts';
 import type { Texts } from './route.ts';
+import { asRecord, isText, type UnknownRecord } from './unknown-record.ts';
 
 /**
  * The headers of an event under lower-case names. Nothing that was sent twice is dropped: payload 2.0 joins values by a
  * comma itself, and payload 1.0 (`multiValueHeaders`) is joined the same way, so that both give the same text.
  */
-export function collectHeaders(event: Junk): Texts {
+export function collectHeaders(event: UnknownRecord): Texts {
   const values = collect(event.headers, event.multiValueHeaders, (name) => name.toLowerCase());
   const cookies = [...(values.get('cookie') ?? []), ...list(event.cookies)];
   if (cookies.length > 0) values.set('cookie', [cookies.join('; ')]);
@@ -13,7 +13,7 @@ export function collectHeaders(event: Junk): Texts {
 }
 
 /** The query of an event, decoded by the gateway; values of a name sent twice are joined by a comma, as payload 2.0 does. */
-export function collectQuery(event: Junk): Texts {
+export function collectQuery(event: UnknownRecord): Texts {
   return joined(collect(event.queryStringParameters, event.multiValueQueryStringParameters, (name) => name));
 }
 
@@ -23,9 +23,9 @@ function collect(single: unknown, many: unknown, rename: (name: string) => strin
   const add = (name: string, found: readonly string[]) => {
     if (found.length > 0) values.set(rename(name), [...(values.get(rename(name)) ?? []), ...found]);
   };
-  for (const [name, found] of Object.entries(junk(many))) add(name, list(found));
+  for (const [name, found] of Object.entries(asRecord(many))) add(name, list(found));
   const seen = new Set(values.keys());
-  for (const [name, found] of Object.entries(junk(single))) {
+  for (const [name, found] of Object.entries(asRecord(single))) {
     if (!seen.has(rename(name))) add(name, list([found]));
   }
   return values;

@@ -1,10 +1,16 @@
-export { actionFields } from './action-fields.ts';
+export { httpEnv } from './env.ts';
 export { HttpError } from './http-error.ts';
-export { isCaller, requireNamedUser, type ShownUser, showUser } from './named-user.ts';
-export { origins } from './origins.ts';
+export {
+  actionFields,
+  isCaller,
+  requireCaller,
+  requireNamedUser,
+  requireUser,
+  requireUserByKey,
+  type ShownUser,
+  showUser,
+} from './people.ts';
 export type { PublicCode } from './public-errors.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
-export { requireCaller } from './require-caller.ts';
-export { requireUser, requireUserByKey } from './require-user.ts';
 export type { HttpAnswer, HttpRequest, Route, Routes, TextAnswer } from './route.ts';
 export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { parseCaller } from '@cloakroom/core';
 import { collectHeaders, collectQuery } from './fields.ts';
-import { isText, type Junk, junk, texts } from './junk.ts';
 import type { HttpRequest, Texts } from './route.ts';
+import { asRecord, isText, stringsOf, type UnknownRecord } from './unknown-record.ts';
 
 /** The body's bytes; `undecodable` when they are not what a gateway sends; undefined when there is none. */
 export type Payload = Buffer | 'undecodable' | undefined;
@@ -21,10 +21,10 @@ const REQUEST_ID = /^[\w=-]{1,128}$/;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming {
-  const event = junk(value);
-  const gateway = junk(event.requestContext);
-  const http = junk(gateway.http);
-  const identity = junk(gateway.identity);
+  const event = asRecord(value);
+  const gateway = asRecord(event.requestContext);
+  const http = asRecord(gateway.http);
+  const identity = asRecord(gateway.identity);
   const headers = collectHeaders(event);
   const routeKey = routeKeyOf(event);
   return {
@@ -36,26 +36,26 @@ export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming
       query: collectQuery(event),
       headers,
       body: undefined,
-      caller: parseCaller(junk(gateway.authorizer).lambda ?? gateway.authorizer),
+      caller: parseCaller(asRecord(gateway.authorizer).lambda ?? gateway.authorizer),
       user: undefined,
       administers: [],
       ip: text(http.sourceIp, identity.sourceIp),
       userAgent: text(http.userAgent, identity.userAgent, headers['user-agent']),
-      requestId: requestIdOf(gateway.requestId, junk(lambdaContext).awsRequestId),
+      requestId: requestIdOf(gateway.requestId, asRecord(lambdaContext).awsRequestId),
     },
   };
 }
 
 /** `rawPath` is never looked at: HTTP APIs decode it, so a `%2F` could talk its way to another route. */
-function routeKeyOf({ routeKey, httpMethod, resource, path }: Junk): string {
+function routeKeyOf({ routeKey, httpMethod, resource, path }: UnknownRecord): string {
   if (isText(routeKey)) return routeKey;
   const template = resource ?? path;
   return isText(httpMethod) && isText(template) ? `${httpMethod} ${template}` : '';
 }
 
 /** HTTP APIs decode path parameters, twice; REST APIs hand them on as they were sent. */
-function pathParametersOf({ routeKey, pathParameters }: Junk): Texts {
-  return texts(pathParameters, isText(routeKey) ? (value) => value : decodeOnce);
+function pathParametersOf({ routeKey, pathParameters }: UnknownRecord): Texts {
+  return stringsOf(pathParameters, isText(routeKey) ? (value) => value : decodeOnce);
 }
 
 function decodeOnce(value: string): string {
@@ -66,7 +66,7 @@ function decodeOnce(value: string): string {
   }
 }
 
-function payloadOf({ body, isBase64Encoded }: Junk): Payload {
+function payloadOf({ body, isBase64Encoded }: UnknownRecord): Payload {
   if (body === undefined || body === null || body === '') return undefined;
   if (!isText(body)) return 'undecodable';
   if (isBase64Encoded === true) {

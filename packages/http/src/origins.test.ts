@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
 import { origins, requireOrigins } from './origins.ts';
 
 describe('ALLOWED_ORIGINS', () => {
@@ -6,12 +7,12 @@ describe('ALLOWED_ORIGINS', () => {
     ['[]', []],
     ['["https://app.example.com"]', ['https://app.example.com']],
   ])('reads %s', (text, expected) => {
-    expect(origins(text)).toEqual(expected);
+    expect(v.parse(origins, text)).toEqual(expected);
   });
 
   it('takes http on loopback hosts alone', () => {
     const loopback = ['http://localhost:5173', 'http://127.0.0.1:3000', 'http://[::1]:3000'];
-    expect(origins(JSON.stringify(loopback))).toEqual(loopback);
+    expect(v.parse(origins, JSON.stringify(loopback))).toEqual(loopback);
   });
 
   it.each([
@@ -28,12 +29,12 @@ describe('ALLOWED_ORIGINS', () => {
     '',
     7,
   ])('refuses %j', (origin) => {
-    expect(() => origins(JSON.stringify([origin]))).toThrow('must hold exact origins');
+    expect(() => v.parse(origins, JSON.stringify([origin]))).toThrow('must hold exact origins');
   });
 
   it('refuses what is no list', () => {
-    expect(() => origins('"https://app.example.com"')).toThrow('must be a JSON array');
-    expect(() => origins(undefined)).toThrow('is missing');
+    expect(() => v.parse(origins, '"https://app.example.com"')).toThrow('must be a JSON array');
+    expect(() => v.parse(origins, undefined)).toThrow('is missing');
   });
 
   it('stops the start for a wildcard, since browsers do not take one with credentials', () => {

@@ -1,9 +1,7 @@
-import { ConfigurationError, type EnvReader, json } from '@cloakroom/core';
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { ConfigurationError, type EnvSchema, isSecureUrl, json } from '@cloakroom/core';
 
 /** Reads `ALLOWED_ORIGINS`: a JSON array of exact origins, `["https://app.example.com"]`; it may be empty. */
-export const origins: EnvReader<readonly string[]> = json(parseOrigins);
+export const origins: EnvSchema<readonly string[]> = json(parseOrigins);
 
 /**
  * Origins as browsers spell them (RFC 6454 §6.2): https, or http on a loopback host; no path, no pattern.
@@ -28,7 +26,5 @@ export function requireOrigins(allowedOrigins: readonly string[]): readonly stri
 }
 
 function isOrigin(text: string): boolean {
-  if (text.includes('*') || !URL.canParse(text)) return false;
-  const { protocol, hostname, origin } = new URL(text);
-  return origin === text && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname)));
+  return !text.includes('*') && isSecureUrl(text) && new URL(text).origin === text;
 }

@@ -15,7 +15,7 @@ import { router } from './middleware/router.ts';
 import type { Routes } from './route.ts';
 
 export interface HttpOptions {
-  /** Exact origins that may send credentials; see `origins`. */
+  /** Exact origins that may send credentials; see `httpEnv`. */
   readonly allowedOrigins: readonly string[];
   readonly telemetry: Telemetry;
   /** Aliases of the issuers whose users a caller administers. Without it, nobody is an administrator. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from './error-code.ts';
-import { DataDirInUseError } from './errors.ts';
+import { errorCode } from './base/error-code.ts';
+import { DataDirInUseError } from './base/errors.ts';
 
 /**
  * Marks a data directory as used by this process, and returns what takes the mark away. A mark that a dead process left

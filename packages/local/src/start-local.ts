@@ -5,7 +5,7 @@ import { startHttpApi } from './http-api/start-http-api.ts';
 import { createParts } from './parts.ts';
 import { startProvider } from './provider/start-provider.ts';
 import { readStack } from './stack/read-stack.ts';
-import { startCore } from './start-core.ts';
+import { startAws } from './start-aws.ts';
 
 export interface LocalOptions {
   /** The synthesized cdk.tf.json. */
@@ -59,10 +59,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const parts = createParts();
   signal?.addEventListener('abort', () => void parts.stop());
   if (fresh) await parts.start(() => empty(dataDir));
-  // The provider comes first: the schedules of the core fetch its keys.
+  // The provider comes first: the schedules of the local AWS fetch its keys.
   await parts.start(() => startProvider({ port: ports.provider, dataDir: join(dataDir, 'provider') }));
   const { lambda, logs } = await parts.start(() =>
-    startCore({ ...rest, stack, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
+    startAws({ ...rest, stack, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
   );
   await parts.start(() => startHttpApi({ stack, lambda, logs, port: ports.api }));
   return { urls, region: stack.region, skipped: stack.skipped, crashed: parts.crashed, stop: parts.stop };

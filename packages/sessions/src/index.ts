@@ -1,3 +1,12 @@
+export {
+  absoluteEnv,
+  creationEnv,
+  creationPolicyFrom,
+  lifetimesFrom,
+  sessionEnv,
+  sessionStoreFrom,
+  sessionsTableEnv,
+} from './env.ts';
 export { assertDataFits, isJsonObject } from './model/data-limit.ts';
 export {
   ConflictError,

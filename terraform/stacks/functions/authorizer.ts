@@ -2,6 +2,7 @@ import { partitionKeysAndAttributes } from '../../modules/iam/dynamodb-condition
 import type { FunctionSpec } from '../function-spec.ts';
 import { findSessions, readKeySets, readSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
+import { sessionVariables, verifierVariables } from './variables.ts';
 
 /** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */
 const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
@@ -24,14 +25,9 @@ export const authorizer: FunctionSpec = {
     ...(resources.environment.sessions.binding === 'user' ? [findSessions(resources)] : []),
     useTableKey(resources),
   ],
-  variables: ({ sessions, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    ISSUERS: JSON.stringify(environment.issuers),
-    KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
-    KEYS_FROM: environment.network === undefined ? 'provider' : 'table',
-    TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
-    BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
-    LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
-    SESSION_BINDING: environment.sessions.binding,
+  variables: (resources) => ({
+    ...verifierVariables(resources),
+    ...sessionVariables(resources),
+    SESSION_BINDING: resources.environment.sessions.binding,
   }),
 };

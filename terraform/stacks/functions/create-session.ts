@@ -2,6 +2,7 @@ import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { findSessions, readKeySets } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
+import { creationVariables, httpVariables, sessionVariables, verifierVariables } from './variables.ts';
 
 /** Opens a session for a verified token, in one transaction. */
 export const createSession: FunctionSpec = {
@@ -26,20 +27,11 @@ export const createSession: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  variables: ({ sessions, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    ISSUERS: JSON.stringify(environment.issuers),
-    KEYS_MAX_AGE_SECONDS: String(environment.keysMaxAgeSeconds),
-    KEYS_FROM: environment.network === undefined ? 'provider' : 'table',
-    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
-    MAX_SESSIONS_PER_USER: String(environment.sessions.maxPerUser),
-    SESSION_LIMIT_POLICY: environment.sessions.limitPolicy,
-    MAX_CREATIONS_PER_HOUR: String(environment.sessions.maxCreationsPerHour),
-    BOOTSTRAP_MAX_AUTH_AGE_SECONDS: String(environment.sessions.bootstrapMaxAuthAgeSeconds),
-    BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
-    SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds),
-    LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
-    TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
-    IP_STORAGE: environment.sessions.ipStorage,
+  variables: (resources) => ({
+    ...httpVariables(resources),
+    ...verifierVariables(resources),
+    ...sessionVariables(resources),
+    ...creationVariables(resources),
+    IP_STORAGE: resources.environment.sessions.ipStorage,
   }),
 };

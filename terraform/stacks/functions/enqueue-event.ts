@@ -1,4 +1,5 @@
 import type { FunctionSpec } from '../function-spec.ts';
+import { httpVariables } from './variables.ts';
 
 /** Takes events from clients and hands them to the queue. */
 export const enqueueEvent: FunctionSpec = {
@@ -6,8 +7,5 @@ export const enqueueEvent: FunctionSpec = {
   timeoutSeconds: () => 15,
   insideVpc: true,
   statements: ({ eventsQueue }) => [{ sid: 'SendEvents', actions: ['sqs:SendMessage'], resources: [eventsQueue.arn] }],
-  variables: ({ eventsQueue, environment }) => ({
-    EVENTS_QUEUE_URL: eventsQueue.url,
-    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
-  }),
+  variables: (resources) => ({ ...httpVariables(resources), EVENTS_QUEUE_URL: resources.eventsQueue.url }),
 };

@@ -1,6 +1,7 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { useTableKey } from './use-table-key.ts';
+import { eventsTableVariables, httpVariables, sessionsTableVariables } from './variables.ts';
 
 /** Says whether the parts answer. It reads one key that holds nothing. GetCallerIdentity needs no permission. */
 export const health: FunctionSpec = {
@@ -17,11 +18,11 @@ export const health: FunctionSpec = {
     { sid: 'ReachQueue', actions: ['sqs:GetQueueAttributes'], resources: [resources.eventsQueue.arn] },
     useTableKey(resources),
   ],
-  variables: ({ sessions, events, eventsQueue, environment, version }) => ({
-    SESSIONS_TABLE: sessions.name,
-    EVENTS_TABLE: events.name,
-    EVENTS_QUEUE_URL: eventsQueue.url,
-    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
-    CLOAKROOM_VERSION: version,
+  variables: (resources) => ({
+    ...httpVariables(resources),
+    ...sessionsTableVariables(resources),
+    ...eventsTableVariables(resources),
+    EVENTS_QUEUE_URL: resources.eventsQueue.url,
+    CLOAKROOM_VERSION: resources.version,
   }),
 };

@@ -2,6 +2,7 @@ import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { readCursorKey } from './read-cursor-key.ts';
 import { useTableKey } from './use-table-key.ts';
+import { eventsTableVariables, httpVariables, issuersVariables, sessionsTableVariables } from './variables.ts';
 
 /** Shows a user's events, newest first. */
 export const listEvents: FunctionSpec = {
@@ -18,10 +19,10 @@ export const listEvents: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
-  variables: ({ sessions, events, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    EVENTS_TABLE: events.name,
-    ISSUERS: JSON.stringify(environment.issuers),
-    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
+  variables: (resources) => ({
+    ...httpVariables(resources),
+    ...issuersVariables(resources),
+    ...sessionsTableVariables(resources),
+    ...eventsTableVariables(resources),
   }),
 };

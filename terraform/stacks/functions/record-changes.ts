@@ -2,6 +2,7 @@ import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { readUsers } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
+import { eventWriterVariables, sessionsTableVariables } from './variables.ts';
 
 /** Makes an event of every change of a session. Of users it reads whether they were erased: then nothing is written of them. */
 export const recordChanges: FunctionSpec = {
@@ -26,7 +27,7 @@ export const recordChanges: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  feeding: ({ sessions }) => [
+  pollStatements: ({ sessions }) => [
     {
       sid: 'TakeChanges',
       // Lambda asks for ListStreams by name, though it is told the stream; it is content with that stream's ARN.
@@ -34,10 +35,9 @@ export const recordChanges: FunctionSpec = {
       resources: [sessions.requireStreamArn()],
     },
   ],
-  variables: ({ sessions, events, changesDeadLetters, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    EVENTS_TABLE: events.name,
-    EVENTS_RETENTION_DAYS: String(environment.eventsRetentionDays),
-    CHANGES_DEAD_LETTERS_URL: changesDeadLetters.url,
+  variables: (resources) => ({
+    ...sessionsTableVariables(resources),
+    ...eventWriterVariables(resources),
+    CHANGES_DEAD_LETTERS_URL: resources.changesDeadLetters.url,
   }),
 };

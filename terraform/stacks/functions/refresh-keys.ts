@@ -1,6 +1,7 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { useTableKey } from './use-table-key.ts';
+import { issuersVariables, sessionsTableVariables } from './variables.ts';
 
 /** Fetches the issuers' key sets from the internet and stores them. The only writer of `KEYS#`, and of nothing else. */
 export const refreshKeys: FunctionSpec = {
@@ -16,8 +17,5 @@ export const refreshKeys: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  variables: ({ sessions, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    ISSUERS: JSON.stringify(environment.issuers),
-  }),
+  variables: (resources) => ({ ...issuersVariables(resources), ...sessionsTableVariables(resources) }),
 };

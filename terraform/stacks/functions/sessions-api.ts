@@ -3,6 +3,7 @@ import type { FunctionSpec } from '../function-spec.ts';
 import { readCursorKey } from './read-cursor-key.ts';
 import { findSessions, listAllSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
+import { absoluteVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
 /** Shows, changes and ends sessions: for their owners, for administrators and for services. */
 export const sessionsApi: FunctionSpec = {
@@ -28,13 +29,10 @@ export const sessionsApi: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
-  variables: ({ sessions, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    ISSUERS: JSON.stringify(environment.issuers),
-    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
-    BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
-    SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds),
-    LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
-    TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
+  variables: (resources) => ({
+    ...httpVariables(resources),
+    ...issuersVariables(resources),
+    ...sessionVariables(resources),
+    ...absoluteVariables(resources),
   }),
 };

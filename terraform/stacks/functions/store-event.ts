@@ -2,6 +2,7 @@ import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { readUsers } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
+import { eventWriterVariables, sessionsTableVariables } from './variables.ts';
 
 /** Stores a batch of queued events, each by one conditional put. Of users it reads whether they were erased: then nothing is stored. */
 export const storeEvent: FunctionSpec = {
@@ -19,16 +20,12 @@ export const storeEvent: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  feeding: ({ eventsQueue }) => [
+  pollStatements: ({ eventsQueue }) => [
     {
       sid: 'TakeEvents',
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       resources: [eventsQueue.arn],
     },
   ],
-  variables: ({ sessions, events, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    EVENTS_TABLE: events.name,
-    EVENTS_RETENTION_DAYS: String(environment.eventsRetentionDays),
-  }),
+  variables: (resources) => ({ ...sessionsTableVariables(resources), ...eventWriterVariables(resources) }),
 };

@@ -3,6 +3,7 @@ import type { FunctionSpec } from '../function-spec.ts';
 import { readCursorKey } from './read-cursor-key.ts';
 import { findSessions } from './read-sessions.ts';
 import { useTableKey } from './use-table-key.ts';
+import { eventsTableVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
 /** Tells all that is kept of a user, or erases it, for as long as API Gateway waits. */
 export const userData: FunctionSpec = {
@@ -26,13 +27,10 @@ export const userData: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
-  variables: ({ sessions, events, environment }) => ({
-    SESSIONS_TABLE: sessions.name,
-    EVENTS_TABLE: events.name,
-    ISSUERS: JSON.stringify(environment.issuers),
-    ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins),
-    BEARER_IDLE_SECONDS: String(environment.sessions.bearerIdleSeconds),
-    LOGIN_MAX_LIFETIME_SECONDS: String(environment.sessions.loginMaxLifetimeSeconds),
-    TOUCH_INTERVAL_SECONDS: String(environment.sessions.touchIntervalSeconds),
+  variables: (resources) => ({
+    ...httpVariables(resources),
+    ...issuersVariables(resources),
+    ...sessionVariables(resources),
+    ...eventsTableVariables(resources),
   }),
 };

@@ -1,8 +1,7 @@
 import { type Caller, userOfCaller } from '@cloakroom/core';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
-import { isCaller, requireNamedUser } from '../named-user.ts';
-import { requireCaller } from '../require-caller.ts';
+import { isCaller, requireCaller, requireNamedUser } from '../people.ts';
 import type { HttpRequest, Route, Who } from '../route.ts';
 
 type Administers = (caller: Caller) => readonly string[];
@@ -34,7 +33,7 @@ function requireGrant(access: Route['access'], request: HttpRequest<unknown>, ad
   const caller = requireCaller(request);
   // A bootstrap is a token without a session: it may create one, and nothing else.
   const grant = caller.bootstrap ? undefined : findGrant(access, request, { caller, administers });
-  if (grant === undefined) throw new HttpError('FORBIDDEN', 'this is not yours to do');
+  if (grant === undefined) throw new HttpError('FORBIDDEN');
   return grant;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AwsError } from './aws-error.ts';
+import type { AwsError } from '../base/aws-error.ts';
 import type { AwsCaller } from './credentials.ts';
 
 /** A signed request to one service. */

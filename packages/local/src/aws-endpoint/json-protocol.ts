@@ -1,4 +1,4 @@
-import { AwsError, validationError } from './aws-error.ts';
+import { AwsError, validationError } from '../base/aws-error.ts';
 import type { AwsRequest, AwsResponse } from './aws-service.ts';
 
 /** The operation in the `X-Amz-Target` header of AWS's JSON protocols. @throws AwsError when there is none */

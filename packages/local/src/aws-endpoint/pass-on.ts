@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { readBody } from '../read-body.ts';
+import { readBody } from '../base/read-body.ts';
 import type { AwsRequest, AwsResponse } from './aws-service.ts';
 
 const MAX_ANSWER_BYTES = 32_000_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isLoopbackHost } from '../loopback-host.ts';
-import { BodyTooLargeError, readBody } from '../read-body.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError } from '../base/aws-error.ts';
+import { isLoopbackHost } from '../base/loopback-host.ts';
+import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 import type { AwsAccess, AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
 import type { AwsCaller, CredentialsRegistry } from './credentials.ts';
 import { jsonError } from './json-protocol.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
-import { createJsonClient, type JsonClient, ServiceError } from '../json-client.ts';
+import { StackError } from '../base/errors.ts';
+import { createJsonClient, type JsonClient, ServiceError } from '../base/json-client.ts';
 import type { ResolvedResource, ResolvedStack } from '../stack/resolved-stack.ts';
 import { parseTable, type TableDefinition } from './table-definition.ts';
 

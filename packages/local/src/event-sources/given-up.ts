@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonClient } from '../json-client.ts';
+import type { JsonClient } from '../base/json-client.ts';
 import type { InvokeResult } from '../lambda/lambda-service.ts';
 import { queuePath } from '../sqs/create-queues.ts';
 import type { StreamMapping } from './stream-mapping.ts';

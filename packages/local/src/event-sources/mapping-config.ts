@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource } from '../stack/resolved-stack.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { JsonClient } from '../json-client.ts';
+import type { JsonClient } from '../base/json-client.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import { queuePath } from '../sqs/create-queues.ts';
 import { failedMessageIds } from './batch-response.ts';

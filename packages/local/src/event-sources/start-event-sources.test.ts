@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { JsonClient } from '../json-client.ts';
+import type { JsonClient } from '../base/json-client.ts';
 import { testStack } from '../stack-fixture.ts';
 import { parseSqsMapping } from './mapping-config.ts';
 import { type EventSources, startEventSources } from './start-event-sources.ts';

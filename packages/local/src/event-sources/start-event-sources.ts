@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StackError } from '../errors.ts';
-import type { JsonClient } from '../json-client.ts';
+import { StackError } from '../base/errors.ts';
+import type { JsonClient } from '../base/json-client.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { parseSqsMapping, type SqsMapping } from './mapping-config.ts';

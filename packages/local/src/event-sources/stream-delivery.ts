@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JsonClient } from '../json-client.ts';
+import type { JsonClient } from '../base/json-client.ts';
 import type { InvokeResult, LambdaService } from '../lambda/lambda-service.ts';
 import { failedMessageIds } from './batch-response.ts';
 import { sendGivenUp } from './given-up.ts';

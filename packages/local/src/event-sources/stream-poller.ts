@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JsonClient } from '../json-client.ts';
+import type { JsonClient } from '../base/json-client.ts';
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts';
 import { type DeliveryParts, deliver } from './stream-delivery.ts';
 import type { StreamMapping } from './stream-mapping.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { createJsonClient, type JsonClient, ServiceError } from '../json-client.ts';
+import { createJsonClient, type JsonClient, ServiceError } from '../base/json-client.ts';
 import { recordsSchema, type StreamRecord } from './stream-record.ts';
 
 /** GetRecords answers at most this many records. */

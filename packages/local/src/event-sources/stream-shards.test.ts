@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type JsonClient, ServiceError } from '../json-client.ts';
+import { type JsonClient, ServiceError } from '../base/json-client.ts';
 import type { StreamMapping } from './stream-mapping.ts';
 import { followStream } from './stream-poller.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import { isInvokeAllowed } from '../lambda/permissions.ts';
 import { requireLogGroup } from '../logs/stack-log-groups.ts';
 import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';

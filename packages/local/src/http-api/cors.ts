@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
 const words = v.optional(v.array(v.string()), []);

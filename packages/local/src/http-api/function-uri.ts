@@ -1,4 +1,4 @@
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 
 const FUNCTION_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?$/;
 const INVOCATION_ARN = /^arn:aws:apigateway:([\w-]+):lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;

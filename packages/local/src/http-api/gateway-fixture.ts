@@ -1,4 +1,4 @@
-import { freePort } from '../free-port.ts';
+import { freePort } from '../base/ports.ts';
 import type { InvokeResult, LambdaService } from '../lambda/lambda-service.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import { resolveStack } from '../stack/read-stack.ts';

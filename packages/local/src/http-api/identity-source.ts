@@ -1,4 +1,4 @@
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
 /** Something a request must carry before its authorizer is even called. */

@@ -1,4 +1,4 @@
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import { decodeSegments } from './request-target.ts';
 
 /** A route that was found for a request. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { systemNowMs } from '@cloakroom/core';
+import { isLoopbackHost } from '../base/loopback-host.ts';
+import { listen } from '../base/ports.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
-import { listen } from '../listen.ts';
 import type { LogStore } from '../logs/log-store.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { accessLogLine } from './access-log.ts';
 import { type GatewayConfiguration, readGateway } from './configuration.ts';

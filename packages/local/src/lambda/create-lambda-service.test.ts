@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createCredentialsRegistry } from '../aws-endpoint/credentials.ts';
-import { FunctionNotFoundError } from '../errors.ts';
+import { FunctionNotFoundError } from '../base/errors.ts';
 import { createLogStore } from '../logs/create-log-store.ts';
 import { type TestFunction, testStack } from '../stack-fixture.ts';
 import { createLambdaService } from './create-lambda-service.ts';

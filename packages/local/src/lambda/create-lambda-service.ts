@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { FunctionNotFoundError } from '../errors.ts';
+import { FunctionNotFoundError } from '../base/errors.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { createEnvironmentPool, type EnvironmentPool } from './environment-pool.ts';

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
+import { parseFunctionReference } from '../base/function-reference.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { type FunctionConfig, functionConfig } from './function-config.ts';
-import { parseFunctionReference } from './function-reference.ts';
 import type { FunctionTarget } from './lambda-service.ts';
 
 /** The functions of the stack with their aliases and versions. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { parseFunctionReference } from '../base/function-reference.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
-import { parseFunctionReference } from './function-reference.ts';
 
 /** Someone who is about to invoke a function. */
 export interface InvokeAttempt {

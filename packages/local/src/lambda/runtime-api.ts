@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isLoopbackHost } from '../loopback-host.ts';
-import { BodyTooLargeError, readBody } from '../read-body.ts';
+import { isLoopbackHost } from '../base/loopback-host.ts';
+import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 
 /** Lambda's limit for a synchronous answer, in bytes. */
 const MAX_RESPONSE_BYTES = 6_291_556;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../base/error-code.ts';
 import { reachProvider } from './reach-provider.ts';
 import { ProviderRefusedError, refresh, signIn, type Tokens } from './sign-in.ts';
 import { writePrivateFile } from './write-private-file.ts';

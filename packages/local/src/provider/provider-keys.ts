@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../base/error-code.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 const keysSchema = v.object({

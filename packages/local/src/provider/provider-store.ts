@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { epochSeconds, systemNowMs } from '@cloakroom/core';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../base/error-code.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 /** Sign-ins, grants and refresh tokens that are kept; the oldest go first. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../base/ports.ts';
 import { localToken } from './local-token.ts';
 import { SERVICE_CLIENT } from './provider-clients.ts';
 import { serviceToken } from './service-token.ts';

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { isSub } from '@cloakroom/core';
 import Provider from 'oidc-provider';
-import { errorCode } from '../error-code.ts';
-import { listen } from '../listen.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { errorCode } from '../base/error-code.ts';
+import { isLoopbackHost } from '../base/loopback-host.ts';
+import { listen } from '../base/ports.ts';
 import { loginPage } from './login-page.ts';
 import { providerConfiguration } from './provider-configuration.ts';
 import { loadProviderKeys } from './provider-keys.ts';

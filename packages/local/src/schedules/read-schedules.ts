@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import { isInvokeAllowed } from '../lambda/permissions.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';

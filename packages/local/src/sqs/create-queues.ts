@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { createJsonClient, type JsonClient } from '../json-client.ts';
+import { createJsonClient, type JsonClient } from '../base/json-client.ts';
 import { LOCAL_ACCOUNT_ID } from '../stack/local-values.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';

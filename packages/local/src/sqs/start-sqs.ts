@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { isLoopbackHost } from '../base/loopback-host.ts';
 import { openStores } from './fauxqs-storage.ts';
 
 /** The running SQS. */

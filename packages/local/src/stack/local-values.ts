@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseFunctionReference } from '../lambda/function-reference.ts';
+import { parseFunctionReference } from '../base/function-reference.ts';
 
 /** The account that everything local belongs to. */
 export const LOCAL_ACCOUNT_ID = '000000000000';
@@ -57,7 +57,10 @@ const network = (prefix: string) => ({ id: opaque(`${prefix}-`), arn: arn('ec2',
 /** The stream of a local table has one fixed label; the one that DynamoDB Local gives it changes with every new table. */
 const STREAM_LABEL = '2000-01-01T00:00:00.000';
 
-/** How each computed attribute gets its value here. Which there are is said by COMPUTED_ATTRIBUTES; a test holds the two together. */
+/**
+ * The attributes that AWS computes, by resource type, and how each gets its value here: what `${type.name.attribute}` may name
+ * besides the arguments. The names are those of the Terraform provider's documentation.
+ */
 export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   aws_dynamodb_table: {
     arn: tableArn,
@@ -100,6 +103,11 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_security_group: network('sg'),
   aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name) },
 };
+
+/** The names alone: the Terraform check that works without a provider needs no values. */
+export const COMPUTED_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(LOCAL_VALUES).map(([type, values]) => [type, Object.keys(values)]),
+);
 
 /** Hexadecimal; the same at every start, so that what was stored under an id is found again. */
 function digest(text: string): string {

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
-import { blocks } from './blocks.ts';
-import { COMPUTED_ATTRIBUTES } from './computed-attributes.ts';
+import { StackError } from '../base/errors.ts';
+import { COMPUTED_ATTRIBUTES } from './local-values.ts';
 import type { ResolvedResource } from './resolved-stack.ts';
 
 const UNKNOWN_ARGUMENT =
@@ -41,4 +40,13 @@ export function parseArguments<S extends Schema>(
 
 function isUnknownArgument({ type, expected }: v.BaseIssue<unknown>): boolean {
   return type === 'strict_object' && expected === 'never';
+}
+
+/**
+ * The blocks of an argument as a list: in Terraform's JSON a single block may be an object or a list of one,
+ * repeated ones are a list, an absent one is missing.
+ */
+function blocks(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value as Record<string, unknown>];
 }

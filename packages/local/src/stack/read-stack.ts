@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import type { LocalOrigins } from './local-values.ts';
 import type { ResolvedStack } from './resolved-stack.ts';
 import { createResolver } from './resolver.ts';

@@ -6,7 +6,7 @@ export interface ResolvedResource {
   readonly name: string;
   /** `<type>.<name>` */
   readonly address: string;
-  /** Its arguments, references resolved, and the computed attributes of its type. Single blocks may be objects or lists: see `blocks`. */
+  /** Its arguments, references resolved, and the computed attributes of its type. Single blocks may be objects or lists: see `blocksOf`. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

@@ -1,4 +1,4 @@
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 import { formatReference, parseTemplate, type Reference, TemplateError } from './expression.ts';
 import { LOCAL_VALUES, type LocalOrigins, type ResourceFacts } from './local-values.ts';
 import type { ResolvedResource } from './resolved-stack.ts';

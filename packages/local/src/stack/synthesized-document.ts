@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { StackError } from '../errors.ts';
+import { StackError } from '../base/errors.ts';
 
 const objects = v.record(v.string(), v.record(v.string(), v.unknown()));
 const region = v.object({ region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be written out')) });

@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 import { DataTooLargeError } from './errors.ts';
 import type { JsonObject } from './session.ts';
 
@@ -5,7 +6,7 @@ const MAX_DATA_BYTES = 8 * 1024;
 
 /** JSON's own object (RFC 8259 §4): what the application may keep in a session. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }
 
 /** @throws DataTooLargeError above 8 KiB of JSON in UTF-8 */

@@ -1,4 +1,4 @@
-import { parseUserKey } from '@cloakroom/core';
+import { isObject, parseUserKey } from '@cloakroom/core';
 import * as v from 'valibot';
 import { StoredItemError } from '../model/errors.ts';
 import {
@@ -95,11 +95,7 @@ export const SESSION_ATTRIBUTES: readonly string[] = Object.keys(sessionSchema.e
 export const ENDED_ATTRIBUTES: readonly string[] = Object.keys(endedSchema.entries);
 export const USER_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(userSchema.entries)];
 
-const jsonObject = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-);
+const jsonObject = v.pipe(v.string(), v.parseJson(), v.custom<JsonObject>(isObject));
 const dataSchema = v.object({ version, data: jsonObject });
 const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(v.number()), []) });
 

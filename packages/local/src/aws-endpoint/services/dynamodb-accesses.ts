@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { AwsError, validationError } from '../../base/aws-error.ts';
 import { LOCAL_ACCOUNT_ID } from '../../stack/local-values.ts';
-import { AwsError, validationError } from '../aws-error.ts';
 import type { AwsAccess, AwsRequest } from '../aws-service.ts';
 import { inputOf } from '../json-protocol.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { AwsError } from '../../base/aws-error.ts';
 import { type KeysOf, OngoingTransactions } from '../../dynamodb/ongoing-transactions.ts';
 import { fromDynamoDbLocal, toDynamoDbLocal } from '../../dynamodb/stream-arns.ts';
-import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
 import { inputOf, jsonError, operationOf } from '../json-protocol.ts';
 import { createPassOn } from '../pass-on.ts';

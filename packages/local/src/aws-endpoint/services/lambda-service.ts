@@ -1,5 +1,5 @@
+import { AwsError } from '../../base/aws-error.ts';
 import type { FunctionTarget, InvokeResult, LambdaService } from '../../lambda/lambda-service.ts';
-import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
 
 /** Lambda's limits for the payload of a synchronous and of an asynchronous invocation, in bytes. */

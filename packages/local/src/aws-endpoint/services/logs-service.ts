@@ -1,3 +1,4 @@
+import { AwsError } from '../../base/aws-error.ts';
 import { describeLogGroups } from '../../logs/actions/describe-log-groups.ts';
 import { describeLogStreams } from '../../logs/actions/describe-log-streams.ts';
 import { filterLogEvents } from '../../logs/actions/filter-log-events.ts';
@@ -5,7 +6,6 @@ import { getLogEvents } from '../../logs/actions/get-log-events.ts';
 import type { LogAction } from '../../logs/actions/log-action.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { LOCAL_ACCOUNT_ID } from '../../stack/local-values.ts';
-import { AwsError } from '../aws-error.ts';
 import type { AwsService } from '../aws-service.ts';
 import { inputOf, jsonAnswer, jsonError, operationOf } from '../json-protocol.ts';
 

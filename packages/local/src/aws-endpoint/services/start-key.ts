@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { validationError } from '../../base/aws-error.ts';
 import type { KeysOf } from '../../dynamodb/ongoing-transactions.ts';
-import { validationError } from '../aws-error.ts';
 import type { AwsRequest } from '../aws-service.ts';
 import { inputOf } from '../json-protocol.ts';
 

@@ -1,5 +1,5 @@
+import { AwsError } from '../../base/aws-error.ts';
 import { LOCAL_ACCOUNT_ID } from '../../stack/local-values.ts';
-import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AwsError } from '../../aws-endpoint/aws-error.ts';
+import { AwsError } from '../../base/aws-error.ts';
 import { parseFilterPattern } from '../filter-pattern.ts';
 import { type LogAction, limitUpTo, NO_EVENT_ID, parseInput, requireGroup } from './log-action.ts';
 

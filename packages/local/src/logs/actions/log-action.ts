@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AwsError } from '../../aws-endpoint/aws-error.ts';
+import { AwsError } from '../../base/aws-error.ts';
 import type { LogEvent, LogStore } from '../log-store.ts';
 
 /** What an operation of CloudWatch Logs reads. */

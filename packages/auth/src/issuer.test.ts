@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseIssuers } from './parse-issuers.ts';
+import { parseIssuers } from './issuer.ts';
 
 const issuer = {
   alias: 'main',

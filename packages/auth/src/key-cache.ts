@@ -30,7 +30,7 @@ export interface KeySetsDeps {
 }
 
 /** The keys of one issuer. */
-export interface IssuerKeys {
+export interface KeyCache {
   /** As `KeySets.find`. */
   find(wanted: WantedKey): Promise<KeyObject | undefined>;
 }
@@ -43,7 +43,7 @@ export interface IssuerKeys {
  * newer. That is an error of ours, which passes with the table's next copy. A token that claims to be older than the set cannot
  * have been signed with a newer key. So junk costs nothing but its sender's own answer, and nothing of it is remembered.
  */
-export function createIssuerKeys(issuer: Issuer, deps: KeySetsDeps): IssuerKeys {
+export function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
   const { nowMs, maxAgeSeconds, fetchKeySet } = deps;
   const table = createKeySource('table', () => deps.store.get(issuer), { issuer, ...deps });
   const provider = fetchKeySet && createKeySource('provider', () => fetchKeySet(issuer), { issuer, ...deps });

@@ -3,19 +3,19 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { AwsError } from './aws-endpoint/aws-error.ts';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { AwsCall } from './aws-endpoint/start-aws-endpoint.ts';
-import { freePort } from './free-port.ts';
+import { AwsError } from './base/aws-error.ts';
+import { freePort } from './base/ports.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
 import { testStack } from './stack-fixture.ts';
-import { type Core, startCore } from './start-core.ts';
+import { type LocalAws, startAws } from './start-aws.ts';
 
-/** For tests: a core with functions, a table, queues, event sources and a schedule; each test file has one of its own. */
+/** For tests: a local AWS with functions, a table, queues, event sources and a schedule; each test file has one of its own. */
 export const PORT = await freePort();
 export const ENDPOINT = `http://127.0.0.1:${PORT}`;
 export const REGION = 'eu-central-1';
-/** What a client of the SDK is told to reach the core as a developer does. */
+/** What a client of the SDK is told to reach it as a developer does. */
 export const account = {
   endpoint: ENDPOINT,
   region: REGION,
@@ -118,23 +118,25 @@ function stackOf(): ResolvedStack {
 }
 
 export const stack = stackOf();
-/** The one that `startTheCore` has started last. */
-export let core: Core;
+/** The one that `startTestAws` has started last. */
+export let aws: LocalAws;
 /** Every call that has come to the AWS endpoint. */
 export const calls: AwsCall[] = [];
 const faults: unknown[] = [];
 
-/** Runs the tests on a core that is started before them and stopped after them, and then sees to it that no fault was the core's. */
-export function useCore(tests: () => void): void {
-  beforeAll(startTheCore);
-  afterAll(() => core.stop());
-  tests();
-  it('had no fault of its own', () => expect(faults).toEqual([]));
+/** Runs the tests of a file on a local AWS that is started before them and stopped after them; a fault of its own fails them. */
+export function useLocalAws(): void {
+  beforeAll(startTestAws);
+  afterAll(async () => {
+    const untilStop = [...faults];
+    await aws.stop();
+    expect(untilStop).toEqual([]);
+  });
 }
 
 /** Where it was stopped before, it is started again with what it has kept. Nobody may read or write the table `forbidden`. */
-export async function startTheCore(): Promise<void> {
-  core = await startCore({
+export async function startTestAws(): Promise<void> {
+  aws = await startAws({
     stack,
     dataDir: join(stack.folder, 'data'),
     awsEndpointPort: PORT,
@@ -160,7 +162,7 @@ export async function eventually<T>(look: () => T | undefined | Promise<T | unde
 
 /** What a function has logged, and Lambda about it. */
 export function messagesOf(name: string): string[] {
-  return (core.logs.events(`/aws/lambda/${name}`) ?? []).map(({ message }) => message);
+  return (aws.logs.events(`/aws/lambda/${name}`) ?? []).map(({ message }) => message);
 }
 
 /** Sends to the endpoint what no client of the SDK would. */

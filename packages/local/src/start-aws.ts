@@ -19,7 +19,7 @@ import { createQueues, sqsClient } from './sqs/create-queues.ts';
 import { startSqs } from './sqs/start-sqs.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
 
-export interface CoreOptions {
+export interface AwsOptions {
   readonly stack: ResolvedStack;
   /** Tables, messages, logs and unpacked code are kept below it. */
   readonly dataDir: string;
@@ -39,7 +39,7 @@ export interface CoreOptions {
 const TRANSACTION_MS = 10;
 
 /** The local AWS, as far as functions see it. */
-export interface Core {
+export interface LocalAws {
   readonly lambda: LambdaService;
   readonly logs: LogStore;
   readonly awsEndpoint: string;
@@ -55,7 +55,7 @@ export interface Core {
  *
  * @throws StackError when the stack asks for something that is not run here
  */
-export async function startCore(options: CoreOptions): Promise<Core> {
+export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const { stack, dataDir, onError, onFunctionLog, transactionWindowMs = TRANSACTION_MS } = options;
   const parts = createParts();
   const store = await parts.start(() => openLogs(stack, dataDir));
@@ -106,7 +106,7 @@ export async function startCore(options: CoreOptions): Promise<Core> {
 }
 
 /** DynamoDB and SQS with the tables and queues of the stack. */
-async function startStores(parts: Parts, { stack, dataDir }: CoreOptions) {
+async function startStores(parts: Parts, { stack, dataDir }: AwsOptions) {
   const dynamodb = await parts.start(async () => {
     const { endpoint, exited, stop } = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
     return { endpoint, exited: exited.then(() => 'DynamoDB Local has ended'), stop };

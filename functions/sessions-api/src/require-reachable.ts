@@ -13,7 +13,7 @@ export interface ReachedSession extends SessionAddress {
  *
  * @throws SessionUnknownError for every other id, as for one that names nothing
  */
-export function requireAddress(request: HttpRequest<unknown>): ReachedSession {
+export function requireReachable(request: HttpRequest<unknown>): ReachedSession {
   const address = parsePublicSessionId(request.pathParameters.sessionId ?? '');
   if (address === undefined) throw new SessionUnknownError();
   const isOwner = isCaller(address.user, requireCaller(request));

@@ -4,7 +4,7 @@ import { settleAll } from './settle-all.ts';
 const PARALLEL = 5;
 
 /** Does all of a batch, at most five at the same time, and returns those that are not done. `isDone` is not to throw. */
-export async function failedOf<T>(batch: readonly T[], isDone: (item: T) => Promise<boolean>): Promise<T[]> {
+export async function processBatch<T>(batch: readonly T[], isDone: (item: T) => Promise<boolean>): Promise<T[]> {
   const waiting = batch.values();
   const failed: T[] = [];
   const work = async () => {

@@ -1,0 +1,29 @@
+import { readEnv } from '@cloakroom/core';
+import { createTestTable, testDynamoDb } from '@cloakroom/testing';
+import { afterAll, expect, it } from '@jest/globals';
+import { createCursorKey } from './cursor-key.ts';
+import { cursorsFrom, keyTableEnv, keyTableFrom, verifierEnv } from './env.ts';
+
+const dynamodb = testDynamoDb();
+afterAll(() => dynamodb.destroy());
+
+it('seals cursors with the key that is in the table of the sessions', async () => {
+  const env = readEnv(keyTableEnv, { SESSIONS_TABLE: await createTestTable(dynamodb, 'sessions') });
+  await createCursorKey(keyTableFrom(env, { dynamodb })).make();
+  const [here, there] = [cursorsFrom(env, { dynamodb }), cursorsFrom(env, { dynamodb })];
+  expect(await there.open('list', await here.seal('list', 'somewhere'))).toBe('somewhere');
+});
+
+it('names every problem of a verifier at once, those inside the issuers too', () => {
+  const read = () => readEnv(verifierEnv, { ISSUERS: '[]', KEYS_FROM: 'memory', KEYS_MAX_AGE_SECONDS: '0' });
+  expect(read).toThrow(
+    expect.objectContaining({
+      problems: [
+        'SESSIONS_TABLE is missing',
+        'ISSUERS value: needs at least one issuer',
+        'KEYS_MAX_AGE_SECONDS must be a positive integer',
+        'KEYS_FROM must be one of provider, table',
+      ],
+    }),
+  );
+});

@@ -1,0 +1,55 @@
+import type { AwsSession } from '@cloakroom/aws';
+import {
+  type Cursors,
+  createCursors,
+  type EnvOf,
+  json,
+  type NowMs,
+  oneOf,
+  positiveInt,
+  type Telemetry,
+  text,
+} from '@cloakroom/core';
+import { createVerifier } from './create-verifier.ts';
+import { createCursorKey } from './cursor-key.ts';
+import { parseIssuers } from './issuer.ts';
+import type { KeyTable } from './key-table.ts';
+import type { TokenVerifier } from './verify-token.ts';
+
+/** The keys of the issuers and of cursors are in the table of the sessions. */
+export const keyTableEnv = { SESSIONS_TABLE: text };
+
+export const issuersEnv = { ISSUERS: json(parseIssuers) };
+
+export const verifierEnv = {
+  ...keyTableEnv,
+  ...issuersEnv,
+  KEYS_MAX_AGE_SECONDS: positiveInt,
+  KEYS_FROM: oneOf('provider', 'table'),
+};
+
+interface VerifierParts {
+  readonly aws: Pick<AwsSession, 'dynamodb'>;
+  readonly nowMs: NowMs;
+  readonly telemetry: Telemetry;
+}
+
+export function verifierFrom(env: EnvOf<typeof verifierEnv>, { aws, nowMs, telemetry }: VerifierParts): TokenVerifier {
+  return createVerifier({
+    ...keyTableFrom(env, aws),
+    issuers: env.ISSUERS,
+    keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
+    keysFrom: env.KEYS_FROM,
+    nowMs,
+    telemetry,
+  });
+}
+
+export function keyTableFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'dynamodb'>): KeyTable {
+  return { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
+}
+
+/** The cursors of every list: all functions seal and open them with the one key of the table. */
+export function cursorsFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'dynamodb'>): Cursors {
+  return createCursors(createCursorKey(keyTableFrom(env, aws)).require);
+}

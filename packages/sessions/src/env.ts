@@ -1,0 +1,58 @@
+import type { AwsSession } from '@cloakroom/aws';
+import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
+import type { Lifetimes } from './model/lifetime.ts';
+import type { CreationPolicy } from './model/new-session.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+
+export const sessionsTableEnv = { SESSIONS_TABLE: text };
+
+/** What every store of sessions is told, whatever it is there for. */
+export const sessionEnv = {
+  ...sessionsTableEnv,
+  BEARER_IDLE_SECONDS: positiveInt,
+  LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
+  TOUCH_INTERVAL_SECONDS: positiveInt,
+};
+
+export const absoluteEnv = { SESSION_ABSOLUTE_SECONDS: secondsOrHoursIn('SESSION_TTL_HOURS') };
+
+/** For whoever makes sessions of sign-ins. */
+export const creationEnv = {
+  ...absoluteEnv,
+  BOOTSTRAP_MAX_AUTH_AGE_SECONDS: positiveInt,
+  MAX_CREATIONS_PER_HOUR: positiveInt,
+  MAX_SESSIONS_PER_USER: positiveInt,
+  SESSION_LIMIT_POLICY: oneOf('evict-oldest', 'deny'),
+};
+
+interface SessionStoreParts {
+  readonly aws: Pick<AwsSession, 'dynamodb' | 'remainingMs'>;
+  readonly nowMs: NowMs;
+}
+
+export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStore {
+  return createSessionStore({
+    dynamodb: aws.dynamodb,
+    remainingMs: aws.remainingMs,
+    table: env.SESSIONS_TABLE,
+    nowMs,
+    ...lifetimesFrom(env),
+  });
+}
+
+export function lifetimesFrom(env: EnvOf<typeof sessionEnv>): Lifetimes {
+  return {
+    idle: { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS },
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+  };
+}
+
+export function creationPolicyFrom(env: EnvOf<typeof creationEnv>): CreationPolicy {
+  return {
+    absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
+    bootstrapMaxAuthAgeSeconds: env.BOOTSTRAP_MAX_AUTH_AGE_SECONDS,
+    maxCreationsPerHour: env.MAX_CREATIONS_PER_HOUR,
+    maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
+    sessionLimitPolicy: env.SESSION_LIMIT_POLICY,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Resources } from '../function-spec.ts';
+
+/*
+ * What the functions are told: one function here for each fragment of variables that the packages read, by the same name
+ * (`sessionEnv` has its values from `sessionVariables`). A test holds the two together.
+ */
+
+type Variables = Readonly<Record<string, string>>;
+type Told<K extends keyof Resources> = Pick<Resources, K>;
+
+export function httpVariables({ environment }: Told<'environment'>): Variables {
+  return { ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins) };
+}
+
+export function issuersVariables({ environment }: Told<'environment'>): Variables {
+  return { ISSUERS: JSON.stringify(environment.issuers) };
+}
+
+/** For sessions, and for the keys that are in their table. */
+export function sessionsTableVariables({ sessions }: Told<'sessions'>): Variables {
+  return { SESSIONS_TABLE: sessions.name };
+}
+
+export function verifierVariables(resources: Told<'environment' | 'sessions'>): Variables {
+  const { keysMaxAgeSeconds, network } = resources.environment;
+  return {
+    ...sessionsTableVariables(resources),
+    ...issuersVariables(resources),
+    KEYS_MAX_AGE_SECONDS: String(keysMaxAgeSeconds),
+    KEYS_FROM: network === undefined ? 'provider' : 'table',
+  };
+}
+
+export function sessionVariables(resources: Told<'environment' | 'sessions'>): Variables {
+  const { bearerIdleSeconds, loginMaxLifetimeSeconds, touchIntervalSeconds } = resources.environment.sessions;
+  return {
+    ...sessionsTableVariables(resources),
+    BEARER_IDLE_SECONDS: String(bearerIdleSeconds),
+    LOGIN_MAX_LIFETIME_SECONDS: String(loginMaxLifetimeSeconds),
+    TOUCH_INTERVAL_SECONDS: String(touchIntervalSeconds),
+  };
+}
+
+export function absoluteVariables({ environment }: Told<'environment'>): Variables {
+  return { SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds) };
+}
+
+export function creationVariables(resources: Told<'environment'>): Variables {
+  const { bootstrapMaxAuthAgeSeconds, limitPolicy, maxCreationsPerHour, maxPerUser } = resources.environment.sessions;
+  return {
+    ...absoluteVariables(resources),
+    BOOTSTRAP_MAX_AUTH_AGE_SECONDS: String(bootstrapMaxAuthAgeSeconds),
+    MAX_CREATIONS_PER_HOUR: String(maxCreationsPerHour),
+    MAX_SESSIONS_PER_USER: String(maxPerUser),
+    SESSION_LIMIT_POLICY: limitPolicy,
+  };
+}
+
+export function eventsTableVariables({ events }: Told<'events'>): Variables {
+  return { EVENTS_TABLE: events.name };
+}
+
+export function eventWriterVariables(resources: Told<'environment' | 'events'>): Variables {
+  return {
+    ...eventsTableVariables(resources),
+    EVENTS_RETENTION_DAYS: String(resources.environment.eventsRetentionDays),
+  };
+}

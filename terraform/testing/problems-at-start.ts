@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Starts each function in turn, as Lambda does: by its entry, with these variables and no others. */
+const START = `
+const problems = {};
+for (const [name, variables] of Object.entries(JSON.parse(process.argv[1]))) {
+  process.env = variables;
+  const started = import(process.cwd() + '/' + name + '/src/index.ts');
+  problems[name] = await started.then(() => [], (error) => error.problems ?? [String(error)]);
+}
+console.log(JSON.stringify(problems));
+process.exit();
+`;
+
+/** By function: what it finds wrong when it starts with these variables. One without any names all that it reads. */
+export function problemsAtStart(variables: Readonly<Record<string, Variables>>): Record<string, readonly string[]> {
+  const options = { cwd: resolve(import.meta.dirname, '../../functions'), env: {}, encoding: 'utf8' } as const;
+  const program = ['--input-type=module', '--eval', START, JSON.stringify(variables)];
+  return JSON.parse(execFileSync(process.execPath, program, options)) as Record<string, readonly string[]>;
+}
