@@ -2,7 +2,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
 import { createSessionStore } from '@cloakroom/sessions';
-import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  aCreation,
+  accessClaims,
+  anIssuer,
+  createTestSigner,
+  createTestTable,
+  recordTelemetry,
+  STORE_RULES,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 
@@ -19,16 +28,6 @@ beforeAll(async () => {
   table = await createTestTable(dynamodb, 'sessions');
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-  const configured = {
-    alias: 'main',
-    issuer,
-    jwksUri: `${issuer}/jwks`,
-    profile: 'cognito',
-    algorithms: ['ES256'],
-    clientIds: ['web'],
-    audiences: [],
-    loginClaim: 'origin_jti',
-  };
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -37,11 +36,11 @@ beforeAll(async () => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
     SESSIONS_TABLE: table,
-    ISSUERS: JSON.stringify([configured]),
+    ISSUERS: JSON.stringify([anIssuer({ issuer })]),
     KEYS_MAX_AGE_SECONDS: '86400',
     KEYS_FROM: 'provider',
     TOUCH_INTERVAL_SECONDS: '300',
-    BEARER_IDLE_SECONDS: '3600',
+    BEARER_IDLE_SECONDS: '864000',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
     SESSION_BINDING: 'strict',
   });
@@ -54,18 +53,7 @@ afterAll(() => {
   provider.close();
 });
 
-const token = (changes: object = {}) =>
-  signer.sign({
-    iss: issuer,
-    sub: 'ada',
-    client_id: 'web',
-    token_use: 'access',
-    origin_jti: 'o-1',
-    auth_time: now - 60,
-    iat: now - 1,
-    exp: now + 300,
-    ...changes,
-  });
+const token = (changes: object = {}) => signer.sign(accessClaims(now, { iss: issuer, ...changes }));
 const request = (routeKey: string, authorization = `Bearer ${token()}`) => ({
   version: '2.0',
   routeKey,
@@ -113,15 +101,7 @@ describe('the authorizer, wired to a real table and provider', () => {
 });
 
 function store() {
-  const idle = { bearerIdleSeconds: 3600, touchIntervalSeconds: 300 };
-  return createSessionStore({
-    dynamodb,
-    table,
-    nowMs: Date.now,
-    idle,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  return createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs: Date.now });
 }
 
 /** Opens the session as `create-session` does: by its own verification of the token. */
@@ -137,16 +117,6 @@ async function openSession() {
   });
   const verified = await verifier.verify(token());
   if (verified.type !== 'login') throw new Error('the token is a service’s');
-  const { login } = verified;
-  const policy = {
-    maxSessionsPerUser: 10,
-    sessionLimitPolicy: 'evict-oldest',
-    maxCreationsPerHour: 5,
-    bootstrapMaxAuthAgeSeconds: 900,
-    absoluteSeconds: 30 * DAY,
-    loginMaxLifetimeSeconds: 30 * DAY,
-  } as const;
-  const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
-  const { session } = await store().create({ login, client, data: undefined, policy });
+  const { session } = await store().create(aCreation(verified.login));
   return session;
 }

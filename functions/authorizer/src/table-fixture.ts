@@ -1,7 +1,18 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createSessionStore, type Session } from '@cloakroom/sessions';
-import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  aCreation,
+  accessClaims,
+  anIssuer,
+  aPolicy,
+  createTestSigner,
+  createTestTable,
+  meteredDynamoDb,
+  recordTelemetry,
+  STORE_RULES,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import type { SimpleAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { SessionBinding } from './binding.ts';
@@ -9,30 +20,12 @@ import type { SessionBinding } from './binding.ts';
 /** Epoch seconds. */
 export const START = 1_800_000_000;
 export const DAY = 86_400;
-const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-const LIFETIME = 30 * DAY;
-
-/** A command that went to DynamoDB, and what the service says it cost: nothing about one that it refuses, which costs too. */
-export interface Sent {
-  readonly name: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly capacityUnits: number | 'unknown';
-}
+const POLICY = { maxSessionsPerUser: 10 };
 
 type Client = ReturnType<typeof testDynamoDb>;
 
 const signer = createTestSigner('ES256', 'k');
-const issuer = {
-  alias: 'main',
-  issuer: 'https://main.example',
-  jwksUri: 'https://main.example/jwks',
-  profile: 'cognito',
-  algorithms: ['ES256'],
-  clientIds: ['web', 'jobs'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-  services: ['jobs'],
-};
+const issuer = anIssuer({ clientIds: ['web', 'jobs'], services: ['jobs'] });
 const ISSUERS = parseIssuers([
   issuer,
   { ...issuer, alias: 'other', issuer: 'https://other.example' },
@@ -41,59 +34,39 @@ const ISSUERS = parseIssuers([
 
 /** A token of `main`, unless the claims say otherwise; one set to undefined is left out. */
 export function token(claims: object): string {
-  return signer.sign({
-    iss: issuer.issuer,
-    client_id: 'web',
-    token_use: 'access',
-    origin_jti: 'o-1',
-    auth_time: START - 60,
-    iat: START,
-    exp: START + 60 * DAY,
-    ...claims,
-  });
+  const times = { auth_time: START - 60, iat: START, exp: START + 60 * DAY };
+  return signer.sign(accessClaims(START, { iss: issuer.issuer, sub: undefined, ...times, ...claims }));
 }
 
-/** An authorizer on a table of its own in DynamoDB Local, with real tokens, a clock that tests move, and a look at what is sent. */
+/** An authorizer on a table of its own in DynamoDB Local, with real tokens, a clock that tests move, and a look at what is sent and what it costs. */
 export async function tableFixture(binding: SessionBinding = 'strict') {
   const real = testDynamoDb();
   const table = await createTestTable(real, 'sessions');
-  const sent: Sent[] = [];
+  const inputs: object[] = [];
   const state: { nowSeconds: number; before: (name: string) => Promise<void> } = {
     nowSeconds: START,
     before: async () => undefined,
   };
+  const { dynamodb, takeRequests } = meteredDynamoDb(watched(real, inputs, state));
   const nowMs = () => state.nowSeconds * 1000 + 999;
   const keys = { find: async () => signer.publicKey };
   const verifier = createTokenVerifier({ issuers: ISSUERS, keys, nowMs });
   const telemetry = recordTelemetry();
   const authorize = createAuthorizer({
     verifier,
-    sessions: createSessionStore({
-      dynamodb: counting(real, sent, state),
-      table,
-      nowMs,
-      idle: IDLE,
-      loginMaxLifetimeSeconds: 30 * DAY,
-      remainingMs: () => Infinity,
-    }),
+    sessions: createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs }),
     binding,
-    loginMaxLifetimeSeconds: LIFETIME,
-    idle: IDLE,
+    loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds,
+    idle: STORE_RULES.idle,
     nowMs,
     telemetry,
   });
-  const store = createSessionStore({
-    dynamodb: real,
-    table,
-    nowMs,
-    idle: IDLE,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  const store = createSessionStore({ ...STORE_RULES, dynamodb: real, table, nowMs });
   return {
     real,
     table,
-    sent,
+    inputs,
+    takeRequests,
     state,
     telemetry,
     store,
@@ -108,13 +81,12 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
     async open(bearer: string): Promise<Session> {
       const verified = await verifier.verify(bearer);
       if (verified.type !== 'login') throw new Error('a service has no session');
-      const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
-      return (await store.create({ login: verified.login, client, data: undefined, policy: POLICY })).session;
+      return (await store.create(aCreation(verified.login, POLICY))).session;
     },
     /** Makes a record of `ada` at `main`, as a service does. */
     async record(): Promise<void> {
-      const client = { ip: '192.0.2.1', userAgent: 'test', device: undefined };
-      await store.createRecord({ user: { issuer: 'main', sub: 'ada' }, clientId: 'jobs', client, policy: POLICY });
+      const client = { ip: '192.0.2.1', userAgent: 'test' };
+      await store.createRecord({ user: { issuer: 'main', sub: 'ada' }, clientId: 'jobs', client, policy: aPolicy() });
     },
     /** As ending all sessions of `ada` at `main` does first. */
     async raiseWatermark(notBefore: number): Promise<void> {
@@ -132,30 +104,12 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
   };
 }
 
-const POLICY = {
-  maxSessionsPerUser: 10,
-  sessionLimitPolicy: 'evict-oldest',
-  maxCreationsPerHour: 100,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: LIFETIME,
-  loginMaxLifetimeSeconds: LIFETIME,
-} as const;
-
-/** A client that asks the service what each command cost, and lets a test do something before one is sent. */
-function counting(real: Client, sent: Sent[], hooks: { before: (name: string) => Promise<void> }) {
+/** A client that keeps what it is asked for, and lets a test do something before it is sent. */
+function watched(real: Client, inputs: object[], hooks: { before: (name: string) => Promise<void> }): Client {
   const send = async (command: Parameters<Client['send']>[0]) => {
-    const { name } = command.constructor;
-    await hooks.before(name);
-    Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-    const input = { ...command.input };
-    try {
-      const answer = (await real.send(command)) as { ConsumedCapacity?: { CapacityUnits?: number } };
-      sent.push({ name, input, capacityUnits: answer.ConsumedCapacity?.CapacityUnits ?? Number.NaN });
-      return answer;
-    } catch (error) {
-      sent.push({ name, input, capacityUnits: 'unknown' });
-      throw error;
-    }
+    await hooks.before(command.constructor.name);
+    inputs.push({ ...command.input });
+    return real.send(command);
   };
   return { send } as unknown as Client;
 }

@@ -4,12 +4,16 @@ import { createVerifier, parseIssuers } from '@cloakroom/auth';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
 import {
+  accessClaims,
+  anIssuer,
+  aPolicy,
   createTestSigner,
   createTestTable,
   httpApiEvent,
   lambdaContext,
   meteredDynamoDb,
   recordTelemetry,
+  STORE_RULES,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -23,25 +27,8 @@ const transaction = (writes: number) => ({ name: 'TransactWriteItemsCommand', wr
 const NOW = 1_780_000_000;
 const DAY = 24 * 3600;
 const nowMs = () => NOW * 1000;
-const LOGINS = { loginMaxLifetimeSeconds: 30 * DAY };
-const POLICY = {
-  ...LOGINS,
-  maxSessionsPerUser: 10,
-  sessionLimitPolicy: 'evict-oldest',
-  maxCreationsPerHour: 5,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: 30 * DAY,
-} as const;
-const ISSUER = {
-  alias: 'main',
-  issuer: 'https://main.example.com',
-  jwksUri: 'https://main.example.com/jwks',
-  profile: 'cognito',
-  algorithms: ['RS256'],
-  clientIds: ['web'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-};
+const POLICY = aPolicy({ maxCreationsPerHour: 5 });
+const ISSUER = anIssuer({ algorithms: ['RS256'] });
 
 const signer = createTestSigner('RS256', 'k1');
 const real = testDynamoDb();
@@ -58,15 +45,7 @@ afterAll(() => real.destroy());
 /** The function as it is deployed, but for the clock and the telemetry, in a new environment. */
 function aFunction() {
   const telemetry = recordTelemetry();
-  const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
-  const store = createSessionStore({
-    dynamodb,
-    table,
-    nowMs,
-    idle,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  const store = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs });
   const issuers = parseIssuers([ISSUER]);
   const verifier = createVerifier({
     issuers,
@@ -83,16 +62,7 @@ function aFunction() {
 
 /** A new sign-in. */
 function tokenOf(sub: string): string {
-  return signer.sign({
-    iss: ISSUER.issuer,
-    sub,
-    token_use: 'access',
-    client_id: 'web',
-    origin_jti: randomUUID(),
-    auth_time: NOW - 10,
-    iat: NOW - 10,
-    exp: NOW + 3600,
-  });
+  return signer.sign(accessClaims(NOW, { iss: ISSUER.issuer, sub, origin_jti: randomUUID() }));
 }
 
 const ON_PATH = 'POST /users/{userId}/sessions';

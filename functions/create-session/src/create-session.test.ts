@@ -4,7 +4,16 @@ import { createTokenVerifier, KeysUnavailableError, parseIssuers } from '@cloakr
 import { publicUserKey, userKey } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { type CreationPolicy, createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
-import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  accessClaims,
+  anIssuer,
+  aPolicy,
+  createTestSigner,
+  createTestTable,
+  recordTelemetry,
+  STORE_RULES,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createSession } from './create-session.ts';
@@ -12,24 +21,15 @@ import type { IpStorage } from './stored-ip.ts';
 
 const NOW = 1_780_000_000;
 const DAY = 24 * 3600;
-const issuer = {
+const issuer = anIssuer({
   alias: 'local',
   issuer: 'http://localhost:3002',
-  jwksUri: 'http://localhost:3002/jwks',
-  profile: 'cognito',
   algorithms: ['RS256'],
   clientIds: ['cloakroom-local', 'reporter'],
   services: ['reporter'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-};
-const POLICY: CreationPolicy = {
-  maxSessionsPerUser: 10,
-  sessionLimitPolicy: 'evict-oldest',
-  maxCreationsPerHour: 5,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: 30 * DAY,
-};
+});
+const POLICY = aPolicy({ maxSessionsPerUser: 10, maxCreationsPerHour: 5 });
+const IDLE = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
 
 const signer = createTestSigner('RS256', 'k1');
 const dynamodb = testDynamoDb();
@@ -49,17 +49,8 @@ const keyOf = ({ sub }: Person) => publicUserKey({ issuer: 'local', sub });
 const newPerson = (claims: object = {}): Person => ({ sub: randomUUID(), claims });
 
 function tokenOf({ sub, claims = {} }: Person): string {
-  return signer.sign({
-    iss: issuer.issuer,
-    sub,
-    token_use: 'access',
-    client_id: 'cloakroom-local',
-    origin_jti: randomBytes(8).toString('hex'),
-    auth_time: NOW - 10,
-    iat: NOW - 10,
-    exp: NOW + 3600,
-    ...claims,
-  });
+  const login = { client_id: 'cloakroom-local', origin_jti: randomBytes(8).toString('hex') };
+  return signer.sign(accessClaims(NOW, { iss: issuer.issuer, sub, ...login, ...claims }));
 }
 
 interface Setup {
@@ -81,17 +72,9 @@ function aFunction(setup: Setup = {}) {
       return signer.publicKey;
     },
   };
-  const idle = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
   const routes = createSession({
     verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
-    sessions: createSessionStore({
-      dynamodb,
-      table: tableName,
-      nowMs,
-      idle,
-      loginMaxLifetimeSeconds: 30 * DAY,
-      remainingMs: () => Infinity,
-    }),
+    sessions: createSessionStore({ ...STORE_RULES, idle: IDLE, dynamodb, table: tableName, nowMs }),
     policy: { ...POLICY, ...policy },
     ipStorage,
     nowMs,

@@ -1,9 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { userKey } from '@cloakroom/core';
 import { createEventWriter } from '@cloakroom/events';
 import { createSessionStore, getErasure } from '@cloakroom/sessions';
-import { createTestTable, meteredDynamoDb, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import {
+  aPolicy,
+  createTestTable,
+  meteredDynamoDb,
+  newUser,
+  recordTelemetry,
+  STORE_RULES,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 
@@ -33,19 +40,10 @@ afterAll(() => real.destroy());
 
 /** The record of a session's beginning, as it stands in the table's stream. */
 async function aBeginning() {
-  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const { createRecord } = createSessionStore({
-    dynamodb: real,
-    table: sessionsTable,
-    nowMs,
-    idle,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
-  const user = { issuer: 'pool', sub: randomUUID() };
-  const policy = { absoluteSeconds: 30 * DAY };
+  const { createRecord } = createSessionStore({ ...STORE_RULES, dynamodb: real, table: sessionsTable, nowMs });
+  const user = newUser();
   const client = { ip: '', userAgent: '' };
-  const { session } = await createRecord({ user, clientId: 'batch', client, policy });
+  const { session } = await createRecord({ user, clientId: 'batch', client, policy: aPolicy() });
   const Keys = { user_key: { S: userKey(user) }, item: { S: `SESSION#${session.id}` } };
   const { Item: NewImage } = await real.send(new GetItemCommand({ TableName: sessionsTable, Key: Keys }));
   return { eventName: 'INSERT', dynamodb: { SequenceNumber: session.id, Keys, NewImage } };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,20 +6,23 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
 import { createSessionStore, getErasure, publicSessionId } from '@cloakroom/sessions';
-import { createTestTable, followTestTable, recordTelemetry, testCursors, testDynamoDb } from '@cloakroom/testing';
+import {
+  aPolicy,
+  aSignIn,
+  createTestTable,
+  followTestTable,
+  newUser,
+  recordTelemetry,
+  STORE_RULES,
+  testCursors,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 
 const DAY = 86_400;
 const START = 1_780_000_000;
-const POLICY = {
-  maxSessionsPerUser: 2,
-  sessionLimitPolicy: 'evict-oldest',
-  maxCreationsPerHour: 100,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: 30 * DAY,
-  loginMaxLifetimeSeconds: 30 * DAY,
-} as const;
+const POLICY = aPolicy({ maxSessionsPerUser: 2 });
 
 const dynamodb = testDynamoDb();
 let sessionsTable: string;
@@ -42,24 +44,14 @@ afterEach(async () => {
 afterAll(() => dynamodb.destroy());
 
 const nowMs = () => nowSeconds * 1000;
-const someone = (): User => ({ issuer: 'pool', sub: randomUUID() });
 const newFolder = () => mkdtempSync(join(tmpdir(), 'cloakroom-recorder-'));
 
 function sessionStore() {
-  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  return createSessionStore({
-    dynamodb,
-    table: sessionsTable,
-    nowMs,
-    idle,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  return createSessionStore({ ...STORE_RULES, dynamodb, table: sessionsTable, nowMs });
 }
 
 async function signIn(user: User) {
-  const loginId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const login = { user, loginId, clientId: 'web', authTime: nowSeconds, scope: '', groups: [] };
+  const login = aSignIn({ user, authTime: nowSeconds });
   const { session } = await sessionStore().create({ login, client: { ip: '', userAgent: '' }, policy: POLICY });
   return session;
 }
@@ -103,7 +95,7 @@ async function eventually(isSo: () => Promise<boolean> | boolean): Promise<void>
 
 /** A change that is only there to be waited for: when it is recorded, all before it has been. */
 async function untilCaughtUp(): Promise<void> {
-  const last = someone();
+  const last = newUser();
   await signIn(last);
   await eventually(async () => (await eventsOf(last)).length === 1);
 }
@@ -111,7 +103,7 @@ async function untilCaughtUp(): Promise<void> {
 describe('recordChanges', () => {
   it('tells each beginning and each end of a session once, and no use of it', async () => {
     follow(recorder().handle);
-    const user = someone();
+    const user = newUser();
     const store = sessionStore();
     const first = await signIn(user);
     nowSeconds += 400;
@@ -154,7 +146,7 @@ describe('recordChanges', () => {
 
   it('shows a session that begins and ends within one second in that order', async () => {
     follow(recorder().handle);
-    const user = someone();
+    const user = newUser();
     for (let round = 0; round < 5; round += 1) {
       await sessionStore().revoke(await signIn(user));
     }
@@ -165,7 +157,7 @@ describe('recordChanges', () => {
   });
 
   it('loses nothing and tells nothing twice when it is killed again and again, and batches are replayed', async () => {
-    const users = [someone(), someone(), someone()];
+    const users = [newUser(), newUser(), newUser()];
     for (const user of users) {
       for (let round = 0; round < 4; round += 1) {
         nowSeconds += 1;
@@ -204,7 +196,7 @@ describe('recordChanges', () => {
   });
 
   it('writes nothing back of a user who was erased, however often the old stream comes', async () => {
-    const [erased, other] = [someone(), someone()];
+    const [erased, other] = [newUser(), newUser()];
     await signIn(erased);
     await signIn(other);
     await erase(erased);
@@ -223,7 +215,7 @@ describe('recordChanges', () => {
   it.each([0, 1, 4])(
     'tells the beginning and the end of a record that is made %d s after an erasure',
     async (seconds) => {
-      const user = someone();
+      const user = newUser();
       await signIn(user);
       await erase(user);
       nowSeconds += seconds;
@@ -242,7 +234,7 @@ describe('recordChanges', () => {
   );
 
   it('takes back what it has written while the user was being erased', async () => {
-    const user = someone();
+    const user = newUser();
     await signIn(user);
     const events = systemEvents();
     const put: EventWriter['put'] = async (event) => {
@@ -289,7 +281,7 @@ describe('a deletion', () => {
   };
 
   it('by TTL tells that a session expired, when it did and not when it was deleted', async () => {
-    const user = someone();
+    const user = newUser();
     const records = await recordsOf(async () => {
       const { id } = await signIn(user);
       const Key = { user_key: { S: userKey(user) }, item: { S: `SESSION#${id}` } };
@@ -314,7 +306,7 @@ describe('a deletion', () => {
   });
 
   it('by TTL of any other item is nothing', async () => {
-    const user = someone();
+    const user = newUser();
     const items = ['ENDED#x', 'DATA#x', 'USER', 'TOKENS#x'];
     const removals = (await Promise.all(items.map((item) => deletion(user, item)))).flat();
     const Records = removals.map((record) => ({ ...record, userIdentity: BY_TTL }));
@@ -324,7 +316,7 @@ describe('a deletion', () => {
   });
 
   it('by anybody else is nothing, even of a session: its end is told by its marker, or it was erased', async () => {
-    const user = someone();
+    const user = newUser();
     const [record] = await deletion(user, 'SESSION#x');
     const others = [
       undefined,
@@ -369,7 +361,7 @@ describe('a record that is not understood', () => {
   });
 
   it('stands in the way of nothing in its shard', async () => {
-    const user = someone();
+    const user = newUser();
     await signIn(user);
     const junk = { user_key: { S: userKey(user) }, item: { S: 'SESSION#later' }, kind: { S: 'ticket' } };
     await dynamodb.send(new PutItemCommand({ TableName: sessionsTable, Item: junk }));
@@ -393,7 +385,7 @@ describe('a record that is not understood', () => {
   });
 
   it('is sent once, though its batch comes again for the failure of another before it', async () => {
-    const user = someone();
+    const user = newUser();
     await signIn(user);
     const [beginning] = await recordsOf(async () => undefined, 1);
     let isDown = true;
@@ -436,7 +428,7 @@ describe('a failure of a table', () => {
       seen.push(answer);
       return answer;
     });
-    await signIn(someone());
+    await signIn(newUser());
     await eventually(() => seen.length > 0);
     expect(seen[0]).toMatchObject({ batchItemFailures: [{ itemIdentifier: expect.any(String) }] });
     expect(telemetry.lines[0]).toMatchObject({ code: 'change.failed', fields: { error: { message: 'throttled' } } });
@@ -445,7 +437,7 @@ describe('a failure of a table', () => {
   it('is never taken for a user who was not erased', async () => {
     const { handle } = recorder({ erasedAt: async () => Promise.reject(new Error('unreachable')) });
     const answers: unknown[] = [];
-    const user = someone();
+    const user = newUser();
     follow(async (event) => {
       answers.push(await handle(event));
       return answers.at(-1);

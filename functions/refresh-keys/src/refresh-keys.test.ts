@@ -1,7 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCursorKey, createKeySetFetcher, createKeyStore, createVerifier, type Issuer } from '@cloakroom/auth';
-import { createTestSigner, createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { createCursorKey, createKeySetFetcher, createKeyStore, createVerifier } from '@cloakroom/auth';
+import {
+  accessClaims,
+  anIssuer,
+  createTestSigner,
+  createTestTable,
+  recordTelemetry,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRefreshKeys } from './refresh-keys.ts';
 
@@ -29,16 +36,8 @@ afterAll(() => {
   provider.close();
 });
 
-const issuerOf = (alias: string): Issuer => ({
-  alias,
-  issuer: `https://${alias}.example`,
-  jwksUri: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/${alias}`,
-  profile: 'cognito',
-  algorithms: ['ES256'],
-  clientIds: ['web'],
-  audiences: [],
-  loginClaim: 'sid',
-});
+const issuerOf = (alias: string) =>
+  anIssuer({ alias, jwksUri: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/${alias}` });
 const store = () => createKeyStore({ dynamodb, table });
 
 function createWorld(nowSeconds = 1000) {
@@ -131,16 +130,7 @@ describe('a key that was changed at the provider', () => {
   const clock = { seconds: 1000 };
   const next = createTestSigner('ES256', 'next');
   const tokenBy = ({ sign }: typeof signer) =>
-    sign({
-      iss: 'https://one.example',
-      sub: 'ada',
-      client_id: 'web',
-      token_use: 'access',
-      sid: 's',
-      auth_time: clock.seconds,
-      iat: clock.seconds,
-      exp: clock.seconds + 300,
-    });
+    sign(accessClaims(clock.seconds, { iss: issuerOf('one').issuer, iat: clock.seconds }));
 
   it('is known inside a VPC half a minute after the next run, is an error of ours until then, and nobody else asks', async () => {
     const { verify } = createVerifier({

@@ -1,14 +1,19 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
 import { type Caller, createCursors, type Login, type User } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
-import { type CreationPolicy, createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
+import { createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
 import {
+  aCaller,
+  anIssuer,
+  aPolicy,
+  aSignIn,
   createTestTable,
   httpApiEvent,
   lambdaContext,
   meteredDynamoDb,
   recordTelemetry,
+  STORE_RULES,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { sessionsApi } from './sessions-api.ts';
@@ -17,49 +22,23 @@ import { sessionsApi } from './sessions-api.ts';
 export const NOW = 1_780_000_000;
 export const DAY = 24 * 3600;
 
-const POLICY: CreationPolicy = {
-  maxSessionsPerUser: 1000,
-  sessionLimitPolicy: 'deny',
-  maxCreationsPerHour: 1000,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: 30 * DAY,
-};
+const POLICY = aPolicy({ sessionLimitPolicy: 'deny' });
 
-const anIssuer = (alias: string, fields: object) => ({
-  alias,
-  issuer: `https://${alias}.example.com`,
-  jwksUri: `https://${alias}.example.com/jwks`,
-  profile: 'cognito',
-  algorithms: ['RS256'],
-  clientIds: ['web', 'billing'],
-  services: ['billing'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-  ...fields,
-});
+const issuerNamed = (alias: string) => anIssuer({ alias, clientIds: ['web', 'billing'], services: ['billing'] });
 
 /** At `main`, the group `admins` administers `main` and `guests`; at `other`, `admins` administers `other`. */
 const ISSUERS = parseIssuers([
-  anIssuer('main', { roles: [{ claim: 'groups', value: 'admins', administers: ['main', 'guests'] }] }),
-  anIssuer('guests', {}),
-  anIssuer('other', { roles: [{ claim: 'groups', value: 'admins', administers: ['other'] }] }),
+  { ...issuerNamed('main'), roles: [{ claim: 'groups', value: 'admins', administers: ['main', 'guests'] }] },
+  issuerNamed('guests'),
+  { ...issuerNamed('other'), roles: [{ claim: 'groups', value: 'admins', administers: ['other'] }] },
 ]);
 
 export const newUser = (issuer = 'main'): User => ({ issuer, sub: randomUUID() });
 
 /** Somebody of the user's issuer without a role, with or without a session. */
 export function callerOf({ issuer, sub }: User, fields: Partial<Caller> = {}): Caller {
-  return {
-    userId: sub,
-    issuer,
-    clientId: 'web',
-    kind: 'bearer',
-    bootstrap: false,
-    reason: 'active',
-    scope: '',
-    groups: [],
-    ...fields,
-  };
+  const { sessionId, ...caller } = aCaller({ userId: sub, issuer });
+  return { ...caller, ...fields };
 }
 
 export const anAdmin = (issuer = 'main'): Caller => callerOf(newUser(issuer), { groups: ['admins'] });
@@ -83,16 +62,8 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   const state = { nowSeconds: NOW };
   const nowMs = () => state.nowSeconds * 1000;
   const telemetry = recordTelemetry();
-  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
   const { dynamodb: metered, takeRequests } = meteredDynamoDb(dynamodb);
-  const store = createSessionStore({
-    dynamodb: metered,
-    table,
-    nowMs,
-    idle,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  const store = createSessionStore({ ...STORE_RULES, dynamodb: metered, table, nowMs });
   await createCursorKey({ dynamodb, table }).make();
   const cursors = createCursors(createCursorKey({ dynamodb: metered, table }).require);
   const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, cursors, nowMs, telemetry });
@@ -124,15 +95,7 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
 
   /** A new sign-in of the user, its session, and the caller that has it. */
   async function signIn(user: User, { data, ...fields }: Partial<Login> & { data?: object } = {}) {
-    const login: Login = {
-      user,
-      loginId: randomBytes(16).toString('base64url'),
-      clientId: 'web',
-      authTime: state.nowSeconds,
-      scope: '',
-      groups: [],
-      ...fields,
-    };
+    const login = aSignIn({ user, authTime: state.nowSeconds, ...fields });
     const client = { ip: '192.0.2.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0' };
     const request = { login, client, policy: POLICY, ...(data === undefined ? {} : { data: { ...data } }) };
     const { session } = await store.create(request);

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { uuidv7 } from '@cloakroom/core';
 import { createEventWriter, formatMessage, type UserEvent } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
-import { createTestTable, meteredDynamoDb, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, meteredDynamoDb, newUser, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeEvent } from './store-event.ts';
 
@@ -29,7 +28,7 @@ afterAll(() => real.destroy());
 
 function anEvent(): UserEvent {
   const at = new Date(NOW).toISOString();
-  const user = { issuer: 'pool', sub: randomUUID() };
+  const user = newUser();
   return { user, id: uuidv7(NOW), type: 'cart.paid', data: { cart: 'c-1' }, occurredAt: at, receivedAt: at };
 }
 

@@ -1,6 +1,6 @@
-import { meteredDynamoDb } from '@cloakroom/testing';
+import { meteredDynamoDb, newUser } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callerOf, someone, userFixture } from './user-fixture.ts';
+import { callerOf, userFixture } from './user-fixture.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
 const get = { name: 'GetItemCommand', capacityUnits: 1 };
@@ -25,7 +25,7 @@ afterAll(() => fixture.real.destroy());
 
 /** Somebody with as many sessions and two events. */
 async function aUser(sessionCount: number) {
-  const user = someone();
+  const user = newUser();
   for (let index = 0; index < sessionCount; index += 1) await fixture.signIn(user, { theme: 'dark' });
   await fixture.tell(user);
   await fixture.tell(user);
@@ -54,7 +54,7 @@ describe('GET /users/{userId}/export', () => {
 describe('DELETE /users/{userId}', () => {
   it('is a look, the end of all sessions, a mark, three Queries, and a deletion of each event', async () => {
     const user = await aUser(1);
-    expect(await fixture.erase(callerOf(someone(), ['pool']), user)).toMatchObject({ statusCode: 200 });
+    expect(await fixture.erase(callerOf(newUser(), ['pool']), user)).toMatchObject({ statusCode: 200 });
     const deletion = { name: 'DeleteItemCommand', capacityUnits: 1 };
     expect(await takeRequests()).toEqual([
       query,
@@ -66,7 +66,7 @@ describe('DELETE /users/{userId}', () => {
   });
 
   it('is two looks for somebody of whom nothing is kept', async () => {
-    expect(await fixture.erase(callerOf(someone(), ['pool']), someone())).toMatchObject({ statusCode: 404 });
+    expect(await fixture.erase(callerOf(newUser(), ['pool']), newUser())).toMatchObject({ statusCode: 404 });
     expect(await takeRequests()).toEqual([emptyQuery, emptyQuery]);
   });
 });

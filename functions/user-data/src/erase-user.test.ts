@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
 import { publicUserKey, type User, userKey } from '@cloakroom/core';
-import { followTestTable, httpApiEvent, restEvent } from '@cloakroom/testing';
+import { followTestTable, httpApiEvent, newUser, restEvent } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { callerOf, LOGIN_MAX_LIFETIME_SECONDS, START, someone, userFixture } from './user-fixture.ts';
+import { callerOf, LOGIN_MAX_LIFETIME_SECONDS, START, userFixture } from './user-fixture.ts';
 
 /** Called before each command to the tables, while a test wants it. */
 let onSend: (name: string) => void = () => undefined;
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => fixture.real.destroy());
 
-const admin = callerOf(someone(), ['pool']);
+const admin = callerOf(newUser(), ['pool']);
 const DONE = { statusCode: 200, body: { success: true, data: { done: true } } };
 const NOTHING = { sessions: [], events: [] };
 
@@ -38,7 +38,7 @@ const eventOfHttpApi = (sent: string) => {
 };
 const eventOfRestApi = (sent: string) => ({ ...restEvent(ERASURE), pathParameters: { userId: sent } });
 
-async function userItem(user: ReturnType<typeof someone>) {
+async function userItem(user: ReturnType<typeof newUser>) {
   const Key = { user_key: { S: userKey(user) }, item: { S: 'USER' } };
   return (await fixture.real.send(new GetItemCommand({ TableName: fixture.sessionsTable, Key }))).Item;
 }
@@ -51,7 +51,7 @@ async function leftOf(user: User): Promise<string[]> {
 
 describe('erasing a user', () => {
   it('leaves nothing in either table but the mark, the time before which no sign-in counts, and the marks of ended logins', async () => {
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user, { theme: 'dark' });
     const session = await fixture.signIn(user);
     const marks = (await fixture.sessions.getUser(user)).sessions.map(({ id }) => `ENDED#${id}`).toSorted();
@@ -71,7 +71,7 @@ describe('erasing a user', () => {
   });
 
   it('takes what is not understood with it', async () => {
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user);
     await fixture.put(user, 'SESSION#later', { kind: { S: 'ticket' }, auth_time: { N: String(START) } });
     await fixture.put(user, 'TOKENS#later', { sealed: { S: 'x' } });
@@ -80,7 +80,7 @@ describe('erasing a user', () => {
   });
 
   it('leaves other users alone, those of the same name at another issuer among them', async () => {
-    const user = someone();
+    const user = newUser();
     const namesake = { ...user, issuer: 'guests' };
     await fixture.signIn(user);
     await fixture.signIn(namesake, {});
@@ -91,15 +91,15 @@ describe('erasing a user', () => {
   });
 
   it('can be repeated', async () => {
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user);
     for (let round = 0; round < 3; round += 1) expect(await fixture.erase(admin, user)).toMatchObject(DONE);
     expect(await leftOf(user)).toEqual(['USER']);
   });
 
   it('says whom it has erased', async () => {
-    const [user, guest] = [someone(), someone('guests')];
-    const elsewhere = callerOf(someone(), ['pool', 'guests']);
+    const [user, guest] = [newUser(), newUser('guests')];
+    const elsewhere = callerOf(newUser(), ['pool', 'guests']);
     for (const [one, userId] of [
       [user, user.sub],
       [guest, `guests:${guest.sub}`],
@@ -111,7 +111,7 @@ describe('erasing a user', () => {
   });
 
   it('is not done to somebody of whom nothing is kept, and nothing is written of them', async () => {
-    const nobody = someone();
+    const nobody = newUser();
     for (let round = 0; round < 2; round += 1) {
       expect(await fixture.erase(admin, nobody)).toMatchObject({
         statusCode: 404,
@@ -122,7 +122,7 @@ describe('erasing a user', () => {
   });
 
   it('is done to somebody of whom nothing but events or an end is left', async () => {
-    const [told, ended] = [someone(), someone()];
+    const [told, ended] = [newUser(), newUser()];
     await fixture.tell(told);
     await fixture.put(ended, 'ENDED#x');
     for (const user of [told, ended]) {
@@ -132,7 +132,7 @@ describe('erasing a user', () => {
   });
 
   it('is done by the key alone: any other spelling may mean somebody else by now', async () => {
-    const user = someone();
+    const user = newUser();
     const [session, own] = [await fixture.signIn(user), await fixture.signIn({ issuer: 'pool', sub: admin.userId })];
     const key = publicUserKey(user);
     for (const userId of [user.sub, `pool:${user.sub}`, 'me', admin.userId, `${key}=`, key.slice(1), '~', '']) {
@@ -161,7 +161,7 @@ describe('erasing a user', () => {
   });
 
   it('keeps every old sign-in out, and lets a new one in', async () => {
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user);
     await fixture.erase(admin, user);
     await expect(fixture.signIn(user)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
@@ -170,7 +170,7 @@ describe('erasing a user', () => {
   });
 
   it('ends everything before it deletes anything', async () => {
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user);
     await fixture.tell(user);
     const sent: string[] = [];
@@ -187,7 +187,7 @@ describe('erasing a user', () => {
   });
 
   it('stops in time, says so, and goes on when it is repeated', async () => {
-    const user = someone();
+    const user = newUser();
     await Promise.all(Array.from({ length: 250 }, () => fixture.tell(user)));
     let pages = 0;
     onSend = (name) => {
@@ -208,7 +208,7 @@ describe('erasing a user', () => {
   });
 
   it('goes on after a failure in the middle', async () => {
-    const user = someone();
+    const user = newUser();
     const { id } = await fixture.signIn(user, {});
     await fixture.tell(user);
     onSend = (name) => {
@@ -221,7 +221,7 @@ describe('erasing a user', () => {
   });
 
   it('is told by no change of the stream, whose deletions are not those of TTL', async () => {
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user, {});
     await fixture.erase(admin, user);
     const records: { eventName: string; userIdentity?: unknown; dynamodb: { Keys: { user_key: { S: string } } } }[] =
@@ -244,22 +244,22 @@ describe('erasing a user', () => {
   });
 
   it('is for administrators of the issuer alone', async () => {
-    const user = someone();
+    const user = newUser();
     const session = await fixture.signIn(user);
-    for (const who of [callerOf(user), callerOf(someone()), callerOf(someone(), ['guests'])]) {
+    for (const who of [callerOf(user), callerOf(newUser()), callerOf(newUser(), ['guests'])]) {
       expect(await fixture.erase(who, user)).toMatchObject({
         statusCode: 403,
         body: { error: { code: 'FORBIDDEN' } },
       });
     }
     expect(await fixture.sessions.get(user, session.id)).toBeDefined();
-    const elsewhere = callerOf(someone('guests'), ['pool']);
+    const elsewhere = callerOf(newUser('guests'), ['pool']);
     expect(await fixture.erase(elsewhere, { ...user, issuer: 'guests' })).toMatchObject({ statusCode: 403 });
     expect(await fixture.erase(elsewhere, user)).toMatchObject(DONE);
   });
 
   it('takes no parameters: a misspelled one must not pass', async () => {
-    const user = someone();
+    const user = newUser();
     const session = await fixture.signIn(user);
     expect(await fixture.erase(admin, user, { dryRun: 'true' })).toMatchObject({ statusCode: 400 });
     expect(await fixture.sessions.get(user, session.id)).toBeDefined();

@@ -1,8 +1,9 @@
 import { type Caller, publicUserKey, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
+import { newUser } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportSessions } from './export-user.ts';
-import { callerOf, DAY, START, someone, userFixture } from './user-fixture.ts';
+import { callerOf, DAY, START, userFixture } from './user-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;
 beforeAll(async () => {
@@ -39,7 +40,7 @@ async function exportAll(who: Caller, userId = who.userId, limit = '100') {
 describe('the export of a user', () => {
   it('has a line for each active session, with its data, and one for each event', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     const session = await fixture.signIn(user, { theme: 'dark', text: 'two\nlines\u2028' });
     const sessionId = publicSessionId(user, session.id);
     const { user: _, ...event } = await fixture.tell(user);
@@ -68,7 +69,7 @@ describe('the export of a user', () => {
 
   it('is complete and without repetition over pages of any size, sessions first, then events, newest first', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     const sessions: string[] = [];
     const events: string[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -76,7 +77,7 @@ describe('the export of a user', () => {
       sessions.push(publicSessionId(user, (await fixture.signIn(user)).id));
       events.push((await fixture.tell(user, count % 2 === 0 ? 'client' : 'system')).id);
     }
-    const other = someone();
+    const other = newUser();
     await fixture.signIn(other);
     await fixture.tell(other);
     for (const limit of ['1', '2', '5', '100']) {
@@ -89,7 +90,7 @@ describe('the export of a user', () => {
 
   it('goes on although the session that a page ended with is gone', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     const sessions = await Promise.all([fixture.signIn(user), fixture.signIn(user), fixture.signIn(user)]);
     const ids = sessions.map(({ id }) => id).sort();
     const first = await fixture.export(callerOf(user), user.sub, { limit: '1' });
@@ -104,7 +105,7 @@ describe('the export of a user', () => {
   });
 
   it('tells a failure when no read is under way any more', async () => {
-    const user = someone();
+    const user = newUser();
     for (let count = 0; count < 3; count += 1) await fixture.signIn(user);
     let [reads, underWay] = [0, 0];
     const getData: typeof fixture.sessions.getData = async (...args) => {
@@ -123,7 +124,7 @@ describe('the export of a user', () => {
 
   it('shows nothing that has ended or expired, although it is still there', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     await fixture.sessions.revoke(await fixture.signIn(user, { secret: 'ended' }));
     await fixture.signIn(user, { secret: 'expired' });
     await fixture.tell(user);
@@ -134,7 +135,7 @@ describe('the export of a user', () => {
 
   it('has what is not understood as such, with the data where that can be read, and all the rest', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     const known = await fixture.signIn(user, { a: 1 });
     await fixture.put(user, 'SESSION#!of-a-later-kind', { kind: { S: 'ticket' }, secret_hash: { S: 'canary' } });
     await fixture.put(user, 'DATA#!of-a-later-kind', { version: { N: '2' }, data: { S: '{"b":2}' } });
@@ -163,7 +164,7 @@ describe('the export of a user', () => {
 
   it('writes nothing', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     await fixture.signIn(user, {});
     const before = await fixture.keysOf(user);
     fixture.clock.seconds = START + 90 * DAY;
@@ -173,7 +174,7 @@ describe('the export of a user', () => {
 
   it('fits 100 sessions with the most data there can be into one answer of Lambda', async () => {
     fixture.clock.seconds = START;
-    const user = someone();
+    const user = newUser();
     const data = { text: '"'.repeat(4000) }; // 8 KB as JSON, and each sign is escaped once more in Lambda's own answer
     for (let count = 0; count < 20; count += 1) await fixture.signIn(user, data);
     const { body, ...rest } = await fixture.export(callerOf(user), user.sub, { limit: '100' });
@@ -182,12 +183,12 @@ describe('the export of a user', () => {
 
   it('is open to who administers the issuer, and to nobody else', async () => {
     fixture.clock.seconds = START;
-    const user = someone('guests');
+    const user = newUser('guests');
     await fixture.signIn(user);
-    const admin = someone();
+    const admin = newUser();
     const { lines } = await exportAll(callerOf(admin, ['guests']), `guests:${user.sub}`);
     expect(lines).toMatchObject([{ session: { userId: user.sub, current: false } }]);
-    for (const stranger of [someone(), someone('guests')]) {
+    for (const stranger of [newUser(), newUser('guests')]) {
       expect(await fixture.export(callerOf(stranger), `guests:${user.sub}`)).toMatchObject({ statusCode: 403 });
       expect(await fixture.export(callerOf(stranger), user.sub)).toMatchObject({ statusCode: 403 });
     }
@@ -202,7 +203,7 @@ describe('the export of a user', () => {
     ['of an event that is none', (user) => seal(`export of ${userKey(user)}`, 'ejunk')],
     ['empty', () => ''],
   ])('refuses a cursor that is %s', async (_, cursor) => {
-    const user = someone();
+    const user = newUser();
     const { statusCode, body } = await fixture.export(callerOf(user), user.sub, { cursor: await cursor(user) });
     expect({ statusCode, body: JSON.parse(body) }).toMatchObject({
       statusCode: 400,
@@ -211,7 +212,7 @@ describe('the export of a user', () => {
   });
 
   it.each([{ limit: '0' }, { limit: '101' }, { colour: 'red' }])('refuses the query %j', async (query) => {
-    const { statusCode } = await fixture.export(callerOf(someone()), undefined, query);
+    const { statusCode } = await fixture.export(callerOf(newUser()), undefined, query);
     expect(statusCode).toBe(400);
   });
 });

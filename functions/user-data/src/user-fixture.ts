@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { createCursorKey } from '@cloakroom/auth';
 import type { AwsSession } from '@cloakroom/aws';
@@ -8,10 +7,13 @@ import { httpStack } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
 import {
   aCaller,
+  aCreation,
+  aSignIn,
   createTestTable,
   httpApiEvent,
   lambdaContext,
   recordTelemetry,
+  STORE_RULES,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { eraseUser } from './erase-user.ts';
@@ -20,13 +22,6 @@ import { exportUser } from './export-user.ts';
 export const DAY = 86_400;
 export const START = 1_780_000_000;
 export const LOGIN_MAX_LIFETIME_SECONDS = 30 * DAY;
-const POLICY = {
-  maxSessionsPerUser: 10_000,
-  sessionLimitPolicy: 'evict-oldest',
-  maxCreationsPerHour: 10_000,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: 30 * DAY,
-} as const;
 
 const EXPORT = 'GET /users/{userId}/export';
 const ERASE = 'DELETE /users/{userId}';
@@ -44,15 +39,7 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
   const nowMs = () => clock.seconds * 1000;
   const telemetry = recordTelemetry();
   const dynamodb = intercept(real);
-  const idle = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
-  const sessions = createSessionStore({
-    dynamodb,
-    table: sessionsTable,
-    nowMs,
-    idle,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  const sessions = createSessionStore({ ...STORE_RULES, dynamodb, table: sessionsTable, nowMs });
   const cursorKey = createCursorKey({ dynamodb, table: sessionsTable });
   await createCursorKey({ dynamodb: real, table: sessionsTable }).make();
   const cursors = createCursors(cursorKey.require);
@@ -98,16 +85,8 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
       return { statusCode, body: JSON.parse(body) };
     },
     async signIn(user: User, data?: Record<string, unknown>) {
-      const login = {
-        user,
-        loginId: randomBytes(16).toString('base64url'),
-        clientId: 'web',
-        authTime: clock.seconds,
-        scope: 'openid',
-        groups: ['staff'],
-      };
-      const client = { ip: '192.0.2.1', userAgent: 'Firefox' };
-      return (await sessions.create({ login, client, data, policy: POLICY })).session;
+      const login = aSignIn({ user, authTime: clock.seconds, scope: 'openid', groups: ['staff'] });
+      return (await sessions.create({ ...aCreation(login), data })).session;
     },
     async tell(user: User, source: 'client' | 'system' = 'client') {
       const at = new Date(nowMs()).toISOString();
@@ -137,8 +116,6 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
     },
   };
 }
-
-export const someone = (issuer = 'pool'): User => ({ issuer, sub: randomUUID() });
 
 /** The caller that a user is, in a session; `groups` names the issuers it administers. */
 export function callerOf({ issuer, sub }: User, groups: readonly string[] = [], sessionId = 'session'): Caller {

@@ -1,9 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTestSigner } from '@cloakroom/testing';
+import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createKeySetFetcher } from './fetch-key-set.ts';
-import type { Issuer } from './issuer.ts';
 
 const signer = createTestSigner('ES256', 'k');
 const body = JSON.stringify({ keys: [signer.jwk] });
@@ -24,16 +23,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 const fetchFrom = (jwksUri: string, timeoutMs = 3000) => {
-  const issuer: Issuer = {
-    alias: 'main',
-    issuer: 'https://idp.example',
-    jwksUri,
-    profile: 'cognito',
-    algorithms: ['ES256'],
-    clientIds: ['web'],
-    audiences: [],
-    loginClaim: 'sid',
-  };
+  const issuer = anIssuer({ jwksUri });
   return createKeySetFetcher({ nowMs: () => 5_000_999, timeoutMs })(issuer);
 };
 const unreadable = (reason: string) => expect.objectContaining({ code: 'KEY_SET_UNREADABLE', reason });

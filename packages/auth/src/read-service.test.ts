@@ -1,21 +1,11 @@
-import { createTestSigner } from '@cloakroom/testing';
+import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Issuer } from './issuer.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;
 const signer = createTestSigner('ES256', 'k');
-const cognito: Issuer = {
-  alias: 'main',
-  issuer: 'https://idp.example/pool',
-  jwksUri: 'https://idp.example/pool/jwks',
-  profile: 'cognito',
-  algorithms: ['ES256'],
-  clientIds: ['web', 'jobs'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-  services: ['jobs'],
-};
+const cognito: Issuer = anIssuer({ clientIds: ['web', 'jobs'], services: ['jobs'] });
 /** As Cognito issues them for client credentials. */
 const claims = {
   iss: cognito.issuer,

@@ -1,19 +1,11 @@
+import { anIssuer } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Issuer } from './issuer.ts';
 import { parseIssuers } from './issuer.ts';
 import { administers, type RoleHolder } from './roles.ts';
 
-const issuer = {
-  alias: 'staff',
-  issuer: 'https://staff.example',
-  jwksUri: 'https://staff.example/jwks',
-  profile: 'cognito',
-  algorithms: ['RS256'],
-  clientIds: ['web', 'console', 'jobs'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-};
+const issuer = anIssuer({ alias: 'staff', clientIds: ['web', 'console', 'jobs'] });
 const people = { ...issuer, alias: 'people', issuer: 'https://people.example' };
 
 const groupRole = { claim: 'groups', value: 'admins', administers: ['staff'] };

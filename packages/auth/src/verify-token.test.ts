@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Login } from '@cloakroom/core';
-import { createTestSigner } from '@cloakroom/testing';
+import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import { KeysUnavailableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
@@ -25,16 +25,11 @@ const keySet = parseKeySet(
   NOW,
 );
 
-const cognito: Issuer = {
-  alias: 'main',
+const cognito: Issuer = anIssuer({
   issuer: 'https://idp.example/pool',
-  jwksUri: 'https://idp.example/pool/jwks',
-  profile: 'cognito',
   algorithms: cognitoAlgorithms,
   clientIds: ['web', 'app'],
-  audiences: [],
-  loginClaim: 'origin_jti',
-};
+});
 const cognitoClaims = {
   iss: cognito.issuer,
   sub: 'ada',

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@cloakroom/core';
-import { createTestTable, meteredDynamoDb, testCursors, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, meteredDynamoDb, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -21,7 +21,7 @@ function someEvent(user: UserEvent['user'], data: UserEvent['data'] = { cart: 'c
 
 function metered() {
   const { dynamodb, takeRequests } = meteredDynamoDb(real);
-  const user = { issuer: 'pool', sub: uuidv7(NOW) };
+  const user = newUser();
   const writer = createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
   const reader = createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => NOW });
   return { user, writer, reader, takeRequests };

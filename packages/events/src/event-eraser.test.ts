@@ -1,7 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import { type User, uuidv7 } from '@cloakroom/core';
-import { createTestTable, testCursors, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventEraser } from './event-eraser.ts';
 import { createEventReader } from './event-reader.ts';
@@ -10,7 +10,6 @@ import { createEventWriter } from './event-writer.ts';
 type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
-const someone = (): User => ({ issuer: 'pool', sub: `user-${uuidv7(NOW)}` });
 
 describe('erasing the events of a user', () => {
   const dynamodb = testDynamoDb();
@@ -34,7 +33,7 @@ describe('erasing the events of a user', () => {
   }
 
   it('tells whether there is any, expired or not, of whatever source', async () => {
-    const [ann, bob] = [someone(), someone()];
+    const [ann, bob] = [newUser(), newUser()];
     const { hasAny } = createEventEraser({ dynamodb, table });
     expect(await hasAny(ann)).toBe(false);
     await store(ann, 1, 0);
@@ -44,7 +43,7 @@ describe('erasing the events of a user', () => {
   });
 
   it('takes as many pages as it needs, of every source, and leaves other users alone', async () => {
-    const [ann, bob] = [someone(), someone()];
+    const [ann, bob] = [newUser(), newUser()];
     await store(ann, 120);
     await store(bob, 1);
     const { erasePage } = createEventEraser({ dynamodb, table });
@@ -55,14 +54,14 @@ describe('erasing the events of a user', () => {
   });
 
   it('takes what has expired and was not dropped yet', async () => {
-    const user = someone();
+    const user = newUser();
     await store(user, 2, NOW - 365 * 86_400_000);
     expect(await createEventEraser({ dynamodb, table }).erasePage(user)).toEqual({ erased: 2, done: true });
     expect(await count(user)).toBe(0);
   });
 
   it('tries all of a page though one fails, tells it when nothing is under way any more, and goes on the next time', async () => {
-    const user = someone();
+    const user = newUser();
     await store(user, 30);
     let [deletions, underWay] = [0, 0];
     const send = async (command: unknown) => {

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toBase64url, userKey, uuidv7 } from '@cloakroom/core';
-import { createTestTable, testCursors, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -34,17 +34,15 @@ describe('events in the table', () => {
   });
   afterAll(() => dynamodb.destroy());
 
-  const someone = () => ({ issuer: 'pool', sub: `user-${uuidv7(NOW)}` });
-
   it('gives back what it was given, numbers that DynamoDB does not have included', async () => {
-    const user = someone();
+    const user = newUser();
     const stored = event({ user, data: { huge: 1e300, tiny: 5e-324, empty: '', list: [null, true, [{}]] } });
     expect(await store.put(stored)).toBe('stored');
     expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [{ ...stored, source: 'client' }] });
   });
 
   it('stores an event once, however often it comes, and keeps the first', async () => {
-    const user = someone();
+    const user = newUser();
     const first = event({ user, data: { attempt: 1 } });
     await store.put(first);
     now += 5000;
@@ -55,7 +53,7 @@ describe('events in the table', () => {
   });
 
   it('shows what clients and what the system say in one list, newest first, and tells them apart', async () => {
-    const user = someone();
+    const user = newUser();
     const system = createEventWriter('system', { dynamodb, table, retentionSeconds: RETENTION_SECONDS });
     const [first, second, third] = [0, 1, 2].map((at) => uuidv7(NOW + at * 1000)) as [string, string, string];
     await store.put(event({ user, id: first }));
@@ -70,7 +68,7 @@ describe('events in the table', () => {
   });
 
   it('keeps a client from the key of what the system says', async () => {
-    const user = someone();
+    const user = newUser();
     const system = createEventWriter('system', { dynamodb, table, retentionSeconds: RETENTION_SECONDS });
     const id = uuidv7(NOW);
     expect(await store.put(event({ user, id }))).toBe('stored');
@@ -84,7 +82,7 @@ describe('events in the table', () => {
   });
 
   it('does not take back one that came later with the same id', async () => {
-    const user = someone();
+    const user = newUser();
     const stored = event({ user });
     await store.put(stored);
     await store.remove({ ...stored, receivedAt: new Date(NOW - 1).toISOString() });
@@ -94,7 +92,7 @@ describe('events in the table', () => {
   });
 
   it('lets DynamoDB drop it after the retention, told in seconds', async () => {
-    const stored = event({ user: someone() });
+    const stored = event({ user: newUser() });
     await store.put(stored);
     const Key = marshall({ user_key: `U#pool#${stored.user.sub}`, event_key: `${stored.id}#c` });
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
@@ -102,14 +100,14 @@ describe('events in the table', () => {
   });
 
   it('never shows what has expired, although it is still there', async () => {
-    const user = someone();
+    const user = newUser();
     await store.put(event({ user }));
     now = NOW + RETENTION_SECONDS * 1000;
     expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [] });
   });
 
   it('pages through the events of one user, newest first, each once', async () => {
-    const user = someone();
+    const user = newUser();
     await store.put(event({ user: { ...user, issuer: 'other' } }));
     const ids = Array.from({ length: 5 }, (_, index) => uuidv7(NOW + index * 1000));
     for (const id of ids) await store.put(event({ user, id }));
@@ -125,13 +123,13 @@ describe('events in the table', () => {
   });
 
   it('has no next page when the last one is exactly full', async () => {
-    const user = someone();
+    const user = newUser();
     for (const second of [0, 1]) await store.put(event({ user, id: uuidv7(NOW + second * 1000) }));
     expect(await store.listOfUser(user, { limit: 2 })).not.toHaveProperty('nextCursor');
   });
 
   it('goes on where expired events left a page short', async () => {
-    const user = someone();
+    const user = newUser();
     const old = new Date(NOW - 1000).toISOString();
     const ids = [3, 2, 1].map((second) => uuidv7(NOW + second * 1000));
     for (const [index, id] of ids.entries())
@@ -144,7 +142,7 @@ describe('events in the table', () => {
   });
 
   it('refuses the cursor of another user', async () => {
-    const [mine, yours] = [someone(), someone()];
+    const [mine, yours] = [newUser(), newUser()];
     for (const second of [0, 1]) await store.put(event({ user: mine, id: uuidv7(NOW + second * 1000) }));
     const { nextCursor } = await store.listOfUser(mine, { limit: 1 });
     await expect(store.listOfUser(yours, { limit: 1, cursor: nextCursor })).rejects.toMatchObject({
@@ -173,7 +171,7 @@ describe('events in the table', () => {
     ['event_key', { event_key: 'nonsense#s', data: '{}' }],
     ['event_key', { event_key: `${uuidv7(NOW)}#x`, data: '{}' }],
   ])('says which attribute of an item is none of ours: %s', async (field, attributes) => {
-    const user = someone();
+    const user = newUser();
     const at = new Date(NOW).toISOString();
     const item = {
       user_key: `U#pool#${user.sub}`,

@@ -1,9 +1,9 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { userKey } from '@cloakroom/core';
-import { createTestTable, meteredDynamoDb, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionStore, getErasure } from './index.ts';
-import { aRequest, DAY, IDLE, newUser, POLICY, START } from './store-fixture.ts';
+import { aRequest, DAY, newUser, POLICY, START } from './store-fixture.ts';
 import { toItem } from './table/table.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
@@ -32,14 +32,7 @@ beforeEach(() => {
 
 function meteredStore(table = name) {
   const { dynamodb, takeRequests } = meteredDynamoDb(real);
-  const store = createSessionStore({
-    dynamodb,
-    table,
-    nowMs: () => nowSeconds * 1000,
-    idle: IDLE,
-    loginMaxLifetimeSeconds: 30 * DAY,
-    remainingMs: () => Infinity,
-  });
+  const store = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs: () => nowSeconds * 1000 });
   return { store, dynamodb, takeRequests };
 }
 
@@ -112,7 +105,7 @@ describe('what reading costs', () => {
 describe('what a change costs', () => {
   it('is one write unit for a touch', async () => {
     const [session] = await signIn(1);
-    nowSeconds += IDLE.touchIntervalSeconds;
+    nowSeconds += STORE_RULES.idle.touchIntervalSeconds;
     expect(await fixture.store.touch(session)).toBe('touched');
     expect(await fixture.takeRequests()).toEqual([update]);
   });

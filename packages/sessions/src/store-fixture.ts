@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
@@ -8,7 +7,16 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
-import { createTestTable, testDynamoDb, transactionConflicts } from '@cloakroom/testing';
+import {
+  aCreation,
+  newUser as anyUser,
+  aPolicy,
+  aSignIn,
+  createTestTable,
+  STORE_RULES,
+  testDynamoDb,
+  transactionConflicts,
+} from '@cloakroom/testing';
 import { createSessionStore, type SessionStore } from './index.ts';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './model/new-session.ts';
@@ -26,44 +34,26 @@ export type Interceptor = (command: SentCommand, goOn: () => Promise<unknown>) =
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
 
-export const IDLE = { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 };
+export const IDLE = STORE_RULES.idle;
 
-export const LIFETIMES: Lifetimes = { idle: IDLE, loginMaxLifetimeSeconds: 30 * DAY };
+export const LIFETIMES: Lifetimes = { idle: IDLE, loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds };
 
 /** A moment in 2026, in epoch seconds. */
 export const START = 1_780_000_000;
 
-export const POLICY: CreationPolicy = {
-  maxSessionsPerUser: 3,
-  sessionLimitPolicy: 'evict-oldest',
-  maxCreationsPerHour: 1000,
-  bootstrapMaxAuthAgeSeconds: 900,
-  absoluteSeconds: 30 * DAY,
-};
+export const POLICY: CreationPolicy = aPolicy({ maxSessionsPerUser: 3, maxCreationsPerHour: 1000 });
 
-export const newUser = (): User => ({ issuer: 'local', sub: randomUUID() });
+export const newUser = (): User => anyUser('local');
 
 export function aLogin(fields: Partial<Login> = {}): Login {
-  return {
-    user: newUser(),
-    loginId: randomBytes(16).toString('base64url'),
-    clientId: 'web',
-    authTime: START,
-    scope: 'openid',
-    groups: ['staff'],
-    ...fields,
-  };
+  return aSignIn({ user: newUser(), authTime: START, scope: 'openid', groups: ['staff'], ...fields });
 }
 
 export function aRequest(
   fields: Partial<Login> = {},
   policy: Partial<CreationPolicy> = {},
 ): CreationRequest & { login: Login } {
-  return {
-    login: aLogin(fields),
-    client: { ip: '192.0.2.1', userAgent: 'Firefox' },
-    policy: { ...POLICY, ...policy },
-  };
+  return aCreation(aLogin(fields), { ...POLICY, ...policy });
 }
 
 interface State {
