@@ -1,4 +1,4 @@
-import type { EndpointGrant } from '../modules/vpc_endpoints/endpoint-policy.ts';
+import type { EndpointGrant } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from './functions/index.ts';
 

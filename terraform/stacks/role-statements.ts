@@ -1,5 +1,5 @@
-import { fromVpc } from '../modules/iam/from-vpc.ts';
 import type { Statement } from '../modules/iam/policy.ts';
+import { fromVpc } from '../modules/iam/policy.ts';
 import type { CodeStatement, FunctionSpec, Resources } from './function-spec.ts';
 
 /** Services that functions inside the VPC call through its endpoints. KMS is not: DynamoDB calls it in their name. */

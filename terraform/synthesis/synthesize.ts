@@ -10,8 +10,8 @@ import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
 import { CloakroomStack } from '../stacks/cloakroom-stack.ts';
 import { readCode } from './read-code.ts';
-import { terraformBlock } from './terraform-block.ts';
 import type { TerraformDocument } from './terraform-document.ts';
+import { terraformBlock } from './terraform-document.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { type AuthorizerRequest, BOOTSTRAP_ROUTE } from './request.ts';
-import { hasTicketCookie } from './ticket-cookie.ts';
+import { type AuthorizerRequest, BOOTSTRAP_ROUTE, hasTicketCookie } from './request.ts';
 
 const strings = v.nullish(v.record(v.string(), v.string()), {});
 

@@ -1,8 +1,7 @@
 import { MalformedError } from '@cloakroom/core';
 import * as v from 'valibot';
 import { bootstrapUserOf, isLiteral, isMethodOf, isSameUser, methodArnSchema } from './method-arn.ts';
-import { type AuthorizerRequest, BOOTSTRAP_ROUTE, type MethodArn } from './request.ts';
-import { hasTicketCookie } from './ticket-cookie.ts';
+import { type AuthorizerRequest, BOOTSTRAP_ROUTE, hasTicketCookie, type MethodArn } from './request.ts';
 
 const headersSchema = v.nullish(v.record(v.string(), v.string()), {});
 const multiValueHeadersSchema = v.nullish(v.record(v.string(), v.array(v.string())), {});

@@ -4,8 +4,36 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
-import { type EndpointGrant, endpointPolicy } from './endpoint-policy.ts';
 import type { Network } from './network.ts';
+
+/** What may pass an endpoint. */
+export interface EndpointGrant {
+  readonly actions: readonly string[];
+  /** Exact ARNs, or `*` for an action that knows no resource. */
+  readonly resources: readonly string[];
+  /** The roles that may pass. */
+  readonly roleArns: readonly string[];
+}
+
+/**
+ * The policy of an endpoint as JSON text. A gateway endpoint takes no principal but `*`; the condition names the roles.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+function endpointPolicy({ actions, resources, roleArns }: EndpointGrant): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: actions,
+        Resource: resources,
+        Condition: { ArnEquals: { 'aws:PrincipalArn': roleArns } },
+      },
+    ],
+  });
+}
 
 const HTTPS = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 } as const;
 

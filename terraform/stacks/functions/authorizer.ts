@@ -1,7 +1,6 @@
 import { partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { findSessions, readKeySets, readSessions } from './read-sessions.ts';
-import { useTableKey } from './use-table-key.ts';
+import { findSessions, readKeySets, readSessions, useTableKey } from './statements.ts';
 import { sessionVariables, verifierVariables } from './variables.ts';
 
 /** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */

@@ -1,7 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { findSessions, readKeySets } from './read-sessions.ts';
-import { useTableKey } from './use-table-key.ts';
+import { findSessions, readKeySets, useTableKey } from './statements.ts';
 import { creationVariables, httpVariables, sessionVariables, verifierVariables } from './variables.ts';
 
 /** Opens a session for a verified token, in one transaction. */

@@ -1,6 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { useTableKey } from './use-table-key.ts';
+import { useTableKey } from './statements.ts';
 import { eventsTableVariables, httpVariables, sessionsTableVariables } from './variables.ts';
 
 /** Says whether the parts answer. It reads one key that holds nothing. GetCallerIdentity needs no permission. */

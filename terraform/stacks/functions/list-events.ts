@@ -1,7 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { readCursorKey } from './read-cursor-key.ts';
-import { useTableKey } from './use-table-key.ts';
+import { readCursorKey, useTableKey } from './statements.ts';
 import { eventsTableVariables, httpVariables, issuersVariables, sessionsTableVariables } from './variables.ts';
 
 /** Shows a user's events, newest first. */

@@ -1,7 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { readUsers } from './read-sessions.ts';
-import { useTableKey } from './use-table-key.ts';
+import { readUsers, useTableKey } from './statements.ts';
 import { eventWriterVariables, sessionsTableVariables } from './variables.ts';
 
 /** Makes an event of every change of a session. Of users it reads whether they were erased: then nothing is written of them. */

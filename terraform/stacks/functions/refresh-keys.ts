@@ -1,6 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { useTableKey } from './use-table-key.ts';
+import { useTableKey } from './statements.ts';
 import { issuersVariables, sessionsTableVariables } from './variables.ts';
 
 /** Fetches the issuers' key sets from the internet and stores them. The only writer of `KEYS#`, and of nothing else. */

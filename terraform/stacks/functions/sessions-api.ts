@@ -1,8 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { readCursorKey } from './read-cursor-key.ts';
-import { findSessions, listAllSessions } from './read-sessions.ts';
-import { useTableKey } from './use-table-key.ts';
+import { findSessions, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
 import { absoluteVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
 /** Shows, changes and ends sessions: for their owners, for administrators and for services. */

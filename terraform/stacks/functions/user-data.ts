@@ -1,8 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { readCursorKey } from './read-cursor-key.ts';
-import { findSessions } from './read-sessions.ts';
-import { useTableKey } from './use-table-key.ts';
+import { findSessions, readCursorKey, useTableKey } from './statements.ts';
 import { eventsTableVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
 /** Tells all that is kept of a user, or erases it, for as long as API Gateway waits. */

@@ -5,8 +5,8 @@ import { isLoopbackHost } from '../base/loopback-host.ts';
 import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 import type { AwsAccess, AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
 import type { AwsCaller, CredentialsRegistry } from './credentials.ts';
+import { parseSignatureScope } from './credentials.ts';
 import { jsonError } from './json-protocol.ts';
-import { parseSignatureScope } from './signature-scope.ts';
 
 /** The largest body of any operation here is DynamoDB's batch of 16 MB. */
 const MAX_BODY_BYTES = 17_000_000;

@@ -7,7 +7,7 @@ import { createLogStore } from '../logs/create-log-store.ts';
 import { type TestFunction, testStack } from '../stack-fixture.ts';
 import { createLambdaService } from './create-lambda-service.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { amazonsClient, ownRuntimeClient, runtimeCommand } from './runtime-command.ts';
+import { amazonsClient, ownRuntimeClient, runtimeCommand } from './runtime-process.ts';
 
 const services: LambdaService[] = [];
 afterAll(() => Promise.all(services.map((service) => service.stop())));

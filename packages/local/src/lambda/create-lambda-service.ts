@@ -8,7 +8,7 @@ import { createFunctionCatalog } from './function-catalog.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { processVariables, type RoleCredentials } from './process-variables.ts';
-import { type RuntimeCommand, runtimeCommand } from './runtime-command.ts';
+import { type RuntimeCommand, runtimeCommand } from './runtime-process.ts';
 import { unpackCode } from './unpack-code.ts';
 
 export interface LambdaServiceOptions {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import { type ExecutionEnvironment, startEnvironment } from './execution-environment.ts';
-import { ownRuntimeClient } from './runtime-command.ts';
+import { ownRuntimeClient } from './runtime-process.ts';
 
 const TALKATIVE = `import { writeSync } from 'node:fs';
 export const handler = async ({ megabytes }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { testStack } from '../stack-fixture.ts';
-import { parseRate } from './rate-expression.ts';
+import { parseRate } from './read-schedules.ts';
 import { startSchedules } from './start-schedules.ts';
 
 describe('parseRate', () => {

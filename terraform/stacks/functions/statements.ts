@@ -1,6 +1,10 @@
 import { KEY_SET_ATTRIBUTES } from '@cloakroom/auth';
 import { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '@cloakroom/sessions';
-import { partitionKeysAndReadAttributes, readAttributes } from '../../modules/iam/dynamodb-conditions.ts';
+import {
+  partitionKeys,
+  partitionKeysAndReadAttributes,
+  readAttributes,
+} from '../../modules/iam/dynamodb-conditions.ts';
 import type { Statement } from '../../modules/iam/policy.ts';
 import type { Resources } from '../function-spec.ts';
 
@@ -56,4 +60,29 @@ export function listAllSessions({ sessions }: Resources): Statement {
 
 function union(...lists: readonly (readonly string[])[]): readonly string[] {
   return [...new Set(lists.flat())];
+}
+
+/** A list that has a next page seals where that begins, with a key that all functions share. */
+export function readCursorKey({ sessions }: Resources): Statement {
+  return {
+    sid: 'ReadCursorKey',
+    actions: ['dynamodb:GetItem'],
+    resources: [sessions.arn],
+    condition: partitionKeys('KEYS#~cursor'),
+  };
+}
+
+/**
+ * DynamoDB reads and writes a table under a customer key in the name of its caller, who must be allowed to decrypt the
+ * table's key: for writing too. The key can be used through DynamoDB alone.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+export function useTableKey({ tableKeyArn, environment }: Resources): Statement {
+  return {
+    sid: 'UseTableKey',
+    actions: ['kms:Decrypt'],
+    resources: [tableKeyArn],
+    condition: { StringEquals: { 'kms:ViaService': `dynamodb.${environment.region}.amazonaws.com` } },
+  };
 }
