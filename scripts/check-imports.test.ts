@@ -69,6 +69,7 @@ describe('an import', () => {
     ],
     ['terraform/x.ts', '../packages/core/src/y.ts', '"../packages/core/src/y.ts" leaves terraform'],
     ['packages/sessions/src/x.ts', './store-fixture.ts', '"./store-fixture.ts" is for tests alone'],
+    ['terraform/synthesis/x.ts', '../testing/y.ts', '"../testing/y.ts" is for tests alone'],
   ])('of %s that goes a way it may not is told: %s', (file, specifier, rule) => {
     expect(check({ [file]: `\n${importing(specifier)}` })).toEqual([expect.stringContaining(`${file}:2: ${rule}`)]);
   });
@@ -87,6 +88,8 @@ describe('an import', () => {
     ['terraform/modules/x.ts', 'cdktf'],
     ['terraform/modules/x.ts', '../stacks/y.ts'],
     ['terraform/synthesis/x.test.ts', '@cloakroom/local'],
+    ['terraform/synthesis/x.test.ts', '../testing/y.ts'],
+    ['terraform/testing/x.ts', '@cloakroom/local'],
     ['packages/core/node_modules/other/x.ts', '@cloakroom/local'],
   ])('of %s may go to %s', (file, specifier) => {
     expect(check({ [file]: importing(specifier) })).toEqual([]);

@@ -40,9 +40,8 @@ const FILES = '{packages,functions,terraform}/**/*.{ts,mjs}';
 const MANIFESTS = '{packages/*,functions/*,terraform}/package.json';
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g;
 const COMMENT = /^\s*(?:\/\/|\/?\*)/;
-/** Tests, and what several tests of a package share. */
-const TEST = /(?:\.test|-fixture)\.ts$/;
-const FIXTURE = /-fixture\.ts$/;
+/** What several tests of a package share. */
+const FIXTURE = /-fixture\.ts$|^terraform\/testing\//;
 const CDKTF = /^(?:cdktf|constructs|@cdktf)(?:\/|$)/;
 
 /** Where an import or a dependency stands: its package's folder and name, and whether only tests see it. */
@@ -101,15 +100,16 @@ function placeOf(file: string, isDevelopment: boolean): Place {
   const [top = '', second = ''] = file.split('/');
   const folder = top === 'terraform' ? top : `${top}/${second}`;
   const name = top === 'packages' ? second : top;
-  return { folder, name, isTest: isDevelopment || TEST.test(file) };
+  return { folder, name, isTest: isDevelopment || file.endsWith('.test.ts') || FIXTURE.test(file) };
 }
 
 function brokenRule(file: string, specifier: string, { folder, name, isTest }: Place): string | undefined {
   if (specifier.startsWith('.')) {
-    const target = relative(folder, resolve('/', dirname(file), specifier).slice(1));
-    if (target.startsWith('..')) return `"${specifier}" leaves ${folder}: import the other package by its name`;
-    if (!isTest && isUpward(file, specifier, name)) return `"${specifier}" points upward: ${TIERS[name]?.join(' < ')}`;
-    return FIXTURE.test(specifier) && !isTest ? `"${specifier}" is for tests alone` : undefined;
+    const target = resolve('/', dirname(file), specifier).slice(1);
+    if (relative(folder, target).startsWith('..'))
+      return `"${specifier}" leaves ${folder}: import the other package by its name`;
+    if (!isTest && isUpward(file, target, name)) return `"${specifier}" points upward: ${TIERS[name]?.join(' < ')}`;
+    return FIXTURE.test(target) && !isTest ? `"${specifier}" is for tests alone` : undefined;
   }
   if (CDKTF.test(specifier) && name !== 'terraform') return `"${specifier}" belongs to terraform/ alone`;
   const imported = /^@cloakroom\/([^/]+)/.exec(specifier)?.[1];
@@ -121,14 +121,14 @@ function brokenRule(file: string, specifier: string, { folder, name, isTest }: P
 }
 
 /** Whether a relative import leads to a higher tier of its package than the one it stands in. */
-function isUpward(file: string, specifier: string, name: string): boolean {
+function isUpward(file: string, target: string, name: string): boolean {
   const tiers = TIERS[name];
   if (tiers === undefined) return false;
   const tierOf = (path: string) => {
     const index = tiers.indexOf(/^packages\/[^/]+\/src\/([^/]+)\//.exec(path)?.[1] ?? '');
     return index === -1 ? tiers.length : index;
   };
-  return tierOf(resolve('/', dirname(file), specifier).slice(1)) > tierOf(file);
+  return tierOf(target) > tierOf(file);
 }
 
 if (import.meta.main) {

@@ -1,15 +1,26 @@
-import { assertRunnable, resolveStack } from '@cloakroom/local';
+import { assertRunnable, assertUnderstood, resolveStack } from '@cloakroom/local';
 import { expect, it } from '@jest/globals';
 import { localEnvironment } from '../environments/local.ts';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
+const urls = {
+  provider: 'http://localhost:3002',
+  api: 'http://127.0.0.1:3000',
+  allowedOrigins: ['http://127.0.0.1:3000'],
+};
+const origins = { awsEndpoint: 'http://127.0.0.1:4566', apiEndpoint: urls.api };
+const local = localEnvironment(urls);
+
+it.each(Object.entries({ ...ENVIRONMENTS, local }))(
+  'holds nothing in %s that the local AWS does not understand',
+  (name, environment) => {
+    const document = synthesized(environment, { deployable: name !== 'local' });
+    expect(() => assertUnderstood(document, origins)).not.toThrow();
+  },
+);
+
 it('has no argument that the local AWS would have to ignore', () => {
-  const urls = {
-    provider: 'http://localhost:3002',
-    api: 'http://127.0.0.1:3000',
-    allowedOrigins: ['http://127.0.0.1:3000'],
-  };
-  const document = synthesized(localEnvironment(urls), { deployable: false });
-  const origins = { awsEndpoint: 'http://127.0.0.1:4566', apiEndpoint: urls.api };
+  const document = synthesized(local, { deployable: false });
   expect(() => assertRunnable(resolveStack(document, { folder: '/nowhere', origins }))).not.toThrow();
 });

@@ -9,7 +9,6 @@ import { type LocalUrls, localEnvironment } from '../environments/local.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
 import { CloakroomStack } from '../stacks/cloakroom-stack.ts';
-import { assertPlain } from './assert-plain.ts';
 import { readCode } from './read-code.ts';
 import { terraformBlock } from './terraform-block.ts';
 import type { TerraformDocument } from './terraform-document.ts';
@@ -48,7 +47,7 @@ export function synthesizeLocal(urls: LocalUrls, folders: SynthesisFolders): str
  * The stack of an environment in Terraform's JSON syntax.
  *
  * @throws ConfigurationError when the environment is not valid, or to be deployable and not fit for it
- * @throws Error              when a function is not built, or the stack is more than the local AWS understands
+ * @throws Error              when a function is not built
  */
 export function synthesize(value: unknown, options: SynthesisFolders & { deployable: boolean }): TerraformDocument {
   const environment = parseEnvironment(value);
@@ -61,9 +60,7 @@ export function synthesize(value: unknown, options: SynthesisFolders & { deploya
     stack.runAllValidations();
     return stack.toTerraform() as unknown;
   });
-  const document = toDocument(synthesized, environment);
-  assertPlain(document);
-  return document;
+  return toDocument(synthesized, environment);
 }
 
 /** Every app of cdktf makes itself a folder; it is given one that goes with it, since nothing here is written by it. */

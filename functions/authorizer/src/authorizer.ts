@@ -1,4 +1,4 @@
-import { TokenInvalidError, type TokenVerifier } from '@cloakroom/auth';
+import { TokenInvalidError, type TokenVerifier, userOf } from '@cloakroom/auth';
 import { type AuthorizerAnswer, toAnswer } from './answer.ts';
 import { createSessionCheck, type SessionCheckDeps } from './check-session.ts';
 import { requireCredential } from './credential.ts';
@@ -6,7 +6,6 @@ import { decide } from './decide.ts';
 import { AuthorizerFailedError } from './errors.ts';
 import { parseEvent } from './parse-event.ts';
 import { createReport, type Report } from './report.ts';
-import { userOf } from './user-of.ts';
 
 export interface AuthorizerDeps extends SessionCheckDeps {
   readonly verifier: TokenVerifier;

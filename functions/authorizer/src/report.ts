@@ -1,8 +1,7 @@
-import { KeysUnavailableError, type TokenInvalidError, type VerifiedToken } from '@cloakroom/auth';
+import { KeysUnavailableError, type TokenInvalidError, userOf, type VerifiedToken } from '@cloakroom/auth';
 import { describeError, logId, opaqueUserId, type Telemetry } from '@cloakroom/core';
 import type { Decision } from './decide.ts';
 import type { AuthorizerRequest } from './request.ts';
-import { userOf } from './user-of.ts';
 
 /** Tells what was decided: one log line for each request, metrics for what alarms look at. */
 export interface Report {

@@ -18,6 +18,7 @@ describe('the address that is kept of a client', () => {
     ['::ffff:203.0.113.7', 'truncated', '203.0.113.0'],
     ['::FFFF:203.0.113.7', 'full', '203.0.113.7'],
     ['64:ff9b::203.0.113.7', 'truncated', '64:ff9b:0::'],
+    ['1::2:3:4:5:1.2.3.4', 'truncated', '1:0:2::'],
     ['unknown', 'full', ''],
     ['203.0.113.7, 10.0.0.1', 'full', ''],
     ['', 'truncated', ''],

@@ -1,31 +1,28 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** What of a client's address is kept, as the environment says. */
 export type IpStorage = 'full' | 'truncated' | 'none';
 
-const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 const IPV6_NETWORK_GROUPS = 3;
-const IPV6_GROUPS = 8;
 
 /**
  * The address as it may be kept: whole, its network alone (IPv4 /24, IPv6 /48, host bits zero), or not at all.
  * Empty for what is no address.
  */
 export function storedIp(ip: string | undefined, storage: IpStorage): string {
-  if (ip === undefined || storage === 'none') return '';
-  // A zone is a matter of one machine (RFC 4007 §11); an IPv4 address in IPv6 clothing (RFC 4291 §2.5.5.2) is an IPv4 address.
-  const bare = ip.replace(/%.*$/s, '');
-  const address = IPV4_MAPPED.exec(bare)?.[1] ?? bare;
-  if (isIPv4(address)) return storage === 'full' ? address : address.replace(/\d+$/, '0');
-  if (isIPv6(address)) return storage === 'full' ? address : ipv6Network(address);
-  return '';
+  // A zone is a matter of one machine (RFC 4007 §11).
+  const bare = ip?.replace(/%.*$/s, '') ?? '';
+  if (storage === 'none') return '';
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return storage === 'full' ? bare : ipv4Network(bare);
+  if (!ipaddr.IPv6.isValid(bare)) return '';
+  const address = ipaddr.IPv6.parse(bare);
+  // An IPv4 address in IPv6 clothing (RFC 4291 §2.5.5.2) is an IPv4 address.
+  if (address.isIPv4MappedAddress()) return storedIp(address.toIPv4Address().toString(), storage);
+  if (storage === 'full') return bare;
+  const network = address.parts.slice(0, IPV6_NETWORK_GROUPS).map((group) => group.toString(16));
+  return `${network.join(':')}::`;
 }
 
-function ipv6Network(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const groupsOf = (text = '') => (text === '' ? [] : text.split(':'));
-  const [first, last] = [groupsOf(head), groupsOf(tail)];
-  const zeros = Array<string>(Math.max(0, IPV6_GROUPS - first.length - last.length)).fill('0');
-  const network = [...first, ...zeros, ...last].slice(0, IPV6_NETWORK_GROUPS);
-  return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::`;
+function ipv4Network(address: string): string {
+  return address.replace(/\d+$/, '0');
 }

@@ -1,4 +1,4 @@
-import { epochSeconds, type NowMs, settleAll, type User } from '@cloakroom/core';
+import { epochSeconds, type NowMs, settleEach, type User } from '@cloakroom/core';
 import {
   isActive,
   type ListedSession,
@@ -44,11 +44,7 @@ export async function exportSessions(query: SessionsQuery, deps: ExportSessionsD
   const active = sessions.filter((session) => isActive(session, nowSeconds));
   const rest = [...active, ...unknown].filter(({ id }) => id > after).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const shown = rest.slice(0, limit);
-  const lines: object[] = [];
-  for (let at = 0; at < shown.length; at += PARALLEL) {
-    const some = shown.slice(at, at + PARALLEL).map((session) => lineOf(session, query, deps));
-    lines.push(...(await settleAll(some)));
-  }
+  const lines = await settleEach(PARALLEL, shown, (session) => lineOf(session, query, deps));
   const last = shown.at(-1);
   const isLast = rest.length <= limit || last === undefined;
   return { lines, next: isLast ? { part: 'events', cursor: undefined } : { part: 'sessions', after: last.id } };

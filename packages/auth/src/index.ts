@@ -9,4 +9,4 @@ export { parseIssuers } from './issuer.ts';
 export { createKeyStore, KEY_SET_ATTRIBUTES, type KeyStore } from './key-store.ts';
 export type { Service } from './read-service.ts';
 export { administers, type RoleHolder } from './roles.ts';
-export { createTokenVerifier, type TokenVerifier, type VerifiedToken } from './verify-token.ts';
+export { createTokenVerifier, type TokenVerifier, userOf, type VerifiedToken } from './verify-token.ts';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { epochSeconds, type Login, type NowMs } from '@cloakroom/core';
+import { epochSeconds, type Login, type NowMs, type User } from '@cloakroom/core';
 import { errors, jwtVerify } from 'jose';
 import { type Claims, type JwsHeader, parseCompactJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
@@ -17,6 +17,11 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 export type VerifiedToken =
   | { readonly type: 'login'; readonly login: Login }
   | { readonly type: 'service'; readonly service: Service };
+
+/** Who a token stands for: a person, or a service by the name that it has at its issuer. */
+export function userOf(token: VerifiedToken): User {
+  return token.type === 'login' ? token.login.user : token.service.user;
+}
 
 export interface TokenVerifier {
   /**

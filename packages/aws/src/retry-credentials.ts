@@ -1,4 +1,4 @@
-import type { Telemetry } from '@cloakroom/core';
+import { fullJitterMs, type Telemetry } from '@cloakroom/core';
 import type { AwsCredentialIdentity, HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import type { CredentialSource } from './credentials.ts';
 import type { Deadline } from './deadline.ts';
@@ -6,7 +6,7 @@ import { credentialErrorName } from './error-names.ts';
 import { CredentialsUnchangedError } from './errors.ts';
 
 const MAX_ATTEMPTS = 3;
-const BASE_DELAY_MS = 100;
+const FIRST_DELAY_MS = 200;
 const MAX_DELAY_MS = 2000;
 
 export interface RetryDependencies {
@@ -54,7 +54,8 @@ interface Refusal {
 
 /** Replaces the credentials and waits; throws when another attempt has no chance. */
 async function prepareRetry(deps: RetryDependencies, { attempt, used, name, error }: Refusal): Promise<void> {
-  const delayMs = backoffMs(attempt, deps.random());
+  const { random } = deps;
+  const delayMs = Math.floor(fullJitterMs({ baseMs: FIRST_DELAY_MS, maxMs: MAX_DELAY_MS, attempt, random }));
   const assertTimeLeft = () => {
     if (deps.deadline.remainingMs() <= delayMs) throw error;
   };
@@ -67,9 +68,4 @@ async function prepareRetry(deps: RetryDependencies, { attempt, used, name, erro
   if (!(await deps.source.replace(used))) throw new CredentialsUnchangedError({ cause: error });
   assertTimeLeft();
   await deps.sleep(delayMs);
-}
-
-/** Exponential backoff with full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
-function backoffMs(attempt: number, random: number): number {
-  return Math.floor(random * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt));
 }

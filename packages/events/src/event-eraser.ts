@@ -1,7 +1,7 @@
-import { type AttributeValue, DeleteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
-import { settleAll, type User, userKey } from '@cloakroom/core';
+import { settleEach, type User, userKey } from '@cloakroom/core';
 
 /** Enough to delete a page within a second, few enough to leave the connections of a client some air. */
 const AT_ONCE = 10;
@@ -25,8 +25,7 @@ export interface EventEraserOptions {
   readonly table: string;
 }
 
-export function createEventEraser(options: EventEraserOptions): EventEraser {
-  const { dynamodb, table } = options;
+export function createEventEraser({ dynamodb, table }: EventEraserOptions): EventEraser {
   return {
     async hasAny(user) {
       const { Items = [] } = await dynamodb.send(queryOfKeys(table, user, 1));
@@ -34,9 +33,7 @@ export function createEventEraser(options: EventEraserOptions): EventEraser {
     },
     async erasePage(user) {
       const { Items = [], LastEvaluatedKey } = await dynamodb.send(queryOfKeys(table, user, MOST_PER_PAGE));
-      for (let at = 0; at < Items.length; at += AT_ONCE) {
-        await deleteAll(Items.slice(at, at + AT_ONCE), options);
-      }
+      await settleEach(AT_ONCE, Items, (Key) => dynamodb.send(new DeleteItemCommand({ TableName: table, Key })));
       return { erased: Items.length, done: LastEvaluatedKey === undefined };
     },
   };
@@ -51,10 +48,4 @@ function queryOfKeys(table: string, user: User, limit: number): QueryCommand {
     ExpressionAttributeValues: marshall({ ':user': userKey(user) }),
     Limit: limit,
   });
-}
-
-type Key = Record<string, AttributeValue>;
-
-async function deleteAll(keys: readonly Key[], { dynamodb, table }: EventEraserOptions): Promise<void> {
-  await settleAll(keys.map((Key) => dynamodb.send(new DeleteItemCommand({ TableName: table, Key }))));
 }

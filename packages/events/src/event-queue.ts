@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { type AwsSession, DependencyUnavailableError } from '@cloakroom/aws';
+import { fullJitterMs } from '@cloakroom/core';
 import { EventRefusedError } from './errors.ts';
 import { formatMessage } from './queue-message.ts';
 import type { UserEvent } from './user-event.ts';
 
 const MAX_ATTEMPTS = 3;
-const RETRY_BASE_MS = 100;
+const FIRST_WAIT_MS = 100;
+const MAX_WAIT_MS = 1000;
 
 export interface EventQueue {
   /**
@@ -38,7 +40,7 @@ export function createEventQueue({ sqs, queueUrl, sleep = setTimeout }: EventQue
         entries = entries.filter(({ Id }) => !confirmed.has(Id));
         if (entries.length === 0) return;
         if (attempt === MAX_ATTEMPTS) throw notConfirmed(entries.length, answer.Failed?.[0]?.Code);
-        await sleep(RETRY_BASE_MS * 2 ** (attempt - 1) * Math.random());
+        await sleep(fullJitterMs({ baseMs: FIRST_WAIT_MS, maxMs: MAX_WAIT_MS, attempt, random: Math.random }));
       }
     },
   };

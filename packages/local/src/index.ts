@@ -9,6 +9,8 @@ export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
 export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
+export { assertUnderstood } from './stack/assert-understood.ts';
+export { formatTemplate, parseTemplate } from './stack/expression.ts';
 export { COMPUTED_ATTRIBUTES, LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
 export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';

@@ -27,8 +27,8 @@ export function testStack(options: {
   for (const [name, { code }] of functions) {
     writeFileSync(join(folder, 'dist', `${name}.zip`), zipSync({ 'index.mjs': strToU8(code) }));
   }
-  const each = (describe: (name: string, of: TestFunction) => object) =>
-    Object.fromEntries(functions.map(([name, of]) => [name, describe(name, of)]));
+  const each = (resourceOf: (name: string, of: TestFunction) => object) =>
+    Object.fromEntries(functions.map(([name, of]) => [name, resourceOf(name, of)]));
   const document = {
     provider: { aws: [{ region: 'eu-central-1' }] },
     resource: {

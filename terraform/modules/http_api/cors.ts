@@ -1,6 +1,5 @@
 import type { Apigatewayv2ApiCorsConfiguration } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
-
-const MAX_AGE_SECONDS = 600;
+import { CORS_ANSWER_HEADERS, CORS_MAX_AGE_SECONDS, CORS_REQUEST_HEADERS } from '@cloakroom/core';
 
 /**
  * What the gateway answers to browsers of other origins, on refusals too. It replaces what the functions send.
@@ -14,9 +13,8 @@ export function corsFor(origins: readonly string[], methods: readonly string[]):
     allowCredentials: true,
     allowOrigins: [...origins],
     allowMethods: [...new Set(methods)].sort(),
-    allowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
-    // What a page may read of an answer to another origin, besides its body.
-    exposeHeaders: ['etag', 'retry-after', 'x-next-cursor'],
-    maxAge: MAX_AGE_SECONDS,
+    allowHeaders: [...CORS_REQUEST_HEADERS],
+    exposeHeaders: [...CORS_ANSWER_HEADERS],
+    maxAge: CORS_MAX_AGE_SECONDS,
   };
 }

@@ -1,11 +1,6 @@
+import { CORS_ANSWER_HEADERS, CORS_MAX_AGE_SECONDS, CORS_REQUEST_HEADERS } from '@cloakroom/core';
 import httpCors from '@middy/http-cors';
 import { requireOrigins } from '../origins.ts';
-
-/** What our clients send beyond the headers that need no permission. */
-const REQUEST_HEADERS = 'authorization, content-type, if-match, x-cloakroom-csrf';
-/** What a page may read of an answer to another origin, besides its body. */
-const ANSWER_HEADERS = 'etag, retry-after, x-next-cursor';
-const PREFLIGHT_MAX_AGE_SECONDS = 600;
 
 interface CorsOptions {
   readonly allowedOrigins: readonly string[];
@@ -23,8 +18,8 @@ export function cors({ allowedOrigins, methods }: CorsOptions): ReturnType<typeo
     origins: [...requireOrigins(allowedOrigins)],
     credentials: true,
     methods: methods.join(', '),
-    headers: REQUEST_HEADERS,
-    exposeHeaders: ANSWER_HEADERS,
-    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
+    headers: CORS_REQUEST_HEADERS.join(', '),
+    exposeHeaders: CORS_ANSWER_HEADERS.join(', '),
+    maxAge: CORS_MAX_AGE_SECONDS,
   });
 }

@@ -51,6 +51,13 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
   return parts;
 }
 
+/** The text that `parseTemplate` reads as these parts. */
+export function formatTemplate(parts: readonly TemplatePart[]): string {
+  // A function, since a replacement's own "$$" means one dollar.
+  const escaped = (literal: string) => literal.replaceAll('${', () => '$${');
+  return parts.map((part) => (typeof part === 'string' ? escaped(part) : formatReference(part))).join('');
+}
+
 /** The reference as it is written in the stack. */
 export function formatReference({ type, name, steps }: Reference): string {
   const path = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');

@@ -1,5 +1,5 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import { epochSeconds, settleAll, type User, userKey } from '@cloakroom/core';
+import { epochSeconds, settleEach, type User, userKey } from '@cloakroom/core';
 import { isErased } from '../model/erasure.ts';
 import { UserNotErasedError } from '../model/errors.ts';
 import type { UserRecord } from '../model/session.ts';
@@ -136,9 +136,9 @@ function keptBy({ item, auth_time }: Item): PlainItem {
 }
 
 async function deleteItems(table: SessionTable, user: User, items: readonly PlainItem[]): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    const keys = items.slice(from, from + AT_ONCE).map(({ item }) => ({ user_key: userKey(user), item: String(item) }));
-    const deletions = keys.map((key) => async () => (await deleteItem(table, key)) === 'written' || undefined);
-    await settleAll(deletions.map((deletion) => retryLostRaces('revocation', deletion, table.races)));
-  }
+  await settleEach(AT_ONCE, items, ({ item }) => {
+    const key = { user_key: userKey(user), item: String(item) };
+    const remove = async () => (await deleteItem(table, key)) === 'written' || undefined;
+    return retryLostRaces('revocation', remove, table.races);
+  });
 }

@@ -1,4 +1,4 @@
-import { epochSeconds, settleAll, type User } from '@cloakroom/core';
+import { epochSeconds, settleEach, type User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { ListedSession } from '../model/session.ts';
@@ -31,14 +31,9 @@ export async function revokeAllSessions(table: SessionTable, request: RevokeAllR
   const unreadable = await raiseWatermark(table, user, whom).then(() => undefined, onlyUnreadable);
   const sessions = await readSessionsToEnd(table, user);
   const toEnd = sessions.filter(({ id }) => id !== except);
-  let ended = 0;
-  for (let from = 0; from < toEnd.length; from += AT_ONCE) {
-    const some = toEnd.slice(from, from + AT_ONCE);
-    const outcomes = await settleAll(some.map((session) => revokeRead(table, session)));
-    ended += outcomes.filter((outcome) => outcome === 'ended').length;
-  }
+  const outcomes = await settleEach(AT_ONCE, toEnd, (session) => revokeRead(table, session));
   if (unreadable !== undefined) throw unreadable;
-  return ended;
+  return outcomes.filter((outcome) => outcome === 'ended').length;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CloakroomError } from '@cloakroom/core';
+import { type CloakroomError, fullJitterMs } from '@cloakroom/core';
 import { ConflictError, ContendedError } from '../model/errors.ts';
 
 /** How those who race for the same items wait, so that they do not meet again. */
@@ -52,7 +52,7 @@ export async function retryLostRaces<T>(
   for (let [attempts, waitedMs] = [1, 0]; ; attempts += 1) {
     const result = await attempt();
     if (result !== undefined) return result;
-    const waitMs = random() * Math.min(maxWaitMs, firstWaitMs * 2 ** (attempts - 1));
+    const waitMs = fullJitterMs({ baseMs: firstWaitMs, maxMs: maxWaitMs, attempt: attempts, random });
     waitedMs += waitMs;
     const isLate = remainingMs() < waitMs + LAST_ATTEMPT_MS || waitedMs > MAX_WAITED_MS;
     if (attempts >= maxAttempts || isLate) throw giveUp();

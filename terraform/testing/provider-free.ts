@@ -1,6 +1,6 @@
-import type { TerraformDocument } from './terraform-document.ts';
+import { COMPUTED_ATTRIBUTES, formatTemplate, parseTemplate } from '@cloakroom/local';
+import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 
-const REFERENCE = /(\$?)\$\{([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)/g;
 /** What Terraform itself reads, and `terraform_data` need not carry. */
 const META = ['depends_on', 'lifecycle'];
 
@@ -9,14 +9,16 @@ const META = ['depends_on', 'lifecycle'];
  * `terraform_data` which holds its arguments and computed attributes, every reference reads from there. So `validate`
  * finds references to resources that do not exist, `plan` those to attributes that do not, and `graph` cycles. It knows
  * nothing of the provider's own rules.
+ *
+ * @throws TemplateError for an expression that the local AWS does not understand either
  */
-export function toProviderFree(
-  document: TerraformDocument,
-  computedAttributes: Readonly<Record<string, readonly string[]>>,
-): object {
+export function toProviderFree(document: TerraformDocument): object {
   const data = Object.entries(document.resource).flatMap(([type, named]) =>
     Object.entries(named).map(([name, values]) => {
-      const computed = (computedAttributes[type] ?? []).map((attribute) => [attribute, `${type}.${name}.${attribute}`]);
+      const computed = (COMPUTED_ATTRIBUTES[type] ?? []).map((attribute) => [
+        attribute,
+        `${type}.${name}.${attribute}`,
+      ]);
       const given = Object.entries(values).filter(([argument]) => !META.includes(argument));
       const input = { ...Object.fromEntries(computed), ...Object.fromEntries(given) };
       return [dataName(type, name), { input: rewrite(input), ...dependsOn(values.depends_on) }] as const;
@@ -37,8 +39,16 @@ function dependsOn(addresses: unknown): { depends_on?: readonly string[] } {
 }
 
 function rewrite(value: unknown): unknown {
-  const text = JSON.stringify(value).replace(REFERENCE, (whole, escaped: string, type: string, name: string) =>
-    escaped === '' ? `\${terraform_data.${dataName(type, name)}.output` : whole,
+  return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
+    typeof inner === 'string' ? rewriteText(inner) : inner,
   );
-  return JSON.parse(text);
+}
+
+function rewriteText(text: string): string {
+  const parts = parseTemplate(text).map((part) => {
+    if (typeof part === 'string') return part;
+    const { type, name, steps } = part;
+    return { type: 'terraform_data', name: dataName(type, name), steps: ['output', ...steps] };
+  });
+  return formatTemplate(parts);
 }
