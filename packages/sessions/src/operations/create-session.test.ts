@@ -8,6 +8,7 @@ import {
   SignInTooEarlyError,
   StoredItemError,
 } from '../model/errors.ts';
+import type { Session } from '../model/session.ts';
 import { aLogin, aRequest, DAY, type Fixture, HOUR, IDLE, newUser, START, storeFixture } from '../store-fixture.ts';
 import { endSession } from '../table/end-session.ts';
 
@@ -17,11 +18,19 @@ beforeAll(async () => {
   fixture = await storeFixture();
 });
 
-beforeEach(() => {
-  fixture.state.nowSeconds = START;
-  fixture.state.intercept = undefined;
-  fixture.sent.length = 0;
-});
+beforeEach(() => fixture.reset());
+
+/** The session is taken for expired, and used just before the transaction that ends it. */
+function useAsItExpires(session: Session): void {
+  fixture.state.nowSeconds = session.idleExpiresAt;
+  fixture.state.intercept = async (command, goOn) => {
+    if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
+    fixture.state.intercept = undefined;
+    fixture.state.nowSeconds -= 1;
+    await fixture.store.touch(session);
+    return goOn();
+  };
+}
 
 const sentNames = () => fixture.sent.map((command) => command.constructor.name);
 const sessionsIn = (items: object) => Object.keys(items).filter((key) => key.startsWith('SESSION#'));
@@ -227,14 +236,7 @@ describe('a login that has ended', () => {
   it('is found again when somebody used the session just as it was taken for expired', async () => {
     const request = aRequest();
     const { session } = await fixture.store.create(request);
-    fixture.state.nowSeconds = session.idleExpiresAt;
-    fixture.state.intercept = async (command, goOn) => {
-      if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
-      fixture.state.intercept = undefined;
-      fixture.state.nowSeconds -= 1;
-      await fixture.store.touch(session);
-      return goOn();
-    };
+    useAsItExpires(session);
     expect(await fixture.store.create(request)).toMatchObject({ outcome: 'existing', session: { id: session.id } });
   });
 });
@@ -330,14 +332,7 @@ describe('the limit of sessions', () => {
   it('leaves a session alone that was used just as it was taken for expired', async () => {
     const user = newUser();
     const { session } = await fixture.store.create(aRequest({ user }));
-    fixture.state.nowSeconds = session.idleExpiresAt;
-    fixture.state.intercept = async (command, goOn) => {
-      if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
-      fixture.state.intercept = undefined;
-      fixture.state.nowSeconds -= 1;
-      await fixture.store.touch(session);
-      return goOn();
-    };
+    useAsItExpires(session);
     await fixture.store.create(aRequest({ user, authTime: session.idleExpiresAt - 10 }));
     expect(await fixture.store.get(user, session.id)).toMatchObject({ lastSeenAt: session.idleExpiresAt - 1 });
   });
