@@ -1,11 +1,10 @@
 import { TokenInvalidError, type TokenVerifier, userOf } from '@cloakroom/auth';
 import { type AuthorizerAnswer, toAnswer } from './answer.ts';
 import { createSessionCheck, type SessionCheckDeps } from './check-session.ts';
-import { requireCredential } from './credential.ts';
 import { decide } from './decide.ts';
-import { AuthorizerFailedError } from './errors.ts';
 import { parseEvent } from './parse-event.ts';
 import { createReport, type Report } from './report.ts';
+import { AuthorizerFailedError, requireCredential } from './request.ts';
 
 export interface AuthorizerDeps extends SessionCheckDeps {
   readonly verifier: TokenVerifier;

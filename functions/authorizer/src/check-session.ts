@@ -1,8 +1,7 @@
 import { describeError, epochSeconds, type Login, type Telemetry } from '@cloakroom/core';
 import { type IdlePolicy, isTouchDue, type Session, type SessionStore, type TouchOutcome } from '@cloakroom/sessions';
 import type { BindingDeps, Finding, FindSession, SessionBinding } from './binding.ts';
-import { strictBinding } from './strict-binding.ts';
-import { userBinding } from './user-binding.ts';
+import { strictBinding, userBinding } from './binding.ts';
 
 export interface SessionCheckDeps extends BindingDeps {
   readonly binding: SessionBinding;

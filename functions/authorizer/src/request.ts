@@ -1,3 +1,6 @@
+import { bearerToken, TokenInvalidError } from '@cloakroom/auth';
+import { CloakroomError } from '@cloakroom/core';
+
 /** What the authorizer looks at, whichever kind of event brought it. */
 export interface AuthorizerRequest {
   /** The `Authorization` header; several are joined by a comma, which no credential survives. */
@@ -26,3 +29,26 @@ export interface MethodArn {
 
 /** The one route that a signed-in user without a session may call: to make one. */
 export const BOOTSTRAP_ROUTE = 'POST /users/{userId}/sessions';
+
+/**
+ * The bearer token of the request. Two credentials at once are refused: which of them counts must not be a matter of taste.
+ *
+ * @throws TokenInvalidError when there is not exactly one credential, or it is no bearer token
+ */
+export function requireCredential({ authorization, hasTicket }: AuthorizerRequest): string {
+  if (hasTicket) throw new TokenInvalidError(authorization === undefined ? 'ticket_not_accepted' : 'credential_twice');
+  return bearerToken(authorization);
+}
+
+/**
+ * The authorizer could not decide. API Gateway answers 500, whatever went wrong. The message is fixed: one that happened
+ * to be `Unauthorized` would be answered as 401.
+ */
+export class AuthorizerFailedError extends CloakroomError {
+  override readonly name = 'AuthorizerFailedError';
+  readonly code = 'AUTHORIZER_FAILED';
+
+  constructor(options: ErrorOptions) {
+    super('the authorizer could not decide', options);
+  }
+}

@@ -1,12 +1,88 @@
-import { epochSeconds } from '@cloakroom/core';
-import { assertKnownParameters, HttpError, type Route } from '@cloakroom/http';
-import { assertDataFits, type DataChange, type SessionRequest, VersionStaleError } from '@cloakroom/sessions';
-import { type ChangeBody, changeBody } from './change-body.ts';
+import { epochSeconds, type NowMs, parseTimestamp } from '@cloakroom/core';
+import { assertKnownParameters, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
+import {
+  assertDataFits,
+  type DataChange,
+  isJsonObject,
+  type JsonObject,
+  type SessionRequest,
+  VersionStaleError,
+} from '@cloakroom/sessions';
+import * as v from 'valibot';
 import type { SessionsApiDeps } from './deps.ts';
-import { ifMatch, preconditionRequired } from './if-match.ts';
 import { createReport } from './report.ts';
-import { requireReachable } from './require-reachable.ts';
-import { sessionAnswer, showSession } from './show-session.ts';
+import { requireReachable, sessionAnswer, showSession } from './show-session.ts';
+
+const MIN_IDLE_SECONDS = 60;
+/** For how long a session may go unused, and when it ends at the latest: what outlives every device is a slip of the hand. */
+const MAX_LIFETIME_SECONDS = 10 * 365 * 24 * 3600;
+
+/** Seconds since the epoch of a time that is yet to come, within ten years. */
+const futureTime = (nowMs: NowMs) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => parseTimestamp(text) ?? Number.NaN),
+    v.check((ms) => !Number.isNaN(ms), 'must be an ISO 8601 timestamp'),
+    v.transform(epochSeconds),
+    v.check((seconds) => seconds * 1000 > nowMs(), 'must be in the future'),
+    v.check((seconds) => seconds <= epochSeconds(nowMs()) + MAX_LIFETIME_SECONDS, 'must be within ten years'),
+  );
+
+/** What is to change: the data, for an administrator the lifetime, or both. */
+function changeBody(nowMs: NowMs) {
+  const lifetime = v.strictObject({
+    /** How long it may go unused, counted anew from now. */
+    idleSeconds: v.optional(
+      v.pipe(
+        v.number(),
+        v.integer('must be a whole number'),
+        v.minValue(MIN_IDLE_SECONDS, `must be at least ${MIN_IDLE_SECONDS}`),
+        v.maxValue(MAX_LIFETIME_SECONDS, 'must be at most ten years'),
+      ),
+    ),
+    absoluteExpiresAt: v.optional(futureTime(nowMs)),
+  });
+  return v.pipe(
+    v.strictObject({
+      data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
+      lifetime: v.optional(
+        v.pipe(
+          lifetime,
+          v.check((fields) => isSomething(fields), 'needs idleSeconds or absoluteExpiresAt'),
+        ),
+      ),
+    }),
+    v.check((fields) => isSomething(fields), 'needs data or lifetime'),
+  );
+}
+
+export type ChangeBody = v.InferOutput<ReturnType<typeof changeBody>>;
+
+function isSomething(fields: object): boolean {
+  return Object.values(fields).some((value) => value !== undefined);
+}
+
+const VERSION_TAG = /^"(0|[1-9]\d{0,14})"$/;
+
+/**
+ * The version in `If-Match` (RFC 9110 §13.1.1), or undefined without that header. Ours are strong tags of one number; any
+ * other, weak or in a list, matches nothing.
+ *
+ * @throws HttpError PRECONDITION_REQUIRED for `*`, which would change whatever is there; PRECONDITION_FAILED for other tags
+ */
+function ifMatch({ headers }: HttpRequest<unknown>): number | undefined {
+  const tag = headers['if-match']?.trim();
+  if (tag === undefined) return undefined;
+  if (tag === '*') throw preconditionRequired();
+  const version = VERSION_TAG.exec(tag)?.[1];
+  if (version === undefined)
+    throw new HttpError('PRECONDITION_FAILED', 'If-Match must be one ETag of an earlier answer');
+  return Number(version);
+}
+
+function preconditionRequired(): HttpError {
+  return new HttpError('PRECONDITION_REQUIRED', 'If-Match must name the version that is to be changed: its ETag');
+}
 
 /**
  * Replaces the `data` of an active session, if `If-Match` names the version that is there, and answers the session as it is

@@ -1,8 +1,7 @@
 import { epochSeconds } from '@cloakroom/core';
 import { assertKnownParameters, type Route } from '@cloakroom/http';
 import type { SessionsApiDeps } from './deps.ts';
-import { requireReachable } from './require-reachable.ts';
-import { sessionAnswer, showSession } from './show-session.ts';
+import { requireReachable, sessionAnswer, showSession } from './show-session.ts';
 
 type GetSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'nowMs'>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatPosition, parsePosition } from './page-position.ts';
+import { formatPosition, parsePosition } from './lists.ts';
 
 describe('a place in a list of sessions', () => {
   it.each(['AAAAAAAAAAAAAAAAAAAA-_', '', 'of.another form\n'])('comes back as it was, under the id %j', (id) => {

@@ -2,7 +2,7 @@ import { assertKnownParameters, type Route, showUser } from '@cloakroom/http';
 import { SessionUnknownError } from '@cloakroom/sessions';
 import type { SessionsApiDeps } from './deps.ts';
 import { createReport } from './report.ts';
-import { requireReachable } from './require-reachable.ts';
+import { requireReachable } from './show-session.ts';
 
 type RevokeSessionDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetry'>;
 

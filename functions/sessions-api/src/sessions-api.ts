@@ -3,8 +3,7 @@ import { changeSession } from './change-session.ts';
 import { createRecord } from './create-record.ts';
 import type { SessionsApiDeps } from './deps.ts';
 import { getSession } from './get-session.ts';
-import { listAll } from './list-all.ts';
-import { listOfUser } from './list-of-user.ts';
+import { listAll, listOfUser } from './lists.ts';
 import { revokeAll } from './revoke-all.ts';
 import { revokeSession } from './revoke-session.ts';
 

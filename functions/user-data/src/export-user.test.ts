@@ -2,7 +2,7 @@ import { type Caller, publicUserKey, type User, userKey } from '@cloakroom/core'
 import { publicSessionId } from '@cloakroom/sessions';
 import { newUser } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportSessions } from './export-sessions.ts';
+import { exportSessions } from './export-user.ts';
 import { callerOf, DAY, START, userFixture } from './user-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { MalformedError } from '@cloakroom/core';
 import { CursorKeyMissingError } from './errors.ts';
-import { isRefusedByCondition, type KeyTable } from './key-table.ts';
+import { isRefusedByCondition, type KeyTable } from './key-store.ts';
 
 /** The key that seals cursors. All functions share it, so that each opens what another has sealed. */
 export interface CursorKey {

@@ -13,7 +13,7 @@ import {
 import { createVerifier } from './create-verifier.ts';
 import { createCursorKey } from './cursor-key.ts';
 import { parseIssuers } from './issuer.ts';
-import type { KeyTable } from './key-table.ts';
+import type { KeyTable } from './key-store.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
 /** The keys of the issuers and of cursors are in the table of the sessions. */

@@ -1,6 +1,103 @@
 import type { KeyObject } from 'node:crypto';
+import { epochSeconds, type NowMs, type Telemetry } from '@cloakroom/core';
+import { KeysUnavailableError } from './errors.ts';
+import type { FetchKeySet } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
-import { createKeyCache, type KeyCache, type KeySetsDeps, type WantedKey } from './key-cache.ts';
+import type { Algorithm, KeySet } from './key-set.ts';
+import { createKeySource } from './key-source.ts';
+import type { KeyStore } from './key-store.ts';
+
+/** How long a set is used from memory without looking for a newer one. */
+const MEMORY_MS = 10 * 60_000;
+/** A set older than this shows that `refresh-keys` is failing: the provider is asked as well, and an alarm rings. */
+const FRESH_SECONDS = 3600;
+
+interface WantedKey {
+  readonly alg: Algorithm;
+  readonly kid: string;
+  /** Epoch seconds of the token's `iat`, unverified; 0 for a token that will be refused whoever signed it. */
+  readonly issuedAt: number;
+}
+
+export interface KeySetsDeps {
+  readonly store: Pick<KeyStore, 'get'>;
+  /** Undefined where the provider is known to be out of reach, as it is inside a VPC without internet: it is not asked then. */
+  readonly fetchKeySet: FetchKeySet | undefined;
+  readonly nowMs: NowMs;
+  /** How long a key set may serve after it was fetched, when no newer one can be had. */
+  readonly maxAgeSeconds: number;
+  readonly telemetry: Telemetry;
+}
+
+/** The keys of one issuer. */
+interface KeyCache {
+  /** As `KeySets.find`. */
+  find(wanted: WantedKey): Promise<KeyObject | undefined>;
+}
+
+/**
+ * Memory, then the table, then the provider. A newer set replaces the held one whole, so a withdrawn key is gone at once.
+ * All callers in need of a set wait for one flight; both sources rest for 30 s between two reads.
+ *
+ * Where nobody can ask the provider, a set that is older than the token cannot say that there is no such key: the key may be
+ * newer. That is an error of ours, which passes with the table's next copy. A token that claims to be older than the set cannot
+ * have been signed with a newer key. So junk costs nothing but its sender's own answer, and nothing of it is remembered.
+ */
+function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
+  const { nowMs, maxAgeSeconds, fetchKeySet } = deps;
+  const table = createKeySource('table', () => deps.store.get(issuer), { issuer, ...deps });
+  const provider = fetchKeySet && createKeySource('provider', () => fetchKeySet(issuer), { issuer, ...deps });
+  let held: KeySet | undefined;
+  let heldSinceMs = 0;
+  let flight: Promise<void> | undefined;
+
+  const ageSeconds = (set: KeySet) => epochSeconds(nowMs()) - set.fetchedAt;
+  const usable = () => (held !== undefined && ageSeconds(held) <= maxAgeSeconds ? held : undefined);
+  const isSatisfied = ({ alg, kid }: WantedKey) =>
+    nowMs() - heldSinceMs < MEMORY_MS && usable()?.get(alg, kid) !== undefined;
+
+  function adopt(set: KeySet | undefined): void {
+    if (set === undefined || (held !== undefined && set.fetchedAt < held.fetchedAt)) return;
+    held = set;
+    heldSinceMs = nowMs();
+  }
+
+  async function load(wanted: WantedKey): Promise<void> {
+    // Without a set nobody can come in: then the table is read each time, as it is for sessions.
+    const copy = await table.read({ evenIfResting: usable() === undefined });
+    adopt(copy);
+    const isFresh = copy !== undefined && ageSeconds(copy) <= FRESH_SECONDS;
+    if (isFresh && isSatisfied(wanted)) return;
+    adopt(await provider?.read({ evenIfResting: false }));
+    if (held !== undefined && ageSeconds(held) > FRESH_SECONDS) {
+      deps.telemetry.meter.count('KeySetStale', { issuer: issuer.alias });
+    }
+  }
+
+  function fly(wanted: WantedKey): Promise<void> {
+    flight ??= load(wanted).finally(() => {
+      flight = undefined;
+    });
+    return flight;
+  }
+
+  return {
+    async find(wanted) {
+      const joins = flight !== undefined;
+      if (!isSatisfied(wanted)) await fly(wanted);
+      // Somebody else's flight may have ended at the table, which had their key and not this one.
+      if (joins && !isSatisfied(wanted)) await fly(wanted);
+      const set = usable();
+      const last = provider ?? table;
+      if (set === undefined) throw new KeysUnavailableError('none_usable', issuer.alias, last.restSeconds());
+      const key = set.get(wanted.alg, wanted.kid);
+      if (key === undefined && provider === undefined && wanted.issuedAt > set.fetchedAt) {
+        throw new KeysUnavailableError('older_than_token', issuer.alias, last.restSeconds());
+      }
+      return key;
+    },
+  };
+}
 
 /** Where a token's key is looked up: never in the token. */
 export interface KeySets {

@@ -1,8 +1,20 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AwsSession } from '@cloakroom/aws';
 import { KeySetUnreadableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
-import { isRefusedByCondition, type KeyTable } from './key-table.ts';
+
+/** Where keys that all functions share are kept. */
+export interface KeyTable {
+  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  /** Name of the sessions table. */
+  readonly table: string;
+}
+
+/** Whether DynamoDB refused a write because its condition does not hold. */
+export function isRefusedByCondition(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}
 
 /** The copy of each issuer's key set that all functions share. */
 export interface KeyStore {

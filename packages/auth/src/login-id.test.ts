@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loginId } from './login-id.ts';
+import { loginId } from './read-login.ts';
 
 const identity = { issuer: 'https://idp.example', clientId: 'web', sub: 'ada', claim: 'sid', value: 's-1' };
 

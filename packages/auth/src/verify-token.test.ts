@@ -8,7 +8,7 @@ import type { Issuer } from './issuer.ts';
 import { parseIssuers } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
-import { loginId } from './login-id.ts';
+import { loginId } from './read-login.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;

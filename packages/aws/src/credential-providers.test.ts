@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { assumedRole } from './credential-providers.ts';
+import { assumedRole } from './credentials.ts';
 
 const whole = { AccessKeyId: 'key', SecretAccessKey: 'secret', SessionToken: 'token', Expiration: new Date(0) };
 

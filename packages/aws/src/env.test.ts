@@ -1,7 +1,7 @@
 import { readEnv } from '@cloakroom/core';
 import { recordTelemetry } from '@cloakroom/testing';
 import { expect, it } from '@jest/globals';
-import { awsEnv, awsSessionFrom } from './env.ts';
+import { awsEnv, awsSessionFrom } from './session.ts';
 
 it('makes the session of the region that Lambda tells, with a role or without one', () => {
   expect(readEnv(awsEnv, { AWS_REGION: 'eu-central-1' })).toEqual({ AWS_REGION: 'eu-central-1' });

@@ -1,3 +1,2 @@
-export { awsEnv, awsSessionFrom } from './env.ts';
 export { CredentialsUnchangedError, DependencyUnavailableError, MissingTableError } from './errors.ts';
-export { type AwsSession, type AwsSessionOptions, createAwsSession } from './session.ts';
+export { type AwsSession, type AwsSessionOptions, awsEnv, awsSessionFrom, createAwsSession } from './session.ts';

@@ -2,10 +2,16 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type NowMs, systemNowMs, type Telemetry } from '@cloakroom/core';
+import { type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
+import * as v from 'valibot';
 import { type ClientOptions, createClient } from './client.ts';
-import { assumedRole, standardChain } from './credential-providers.ts';
-import { type CredentialSource, createCredentialSource, type ResolveCredentials } from './credentials.ts';
+import {
+  assumedRole,
+  type CredentialSource,
+  createCredentialSource,
+  type ResolveCredentials,
+  standardChain,
+} from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
 
 /**
@@ -96,4 +102,14 @@ function once<T>(make: () => T): () => T {
     made ??= make();
     return made;
   };
+}
+
+/** Lambda itself sets the region. The role is for whoever runs a function with credentials that are not those of its role. */
+export const awsEnv = {
+  AWS_REGION: text,
+  CLOAKROOM_ROLE_ARN: v.optional(text),
+};
+
+export function awsSessionFrom(env: EnvOf<typeof awsEnv>, telemetry: Telemetry): AwsSession {
+  return createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
 }

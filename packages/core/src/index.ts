@@ -1,14 +1,12 @@
 export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
-export { epochSeconds, isoTime, type NowMs, systemNowMs } from './clock.ts';
+export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export { CORS_ANSWER_HEADERS, CORS_MAX_AGE_SECONDS, CORS_REQUEST_HEADERS } from './cors-headers.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
 export { type EnvOf, type EnvSchema, json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
-export { fullJitterMs } from './full-jitter.ts';
 export { isObject } from './is-object.ts';
-export { logId } from './log-id.ts';
 export type { Login } from './login.ts';
 export {
   type Namer,
@@ -19,11 +17,9 @@ export {
   userNamed,
   userNamedInPath,
 } from './named-user.ts';
-export { opaqueUserId } from './opaque-user-id.ts';
-export { processBatch } from './process-batch.ts';
 export { isSecureUrl } from './secure-url.ts';
-export { settleAll, settleEach } from './settle-all.ts';
-export { createTelemetry, type Log, type Meter, type Telemetry } from './telemetry.ts';
+export { processBatch, settleAll, settleEach } from './settle-all.ts';
+export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';
-export { ISSUER_ALIAS, isSameUser, isSub, parseUserKey, type User, userKey } from './user.ts';
+export { ISSUER_ALIAS, isSameUser, isSub, opaqueUserId, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { processBatch } from './process-batch.ts';
+import { processBatch } from './settle-all.ts';
 
 it('does each of a batch once, at most five at the same time, and names those that are not done', async () => {
   const done: number[] = [];

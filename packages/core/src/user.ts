@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { toBase64url } from './base64url.ts';
+
 /** An identity: the issuer's alias and the token's `sub`. The same `sub` at two issuers is two users. */
 export interface User {
   readonly issuer: string;
@@ -30,4 +33,9 @@ export function parseUserKey(key: string): User | undefined {
   const sub = rest.join('#');
   if (mark !== 'U' || issuer === undefined || !ISSUER_ALIAS.test(issuer) || !isSub(sub)) return undefined;
   return { issuer, sub };
+}
+
+/** A name for the user that says nothing about them, for policies and logs: 128 bits of SHA-256, base64url. */
+export function opaqueUserId(user: User): string {
+  return toBase64url(createHash('sha256').update(userKey(user)).digest().subarray(0, 16));
 }

@@ -1,8 +1,8 @@
 import { type NowMs, type User, uuidv7, uuidv7Ms } from '@cloakroom/core';
 import * as v from 'valibot';
 import { DataTooLargeError } from './errors.ts';
-import { clientEventType, eventId, jsonObject, utcTime } from './fields.ts';
 import type { UserEvent } from './user-event.ts';
+import { clientEventType, eventId, jsonObject, utcTime } from './user-event.ts';
 
 const MAX_EVENTS = 10;
 const MAX_DATA_BYTES = 8 * 1024;

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AwsSession } from '@cloakroom/aws';
-import { messageBody } from './message-body.ts';
+import { messageBody } from './queue-message.ts';
 
 /** What a queue takes unless it is told otherwise. */
 const MAX_BODY_BYTES = 256 * 1024;

@@ -2,8 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { epochSeconds, MalformedError, parseUserKey, userKey } from '@cloakroom/core';
 import * as v from 'valibot';
-import { eventId, eventType, jsonObject, utcTime } from './fields.ts';
 import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
+import { eventId, eventType, jsonObject, utcTime } from './user-event.ts';
 
 type Item = Record<string, AttributeValue>;
 

@@ -1,10 +1,36 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
-import { type Cursors, epochSeconds, type NowMs, type User, userKey } from '@cloakroom/core';
-import { formatCursor, parseCursor } from './event-cursor.ts';
+import {
+  type Cursors,
+  epochSeconds,
+  InvalidCursorError,
+  type NowMs,
+  type User,
+  userKey,
+  uuidv7Ms,
+} from '@cloakroom/core';
 import { parseItem } from './event-item.ts';
 import type { StoredEvent } from './user-event.ts';
+
+const EVENT_KEY = /^(.{36})#[cs]$/;
+
+/** Where the next page of one user's events begins, opaque to clients: the sort key of the last event of this one. */
+function formatCursor(cursors: Cursors, userKey: string, eventKey: string): Promise<string> {
+  return cursors.seal(scopeOf(userKey), eventKey);
+}
+
+/** @throws InvalidCursorError for anything that {@link formatCursor} does not make for this user of an event's key */
+async function parseCursor(cursors: Cursors, userKey: string, cursor: string): Promise<string> {
+  const eventKey = await cursors.open(scopeOf(userKey), cursor);
+  const id = EVENT_KEY.exec(eventKey)?.[1];
+  if (id === undefined || uuidv7Ms(id) === undefined) throw new InvalidCursorError();
+  return eventKey;
+}
+
+function scopeOf(userKey: string): string {
+  return `events:${userKey}`;
+}
 
 /** DynamoDB deletes what has expired within days; until then it must not be seen. */
 const NOT_EXPIRED = '#ttl > :now';

@@ -1,8 +1,19 @@
 import { MalformedError } from '@cloakroom/core';
 import * as v from 'valibot';
-import { clientEventType, eventId, jsonObject, user, utcTime } from './fields.ts';
-import { messageBody } from './message-body.ts';
 import type { UserEvent } from './user-event.ts';
+import { clientEventType, eventId, jsonObject, user, utcTime } from './user-event.ts';
+
+/** What SQS does not take, U+FFFE and U+FFFF, and the halves of what its emulators do not: all beyond U+FFFF. */
+const ESCAPED = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
+
+/**
+ * A value as the body of an SQS message: JSON, with the characters that SQS refuses escaped.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export function messageBody(value: object): string {
+  return JSON.stringify(value).replace(ESCAPED, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+}
 
 /** The only version there is. A new one is understood by `store-event` before anything writes it. */
 const VERSION = 1;

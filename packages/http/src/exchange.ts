@@ -1,10 +1,25 @@
 import type middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { LambdaAnswer } from './answers.ts';
-import { NOWHERE } from './built-in-routes.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, LambdaAnswer } from './answers.ts';
+import { HttpError } from './http-error.ts';
 import { type Incoming, normaliseEvent } from './normalise-event.ts';
 import type { HttpRequest, Route, Texts } from './route.ts';
+
+/** Answers what no route answers. */
+export const NOWHERE: Route<unknown, unknown> = {
+  access: 'public',
+  async handle() {
+    throw new HttpError('NOT_FOUND');
+  },
+};
+
+/** A CORS preflight comes without credentials (Fetch Standard §4.8); the CORS layer adds all that it asks for. */
+export const PREFLIGHT: Route<unknown, unknown> = {
+  access: 'public',
+  async handle() {
+    return { status: 204, data: undefined };
+  },
+};
 
 /** What Middy passes from layer to layer as the event. */
 export interface Exchange {

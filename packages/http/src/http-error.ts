@@ -1,5 +1,73 @@
 import { CloakroomError } from '@cloakroom/core';
-import { type PublicCode, publicError } from './public-errors.ts';
+
+interface PublicError {
+  readonly status: number;
+  /** The code that clients see, where it is not the error's own. */
+  readonly shownAs?: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'DEPENDENCY_UNAVAILABLE';
+  /** Said in place of the error's own message, where that is not made for clients. */
+  readonly message?: string;
+  /** `Retry-After` when the error itself names none. */
+  readonly retryAfterSeconds?: number;
+  /** Whether clients are told the error's `reason`, as `endedReason`. */
+  readonly tellsReason?: true;
+}
+
+const UNAUTHORIZED = 'a valid credential is required';
+const UNAVAILABLE = 'a part this service depends on does not answer; try again shortly';
+const CHANGED = 'this has changed since it was read; read it again';
+const RETRY_SECONDS = 5;
+
+/** Every error code that a client may see. An error whose code is not here is answered as 500 `INTERNAL`. */
+const PUBLIC_ERRORS = {
+  MALFORMED_JSON: { status: 400 },
+  INVALID_QUERY: { status: 400 },
+  INVALID_CURSOR: { status: 400 },
+  INVALID_USER_ID: { status: 400 },
+  UNAUTHORIZED: { status: 401, message: UNAUTHORIZED },
+  TOKEN_INVALID: { status: 401, shownAs: 'UNAUTHORIZED', message: UNAUTHORIZED },
+  FORBIDDEN: { status: 403, message: 'this is not yours to do' },
+  SESSION_REQUIRED: { status: 403, message: 'sign in again, or create a session within minutes of signing in' },
+  LOGIN_ENDED: { status: 403, message: 'this sign-in has been ended; sign in again' },
+  NOT_FOUND: { status: 404, message: 'there is nothing here' },
+  CONFLICT: { status: 409, message: 'another request changed this at the same time; try again' },
+  SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },
+  SESSION_ENDED: { status: 410, message: 'this session has ended', tellsReason: true },
+  PRECONDITION_FAILED: { status: 412, message: CHANGED },
+  BODY_TOO_LARGE: { status: 413 },
+  DATA_TOO_LARGE: { status: 413 },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415 },
+  VALIDATION_FAILED: { status: 422 },
+  PRECONDITION_REQUIRED: { status: 428, message: 'the version to change must be named by If-Match' },
+  RATE_LIMITED: { status: 429, message: 'too many of these; try again later', retryAfterSeconds: 60 },
+  CONTENDED: { status: 429, shownAs: 'RATE_LIMITED', message: 'too many requests change this at once; try again' },
+  SIGN_IN_TOO_EARLY: {
+    status: 429,
+    message: 'this sign-in came too soon after all sessions were ended; sign in again',
+  },
+  DEPENDENCY_UNAVAILABLE: { status: 503, message: UNAVAILABLE, retryAfterSeconds: RETRY_SECONDS },
+  CURSOR_KEY_MISSING: {
+    status: 503,
+    shownAs: 'DEPENDENCY_UNAVAILABLE',
+    message: UNAVAILABLE,
+    retryAfterSeconds: RETRY_SECONDS,
+  },
+  KEYS_UNAVAILABLE: {
+    status: 503,
+    shownAs: 'DEPENDENCY_UNAVAILABLE',
+    message: UNAVAILABLE,
+    retryAfterSeconds: RETRY_SECONDS,
+  },
+} as const satisfies Readonly<Record<string, PublicError>>;
+
+export type PublicCode = keyof typeof PUBLIC_ERRORS;
+
+export function isPublicCode(code: unknown): code is PublicCode {
+  return typeof code === 'string' && Object.hasOwn(PUBLIC_ERRORS, code);
+}
+
+export function publicError(code: PublicCode): PublicError {
+  return PUBLIC_ERRORS[code];
+}
 
 interface HttpErrorOptions extends ErrorOptions {
   /** The input that is wrong, as a path: `1.data`, `limit`. */

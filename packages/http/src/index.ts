@@ -1,5 +1,6 @@
-export { httpEnv } from './env.ts';
+export type { PublicCode } from './http-error.ts';
 export { HttpError } from './http-error.ts';
+export { httpEnv } from './origins.ts';
 export {
   actionFields,
   isCaller,
@@ -10,7 +11,6 @@ export {
   type ShownUser,
   showUser,
 } from './people.ts';
-export type { PublicCode } from './public-errors.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
 export type { HttpAnswer, HttpRequest, Route, Routes, TextAnswer } from './route.ts';
 export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';

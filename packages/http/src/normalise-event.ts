@@ -1,8 +1,67 @@
 import { randomUUID } from 'node:crypto';
-import { parseCaller } from '@cloakroom/core';
-import { collectHeaders, collectQuery } from './fields.ts';
+import { isObject, parseCaller } from '@cloakroom/core';
 import type { HttpRequest, Texts } from './route.ts';
-import { asRecord, isText, stringsOf, type UnknownRecord } from './unknown-record.ts';
+
+/** An object of which nothing is known yet. */
+type UnknownRecord = Readonly<Record<string, unknown>>;
+
+/** The value if it is an object, else one without properties: whatever is read from it must be checked. */
+function asRecord(value: unknown): UnknownRecord {
+  return isObject(value) ? value : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** The properties that are texts, each through `convert`. */
+function stringsOf(value: unknown, convert: (value: string) => string): Texts {
+  const result: Record<string, string> = Object.create(null);
+  for (const [name, text] of Object.entries(asRecord(value))) {
+    if (isText(text)) result[name] = convert(text);
+  }
+  return result;
+}
+
+/**
+ * The headers of an event under lower-case names. Nothing that was sent twice is dropped: payload 2.0 joins values by a
+ * comma itself, and payload 1.0 (`multiValueHeaders`) is joined the same way, so that both give the same text.
+ */
+function collectHeaders(event: UnknownRecord): Texts {
+  const values = collect(event.headers, event.multiValueHeaders, (name) => name.toLowerCase());
+  const cookies = [...(values.get('cookie') ?? []), ...list(event.cookies)];
+  if (cookies.length > 0) values.set('cookie', [cookies.join('; ')]);
+  return joined(values);
+}
+
+/** The query of an event, decoded by the gateway; values of a name sent twice are joined by a comma, as payload 2.0 does. */
+function collectQuery(event: UnknownRecord): Texts {
+  return joined(collect(event.queryStringParameters, event.multiValueQueryStringParameters, (name) => name));
+}
+
+/** `many` holds every value where it is there; `single` only the last one of each. */
+function collect(single: unknown, many: unknown, rename: (name: string) => string): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  const add = (name: string, found: readonly string[]) => {
+    if (found.length > 0) values.set(rename(name), [...(values.get(rename(name)) ?? []), ...found]);
+  };
+  for (const [name, found] of Object.entries(asRecord(many))) add(name, list(found));
+  const seen = new Set(values.keys());
+  for (const [name, found] of Object.entries(asRecord(single))) {
+    if (!seen.has(rename(name))) add(name, list([found]));
+  }
+  return values;
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(isText) : [];
+}
+
+function joined(values: ReadonlyMap<string, readonly string[]>): Texts {
+  const result: Record<string, string> = Object.create(null);
+  for (const [name, found] of values) result[name] = found.join(',');
+  return result;
+}
 
 /** The body's bytes; `undecodable` when they are not what a gateway sends; undefined when there is none. */
 export type Payload = Buffer | 'undecodable' | undefined;

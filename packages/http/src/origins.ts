@@ -28,3 +28,6 @@ export function requireOrigins(allowedOrigins: readonly string[]): readonly stri
 function isOrigin(text: string): boolean {
   return !text.includes('*') && isSecureUrl(text) && new URL(text).origin === text;
 }
+
+/** For every function that answers HTTP requests. */
+export const httpEnv = { ALLOWED_ORIGINS: origins };

@@ -4,13 +4,10 @@ import type { Context } from 'aws-lambda';
 import { type LambdaAnswer, successAnswer } from './answers.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { HttpError } from './http-error.ts';
-import { accessCheck } from './middleware/access-check.ts';
-import { answerFormat } from './middleware/answer-format.ts';
-import { answerLog } from './middleware/answer-log.ts';
-import { authentication } from './middleware/authentication.ts';
+import { accessCheck, authentication } from './middleware/access-check.ts';
+import { answerFormat, answerLog, errorAnswers } from './middleware/answers.ts';
 import { bodyParser } from './middleware/body-parser.ts';
 import { cors } from './middleware/cors.ts';
-import { errorAnswers } from './middleware/error-answers.ts';
 import { router } from './middleware/router.ts';
 import type { Routes } from './route.ts';
 

@@ -7,7 +7,6 @@ export {
   sessionStoreFrom,
   sessionsTableEnv,
 } from './env.ts';
-export { assertDataFits, isJsonObject } from './model/data-limit.ts';
 export {
   ConflictError,
   CreationRateError,
@@ -26,6 +25,7 @@ export {
 } from './model/errors.ts';
 export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifetime.ts';
 export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
+export { assertDataFits, isJsonObject } from './model/new-session.ts';
 export type {
   EndedReason,
   EndedSession,
@@ -58,7 +58,7 @@ export type { RevokeOutcome } from './operations/revoke-session.ts';
 export type { LifetimeChange } from './operations/set-lifetime.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export type { Ending, EndOutcome } from './table/end-session.ts';
-export { getErasure } from './table/get-erasure.ts';
+export { getErasure } from './table/read-user.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
 export { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';

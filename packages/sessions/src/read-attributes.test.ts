@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Session } from './model/session.ts';
 import { aRequest, type Fixture, newUser, storeFixture } from './store-fixture.ts';
-import { getErasure } from './table/get-erasure.ts';
+import { getErasure } from './table/read-user.ts';
 
 let fixture: Fixture;
 let session: Session;

@@ -12,9 +12,8 @@ import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-al
 import { type RevokeOutcome, revokeSession } from './operations/revoke-session.ts';
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
 import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
-import { isKnown } from './table/is-known.ts';
 import type { RaceTiming } from './table/lost-races.ts';
-import { readUser } from './table/read-user.ts';
+import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
 import type { SessionTable } from './table/table.ts';
 import { type TouchOutcome, touchSession } from './table/touch-session.ts';

@@ -54,3 +54,13 @@ function findGrant(access: readonly Who[], { pathParameters: { userId } }: HttpR
   const isSelf = access.includes('self') && isCaller(user, caller);
   return isSelf || administers.includes(user.issuer) ? { user, administers } : undefined;
 }
+
+/** Lets a route that sees to the credential itself do so, and keeps what it found out for the route's answer. */
+export function authentication(): Layer {
+  return {
+    async before({ event }) {
+      const { request, route } = event;
+      event.authenticated = await route.authenticate?.({ ...request, body: undefined });
+    },
+  };
+}

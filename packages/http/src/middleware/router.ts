@@ -1,5 +1,4 @@
-import { NOWHERE, PREFLIGHT } from '../built-in-routes.ts';
-import type { Layer } from '../exchange.ts';
+import { type Layer, NOWHERE, PREFLIGHT } from '../exchange.ts';
 import type { Routes } from '../route.ts';
 
 /** Finds the route by its key, letter for letter. OPTIONS on the path of any route is a preflight. */

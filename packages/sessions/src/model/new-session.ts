@@ -1,4 +1,5 @@
-import type { Login } from '@cloakroom/core';
+import { isObject, type Login } from '@cloakroom/core';
+import { DataTooLargeError } from './errors.ts';
 import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
 import type { JsonObject, Session } from './session.ts';
 
@@ -74,4 +75,16 @@ export function newBearerSession(
 function claimsOf({ scope, groups, acr, amr }: Login): Claims {
   if (Buffer.byteLength(JSON.stringify([scope, groups, acr, amr])) > MAX_CLAIMS_BYTES) return { scope: '', groups: [] };
   return { scope, groups, ...(acr === undefined ? {} : { acr }), ...(amr === undefined ? {} : { amr }) };
+}
+
+const MAX_DATA_BYTES = 8 * 1024;
+
+/** JSON's own object (RFC 8259 §4): what the application may keep in a session. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return isObject(value);
+}
+
+/** @throws DataTooLargeError above 8 KiB of JSON in UTF-8 */
+export function assertDataFits(data: JsonObject): void {
+  if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA_BYTES) throw new DataTooLargeError(MAX_DATA_BYTES);
 }

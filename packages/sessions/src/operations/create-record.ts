@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
-import { beginsAt } from '../model/erasure.ts';
 import { SessionLimitError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import { type ClientInfo, type CreationPolicy, MAX_ENDINGS_WITH_CREATION } from '../model/new-session.ts';
 import { type JsonObject, NO_DATA, type Session, type SessionData } from '../model/session.ts';
+import { beginsAt } from '../model/watermark.ts';
+import { putSteps, userStep } from '../table/creation-steps.ts';
 import { endingSteps } from '../table/end-session.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
-import { putSteps } from '../table/put-steps.ts';
 import { readUser } from '../table/read-user.ts';
 import type { SessionTable } from '../table/table.ts';
 import { runTransaction } from '../table/transaction.ts';
-import { userStep } from '../table/user-step.ts';
 
 export interface RecordRequest {
   readonly user: User;

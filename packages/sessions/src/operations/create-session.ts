@@ -1,20 +1,19 @@
 import { epochSeconds } from '@cloakroom/core';
 import { type CreationDecision, creationsWithinHour, decideCreation } from '../model/decide-creation.ts';
-import { beginsAt } from '../model/erasure.ts';
 import { LoginEndedError } from '../model/errors.ts';
 import { type CreationRequest, newBearerSession } from '../model/new-session.ts';
 import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
+import { beginsAt } from '../model/watermark.ts';
 import { ABSENT } from '../table/conditions.ts';
+import { putSteps, userStep } from '../table/creation-steps.ts';
 import { endingSteps, tryToEnd } from '../table/end-session.ts';
 import { getSessionData } from '../table/get-session.ts';
 import { endedKey } from '../table/item-key.ts';
 import { hasLoginEnded } from '../table/login-end.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
-import { putSteps } from '../table/put-steps.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
-import { userStep } from '../table/user-step.ts';
 
 /** `existing`: the login had its session already. */
 export interface CreationResult {

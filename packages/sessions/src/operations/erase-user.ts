@@ -1,9 +1,8 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { epochSeconds, settleEach, type User, userKey } from '@cloakroom/core';
-import { isErased } from '../model/erasure.ts';
 import { UserNotErasedError } from '../model/errors.ts';
 import type { UserRecord } from '../model/session.ts';
-import { notBeforeAt } from '../model/watermark.ts';
+import { isErased, notBeforeAt } from '../model/watermark.ts';
 import { PRESENT } from '../table/conditions.ts';
 import { endSession } from '../table/end-session.ts';
 import { isEndedItem, isSessionItem, isUserItem, userRecordKey } from '../table/item-key.ts';

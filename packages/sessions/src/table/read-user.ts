@@ -1,10 +1,10 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
 import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
-import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
+import { isSessionItem, isUserItem, SESSIONS_AND_USER, userRecordKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { parseUserRecord, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
-import { type Item, projectionOf, type SessionTable, toItem, toPlain } from './table.ts';
+import { getItem, type Item, projectionOf, type SessionTable, toItem, toPlain } from './table.ts';
 
 /**
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
@@ -57,4 +57,36 @@ async function readItems({ dynamodb, table }: SessionTable, user: User): Promise
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return items;
+}
+
+/** Whether the table holds anything of a user. Everybody who ever had a session has a `USER` item. One Query. */
+export async function isKnown(
+  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
+  user: User,
+): Promise<boolean> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      Limit: 1,
+      KeyConditionExpression: 'user_key = :user_key',
+      ProjectionExpression: 'user_key',
+      ExpressionAttributeValues: toItem({ ':user_key': userKey(user) }),
+    }),
+  );
+  return Items.length > 0;
+}
+
+/**
+ * When the user was last erased, in epoch seconds. Undefined if never, or if the mark itself is gone by now. Nothing that is dated
+ * until then may be written again. One strongly consistent GetItem.
+ *
+ * @throws StoredItemError when the user's item is malformed
+ */
+export async function getErasure(
+  table: Pick<SessionTable, 'dynamodb' | 'table'>,
+  user: User,
+): Promise<number | undefined> {
+  const item = await getItem(table, userRecordKey(user), projectionOf(USER_ATTRIBUTES));
+  return item === undefined ? undefined : parseUserRecord(item).erasedAt;
 }

@@ -1,9 +1,18 @@
 import type { User } from '@cloakroom/core';
-import type { UserRecord } from '../model/session.ts';
+import type { Session, SessionData, UserRecord } from '../model/session.ts';
 import { ABSENT, VERSION_AS_READ } from './conditions.ts';
 import { userRecordKey } from './item-key.ts';
+import { formatData, formatSession } from './session-item.ts';
 import { toItem } from './table.ts';
 import type { Step } from './transaction.ts';
+
+/** The writes of a new session and of its data, if it has any. */
+export function putSteps(TableName: string, session: Session, data: SessionData): Step[] {
+  const Item = toItem(formatSession(session));
+  const put: Step = { name: 'session', write: { Put: { TableName, Item, ConditionExpression: ABSENT } } };
+  if (data.version === 0) return [put];
+  return [put, { name: 'data', write: { Put: { TableName, Item: toItem(formatData(session, data)) } } }];
+}
 
 /**
  * The write of a creation to the user's item. It fails when the user has changed since the item was read. It removes the TTL of an

@@ -1,0 +1,56 @@
+import { describeError, type Log } from '@cloakroom/core';
+import { failureAnswer, failureOf } from '../answers.ts';
+import type { Layer } from '../exchange.ts';
+import { NOWHERE } from '../exchange.ts';
+import type { Texts } from '../route.ts';
+
+/** One line per request: which route, which status, and which code a failure was given. Never headers or bodies. */
+export function answerLog(log: Log): Layer {
+  const write: Layer['after'] = ({ event: { request, route, failure }, response }) => {
+    const status = response?.statusCode;
+    const fields = {
+      // A route key that no route has is the client's text.
+      routeKey: route === NOWHERE ? 'none' : request.routeKey,
+      status,
+      requestId: request.requestId,
+      ...(failure === undefined ? {} : { errorCode: failure.code, reason: failure.reason }),
+    };
+    log.info('http.answered', `answered ${status}`, fields);
+  };
+  return { after: write, onError: write };
+}
+
+const ALWAYS: Texts = {
+  // Answers are about one caller at one moment: no cache may keep them.
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  // Also on answers without CORS headers: whether they have some depends on the Origin.
+  vary: 'Origin',
+};
+
+/** Gives every answer, errors included, the headers it must have, and all names one spelling: lower case. */
+export function answerFormat(): Layer {
+  const format: Layer['after'] = (request) => {
+    if (!request.response) return;
+    const entries = Object.entries(request.response.headers).map(
+      ([name, value]) => [name.toLowerCase(), value] as const,
+    );
+    request.response = { ...request.response, headers: { ...Object.fromEntries(entries), ...ALWAYS } };
+  };
+  return { after: format, onError: format };
+}
+
+/** Turns whatever was thrown into an answer. What clients are not told, the log is: `http.failed`, with the causes. */
+export function errorAnswers(log: Log): Layer {
+  return {
+    onError(exchange) {
+      const { event, error } = exchange;
+      const failure = failureOf(error);
+      event.failure = failure;
+      exchange.response = failureAnswer(failure, event.request.requestId);
+      if (failure.status < 500) return;
+      const { routeKey, requestId } = event.request;
+      log.error('http.failed', 'a request failed', { routeKey, requestId, error: describeError(error) });
+    },
+  };
+}
