@@ -1,11 +1,10 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { METERED } from '@cloakroom/testing';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { START, tableFixture, token } from './table-fixture.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const query = { name: 'QueryCommand', capacityUnits: 1 };
-const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
+const { get, query, update } = METERED;
 
 const BATCH = 25;
 

@@ -14,6 +14,7 @@ import {
 } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { httpApi } from './authorizer-fixture.ts';
 
 const dynamodb = testDynamoDb();
 const signer = createTestSigner('ES256', 'k');
@@ -54,12 +55,8 @@ afterAll(() => {
 });
 
 const token = (changes: object = {}) => signer.sign(accessClaims(now, { iss: issuer, ...changes }));
-const request = (routeKey: string, authorization = `Bearer ${token()}`) => ({
-  version: '2.0',
-  routeKey,
-  headers: { authorization },
-  pathParameters: { userId: 'ada' },
-});
+const request = (routeKey: string, authorization = `Bearer ${token()}`) =>
+  httpApi({ routeKey, headers: { authorization } });
 const anyRoute = 'GET /users/{userId}/events';
 
 describe('the authorizer, wired to a real table and provider', () => {
@@ -84,11 +81,7 @@ describe('the authorizer, wired to a real table and provider', () => {
   });
 
   it('is wrapped in nothing that would make an HTTP response of its answers or errors', async () => {
-    const denied = await authorize({
-      ...request(anyRoute),
-      version: '2.0',
-      requestContext: { http: { method: 'GET' } },
-    });
+    const denied = await authorize({ ...request(anyRoute), requestContext: { http: { method: 'GET' } } });
     expect(denied).toStrictEqual({ isAuthorized: false });
     await expect(authorize({})).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
   });

@@ -15,6 +15,7 @@ import {
 } from '@cloakroom/testing';
 import type { SimpleAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
+import { httpApi } from './authorizer-fixture.ts';
 import type { SessionBinding } from './binding.ts';
 
 /** Epoch seconds. */
@@ -74,7 +75,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
     /** Whether a bearer of the token may call this route, on the path of `ada`. */
     async mayCall(bearer: string, routeKey = 'GET /users/{userId}/events'): Promise<boolean> {
       const headers = { authorization: `Bearer ${bearer}` };
-      const answer = await authorize({ version: '2.0', routeKey, headers, pathParameters: { userId: 'ada' } });
+      const answer = await authorize(httpApi({ routeKey, headers }));
       return (answer as SimpleAnswer).isAuthorized;
     },
     /** Opens the session of a token's login, as `create-session` does. */

@@ -11,6 +11,7 @@ import {
   createTestTable,
   httpApiEvent,
   lambdaContext,
+  METERED,
   meteredDynamoDb,
   recordTelemetry,
   STORE_RULES,
@@ -20,9 +21,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createSession } from './create-session.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const query = { name: 'QueryCommand', capacityUnits: 1 };
-const transaction = (writes: number) => ({ name: 'TransactWriteItemsCommand', writes });
+const { get, query, transaction } = METERED;
 
 const NOW = 1_780_000_000;
 const DAY = 24 * 3600;

@@ -10,12 +10,14 @@ import {
   aPolicy,
   createTestSigner,
   createTestTable,
+  httpApiEvent,
+  lambdaContext,
   recordTelemetry,
+  restEvent,
   STORE_RULES,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Context } from 'aws-lambda';
 import { createSession } from './create-session.ts';
 import type { IpStorage } from './stored-ip.ts';
 
@@ -92,20 +94,17 @@ interface Call {
 }
 
 function anEvent({ token, userId, body, headers = {} }: Call) {
-  const routeKey = userId === undefined ? 'POST /auth/bootstrap-session' : 'POST /users/{userId}/sessions';
-  return {
-    version: '2.0',
-    routeKey,
-    rawPath: '/ignored',
+  return httpApiEvent({
+    routeKey: userId === undefined ? 'POST /auth/bootstrap-session' : 'POST /users/{userId}/sessions',
     headers: {
+      'user-agent': 'Firefox/140',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
     ...(userId === undefined ? {} : { pathParameters: { userId } }),
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    requestContext: { requestId: 'r-1', http: { method: 'POST', sourceIp: '192.0.2.7', userAgent: 'Firefox/140' } },
-  };
+  });
 }
 
 interface Envelope {
@@ -114,10 +113,8 @@ interface Envelope {
   readonly error: { readonly code: string; readonly field?: string };
 }
 
-const CONTEXT = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
-
 async function call({ handler }: ReturnType<typeof aFunction>, request: Call) {
-  const { statusCode, headers, body } = await handler(anEvent(request), CONTEXT);
+  const { statusCode, headers, body } = await handler(anEvent(request), lambdaContext());
   const { data, error }: Envelope = JSON.parse(body);
   return { status: statusCode, headers, body, data, code: error?.code, field: error?.field };
 }
@@ -137,7 +134,7 @@ describe('asking for a session', () => {
         current: true,
         userAgent: 'Firefox/140',
         device: 'Firefox',
-        ipAddress: '192.0.2.7',
+        ipAddress: '203.0.113.7',
         loginTime: '2026-05-28T20:26:30.000Z',
         createdAt: '2026-05-28T20:26:40.000Z',
         lastActivity: '2026-05-28T20:26:40.000Z',
@@ -190,8 +187,8 @@ describe('asking for a session', () => {
 
 describe('the address of the client', () => {
   it.each([
-    ['full', '192.0.2.7'],
-    ['truncated', '192.0.2.0'],
+    ['full', '203.0.113.7'],
+    ['truncated', '203.0.113.0'],
     ['none', null],
   ] as const)('is kept %s', async (ipStorage, ipAddress) => {
     const deployed = aFunction({ ipStorage });
@@ -203,7 +200,7 @@ describe('the address of the client', () => {
     const stored = await dynamodb.send(new GetItemCommand({ TableName: table, Key: { ...key, item } }));
     expect(stored.Item?.ip?.S).toBe(ipAddress ?? '');
     const { ip: _, ...rest } = stored.Item ?? {};
-    if (ipStorage !== 'full') expect(JSON.stringify([rest, deployed.telemetry])).not.toContain('192.0.2.7');
+    if (ipStorage !== 'full') expect(JSON.stringify([rest, deployed.telemetry])).not.toContain('203.0.113.7');
   });
 });
 
@@ -243,15 +240,15 @@ describe('what the client says about itself', () => {
   });
 
   it('is cut where the header is too long, and stays text', async () => {
-    const event = anEvent({ token: tokenOf(newPerson()) });
-    event.requestContext.http.userAgent = `${'a'.repeat(511)}😀${'b'.repeat(9000)}`;
-    const { body } = await aFunction().handler(event, CONTEXT);
-    expect(JSON.parse(body).data.userAgent).toBe(`${'a'.repeat(511)}\ufffd`);
+    const headers = { 'user-agent': `${'a'.repeat(511)}😀${'b'.repeat(9000)}` };
+    const { data } = await call(aFunction(), { token: tokenOf(newPerson()), headers });
+    expect(data.userAgent).toBe(`${'a'.repeat(511)}\ufffd`);
   });
 
   it('may be nothing at all', async () => {
-    const { requestContext, ...event } = anEvent({ token: tokenOf(newPerson()) });
-    const { statusCode, body } = await aFunction().handler(event, CONTEXT);
+    const headers = { authorization: `Bearer ${tokenOf(newPerson())}` };
+    const event = { ...anEvent({}), headers, requestContext: undefined };
+    const { statusCode, body } = await aFunction().handler(event, lambdaContext());
     expect(statusCode).toBe(200);
     expect(JSON.parse(body).data).toMatchObject({ userAgent: null, ipAddress: null });
   });
@@ -304,7 +301,7 @@ describe('a bad credential', () => {
     const without = await call(aFunction(), request);
     expect(onPath.status).toBe(401);
     expect(onPath.body).toBe(
-      '{"success":false,"error":{"code":"UNAUTHORIZED","message":"a valid credential is required"},"requestId":"r-1"}',
+      '{"success":false,"error":{"code":"UNAUTHORIZED","message":"a valid credential is required"},"requestId":"request-1"}',
     );
     expect(without).toEqual(onPath);
   });
@@ -343,8 +340,8 @@ describe('a session that is not to be had', () => {
   });
 
   it('is one on the path of nobody', async () => {
-    const { pathParameters, ...event } = anEvent({ token: tokenOf(newPerson()), userId: 'x' });
-    expect((await aFunction().handler(event, CONTEXT)).statusCode).toBe(400);
+    const event = { ...anEvent({ token: tokenOf(newPerson()), userId: 'x' }), pathParameters: undefined };
+    expect((await aFunction().handler(event, lambdaContext())).statusCode).toBe(400);
   });
 
   it('says when to come back after too many, and is logged', async () => {
@@ -402,18 +399,12 @@ describe('a session that is not to be had', () => {
 
 it('takes the events of a REST API too', async () => {
   const person = newPerson();
-  const { statusCode, body } = await aFunction().handler(
-    {
-      httpMethod: 'POST',
-      resource: '/users/{userId}/sessions',
-      path: `/users/${person.sub}/sessions`,
-      pathParameters: { userId: person.sub },
-      headers: { Authorization: `Bearer ${tokenOf(person)}`, 'User-Agent': 'curl' },
-      requestContext: { requestId: 'r-1', identity: { sourceIp: '192.0.2.9', userAgent: 'curl' } },
-      body: null,
-    },
-    CONTEXT,
-  );
+  const event = restEvent({
+    routeKey: 'POST /users/{userId}/sessions',
+    pathParameters: { userId: person.sub },
+    headers: { Authorization: `Bearer ${tokenOf(person)}`, 'user-agent': 'curl' },
+  });
+  const { statusCode, body } = await aFunction().handler(event, lambdaContext());
   expect(statusCode).toBe(200);
-  expect(JSON.parse(body).data).toMatchObject({ userId: person.sub, userAgent: 'curl', ipAddress: '192.0.2.9' });
+  expect(JSON.parse(body).data).toMatchObject({ userId: person.sub, userAgent: 'curl', ipAddress: '203.0.113.7' });
 });

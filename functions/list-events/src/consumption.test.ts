@@ -8,6 +8,7 @@ import {
   createTestTable,
   httpApiEvent,
   lambdaContext,
+  METERED,
   meteredDynamoDb,
   recordTelemetry,
   testDynamoDb,
@@ -50,8 +51,7 @@ function start() {
 }
 
 describe('GET /users/{userId}/events', () => {
-  const query = { name: 'QueryCommand', capacityUnits: 1 };
-  const readOfKey = { name: 'GetItemCommand', capacityUnits: 1 };
+  const { query, get: readOfKey } = METERED;
 
   it('is one read unit for a page of twenty, however many there are', async () => {
     const list = start();

@@ -5,6 +5,7 @@ import { createSessionStore, getErasure } from '@cloakroom/sessions';
 import {
   aPolicy,
   createTestTable,
+  METERED,
   meteredDynamoDb,
   newUser,
   recordTelemetry,
@@ -15,8 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const put = { name: 'PutItemCommand', capacityUnits: 1 };
+const { get, put } = METERED;
 
 const DAY = 86_400;
 const START = 1_780_000_000;

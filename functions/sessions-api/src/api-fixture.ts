@@ -106,4 +106,10 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   return { dynamodb, table, store, state, telemetry, takeRequests, call, signIn };
 }
 
+/** What a call that is refused comes to. */
+export const failure = (status: number, code: string, field?: string) => ({
+  status,
+  error: { code, ...(field === undefined ? {} : { field }) },
+});
+
 export type Api = Awaited<ReturnType<typeof apiFixture>>;

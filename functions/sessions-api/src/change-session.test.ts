@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Api, anAdmin, apiFixture, DAY, NOW, newUser } from './api-fixture.ts';
+import { type Api, anAdmin, apiFixture, DAY, failure, NOW, newUser } from './api-fixture.ts';
 
 const GET = 'GET /sessions/{sessionId}';
 const PUT = 'PUT /sessions/{sessionId}';
@@ -9,10 +9,6 @@ beforeAll(async () => {
   api = await apiFixture();
 });
 
-const failure = (status: number, code: string, field?: string) => ({
-  status,
-  error: { code, ...(field === undefined ? {} : { field }) },
-});
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 
 describe('the data of a session', () => {

@@ -1,13 +1,11 @@
+import { METERED } from '@cloakroom/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Api, anAdmin, apiFixture, aService, DAY, NOW, newUser } from './api-fixture.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const query = { name: 'QueryCommand', capacityUnits: 1 };
+const { get, query, update, transaction } = METERED;
 /** That finds nothing: DynamoDB Local takes nothing for it. */
 const emptyQuery = { ...query, capacityUnits: 0 };
-const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
-const transaction = (writes: number) => ({ name: 'TransactWriteItemsCommand', writes });
 
 let api: Api;
 beforeEach(async () => {

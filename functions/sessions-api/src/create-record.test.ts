@@ -1,7 +1,7 @@
 import { publicUserKey } from '@cloakroom/core';
 import { parsePublicSessionId } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Api, anAdmin, apiFixture, aService, callerOf, newUser } from './api-fixture.ts';
+import { type Api, anAdmin, apiFixture, aService, callerOf, failure, newUser } from './api-fixture.ts';
 
 const CREATE = 'POST /sessions';
 const GET = 'GET /sessions/{sessionId}';
@@ -9,11 +9,6 @@ const GET = 'GET /sessions/{sessionId}';
 let api: Api;
 beforeAll(async () => {
   api = await apiFixture();
-});
-
-const failure = (status: number, code: string, field?: string) => ({
-  status,
-  error: { code, ...(field === undefined ? {} : { field }) },
 });
 
 describe('a session made for a user', () => {

@@ -5,7 +5,7 @@ import { fromBase64url, publicUserKey, toBase64url, type User, userKey } from '@
 import { publicSessionId } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, NOW, newUser } from './api-fixture.ts';
+import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, failure, NOW, newUser } from './api-fixture.ts';
 
 const OWN = 'GET /users/{userId}/sessions';
 const OF_USER = 'GET /sessions/user/{userId}';
@@ -14,11 +14,6 @@ const ALL = 'GET /sessions';
 let api: Api;
 beforeAll(async () => {
   api = await apiFixture();
-});
-
-const failure = (status: number, code: string, field?: string) => ({
-  status,
-  error: { code, ...(field === undefined ? {} : { field }) },
 });
 
 interface Listed {

@@ -1,7 +1,7 @@
 import { publicUserKey, toBase64url } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, NOW, newUser } from './api-fixture.ts';
+import { type Api, anAdmin, apiFixture, aService, callerOf, DAY, failure, NOW, newUser } from './api-fixture.ts';
 
 const GET = 'GET /sessions/{sessionId}';
 const PUT = 'PUT /sessions/{sessionId}';
@@ -11,8 +11,6 @@ let api: Api;
 beforeAll(async () => {
   api = await apiFixture();
 });
-
-const failure = (status: number, code: string) => ({ status, error: { code } });
 
 describe('reading a session', () => {
   it('shows it to its owner with its data, whose version is the ETag', async () => {

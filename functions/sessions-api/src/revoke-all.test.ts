@@ -1,7 +1,7 @@
 import { publicUserKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type Api, anAdmin, apiFixture, aService, callerOf, NOW, newUser } from './api-fixture.ts';
+import { type Api, anAdmin, apiFixture, aService, callerOf, failure, NOW, newUser } from './api-fixture.ts';
 
 const REVOKE = 'DELETE /users/{userId}/sessions';
 const LIST = 'GET /users/{userId}/sessions';
@@ -11,8 +11,6 @@ let api: Api;
 beforeEach(async () => {
   api = await apiFixture();
 });
-
-const failure = (status: number, code: string) => ({ status, error: { code } });
 
 describe('revoking all sessions', () => {
   it('leaves none, and ends every sign-in of up to now, used or not', async () => {

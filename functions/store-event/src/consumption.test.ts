@@ -1,13 +1,12 @@
 import { uuidv7 } from '@cloakroom/core';
 import { createEventWriter, formatMessage, type UserEvent } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
-import { createTestTable, meteredDynamoDb, newUser, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, METERED, meteredDynamoDb, newUser, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeEvent } from './store-event.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const put = { name: 'PutItemCommand', capacityUnits: 1 };
+const { get, put } = METERED;
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const real = testDynamoDb();

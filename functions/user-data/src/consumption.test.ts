@@ -1,16 +1,13 @@
-import { meteredDynamoDb, newUser } from '@cloakroom/testing';
+import { METERED, meteredDynamoDb, newUser } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callerOf, userFixture } from './user-fixture.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const query = { name: 'QueryCommand', capacityUnits: 1 };
+const { get, query, update, transaction } = METERED;
 /** That finds nothing: DynamoDB Local takes nothing for it. */
 const emptyQuery = { ...query, capacityUnits: 0 };
 /** Of events that others may have stored a moment ago: half as dear as a strongly consistent one. */
 const queryOfEvents = { name: 'QueryCommand', capacityUnits: 0.5 };
-const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
-const transaction = { name: 'TransactWriteItemsCommand', writes: 3 };
 
 let fixture: Awaited<ReturnType<typeof userFixture>>;
 let takeRequests: ReturnType<typeof meteredDynamoDb>['takeRequests'];
@@ -58,7 +55,7 @@ describe('DELETE /users/{userId}', () => {
     const deletion = { name: 'DeleteItemCommand', capacityUnits: 1 };
     expect(await takeRequests()).toEqual([
       query,
-      ...[update, query, transaction],
+      ...[update, query, transaction(3)],
       ...[update, query],
       ...[query, query],
       ...[query, deletion, deletion],

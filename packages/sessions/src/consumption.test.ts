@@ -1,12 +1,13 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { userKey } from '@cloakroom/core';
-import { createTestTable, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
+import { createTestTable, METERED, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionStore, getErasure } from './index.ts';
 import { aRequest, DAY, newUser, POLICY, START } from './store-fixture.ts';
 import { toItem } from './table/table.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
+const { get, update, transaction } = METERED;
 const real = testDynamoDb();
 let name: string;
 beforeAll(async () => {
@@ -18,10 +19,7 @@ const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:152.0) Gecko/20100
 const CLIENT = { ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348', userAgent: FIREFOX, device: 'the laptop in the kitchen' };
 const TEN = { maxSessionsPerUser: 10 };
 
-const get = { name: 'GetItemCommand', capacityUnits: 1 };
-const transaction = (writes: number) => ({ name: 'TransactWriteItemsCommand', writes });
 const query = (capacityUnits: number) => ({ name: 'QueryCommand', capacityUnits });
-const update = { name: 'UpdateItemCommand', capacityUnits: 1 };
 
 let nowSeconds: number;
 let fixture: ReturnType<typeof meteredStore>;

@@ -10,10 +10,7 @@ beforeAll(async () => {
   fixture = await storeFixture();
 });
 
-beforeEach(() => {
-  fixture.state.nowSeconds = START;
-  fixture.state.intercept = undefined;
-});
+beforeEach(() => fixture.reset());
 
 const named = (name: string) => Object.assign(new Error(`injected ${name}`), { name });
 const FAULTS = [

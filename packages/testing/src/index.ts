@@ -4,7 +4,7 @@ export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFake
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
 export { anIssuer } from './issuers.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
-export { meteredDynamoDb } from './metered-dynamodb.ts';
+export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';

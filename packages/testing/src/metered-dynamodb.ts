@@ -11,6 +11,15 @@ interface MeteredRequest {
   error?: string;
 }
 
+/** Requests that consume one unit, and a transaction of so many writes and checks: most of what is sent. */
+export const METERED = {
+  get: { name: 'GetItemCommand', capacityUnits: 1 },
+  query: { name: 'QueryCommand', capacityUnits: 1 },
+  put: { name: 'PutItemCommand', capacityUnits: 1 },
+  update: { name: 'UpdateItemCommand', capacityUnits: 1 },
+  transaction: (writes: number) => ({ name: 'TransactWriteItemsCommand', writes }),
+} as const;
+
 /**
  * The client, asking the service about each request what it has consumed.
  *

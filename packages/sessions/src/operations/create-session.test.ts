@@ -8,7 +8,19 @@ import {
   SignInTooEarlyError,
   StoredItemError,
 } from '../model/errors.ts';
-import { aLogin, aRequest, DAY, type Fixture, HOUR, IDLE, newUser, START, storeFixture } from '../store-fixture.ts';
+import type { Session } from '../model/session.ts';
+import {
+  aLogin,
+  aRequest,
+  DAY,
+  type Fixture,
+  HOUR,
+  IDLE,
+  newUser,
+  START,
+  sentBy,
+  storeFixture,
+} from '../store-fixture.ts';
 import { endSession } from '../table/end-session.ts';
 
 let fixture: Fixture;
@@ -17,13 +29,20 @@ beforeAll(async () => {
   fixture = await storeFixture();
 });
 
-beforeEach(() => {
-  fixture.state.nowSeconds = START;
-  fixture.state.intercept = undefined;
-  fixture.sent.length = 0;
-});
+beforeEach(() => fixture.reset());
 
-const sentNames = () => fixture.sent.map((command) => command.constructor.name);
+/** The session is taken for expired, and used just before the transaction that ends it. */
+function useAsItExpires(session: Session): void {
+  fixture.state.nowSeconds = session.idleExpiresAt;
+  fixture.state.intercept = async (command, goOn) => {
+    if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
+    fixture.state.intercept = undefined;
+    fixture.state.nowSeconds -= 1;
+    await fixture.store.touch(session);
+    return goOn();
+  };
+}
+
 const sessionsIn = (items: object) => Object.keys(items).filter((key) => key.startsWith('SESSION#'));
 
 /** Opens sessions for as many sign-ins of one user, a minute apart. */
@@ -39,7 +58,7 @@ async function openMany(count: number, user = newUser()) {
 describe('the session of a login', () => {
   it('is made by one consistent Query, a look for the mark of its end, and one transaction', async () => {
     await fixture.store.create(aRequest());
-    expect(sentNames()).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
+    expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
     expect(fixture.sent[0]?.input).toMatchObject({ ConsistentRead: true });
     expect(fixture.sent[1]?.input).toMatchObject({ ConsistentRead: true });
     expect(fixture.sent[2]?.input).toMatchObject({ ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/) });
@@ -82,7 +101,7 @@ describe('the session of a login', () => {
     const again = await fixture.store.create({ ...request, data: { cart: [2] } });
     expect(again).toEqual({ ...first, outcome: 'existing' });
     expect(again.data).toEqual({ version: 1, value: { cart: [1] } });
-    expect(sentNames()).toEqual(['QueryCommand', 'GetItemCommand']);
+    expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand']);
   });
 
   it('is still found by a login that could open none any more', async () => {
@@ -198,7 +217,7 @@ describe('a login that has ended', () => {
       await expect(fixture.store.create(refreshed)).rejects.toThrow(LoginEndedError);
       expect(await ttlOfMark()).toBe(START + (days + 30) * DAY);
       await expect(fixture.store.create(refreshed)).rejects.toThrow(LoginEndedError);
-      expect(sentNames()).toEqual([
+      expect(sentBy(fixture)).toEqual([
         'QueryCommand',
         'GetItemCommand',
         'PutItemCommand',
@@ -227,14 +246,7 @@ describe('a login that has ended', () => {
   it('is found again when somebody used the session just as it was taken for expired', async () => {
     const request = aRequest();
     const { session } = await fixture.store.create(request);
-    fixture.state.nowSeconds = session.idleExpiresAt;
-    fixture.state.intercept = async (command, goOn) => {
-      if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
-      fixture.state.intercept = undefined;
-      fixture.state.nowSeconds -= 1;
-      await fixture.store.touch(session);
-      return goOn();
-    };
+    useAsItExpires(session);
     expect(await fixture.store.create(request)).toMatchObject({ outcome: 'existing', session: { id: session.id } });
   });
 });
@@ -292,7 +304,7 @@ describe('the limit of sessions', () => {
     fixture.sent.length = 0;
     const result = await fixture.store.create({ ...aRequest({ user, authTime: START + 10 * HOUR }), data: { a: 1 } });
     expect(result.evicted.map(({ id }) => id)).toEqual([ids[0]]);
-    expect(sentNames()).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
+    expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
     expect(await fixture.store.getEnded(user, String(ids[0]))).toMatchObject({ reason: 'evicted' });
     expect(sessionsIn(await fixture.items(user)).sort()).toEqual(
       [ids[1], ids[2], result.session.id].map((id) => `SESSION#${id}`).sort(),
@@ -330,14 +342,7 @@ describe('the limit of sessions', () => {
   it('leaves a session alone that was used just as it was taken for expired', async () => {
     const user = newUser();
     const { session } = await fixture.store.create(aRequest({ user }));
-    fixture.state.nowSeconds = session.idleExpiresAt;
-    fixture.state.intercept = async (command, goOn) => {
-      if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
-      fixture.state.intercept = undefined;
-      fixture.state.nowSeconds -= 1;
-      await fixture.store.touch(session);
-      return goOn();
-    };
+    useAsItExpires(session);
     await fixture.store.create(aRequest({ user, authTime: session.idleExpiresAt - 10 }));
     expect(await fixture.store.get(user, session.id)).toMatchObject({ lastSeenAt: session.idleExpiresAt - 1 });
   });

@@ -11,8 +11,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  fixture.state.nowSeconds = START;
-  fixture.state.intercept = undefined;
+  fixture.reset();
   fixture.state.sleep = async () => {};
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aRequest, type Fixture, IDLE, newUser, START, storeFixture } from '../store-fixture.ts';
+import { aRequest, type Fixture, IDLE, newUser, START, sentBy, storeFixture } from '../store-fixture.ts';
 import { endSession } from './end-session.ts';
 
 let fixture: Fixture;
@@ -63,7 +63,7 @@ describe('touching a session', () => {
 describe('getting a session', () => {
   it('is one strongly consistent read', async () => {
     expect(await fixture.store.get(newUser(), 'AAAAAAAAAAAAAAAAAAAAAA')).toBeUndefined();
-    expect(fixture.sent.map((command) => command.constructor.name)).toEqual(['GetItemCommand']);
+    expect(sentBy(fixture)).toEqual(['GetItemCommand']);
     expect(fixture.sent[0]?.input).toMatchObject({ ConsistentRead: true });
   });
 
