@@ -1,4 +1,4 @@
-import { administers, cursorsFrom, issuersEnv, keyTableEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, keyTableEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -21,7 +21,7 @@ export const handler = httpStack(
   {
     allowedOrigins: env.ALLOWED_ORIGINS,
     telemetry,
-    administers: (caller) => administers(env.ISSUERS, caller),
+    administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
     aws,
   },
 );

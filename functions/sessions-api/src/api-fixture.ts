@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { administers, createCursorKey, parseIssuers } from '@cloakroom/auth';
+import { createCursorKey, issuersAdministeredBy, parseIssuers } from '@cloakroom/auth';
 import { type Caller, createCursors, type Login, type User } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
@@ -70,7 +70,7 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   const handler = httpStack(routes, {
     allowedOrigins: [],
     telemetry,
-    administers: (caller) => administers(ISSUERS, caller),
+    administers: (caller) => issuersAdministeredBy(ISSUERS, caller),
   });
 
   async function call(routeKey: string, { caller, userId, sessionId, query, ifMatch, body }: Call) {

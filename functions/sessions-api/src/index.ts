@@ -1,4 +1,4 @@
-import { administers, cursorsFrom, issuersEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
@@ -21,6 +21,6 @@ const routes = sessionsApi({
 export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
-  administers: (caller) => administers(env.ISSUERS, caller),
+  administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
   aws,
 });

@@ -1,4 +1,4 @@
-import { administers, cursorsFrom, issuersEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -34,6 +34,6 @@ const routes = {
 export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
-  administers: (caller) => administers(env.ISSUERS, caller),
+  administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
   aws,
 });

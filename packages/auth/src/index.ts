@@ -8,5 +8,5 @@ export type { Issuer } from './issuer.ts';
 export { parseIssuers } from './issuer.ts';
 export { createKeyStore, KEY_SET_ATTRIBUTES, type KeyStore } from './key-store.ts';
 export type { Service } from './read-service.ts';
-export { administers, type RoleHolder } from './roles.ts';
+export { issuersAdministeredBy, type RoleHolder } from './roles.ts';
 export { createTokenVerifier, type TokenVerifier, userOf, type VerifiedToken } from './verify-token.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Issuer } from './issuer.ts';
 import { parseIssuers } from './issuer.ts';
-import { administers, type RoleHolder } from './roles.ts';
+import { issuersAdministeredBy, type RoleHolder } from './roles.ts';
 
 const issuer = anIssuer({ alias: 'staff', clientIds: ['web', 'console', 'jobs'] });
 const people = { ...issuer, alias: 'people', issuer: 'https://people.example' };
@@ -22,7 +22,7 @@ describe('a role by group', () => {
   const issuers = configured({ roles: [groupRole] });
 
   it('makes an administrator of whoever is in the group', () => {
-    expect(administers(issuers, { ...caller, groups: ['others', 'admins'] })).toEqual(['staff']);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups: ['others', 'admins'] })).toEqual(['staff']);
   });
 
   it.each([
@@ -41,17 +41,17 @@ describe('a role by group', () => {
     [['/admins']],
     [['["admins"]']],
   ])('makes none of who is in groups that look like it: %j', (groups) => {
-    expect(administers(issuers, { ...caller, groups })).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups })).toEqual([]);
   });
 
   it('makes none of who has a scope of that name', () => {
-    expect(administers(issuers, { ...caller, scope: 'openid admins' })).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...caller, scope: 'openid admins' })).toEqual([]);
   });
 
   it('may be for some clients alone', () => {
     const limited = configured({ roles: [{ ...groupRole, clientIds: ['console'] }] });
-    expect(administers(limited, { ...caller, groups: ['admins'] })).toEqual([]);
-    expect(administers(limited, { ...caller, groups: ['admins'], clientId: 'console' })).toEqual(['staff']);
+    expect(issuersAdministeredBy(limited, { ...caller, groups: ['admins'] })).toEqual([]);
+    expect(issuersAdministeredBy(limited, { ...caller, groups: ['admins'], clientId: 'console' })).toEqual(['staff']);
   });
 });
 
@@ -60,8 +60,8 @@ describe('a role by scope', () => {
 
   it('makes an administrator only of who comes with a listed client', () => {
     const scope = 'openid cloakroom/admin';
-    expect(administers(issuers, { ...caller, scope, clientId: 'console' })).toEqual(['people']);
-    expect(administers(issuers, { ...caller, scope })).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...caller, scope, clientId: 'console' })).toEqual(['people']);
+    expect(issuersAdministeredBy(issuers, { ...caller, scope })).toEqual([]);
   });
 
   it.each([
@@ -73,11 +73,11 @@ describe('a role by scope', () => {
     'cloakroom/admin,openid',
     'cloakroom/admin\topenid',
   ])('makes none of who has a scope that looks like it: %j', (scope) => {
-    expect(administers(issuers, { ...caller, scope, clientId: 'console' })).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...caller, scope, clientId: 'console' })).toEqual([]);
   });
 
   it('makes none of who is in a group of that name', () => {
-    expect(administers(issuers, { ...caller, groups: ['cloakroom/admin'], clientId: 'console' })).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups: ['cloakroom/admin'], clientId: 'console' })).toEqual([]);
   });
 });
 
@@ -85,24 +85,24 @@ describe('roles of several issuers', () => {
   it('count for callers of their own issuer alone', () => {
     const issuers = configured({ roles: [{ ...groupRole, administers: ['staff', 'people'] }] });
     const groups = ['admins'];
-    expect(administers(issuers, { ...caller, groups })).toEqual(['staff', 'people']);
-    expect(administers(issuers, { ...caller, groups, issuer: 'people' })).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups })).toEqual(['staff', 'people']);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups, issuer: 'people' })).toEqual([]);
   });
 
   it('give no more than they name: not even the own issuer', () => {
     const issuers = configured({ roles: [{ ...groupRole, administers: ['people'] }] });
-    expect(administers(issuers, { ...caller, groups: ['admins'] })).toEqual(['people']);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups: ['admins'] })).toEqual(['people']);
   });
 
   it('name each issuer once, however many roles give it', () => {
     const issuers = configured({ roles: [groupRole, { ...groupRole, value: 'owners' }] });
-    expect(administers(issuers, { ...caller, groups: ['owners', 'admins'] })).toEqual(['staff']);
+    expect(issuersAdministeredBy(issuers, { ...caller, groups: ['owners', 'admins'] })).toEqual(['staff']);
   });
 
   it('are none of an issuer that is not configured', () => {
-    expect(administers(configured({ roles: [groupRole] }), { ...caller, issuer: 'else', groups: ['admins'] })).toEqual(
-      [],
-    );
+    expect(
+      issuersAdministeredBy(configured({ roles: [groupRole] }), { ...caller, issuer: 'else', groups: ['admins'] }),
+    ).toEqual([]);
   });
 
   it('are held by nobody where none are configured, whatever a token says', () => {
@@ -110,7 +110,7 @@ describe('roles of several issuers', () => {
     fc.assert(
       fc.property(fc.array(word), fc.array(word), fc.constantFrom('web', 'console'), (groups, scopes, clientId) => {
         const anyone = { issuer: 'staff', clientId, groups, scope: scopes.join(' ') };
-        expect(administers(configured({}), anyone)).toEqual([]);
+        expect(issuersAdministeredBy(configured({}), anyone)).toEqual([]);
       }),
     );
   });
@@ -120,8 +120,8 @@ describe('a service', () => {
   it('administers nothing, whatever groups and scopes its token has', () => {
     const issuers = configured({ services: ['jobs'], roles: [groupRole, scopeRole] });
     const service = { ...caller, clientId: 'jobs', groups: ['admins'], scope: 'cloakroom/admin' };
-    expect(administers(issuers, service)).toEqual([]);
-    expect(administers(issuers, { ...service, clientId: 'web' })).toEqual(['staff']);
+    expect(issuersAdministeredBy(issuers, service)).toEqual([]);
+    expect(issuersAdministeredBy(issuers, { ...service, clientId: 'web' })).toEqual(['staff']);
   });
 });
 

@@ -43,7 +43,7 @@ interface RoleSource {
  * Aliases of the issuers whose users the caller administers, by the roles of the caller's own issuer; empty for everybody
  * else. Words are compared as they are: no case folding, no prefixes. A service administers nothing, whatever its token says.
  */
-export function administers(issuers: readonly RoleSource[], caller: RoleHolder): readonly string[] {
+export function issuersAdministeredBy(issuers: readonly RoleSource[], caller: RoleHolder): readonly string[] {
   const issuer = issuers.find(({ alias }) => alias === caller.issuer);
   if (issuer === undefined || issuer.services?.includes(caller.clientId)) return [];
   const held = (issuer.roles ?? []).filter((role) => hasRole(role, caller));
