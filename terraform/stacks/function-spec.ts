@@ -19,7 +19,7 @@ export interface Resources {
 
 /** Something that a function's code does. */
 export interface CodeStatement extends Statement {
-  /** Whether Lambda does it in the name of the role too, from outside of any VPC. */
+  /** Whether Lambda does it on behalf of the role too, from outside of any VPC. */
   readonly alsoByLambda?: true;
 }
 

@@ -17,7 +17,7 @@ import { createReport } from './report.ts';
 type RevokeAllDeps = Pick<SessionsApiDeps, 'sessions' | 'policy' | 'telemetry'>;
 
 /**
- * Revokes all sessions of a user, or with `?except=current` all but the caller's own, and with them every sign-in of up to now
+ * Revokes all sessions of a user, or with `?except=current` all but the caller's own, and with them every sign-in until now
  * that has none. Answers how many sessions ended, `{revoked, userId, userKey}`, when that is in force; after any failure, repeating it
  * goes on. 404, and nothing is written, for somebody else of whom nothing is kept.
  */

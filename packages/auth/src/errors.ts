@@ -41,8 +41,8 @@ export class TokenInvalidError extends CloakroomError {
   readonly code = 'TOKEN_INVALID';
   readonly reason: TokenInvalidReason;
 
-  constructor(reason: TokenInvalidReason, options?: ErrorOptions) {
-    super(`token refused: ${reason}`, options);
+  constructor(reason: TokenInvalidReason) {
+    super(`token refused: ${reason}`);
     this.reason = reason;
   }
 }
@@ -67,8 +67,8 @@ export class KeysUnavailableError extends CloakroomError {
   readonly issuer: string;
   readonly retryAfterSeconds: number;
 
-  constructor(reason: KeysUnavailableReason, issuer: string, retryAfterSeconds: number, options?: ErrorOptions) {
-    super(`${KEYS_UNAVAILABLE[reason]} ${issuer}`, options);
+  constructor(reason: KeysUnavailableReason, issuer: string, retryAfterSeconds: number) {
+    super(`${KEYS_UNAVAILABLE[reason]} ${issuer}`);
     this.reason = reason;
     this.issuer = issuer;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -101,7 +101,7 @@ export class CursorKeyMissingError extends CloakroomError {
   override readonly name = 'CursorKeyMissingError';
   readonly code = 'CURSOR_KEY_MISSING';
 
-  constructor(options?: ErrorOptions) {
-    super('there is no key for cursors yet: refresh-keys makes it', options);
+  constructor() {
+    super('there is no key for cursors yet: refresh-keys makes it');
   }
 }

@@ -6,8 +6,8 @@ export class DataTooLargeError extends CloakroomError {
   readonly code = 'DATA_TOO_LARGE';
   readonly field: string;
 
-  constructor(field: string, maxBytes: number, options?: ErrorOptions) {
-    super(`${field}: may have ${maxBytes} bytes`, options);
+  constructor(field: string, maxBytes: number) {
+    super(`${field}: may have ${maxBytes} bytes`);
     this.field = field;
   }
 }
@@ -19,8 +19,8 @@ export class EventRefusedError extends CloakroomError {
   /** SQS's own code. */
   readonly reason: string;
 
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`the queue refused an event: ${reason}`, options);
+  constructor(reason: string) {
+    super(`the queue refused an event: ${reason}`);
     this.reason = reason;
   }
 }

@@ -13,7 +13,7 @@ export interface TableKeyProps {
 
 /**
  * The customer key of the tables, rotated yearly. It keeps the default key policy: the account decides by IAM, and each
- * role that reads or writes a table is given `kms:Decrypt`, since DynamoDB uses the key in the name of its caller.
+ * role that reads or writes a table is given `kms:Decrypt`, since DynamoDB uses the key on behalf of its caller.
  * Its address is `aws_kms_key.<id>`.
  */
 export class TableKey extends Construct {

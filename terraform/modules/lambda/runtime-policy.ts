@@ -6,7 +6,7 @@ export interface Runtime {
   readonly insideVpc: boolean;
 }
 
-/** What Lambda does in the name of the function's role: write its log, and place network interfaces inside a VPC. */
+/** What Lambda does on behalf of the function's role: write its log, and place network interfaces inside a VPC. */
 export function runtimeStatements({ functionName, logGroupArn, insideVpc }: Runtime): readonly Statement[] {
   const write = writeLog(logGroupArn);
   return insideVpc ? [write, placeNetworkInterfaces, leaveThemToLambda(functionName)] : [write];

@@ -73,7 +73,7 @@ export function readCursorKey({ sessions }: Resources): Statement {
 }
 
 /**
- * DynamoDB reads and writes a table under a customer key in the name of its caller, who must be allowed to decrypt the
+ * DynamoDB reads and writes a table under a customer key on behalf of its caller, who must be allowed to decrypt the
  * table's key: for writing too. The key can be used through DynamoDB alone.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html

@@ -45,8 +45,8 @@ export class DataDirInUseError extends CloakroomError {
   readonly dataDir: string;
   readonly pid: number;
 
-  constructor(dataDir: string, pid: number, options?: ErrorOptions) {
-    super(`${dataDir} is in use by process ${pid}; if that is no scripts/dev, delete ${dataDir}/lock`, options);
+  constructor(dataDir: string, pid: number) {
+    super(`${dataDir} is in use by process ${pid}; if that is no scripts/dev, delete ${dataDir}/lock`);
     this.dataDir = dataDir;
     this.pid = pid;
   }

@@ -9,8 +9,8 @@ export class LoginEndedError extends CreationRefusedError {
   override readonly name = 'LoginEndedError';
   readonly code = 'LOGIN_ENDED';
 
-  constructor(options?: ErrorOptions) {
-    super('this sign-in has ended: sign in again', options);
+  constructor() {
+    super('this sign-in has ended: sign in again');
   }
 }
 
@@ -20,8 +20,8 @@ export class SessionLimitError extends CreationRefusedError {
   readonly code = 'SESSION_LIMIT';
   readonly limit: number;
 
-  constructor(limit: number, options?: ErrorOptions) {
-    super(`there are already ${limit} sessions: end one first`, options);
+  constructor(limit: number) {
+    super(`there are already ${limit} sessions: end one first`);
     this.limit = limit;
   }
 }
@@ -33,8 +33,8 @@ export class CreationRateError extends CreationRefusedError {
   /** By then the oldest sign-in that counts is more than an hour old. */
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number, options?: ErrorOptions) {
-    super('too many new sessions within the hour', options);
+  constructor(retryAfterSeconds: number) {
+    super('too many new sessions within the hour');
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -44,8 +44,8 @@ export class SessionRequiredError extends CreationRefusedError {
   override readonly name = 'SessionRequiredError';
   readonly code = 'SESSION_REQUIRED';
 
-  constructor(options?: ErrorOptions) {
-    super('the sign-in is too old to open another session: sign in again', options);
+  constructor() {
+    super('the sign-in is too old to open another session: sign in again');
   }
 }
 
@@ -58,8 +58,8 @@ export class SignInTooEarlyError extends CreationRefusedError {
   readonly code = 'SIGN_IN_TOO_EARLY';
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number, options?: ErrorOptions) {
-    super('this sign-in came too soon after all sessions were ended: sign in again', options);
+  constructor(retryAfterSeconds: number) {
+    super('this sign-in came too soon after all sessions were ended: sign in again');
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -69,8 +69,8 @@ export class ConflictError extends CreationRefusedError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
 
-  constructor(options?: ErrorOptions) {
-    super('too many changes at the same time: try again', options);
+  constructor() {
+    super('too many changes at the same time: try again');
   }
 }
 
@@ -80,8 +80,8 @@ export class ContendedError extends CreationRefusedError {
   readonly code = 'CONTENDED';
   readonly retryAfterSeconds = 1;
 
-  constructor(options?: ErrorOptions) {
-    super('too many changes at the same time: try again shortly', options);
+  constructor() {
+    super('too many changes at the same time: try again shortly');
   }
 }
 
@@ -91,8 +91,8 @@ export class DataRateError extends CloakroomError {
   readonly code = 'RATE_LIMITED';
   readonly retryAfterSeconds = 1;
 
-  constructor(options?: ErrorOptions) {
-    super('the data of this session is changed too often', options);
+  constructor() {
+    super('the data of this session is changed too often');
   }
 }
 
@@ -102,8 +102,8 @@ export class SessionEndedError extends CloakroomError {
   readonly code = 'SESSION_ENDED';
   readonly reason: EndedReason;
 
-  constructor(reason: EndedReason, options?: ErrorOptions) {
-    super(`the session has ended: ${reason}`, options);
+  constructor(reason: EndedReason) {
+    super(`the session has ended: ${reason}`);
     this.reason = reason;
   }
 }
@@ -113,8 +113,8 @@ export class SessionUnknownError extends CloakroomError {
   override readonly name = 'SessionUnknownError';
   readonly code = 'NOT_FOUND';
 
-  constructor(options?: ErrorOptions) {
-    super('there is no such session', options);
+  constructor() {
+    super('there is no such session');
   }
 }
 
@@ -123,8 +123,8 @@ export class VersionStaleError extends CloakroomError {
   override readonly name = 'VersionStaleError';
   readonly code = 'PRECONDITION_FAILED';
 
-  constructor(options?: ErrorOptions) {
-    super('the data has been changed since it was read: read it again', options);
+  constructor() {
+    super('the data has been changed since it was read: read it again');
   }
 }
 
@@ -133,8 +133,8 @@ export class UserNotErasedError extends CloakroomError {
   override readonly name = 'UserNotErasedError';
   readonly code = 'USER_NOT_ERASED';
 
-  constructor(options?: ErrorOptions) {
-    super('the user has not been marked as erased', options);
+  constructor() {
+    super('the user has not been marked as erased');
   }
 }
 
@@ -143,8 +143,8 @@ export class ScanPositionError extends CloakroomError {
   override readonly name = 'ScanPositionError';
   readonly code = 'INVALID_CURSOR';
 
-  constructor(options?: ErrorOptions) {
-    super('the cursor is not one of ours', options);
+  constructor() {
+    super('the cursor is not one of ours');
   }
 }
 
@@ -154,8 +154,8 @@ export class DataTooLargeError extends CloakroomError {
   readonly code = 'DATA_TOO_LARGE';
   readonly field = 'data';
 
-  constructor(maxBytes: number, options?: ErrorOptions) {
-    super(`data may have ${maxBytes} bytes as JSON`, options);
+  constructor(maxBytes: number) {
+    super(`data may have ${maxBytes} bytes as JSON`);
   }
 }
 
