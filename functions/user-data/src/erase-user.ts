@@ -21,15 +21,14 @@ export interface EraseUserDeps {
 }
 
 /**
- * Erases a user: first nothing of theirs opens anything any more, then everything of theirs goes from both tables. What stays
- * until the last of their sign-ins is too old is the time before which none of them counts, and the mark that keeps old
- * changes from being recorded again.
+ * Erases a user. First every session and every sign-in of the user ends. Then everything of the user is deleted from both tables, but
+ * for the watermark, the mark of the erasure and the end markers, which keep old sign-ins out and old events from being stored again.
  *
- * Answers 200 `{done: true, userId, userKey}`, or 202 with `done: false` when there was more than one request can delete: repeat
- * it. It can be repeated at any time, after a failure too, and goes on with what is left. Each repeat is an erasure of all up to its
- * own moment: also of what the person has done who signed in again in between.
+ * Answers 200 `{done: true, userId, userKey}`, or 202 with `done: false` when one request could not delete everything: repeat it. It
+ * can be repeated at any time, after a failure too. Each repeat erases everything until its own moment, also what the person has done
+ * who has signed in again.
  *
- * 400 unless the path has the user's `userKey`; 404, and nothing is written, for somebody of whom nothing is kept.
+ * 400 unless the path has the user's `userKey`. 404, and nothing is written, for somebody of whom nothing is kept.
  */
 export function eraseUser(deps: EraseUserDeps): Route {
   const { sessions, nowMs, telemetry } = deps;

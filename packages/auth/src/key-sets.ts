@@ -15,7 +15,7 @@ const FRESH_SECONDS = 3600;
 interface WantedKey {
   readonly alg: Algorithm;
   readonly kid: string;
-  /** Epoch seconds of the token's `iat`, unverified; 0 for a token that will be refused whoever signed it. */
+  /** Epoch seconds of the token's `iat`, not verified yet; 0 for a token whose times refuse it anyway. */
   readonly issuedAt: number;
 }
 

@@ -16,8 +16,8 @@ const QUALIFIED = /^([^:]*):(.*)$/s;
 const AMBIGUOUS_IN_PATH = /[%/?#\\]|^\.{1,2}$/;
 
 /**
- * The name of a user that means nobody else, whoever writes it and wherever: `~<base64url(user key)>`. It consists of unreserved
- * characters (RFC 3986 §2.3), so that no number of decodings changes it.
+ * The one name that always means this user: `~<base64url(user key)>`. It has unreserved characters alone (RFC 3986 §2.3), so decoding
+ * a path any number of times does not change it.
  */
 export function publicUserKey(user: User): string {
   return KEY_MARK + toBase64url(userKey(user));
@@ -30,7 +30,7 @@ export function parsePublicUserKey(text: string): User | undefined {
 
 /**
  * Whom `{userId}` of a path names, whatever the route: `me`, which is always oneself, or what {@link userNamed} takes. Undefined
- * for what another gateway could read as somebody else: by then nobody can say whom the client meant.
+ * for what another gateway could read as somebody else: nobody can say then whom the client meant.
  */
 export function userNamedInPath(userId: string, namer: Namer): User | undefined {
   if (userId === ONESELF) return namer.own;

@@ -88,8 +88,8 @@ export function isCaller(user: User, caller: Pick<Caller, 'userId' | 'issuer'>):
 }
 
 /**
- * For the log: to whom something was done, as what, and by whom. Users are hidden; `actor` is who did it, of a service its client,
- * which is no secret.
+ * For the log: who did something, in which role, and to whom. Users are hidden behind the beginning of a hash. The `actor` of a
+ * service is its client id, which is no secret.
  */
 export function actionFields(request: HttpRequest<unknown>, user: User, by: 'self' | 'admin' | 'service') {
   const { issuer, userId, clientId } = requireCaller(request);
