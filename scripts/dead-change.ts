@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 /** Where changes are that Lambda has given up: it tells the place, and not what is there. */
 export interface Place {
   readonly streamArn: string;
@@ -51,10 +52,6 @@ function parseObject(text: string): Fields {
   } catch {
     return {};
   }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const SHOWN_OF_ID = 8;

@@ -3,7 +3,11 @@
  * failure is told would go on after the answer, and on Lambda in a later invocation.
  */
 export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  return valuesOf(await Promise.allSettled(promises));
+  const results = await Promise.allSettled(promises);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** The same for what `work` makes of each item, with at most so many under way at a time. A failure keeps none from being tried. */
@@ -13,20 +17,16 @@ export async function settleEach<T, R>(
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const waiting = items.entries();
-  const results: PromiseSettledResult<R>[] = [];
+  const begun: Promise<R>[] = [];
   const worker = async () => {
-    for (const [index, item] of waiting)
-      [results[index]] = (await Promise.allSettled([work(item)])) as [(typeof results)[0]];
+    for (const [index, item] of waiting) {
+      const promise = work(item);
+      begun[index] = promise;
+      await promise.catch(() => undefined); // it is told at the end
+    }
   };
   await settleAll(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return valuesOf(results);
-}
-
-function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): T[] {
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  return settleAll(begun);
 }
 
 /** Enough to keep a batch short, few enough to leave the connections of a client some air. */

@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 import { AwsError, validationError } from '../base/aws-error.ts';
 import type { AwsRequest, AwsResponse } from './aws-service.ts';
 
@@ -17,9 +18,8 @@ export function inputOf({ body }: Pick<AwsRequest, 'body'>): Readonly<Record<str
   } catch {
     throw new AwsError('SerializationException', 'the body is not JSON');
   }
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw validationError('the input is not an object');
-  return input as Record<string, unknown>;
+  if (!isObject(input)) throw validationError('the input is not an object');
+  return input;
 }
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */

@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 import * as v from 'valibot';
 
 /** An HTTP answer, ready to be sent. */
@@ -65,8 +66,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
