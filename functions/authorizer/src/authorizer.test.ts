@@ -402,6 +402,7 @@ describe('a failure of ours', () => {
       sessions: {
         get: async () => session,
         getEnded: async () => undefined,
+        isBurnt: async () => false,
         getUser: () => Promise.reject(new Error('not to be read')),
         touch: async () => 'touched',
       },

@@ -1,5 +1,8 @@
 import type { User } from './user.ts';
 
+/** The claim by which tokens of an issuer tell one sign-in from another. */
+export type LoginClaim = 'origin_jti' | 'sid' | 'auth_time';
+
 /** One sign-in at the provider, as a verified access token tells it. */
 export interface Login {
   readonly user: User;
@@ -7,6 +10,13 @@ export interface Login {
    * 128 bits, base64url: stays the same across token refreshes, and is the id of the bearer session.
    */
   readonly loginId: string;
+  /** By which claim the sign-in is known. */
+  readonly claim: LoginClaim;
+  /**
+   * Of a sign-in that is known by its `sid`: which session at the provider it belongs to. 128 bits, base64url. All clients that
+   * the person reached by single sign-on have the same.
+   */
+  readonly sidHash?: string;
   readonly clientId: string;
   /** Epoch seconds of the sign-in. */
   readonly authTime: number;

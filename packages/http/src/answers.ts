@@ -11,6 +11,8 @@ export interface Failure {
   readonly retryAfterSeconds?: number | undefined;
   /** Why a session is no more, where that is what went wrong. */
   readonly endedReason?: string | undefined;
+  /** What the client must do to get in again, one stable word. */
+  readonly remedy?: string | undefined;
   /** For the log alone: what the error gives as its reason, one stable word. */
   readonly reason?: string | undefined;
 }
@@ -19,6 +21,7 @@ interface ErrorFields {
   readonly code?: unknown;
   readonly field?: unknown;
   readonly reason?: unknown;
+  readonly remedy?: unknown;
   readonly retryAfterSeconds?: unknown;
 }
 
@@ -31,7 +34,7 @@ const INTERNAL: Failure = {
 /** The code of an error of ours decides what clients see of it; every other error, of a library too, is 500 `INTERNAL`. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof CloakroomError)) return INTERNAL;
-  const { code, field, reason, retryAfterSeconds }: CloakroomError & ErrorFields = error;
+  const { code, field, reason, remedy, retryAfterSeconds }: CloakroomError & ErrorFields = error;
   if (!isPublicCode(code)) return INTERNAL;
   const row = publicError(code);
   const word = typeof reason === 'string' ? reason : undefined;
@@ -42,6 +45,7 @@ export function failureOf(error: unknown): Failure {
     field: typeof field === 'string' ? field : undefined,
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
     endedReason: row.tellsReason ? word : undefined,
+    remedy: row.tellsRemedy && typeof remedy === 'string' ? remedy : undefined,
     reason: word,
   };
 }
@@ -62,14 +66,15 @@ export function successAnswer(answer: HttpAnswer | TextAnswer): LambdaAnswer {
   return jsonAnswer(status, { success: true, data: answer.data }, headers);
 }
 
-/** `{"success":false,"error":{"code","message","field"?,"endedReason"?},"requestId"}`, with `Retry-After` where there is one. */
+/** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?},"requestId"}`, with `Retry-After` where there is one. */
 export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer {
-  const { status, code, message, field, endedReason, retryAfterSeconds } = failure;
+  const { status, code, message, field, endedReason, remedy, retryAfterSeconds } = failure;
   const error = {
     code,
     message,
     ...(field === undefined ? {} : { field }),
     ...(endedReason === undefined ? {} : { endedReason }),
+    ...(remedy === undefined ? {} : { remedy }),
   };
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
   return jsonAnswer(status, { success: false, error, requestId }, headers);
