@@ -5,6 +5,7 @@ import { type ClaimsContext, parseClaims, readIdentity, word } from './claims.ts
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
+import { readRoles } from './read-roles.ts';
 
 /** What makes two tokens belong to one sign-in. */
 export interface LoginIdentity {
@@ -23,7 +24,7 @@ export function loginId({ issuer, clientId, sub, claim, value }: LoginIdentity):
 }
 
 /** Names the session at the provider that a `sid` stands for, whichever client it is told to. In the same form. */
-function sidHash({ issuer, sub, value }: LoginIdentity): string {
+export function sidHash({ issuer, sub, value }: Pick<LoginIdentity, 'issuer' | 'sub' | 'value'>): string {
   return shortHash([issuer, sub, value]);
 }
 
@@ -59,7 +60,8 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
   const identity = readIdentity(claims, { issuer, clientId });
   const { acr, amr } = parseClaims(methodsSchema, claims);
   const authTime = requireAuthTime(claims.auth_time);
-  if (authTime > latestAuthTime) throw new TokenInvalidError('auth_time_in_future');
+  if (authTime > latestAuthTime) throw new TokenInvalidError('auth_time_in_future', { claim: 'auth_time' });
+  const roles = readRoles(claims, issuer.roles);
   const claim = requireLoginClaim(issuer);
   const value = requireLoginValue(claims, claim);
   const named = { issuer: issuer.issuer, clientId, sub: identity.user.sub, claim, value };
@@ -69,13 +71,14 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
     claim,
     ...(claim === 'sid' ? { sidHash: sidHash(named) } : {}),
     authTime,
+    ...(roles.length === 0 ? {} : { roles }),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
   };
 }
 
 function requireAuthTime(value: unknown): number {
-  if (!v.is(numericDate, value)) throw new TokenInvalidError('auth_time_missing');
+  if (!v.is(numericDate, value)) throw new TokenInvalidError('auth_time_missing', { claim: 'auth_time' });
   return value;
 }
 
@@ -87,6 +90,8 @@ function requireLoginClaim({ loginClaim }: Issuer): LoginClaim {
 /** The one claim that carries the login: never another one in its place, or an ended login could come back as a new one. */
 function requireLoginValue(claims: Claims, claim: LoginClaim): string | number {
   const value = claims[claim];
-  if (!v.is(claim === 'auth_time' ? numericDate : word, value)) throw new TokenInvalidError('login_claim_missing');
+  if (!v.is(claim === 'auth_time' ? numericDate : word, value)) {
+    throw new TokenInvalidError('login_claim_missing', { claim });
+  }
   return value;
 }

@@ -3,6 +3,13 @@ import type { User } from './user.ts';
 /** The claim by which tokens of an issuer tell one sign-in from another. */
 export type LoginClaim = 'origin_jti' | 'sid' | 'auth_time';
 
+/** A word in a claim by which the configuration of an issuer makes administrators. */
+export interface HeldRole {
+  /** As the configuration writes it: a name, or a path. */
+  readonly claim: string;
+  readonly value: string;
+}
+
 /** One sign-in at the provider, as a verified access token tells it. */
 export interface Login {
   readonly user: User;
@@ -23,6 +30,8 @@ export interface Login {
   /** Space-separated, as in the token. */
   readonly scope: string;
   readonly groups: readonly string[];
+  /** Of the issuer's roles that go by other claims, those that the token has. Absent when it has none. */
+  readonly roles?: readonly HeldRole[];
   readonly acr?: string;
   readonly amr?: readonly string[];
 }

@@ -15,6 +15,9 @@ export interface Failure {
   readonly remedy?: string | undefined;
   /** For the log alone: what the error gives as its reason, one stable word. */
   readonly reason?: string | undefined;
+  /** For the log alone: the claim that refused a token, and the alias of its issuer. */
+  readonly claim?: string | undefined;
+  readonly issuer?: string | undefined;
 }
 
 interface ErrorFields {
@@ -22,6 +25,8 @@ interface ErrorFields {
   readonly field?: unknown;
   readonly reason?: unknown;
   readonly remedy?: unknown;
+  readonly claim?: unknown;
+  readonly issuer?: unknown;
   readonly retryAfterSeconds?: unknown;
 }
 
@@ -34,20 +39,25 @@ const INTERNAL: Failure = {
 /** The code of an error of ours decides what clients see of it; every other error, of a library too, is 500 `INTERNAL`. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof CloakroomError)) return INTERNAL;
-  const { code, field, reason, remedy, retryAfterSeconds }: CloakroomError & ErrorFields = error;
+  const { code, field, reason, remedy, claim, issuer, retryAfterSeconds }: CloakroomError & ErrorFields = error;
   if (!isPublicCode(code)) return INTERNAL;
   const row = publicError(code);
-  const word = typeof reason === 'string' ? reason : undefined;
   return {
     status: row.status,
     code: row.shownAs ?? code,
     message: error instanceof HttpError ? error.message : (row.message ?? error.message),
-    field: typeof field === 'string' ? field : undefined,
+    field: textIn(field),
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
-    endedReason: row.tellsReason ? word : undefined,
-    remedy: row.tellsRemedy && typeof remedy === 'string' ? remedy : undefined,
-    reason: word,
+    endedReason: row.tellsReason ? textIn(reason) : undefined,
+    remedy: row.tellsRemedy ? textIn(remedy) : undefined,
+    reason: textIn(reason),
+    claim: textIn(claim),
+    issuer: textIn(issuer),
   };
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** An answer as API Gateway takes it, in both payload versions. */
