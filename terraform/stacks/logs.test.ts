@@ -59,10 +59,11 @@ describe('the log of the traffic in the VPC', () => {
 
   it('is written by a role that can write there alone, and cannot create log groups', () => {
     expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'flow_logs').policy)).toEqual([
+      { Sid: 'FindLogGroup', Effect: 'Allow', Action: ['logs:DescribeLogGroups'], Resource: ['*'] },
       {
         Sid: 'WriteFlowLog',
         Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        Action: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
         Resource: [group, `${group}:*`],
       },
     ]);

@@ -26,12 +26,13 @@ export class FlowLog extends Construct {
     const group = createLogGroup(this, id, { ...logs, name: `/aws/vpc/${name}-flow-logs` });
     const assumeRolePolicy = trustFlowLogs(vpc.ownerId, region);
     const role = fixedId(new IamRole(this, 'role', { name: `${name}-flow-logs`, assumeRolePolicy }), id);
+    const find = { sid: 'FindLogGroup', actions: ['logs:DescribeLogGroups'], resources: ['*'] };
     const write = {
       sid: 'WriteFlowLog',
-      actions: ['logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
       resources: [group.arn, `${group.arn}:*`],
     };
-    const policy = policyDocument([write]);
+    const policy = policyDocument([find, write]);
     const rolePolicy = fixedId(new IamRolePolicy(this, 'write', { name: 'write', role: role.name, policy }), id);
     const flowLog = new AwsFlowLog(this, 'this', {
       vpcId: vpc.id,
