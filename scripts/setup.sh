@@ -1,6 +1,6 @@
 # Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
 #
-# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [runtime-client]; run <program> "$@"
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven]; run <program> "$@"
 # The help of a script is the comment at its head.
 
 # CDPATH would send cd elsewhere, and have it print where.
@@ -92,7 +92,12 @@ setup_java() {
     die 'install Java 17 or newer (macOS: brew install openjdk@17), then run this again'
 }
 
-# setup [java]: everything that the calling script needs.
+# Fetches Keycloak, once. Where it is not to be had, the program that needs it says so.
+setup_maven() {
+  have mvn || ls -d "$TOOLS"/keycloak-* >/dev/null 2>&1 || install_debian 'Maven, to fetch Keycloak' maven || :
+}
+
+# setup [java] [maven]: everything that the calling script needs.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node

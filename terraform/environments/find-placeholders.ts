@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 
 /** The paths of values that are still the examples of this repository, such as `issuers.0.issuer`. */
-export function findPlaceholders(environment: Environment): readonly string[] {
+export function findPlaceholders(environment: Partial<Environment>): readonly string[] {
   return placeholdersIn(environment, []);
 }
 

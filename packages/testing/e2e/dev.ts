@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@cloakroom/local';
-import { localToken } from '@cloakroom/local/token';
+import { builtInUser, localToken } from '@cloakroom/local/token';
 import { afterAll } from '@jest/globals';
 import { readLogs, textsWithTokens } from './logs.ts';
 
@@ -98,8 +98,8 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
       return remember(stdout.trim());
     },
     async newLogin(user) {
-      const issuer = `http://localhost:${providerPort}`;
-      return remember((await localToken({ issuer, dataDir, user, newLogin: true })).accessToken);
+      const person = builtInUser(`http://localhost:${providerPort}`, { dataDir, user });
+      return remember((await localToken(person, { newLogin: true })).accessToken);
     },
     remember,
     logsWithTokens,
