@@ -82,6 +82,7 @@ const sessions = createSessionStore({
 const login = {
   user: { issuer: 'bench', sub: 'alice' },
   loginId: 'AAAAAAAAAAAAAAAAAAAAAA',
+  claim: 'origin_jti' as const,
   clientId: 'web',
   authTime: now,
   scope: 'a',

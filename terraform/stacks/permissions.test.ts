@@ -26,7 +26,7 @@ const keysAndAttributes = (...attributes: string[]) => ({
 const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
-  ...['ip', 'user_agent', 'device', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['ip', 'user_agent', 'device', 'sid_hash', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
 ];
 const USER = ['not_before', 'recent_creations', 'erased_at'];
 const read = (...attributes: string[]) => ({
@@ -49,7 +49,7 @@ const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   authorizer: [
-    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at')],
+    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at', 'burnt_at')],
     readKeySets,
     [
       ['dynamodb:UpdateItem'],
