@@ -43,7 +43,7 @@ function keycloakRealm(origin: string, { alias, realm }: { readonly alias: strin
     clientIds: ['cloakroom-web', 'cloakroom-server', 'cloakroom-service'],
     audiences: ['cloakroom-api'],
     loginClaim: 'sid',
-    roles: [{ claim: 'groups', value: 'cloakroom-admin', administers: [alias] }],
+    roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: [alias] }],
     services: ['cloakroom-service'],
   };
 }

@@ -44,6 +44,18 @@ export const KEYCLOAK_CLIENTS = {
 const REDIRECT_URIS = ['http://127.0.0.1/*', 'http://localhost/*'];
 
 /**
+ * Keycloak's own choice, and the one for ES256: it would make that one only when the first token is signed with it, and whoever
+ * has just read the key set would not know it yet.
+ */
+const KEYS = [
+  { name: 'rsa', providerId: 'rsa-generated', config: { priority: ['100'], algorithm: ['RS256'] } },
+  { name: 'rsa for encryption', providerId: 'rsa-enc-generated', config: { priority: ['100'], algorithm: ['RSA-OAEP'] } },
+  { name: 'ec', providerId: 'ecdsa-generated', config: { priority: ['100'], ecdsaEllipticCurveKey: ['P-256'] } },
+  { name: 'hmac', providerId: 'hmac-generated', config: { priority: ['100'], algorithm: ['HS512'] } },
+  { name: 'aes', providerId: 'aes-generated', config: { priority: ['100'] } },
+];
+
+/**
  * A realm with its people and clients, as Keycloak's admin API takes it.
  *
  * @see https://www.keycloak.org/docs-api/latest/rest-api/index.html#RealmRepresentation
@@ -54,6 +66,7 @@ export function realmRepresentation({ realm, people }: KeycloakRealm): object {
     realm,
     enabled: true,
     sslRequired: 'none',
+    components: { 'org.keycloak.keys.KeyProvider': KEYS },
     roles: { realm: [{ name: 'cloakroom-admin', description: 'Administers the sessions of the realm' }] },
     users: people.map(({ username, id, realmRoles = [] }) => ({
       id,
@@ -91,22 +104,13 @@ function client({ id, secret }: { readonly id: string; readonly secret?: string 
     ...rest,
     attributes: { 'post.logout.redirect.uris': '+', ...attributes },
     protocolMappers: [
-      // Keycloak's access tokens are for `account`; this one makes them ours.
-      mapper('audience', 'oidc-audience-mapper', { 'included.custom.audience': 'cloakroom-api' }),
-      mapper('realm roles as groups', 'oidc-usermodel-realm-role-mapper', {
-        'claim.name': 'groups',
-        'jsonType.label': 'String',
-        multivalued: 'true',
-      }),
+      {
+        // Keycloak's access tokens are for `account`; this makes them ours too.
+        name: 'audience',
+        protocol: 'openid-connect',
+        protocolMapper: 'oidc-audience-mapper',
+        config: { 'included.custom.audience': 'cloakroom-api', 'access.token.claim': 'true' },
+      },
     ],
-  };
-}
-
-function mapper(name: string, type: string, config: Readonly<Record<string, string>>): object {
-  return {
-    name,
-    protocol: 'openid-connect',
-    protocolMapper: type,
-    config: { 'access.token.claim': 'true', ...config },
   };
 }
