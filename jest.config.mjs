@@ -6,7 +6,7 @@ export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/{packages,functions}/*/src/**/*.test.ts', '<rootDir>/{terraform,scripts}/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/dist/', '/terraform/apply/'],
   modulePathIgnorePatterns: ['/.local/', '/dist/'],
   globalSetup: '<rootDir>/packages/testing/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/global-teardown.mjs',

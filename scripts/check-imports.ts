@@ -42,7 +42,7 @@ const MANIFESTS = '{packages/*,functions/*,terraform}/package.json';
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g;
 const COMMENT = /^\s*(?:\/\/|\/?\*)/;
 /** What several tests of a package share. */
-const FIXTURE = /-fixture\.ts$|^terraform\/testing\//;
+const FIXTURE = /-fixture\.ts$|^terraform\/(?:apply|testing)\//;
 const CDKTF = /^(?:cdktf|constructs|@cdktf)(?:\/|$)/;
 
 /** Where an import or a dependency stands: its package's folder and name, and whether only tests see it. */

@@ -1,6 +1,6 @@
 # Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
 #
-# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven]; run <program> "$@"
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [python]; run <program> "$@"
 # The help of a script is the comment at its head.
 
 # CDPATH would send cd elsewhere, and have it print where.
@@ -97,7 +97,22 @@ setup_maven() {
   have mvn || ls -d "$TOOLS"/keycloak-* >/dev/null 2>&1 || install_debian 'Maven, to fetch Keycloak' maven || :
 }
 
-# setup [java] [maven]: everything that the calling script needs.
+# The emulator of AWS and the scanners for the tests of terraform apply. Without Python they are left out, and scripts/test says so.
+setup_python() {
+  requirements="$ROOT/terraform/apply/requirements.txt"
+  cmp -s "$requirements" "$TOOLS/python/installed.txt" && return 0
+  python3 -c 'import ensurepip, venv' 2>/dev/null ||
+    install_debian 'Python for the tests of terraform apply' python3 python3-venv || return 0
+  say 'installing moto, checkov and parliament into .local/tools/python (about half a minute, once)'
+  log="$ROOT/.local/python.log"
+  rm -rf "$TOOLS/python"
+  { python3 -m venv "$TOOLS/python" &&
+    "$TOOLS/python/bin/pip" install --no-deps --require-hashes -r "$requirements"; } >"$log" 2>&1 ||
+    { tail -5 "$log" >&2; rm -rf "$TOOLS/python"; say 'going on without them'; return 0; }
+  cp "$requirements" "$TOOLS/python/installed.txt"
+}
+
+# setup [java] [maven] [python]: everything that the calling script needs.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node

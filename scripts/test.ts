@@ -1,50 +1,135 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { whatKeycloakNeeds } from '@cloakroom/local';
+import { findRealParts } from '../terraform/apply/real-parts.ts';
 
 // Whoever calls it from another folder means this one.
 process.chdir(resolve(import.meta.dirname, '..'));
 
-const [mode, ...patterns] = process.argv.slice(2);
+/** A part of the tests: its name, the configuration of jest, and what it is called on the command line. */
+interface Part {
+  readonly name: string;
+  readonly config: string;
+  readonly options?: readonly string[];
+}
+
+const UNIT: Part = { name: 'unit and integration tests', config: 'jest.config.mjs' };
+const DEPLOYED: Part = {
+  name: 'tests of what is deployed',
+  config: 'jest.deployed.config.mjs',
+  options: ['--coverage'],
+};
+const REST: Part = { name: 'proofs, and tests of the tools', config: 'jest.rest.config.mjs' };
+const END_TO_END: Part = { name: 'end-to-end tests', config: 'jest.e2e.config.mjs' };
+const KEYCLOAK: Part = { name: 'tests at a Keycloak', config: 'jest.keycloak.config.mjs' };
+const TERRAFORM: Part = { name: 'tests of terraform apply', config: 'jest.terraform.config.mjs' };
+
 const counted = { passed: 0, failed: 0, skipped: 0 };
+const skippedParts: string[] = [];
+const [mode, ...patterns] = process.argv.slice(2);
 
 if (mode === '--unit') {
-  await unitTests(patterns);
+  await jest(UNIT, patterns);
 } else if (mode === '--e2e') {
   await bundles();
-  await endToEndTests(patterns);
+  await jest(END_TO_END, patterns);
+} else if (mode === '--terraform') {
+  await bundles();
+  if (await isRealTerraformHere()) await jest(TERRAFORM, patterns);
+} else if (mode === '--keycloak') {
+  await atKeycloak(patterns);
+} else if (mode === '--quick') {
+  await checks();
+  await bundles();
+  await ownParts(patterns);
 } else {
+  const options = process.argv.slice(2);
+  await checks();
+  await bundles();
+  // It mostly waits for Terraform, which mostly waits too.
+  const applied = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
+  await ownParts(options);
+  await atKeycloak(options);
+  await applied;
+}
+const skipped = skippedParts.map((part) => `\nskipped: ${part}`).join('');
+console.log(`\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped${skipped}`);
+
+async function checks(): Promise<void> {
   await step('lint and format', ['biome', 'ci', '--error-on-warnings', '.']);
   await step('import directions', ['node', 'scripts/check-imports.ts']);
   await step('types', ['tsc', '-p', '.']);
   await step('dead code and dependencies', ['knip']);
-  await bundles();
-  const options = process.argv.slice(2);
-  await jest('tests of what is deployed', 'jest.deployed.config.mjs', ['--coverage', ...options]);
-  await jest('proofs, and tests of the tools', 'jest.rest.config.mjs', options);
-  await endToEndTests(options);
 }
-console.log(`\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);
 
 function bundles(): Promise<void> {
   return step('bundles', ['node', 'scripts/build.ts']);
 }
 
-function unitTests(options: readonly string[]): Promise<void> {
-  return jest('unit and integration tests', 'jest.config.mjs', options);
+/** The parts that need nothing but what the checkout installs. */
+async function ownParts(options: readonly string[]): Promise<void> {
+  for (const part of [DEPLOYED, REST, END_TO_END]) await jest(part, options);
 }
 
-function endToEndTests(options: readonly string[]): Promise<void> {
-  return jest('end-to-end tests', 'jest.e2e.config.mjs', options);
+/** Where there is no Keycloak and none to be had, that is said and counted; in CI it is a failure. */
+async function atKeycloak(options: readonly string[]): Promise<void> {
+  const missing = whatKeycloakNeeds('.local/tools');
+  if (missing === undefined) await jest(KEYCLOAK, options);
+  else skip(KEYCLOAK, missing);
 }
 
-/** Runs jest and adds its counts to the closing line. */
-async function jest(name: string, config: string, options: readonly string[]): Promise<void> {
-  const results = '.local/test-results.json';
+/** Whether the part can run. Where it cannot, that is said and counted; in CI it is a failure. */
+async function isRealTerraformHere(): Promise<boolean> {
+  const parts = await findRealParts();
+  if (!('missing' in parts)) return true;
+  skip(TERRAFORM, parts.missing);
+  return false;
+}
+
+function skip({ name }: Part, missing: string): void {
+  console.log(`\n– ${name} skipped. Missing: ${missing}`);
+  if (process.env.CI) {
+    console.log('In CI nothing may be missing.');
+    process.exit(1);
+  }
+  skippedParts.push(`${name} (missing: ${missing})`);
+}
+
+/** Runs the tests of a part with their output shown, and adds their counts to the closing line. */
+async function jest(part: Part, options: readonly string[]): Promise<void> {
+  const { command, results } = jestCommand(part, options);
+  await step(part.name, command);
+  count(results);
+}
+
+/** Runs the tests of a part beside those of others. What they print is shown once they have ended. */
+async function jestBeside(part: Part, options: readonly string[]): Promise<void> {
+  const { command, results } = jestCommand(part, options);
+  const log = results.replace('.json', '.log');
+  console.log(`\n▸ ${part.name}, beside the others (${log})`);
+  const startedMs = performance.now();
+  const file = openSync(log, 'w');
+  const child = start(command, file);
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
+  const code = await exitCodeOf(child);
+  process.off('exit', end);
+  closeSync(file);
+  console.log(readFileSync(log, 'utf8'));
+  conclude(part.name, code, startedMs);
+  count(results);
+}
+
+function jestCommand({ config, options: own = [] }: Part, options: readonly string[]) {
+  const results = `.local/${config.replace('.config.mjs', '')}-results.json`;
   rmSync(results, { force: true });
   const common = ['--config', config, ...(process.env.CI ? ['--ci'] : [])];
-  await step(name, ['jest', ...common, '--json', `--outputFile=${results}`, ...options]);
+  return { command: ['jest', ...common, '--json', `--outputFile=${results}`, ...own, ...options], results };
+}
+
+function count(results: string): void {
   if (!existsSync(results)) return;
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
   counted.passed += numPassedTests;
@@ -53,15 +138,25 @@ async function jest(name: string, config: string, options: readonly string[]): P
 }
 
 /** Runs one step with its output shown; a failed one ends the whole run with its exit code. */
-async function step(name: string, [command = '', ...args]: readonly string[]): Promise<void> {
+async function step(name: string, command: readonly string[]): Promise<void> {
   console.log(`\n▸ ${name}`);
   const startedMs = performance.now();
+  conclude(name, await exitCodeOf(start(command, 'inherit')), startedMs);
+}
+
+function start([command = '', ...args]: readonly string[], output: 'inherit' | number): ChildProcess {
   const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' };
-  const child = spawn(command, args, { stdio: 'inherit', env });
-  const code = await new Promise<number>((resolve) => {
+  return spawn(command, args, { stdio: ['inherit', output, output], env });
+}
+
+function exitCodeOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
     child.once('error', () => resolve(127));
     child.once('close', (exitCode) => resolve(exitCode ?? 1));
   });
+}
+
+function conclude(name: string, code: number, startedMs: number): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(code === 0 ? `✓ ${name} (${seconds} s)` : `✗ ${name} failed (exit code ${code}, ${seconds} s)`);
   if (code !== 0) process.exit(code);

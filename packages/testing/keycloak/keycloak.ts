@@ -22,12 +22,13 @@ interface Place {
 }
 
 /** Where the global set-up has started everything. */
-export const { api, keycloak } = place; JSON.parse(process.env.CLOAKROOM_TEST_KEYCLOAK ?? '{}') as Place;
+const place = JSON.parse(process.env.CLOAKROOM_TEST_KEYCLOAK ?? '{}') as Place;
+export const { api, keycloak } = place;
 export const admin = createKeycloakAdmin(keycloak);
 
 /** Every token that a test has had: none may be in a log. */
 const seen = new Set<string>();
-afterAll(() => expect(textsWithTokens(readLogs(dataDir), seen)).toEqual([]));
+afterAll(() => expect(textsWithTokens(readLogs(place.dataDir), seen)).toEqual([]));
 
 /** A user of a realm, with a browser in which nobody is signed in yet. */
 export interface Person {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -12,6 +12,19 @@ const ARCHIVE = `keycloak-quarkus-dist-${VERSION}.tar.gz`;
 const ARCHIVE_SHA256 = '77657f30b7e90d70f727712ce1c967f430fd6a5e9f458d32d8c6df0635345f47';
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
 const STILL_AT_IT_MS = 5000;
+/** By program: what Debian calls it. */
+const PACKAGES: Readonly<Record<string, string>> = { mvn: 'maven', java: 'openjdk-17-jre-headless' };
+
+function homeIn(toolsDir: string): string {
+  return join(toolsDir, `keycloak-${VERSION}`);
+}
+
+/** What is missing before Keycloak can be installed, and how to get it; undefined where it can, or is already. */
+export function whatKeycloakNeeds(toolsDir: string): string | undefined {
+  const programs = existsSync(homeIn(toolsDir)) ? ['java'] : ['java', 'mvn'];
+  const missing = programs.find((program) => spawnSync(program, ['-version']).status !== 0);
+  return missing && howToGet(missing);
+}
 
 export interface InstallOptions {
   /** It will be in `keycloak-<version>` there. */
@@ -28,7 +41,7 @@ export interface InstallOptions {
  * @throws Error that says what to install, where Maven is missing; or which step failed, with what it printed
  */
 export async function installKeycloak({ toolsDir, say, signal }: InstallOptions): Promise<string> {
-  const home = join(toolsDir, `keycloak-${VERSION}`);
+  const home = homeIn(toolsDir);
   if (existsSync(home)) return home;
   const draft = join(toolsDir, `.keycloak-${randomUUID()}`);
   const discard = () => rmSync(draft, { recursive: true, force: true });
@@ -101,7 +114,13 @@ function run(
         output = (output + chunk.toString()).slice(-4000);
       });
     }
-    child.once('error', (cause) => reject(errorCode(cause) === 'ENOENT' ? missing(program, cause) : cause));
+    child.once('error', (cause) =>
+      reject(
+        errorCode(cause) === 'ENOENT'
+          ? new Error(`Keycloak cannot be fetched without ${howToGet(program)}`, { cause })
+          : cause,
+      ),
+    );
     child.once('close', (code) => {
       process.removeListener('exit', end);
       if (code === 0) resolve();
@@ -110,12 +129,6 @@ function run(
   });
 }
 
-/** By program: what Debian calls it. */
-const PACKAGES: Readonly<Record<string, string>> = { mvn: 'maven', java: 'openjdk-17-jre-headless' };
-
-function missing(program: string, cause: Error): Error {
-  const name = PACKAGES[program] ?? program;
-  return new Error(`Keycloak cannot be fetched without ${program}: install it (Debian: apt-get install ${name})`, {
-    cause,
-  });
+function howToGet(program: string): string {
+  return `${program}: install it (Debian: apt-get install ${PACKAGES[program] ?? program})`;
 }

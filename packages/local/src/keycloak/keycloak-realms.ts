@@ -49,7 +49,11 @@ const REDIRECT_URIS = ['http://127.0.0.1/*', 'http://localhost/*'];
  */
 const KEYS = [
   { name: 'rsa', providerId: 'rsa-generated', config: { priority: ['100'], algorithm: ['RS256'] } },
-  { name: 'rsa for encryption', providerId: 'rsa-enc-generated', config: { priority: ['100'], algorithm: ['RSA-OAEP'] } },
+  {
+    name: 'rsa for encryption',
+    providerId: 'rsa-enc-generated',
+    config: { priority: ['100'], algorithm: ['RSA-OAEP'] },
+  },
   { name: 'ec', providerId: 'ecdsa-generated', config: { priority: ['100'], ecdsaEllipticCurveKey: ['P-256'] } },
   { name: 'hmac', providerId: 'hmac-generated', config: { priority: ['100'], algorithm: ['HS512'] } },
   { name: 'aes', providerId: 'aes-generated', config: { priority: ['100'] } },

@@ -1,0 +1,61 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { dev } from '../environments/dev/environment.ts';
+import { useAccount } from './applied-fixture.ts';
+import { SECOND_PLAN, withoutKnownDifferences } from './known-differences.ts';
+
+const account = useAccount();
+let before: unknown;
+
+beforeAll(async () => {
+  const { workspace } = account;
+  before = await account.emulator.inventory();
+  workspace.write(account.stackOf(dev));
+  await workspace.init();
+  await workspace.succeed('validate', '-no-color');
+  await workspace.apply();
+});
+
+/** What an apply would change besides the known differences. */
+async function changes() {
+  return withoutKnownDifferences(await account.workspace.plan());
+}
+
+describe('dev, applied by Terraform', () => {
+  it('has nothing more to change but what the emulator tells in other words', async () => {
+    expect(await account.workspace.plan()).toEqual(SECOND_PLAN);
+  });
+
+  it('touches, for a changed bundle, its function and that alias alone', async () => {
+    appendFileSync(join(account.dist, 'sessions-api.zip'), 'changed');
+    account.workspace.write(account.stackOf(dev));
+    const planned = await changes();
+    expect(planned.map(({ action, address }) => `${action} ${address}`)).toEqual([
+      'update aws_lambda_alias.sessions_api',
+      'update aws_lambda_function.sessions_api',
+    ]);
+    await account.workspace.applyPlan();
+    expect(await changes()).toEqual([]);
+  });
+
+  it('touches, for a changed lifetime of sessions, variables of functions and their aliases alone', async () => {
+    account.workspace.write(account.stackOf({ ...dev, sessions: { ...dev.sessions, bearerIdleSeconds: 7 * 86_400 } }));
+    const planned = await changes();
+    const functions = planned.filter(({ type }) => type === 'aws_lambda_function');
+    expect(functions.length).toBeGreaterThan(1);
+    for (const { arguments: names } of functions) {
+      expect(names).toEqual(['environment', 'qualified_arn', 'qualified_invoke_arn', 'version']);
+    }
+    const aliases = functions.map(({ address }) => address.replace('aws_lambda_function', 'aws_lambda_alias'));
+    const rest = planned.filter(({ type }) => type !== 'aws_lambda_function');
+    expect(rest.map(({ action, address }) => `${action} ${address}`)).toEqual(
+      aliases.map((alias) => `update ${alias}`),
+    );
+  });
+
+  it('leaves nothing when it is destroyed', async () => {
+    await account.workspace.succeed('destroy', '-no-color', '-auto-approve');
+    expect(await account.emulator.inventory()).toEqual(before);
+  });
+});

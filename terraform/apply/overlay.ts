@@ -1,0 +1,89 @@
+import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import type { Mirror } from './real-parts.ts';
+
+/** The services of AWS that the stack and its state are in. */
+const SERVICES = ['apigatewayv2', 'dynamodb', 'ec2', 'events', 'iam', 'kms', 'lambda', 'logs', 's3', 'sqs', 'sts'];
+/** No account is there to ask. */
+const CREDENTIALS = {
+  access_key: 'test',
+  secret_key: 'test',
+  skip_credentials_validation: true,
+  skip_metadata_api_check: true,
+};
+/** The oldest provider that our version constraint allows is of this major version. */
+const OUR_MAJOR = 6;
+const RUNTIME = { ours: 'nodejs24.x', older: 'nodejs22.x' };
+
+/** One thing in which the stack under test differs from what a user applies, and why. */
+export interface Substitution {
+  readonly what: string;
+  readonly why: string;
+  replace(document: TerraformDocument): TerraformDocument;
+}
+
+/**
+ * Everything in which the stack under test differs from what a user applies.
+ *
+ * @param endpoint of the emulator: `http://127.0.0.1:<port>`
+ */
+export function substitutions(endpoint: string, mirror: Mirror | undefined): readonly Substitution[] {
+  const isOlder = mirror !== undefined && Number(mirror.version.split('.')[0]) < OUR_MAJOR;
+  return [...(isOlder ? forOlderProvider(mirror.version) : []), providerAt(endpoint), stateAt(endpoint)];
+}
+
+/** The stack as the tests apply it. */
+export function overlaid(document: TerraformDocument, replacements: readonly Substitution[]): TerraformDocument {
+  return replacements.reduce((replaced, { replace }) => replace(replaced), document);
+}
+
+function forOlderProvider(version: string): readonly Substitution[] {
+  return [
+    {
+      what: `the AWS provider is ${version}, in place of our version constraint`,
+      why: 'the mirror has no newer one',
+      replace: (document) => ({
+        ...document,
+        terraform: { ...document.terraform, required_providers: { aws: { source: 'hashicorp/aws', version } } },
+      }),
+    },
+    {
+      what: `the runtime is ${RUNTIME.older}, in place of ${RUNTIME.ours}`,
+      why: `provider ${version} does not know ${RUNTIME.ours} yet`,
+      replace: (document) =>
+        JSON.parse(JSON.stringify(document), (key, value: unknown) =>
+          key === 'runtime' && value === RUNTIME.ours ? RUNTIME.older : value,
+        ) as TerraformDocument,
+    },
+  ];
+}
+
+function providerAt(endpoint: string): Substitution {
+  const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))];
+  return {
+    what: 'the provider has static credentials, and one endpoint for every service',
+    why: 'the control plane is moto on this machine',
+    replace: (document) => ({
+      ...document,
+      provider: { aws: [{ ...firstOf(document.provider.aws), ...CREDENTIALS, endpoints }] },
+    }),
+  };
+}
+
+/** @see https://developer.hashicorp.com/terraform/language/backend/s3 */
+function stateAt(endpoint: string): Substitution {
+  return {
+    what: 'a state in S3 has static credentials and an endpoint too',
+    why: 'the bucket is in moto; where the state is local, it is so here',
+    replace: (document) => {
+      const { backend } = document.terraform as { backend: { s3?: object } };
+      if (backend.s3 === undefined) return document;
+      const s3 = { ...backend.s3, ...CREDENTIALS, endpoints: { s3: endpoint }, use_path_style: true };
+      const skipped = { skip_requesting_account_id: true, skip_s3_checksum: true };
+      return { ...document, terraform: { ...document.terraform, backend: { s3: { ...s3, ...skipped } } } };
+    },
+  };
+}
+
+function firstOf(blocks: unknown): object {
+  return (blocks as readonly object[])[0] ?? {};
+}

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { overlaid, type Substitution, substitutions } from './overlay.ts';
+import { type PlannedChange, readChanges } from './planned-change.ts';
+import type { RealParts } from './real-parts.ts';
+
+/** How a run of Terraform ended. */
+export interface Outcome {
+  readonly code: number | null;
+  /** Standard output and standard error, in the order they came. */
+  readonly output: string;
+}
+
+export interface PlanOptions {
+  /** Whether what stands is asked for first. Default: yes. */
+  readonly refresh?: boolean;
+  readonly destroy?: boolean;
+}
+
+/** A folder with one stack, as a user has it in `terraform/environments/<env>`, and Terraform in it. */
+export class Workspace {
+  readonly folder: string;
+  readonly #parts: RealParts;
+  readonly #substitutions: readonly Substitution[];
+
+  /** @param endpoint of the emulator, or of a proxy before it */
+  constructor(parts: RealParts, endpoint: string) {
+    this.#parts = parts;
+    this.#substitutions = substitutions(endpoint, parts.mirror);
+    this.folder = mkdtempSync(join(tmpdir(), 'cloakroom-apply-'));
+    const { mirror } = parts;
+    const installation =
+      mirror && `provider_installation { filesystem_mirror { path = ${JSON.stringify(mirror.folder)} } }`;
+    writeFileSync(this.#cliConfiguration, installation ?? '');
+  }
+
+  /** Puts a stack into the folder, in place of the one before. */
+  write(document: TerraformDocument): void {
+    mkdirSync(this.folder, { recursive: true });
+    writeFileSync(join(this.folder, 'cdk.tf.json'), JSON.stringify(overlaid(document, this.#substitutions), null, 2));
+  }
+
+  /** Runs Terraform as it is, and says how it ended. */
+  async run(...args: readonly string[]): Promise<Outcome> {
+    const child = this.start(...args);
+    return child.outcome;
+  }
+
+  /** Starts Terraform, in a process group of its own: `kill` ends it and its provider at once. */
+  start(...args: readonly string[]): { readonly outcome: Promise<Outcome>; kill(): void } {
+    const { TF_CLI_CONFIG_FILE: _, TF_PLUGIN_CACHE_DIR: __, ...inherited } = process.env;
+    const env = {
+      ...inherited,
+      TF_CLI_CONFIG_FILE: this.#cliConfiguration,
+      CHECKPOINT_DISABLE: '1',
+      TF_IN_AUTOMATION: '1',
+      TF_INPUT: '0',
+    };
+    const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    const kill = () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
+    process.once('exit', kill);
+    const outcome = new Promise<Outcome>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        process.off('exit', kill);
+        resolve({ code, output });
+      });
+    });
+    return { outcome, kill };
+  }
+
+  /**
+   * Runs Terraform, and answers what it printed.
+   *
+   * @throws Error with all that it printed, when it fails
+   */
+  async succeed(...args: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} failed (exit code ${code}):\n${output}`);
+    return output;
+  }
+
+  init(): Promise<string> {
+    return this.succeed('init', '-no-color', '-reconfigure');
+  }
+
+  /** What an apply would change. */
+  async plan({ refresh = true, destroy = false }: PlanOptions = {}): Promise<readonly PlannedChange[]> {
+    const options = [...(refresh ? [] : ['-refresh=false']), ...(destroy ? ['-destroy'] : [])];
+    await this.succeed('plan', '-no-color', '-out=plan', ...options);
+    return readChanges(await this.planned());
+  }
+
+  /** The last plan as Terraform tells it: `terraform show -json`. */
+  async planned(): Promise<unknown> {
+    return JSON.parse(await this.succeed('show', '-json', 'plan')) as unknown;
+  }
+
+  apply(): Promise<string> {
+    return this.succeed('apply', '-no-color', '-auto-approve');
+  }
+
+  /** Applies the last plan. */
+  applyPlan(): Promise<string> {
+    return this.succeed('apply', '-no-color', 'plan');
+  }
+
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const outputs = JSON.parse(await this.succeed('output', '-json')) as Record<string, { value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #cliConfiguration(): string {
+    return join(this.folder, 'terraform.rc');
+  }
+}
