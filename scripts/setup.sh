@@ -94,7 +94,7 @@ setup_java() {
 
 # Fetches Keycloak, once. Where it is not to be had, the program that needs it says so.
 setup_maven() {
-  have mvn || ls -d "$TOOLS"/keycloak-* >/dev/null 2>&1 || install_debian 'Maven, to fetch Keycloak' maven || :
+  have mvn || ls -d "$TOOLS"/keycloak-* >/dev/null 2>&1 || install_debian 'Maven for Keycloak' maven || :
 }
 
 # The emulator of AWS and the scanners for the tests of terraform apply. Without Python they are left out, and scripts/test says so.
