@@ -14,6 +14,7 @@ import {
   storeFixture,
 } from './store-fixture.ts';
 import { endSession } from './table/end-session.ts';
+import { type ItemChange, readSessionChange } from './table/session-change.ts';
 
 let fixture: Fixture;
 
@@ -287,6 +288,18 @@ describe('a burnt provider session', () => {
     expect(await burntOf(login)).toMatchObject({ burnt_at: START });
     fixture.state.nowSeconds += HOUR;
     await expect(create({ ...elsewhere, authTime: START + HOUR })).rejects.toMatchObject(OUT);
+  });
+
+  it('is no change of a session, and neither is the note of it in an end marker', async () => {
+    const { session, login } = await singleSignOn();
+    await fixture.store.revoke(addressOf(session));
+    const burnt = { item: `BURNT#${login.sidHash}`, after: await fixture.raw(login.user, `BURNT#${login.sidHash}`) };
+    const ended = { item: `ENDED#${login.loginId}`, after: await fixture.raw(login.user, `ENDED#${login.loginId}`) };
+    const changeOf = (name: ItemChange['name'], change: Pick<ItemChange, 'item' | 'after'>) =>
+      readSessionChange({ name, isByTtl: false, ...change });
+    for (const name of ['INSERT', 'MODIFY', 'REMOVE'] as const) expect(changeOf(name, burnt)).toBeUndefined();
+    expect(changeOf('MODIFY', ended)).toBeUndefined();
+    expect(changeOf('INSERT', ended)).toMatchObject({ what: 'revoked' });
   });
 
   it('is told to the authorizer by one read of its mark', async () => {

@@ -11,7 +11,8 @@ import { requireSession, type SessionRequest } from './operations/require-sessio
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
 import { type RevokeOutcome, revokeSession } from './operations/revoke-session.ts';
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
-import { getEndedSession, getSession, getSessionData, isBurnt } from './table/get-session.ts';
+import { isBurnt } from './table/burn.ts';
+import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
 import type { RaceTiming } from './table/lost-races.ts';
 import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';

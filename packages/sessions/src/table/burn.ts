@@ -28,7 +28,14 @@ export async function tryToBurn(table: SessionTable, session: ProviderSession): 
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ExpressionAttributeValues: toItem({ ':now': now, ':ttl': Math.max(authTime, now) + table.loginMaxLifetimeSeconds }),
   });
-  return outcome === 'lost_race' ? undefined : true;
+  if (outcome !== 'lost_race') return true;
+  // Reads go on. Without this one, a revocation that has burnt would have to win that race again each time that it loses the next.
+  return (await isBurnt(table, user, sidHash)) || undefined;
+}
+
+/** Whether the provider session is burnt. The mark counts, whatever it holds. */
+export async function isBurnt(table: SessionTable, user: User, sidHash: string): Promise<boolean> {
+  return (await getRawItem(table, burntKey(user, sidHash), projectionOf(['user_key']))) !== undefined;
 }
 
 /** What an end marker tells about burning. All else in it may be malformed. */

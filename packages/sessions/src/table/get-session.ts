@@ -1,6 +1,6 @@
 import type { User } from '@cloakroom/core';
 import { type EndedSession, type ListedSession, NO_DATA, type Session, type SessionData } from '../model/session.ts';
-import { burntKey, dataKey, endedKey, sessionKey } from './item-key.ts';
+import { dataKey, endedKey, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { ENDED_ATTRIBUTES, parseData, parseEnded, parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
 import { getItem, getRawItem, projectionOf, type SessionTable } from './table.ts';
@@ -34,11 +34,6 @@ export async function getListedSession(
 export async function getEndedSession(table: SessionTable, user: User, id: string): Promise<EndedSession | undefined> {
   const item = await getItem(table, endedKey(user, id), ENDED);
   return item === undefined ? undefined : parseEnded(item);
-}
-
-/** Whether the provider session is burnt. The mark counts, whatever it holds. */
-export async function isBurnt(table: SessionTable, user: User, sidHash: string): Promise<boolean> {
-  return (await getRawItem(table, burntKey(user, sidHash), projectionOf(['user_key']))) !== undefined;
 }
 
 /** What the application keeps in the session. */
