@@ -59,7 +59,9 @@ describe('after a session was ended', () => {
     await expectSignOutFirst(tokens);
 
     await signOut(person, tokens);
+    const { posted } = person.browser;
     const again = await tokensOf(person);
+    expect(person.browser.posted).toBe(posted + 1); // Keycloak has asked who it is
     expect(claimsOf(again.accessToken).sid).not.toBe(claimsOf(tokens.accessToken).sid);
     expect((await openSession(again)).sessionId).not.toBe(sessionId);
     expect(await ownEvents(again)).toBe(200);

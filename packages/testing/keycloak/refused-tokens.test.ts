@@ -10,11 +10,13 @@ import {
   keycloak,
   newPerson,
   openSession,
+  rememberToken,
   signOut,
   tokensOf,
 } from './keycloak.ts';
 
 async function expectUnauthorized(token: string): Promise<void> {
+  rememberToken(token);
   expect((await get(`${api}/users/me/events`, token)).status).toBe(401);
   for (const route of ['/users/me/sessions', '/auth/bootstrap-session']) {
     expect((await post(api + route, token)).status).toBe(401);

@@ -11,6 +11,7 @@ import {
   openSession,
   ownEvents,
   refreshed,
+  rememberToken,
   tokensOf,
 } from './keycloak.ts';
 
@@ -43,6 +44,7 @@ describe('a person of a Keycloak', () => {
     const person = await newPerson();
     const web = await tokensOf(person);
     const silent = await tokensOf(person, { client: 'server', parameters: { prompt: 'none' } });
+    expect(person.browser.posted).toBe(1);
     expect(claimsOf(silent.accessToken).sid).toBe(claimsOf(web.accessToken).sid);
     const first = await openSession(web);
     expect(await ownEvents(silent)).toBe(403);
@@ -93,7 +95,7 @@ describe("a realm's administrator, by a role in realm_access.roles", () => {
 
 describe('a service of a Keycloak', () => {
   it('makes records without a session, and is let in nowhere else', async () => {
-    const token = await serviceToken(keycloakClient(keycloak, { client: 'service' }));
+    const token = rememberToken(await serviceToken(keycloakClient(keycloak, { client: 'service' })));
     const { id } = await newPerson();
     expect(await post(`${api}/sessions`, token, { userId: id, data: { cart: 1 } })).toMatchObject({
       status: 201,

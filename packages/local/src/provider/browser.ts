@@ -8,6 +8,8 @@ export interface Page {
 
 /** As much of a browser as a sign-in needs: it keeps the cookies of one provider, follows redirects and posts forms. */
 export interface Browser {
+  /** How many forms it has posted. */
+  readonly posted: number;
   /** Opens an address and goes where it is sent, until there is a page, or an address that begins with `stopAt`. */
   open(url: string | URL, stopAt: string): Promise<Page>;
   /**
@@ -23,6 +25,7 @@ const MAX_REDIRECTS = 10;
 /** Cookies are kept by name alone: two providers, or two realms of one, want a browser each. */
 export function createBrowser(): Browser {
   const cookies = new Map<string, string>();
+  let posted = 0;
 
   async function go(start: URL, form: URLSearchParams | undefined, stopAt: string): Promise<Page> {
     let url = start;
@@ -52,9 +55,13 @@ export function createBrowser(): Browser {
   }
 
   return {
+    get posted() {
+      return posted;
+    },
     open: (url, stopAt) => go(new URL(url), undefined, stopAt),
     async submit(page, fields, stopAt) {
       const { action, hidden } = readForm(page);
+      posted += 1;
       return go(action, new URLSearchParams({ ...hidden, ...fields }), stopAt);
     },
   };
