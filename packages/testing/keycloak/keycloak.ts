@@ -30,6 +30,11 @@ export const admin = createKeycloakAdmin(keycloak);
 const seen = new Set<string>();
 afterAll(() => expect(textsWithTokens(readLogs(place.dataDir), seen)).toEqual([]));
 
+/** All that the authorizer has logged, a message a line. */
+export function authorizerLog(): string {
+  return readLogs(place.dataDir).get('/aws/lambda/cloakroom-dev-authorizer') ?? '';
+}
+
 /** A user of a realm, with a browser in which nobody is signed in yet. */
 export interface Person {
   readonly realm: string;
@@ -82,17 +87,25 @@ interface ClientRepresentation {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Sets fields and attributes of a client; `restore` takes them back. */
-export async function changeClient(
-  realm: string,
-  clientId: string,
-  { attributes = {}, ...fields }: Readonly<Record<string, unknown>> & { readonly attributes?: object },
-): Promise<{ restore(): Promise<unknown> }> {
-  const found = await admin.call('GET', `/${realm}/clients?clientId=${clientId}`);
+interface ClientChanges {
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly directAccessGrantsEnabled?: boolean;
+}
+
+/** Does something while a client of `partners` is set up otherwise. */
+export async function whileClientHas<T>(clientId: string, changes: ClientChanges, work: () => Promise<T>): Promise<T> {
+  const found = await admin.call('GET', `/partners/clients?clientId=${clientId}`);
   const [client] = found as [ClientRepresentation];
-  const path = `/${realm}/clients/${client.id}`;
+  const path = `/partners/clients/${client.id}`;
+  const { attributes = {}, ...fields } = changes;
+  // Keycloak keeps an attribute that is not named, and takes away one that is empty.
+  const unset = Object.fromEntries(Object.keys(attributes).map((name) => [name, '']));
   await admin.call('PUT', path, { ...client, ...fields, attributes: { ...client.attributes, ...attributes } });
-  return { restore: () => admin.call('PUT', path, client) };
+  try {
+    return await work();
+  } finally {
+    await admin.call('PUT', path, { ...client, attributes: { ...unset, ...client.attributes } });
+  }
 }
 
 function clientOf(realm: string, client: keyof typeof KEYCLOAK_CLIENTS): OidcClient {
