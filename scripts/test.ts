@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { whatKeycloakNeeds } from '@cloakroom/local';
+import { installKeycloak } from '@cloakroom/local';
 import { findRealParts } from '../terraform/apply/real-parts.ts';
 
 // Whoever calls it from another folder means this one.
@@ -75,9 +75,12 @@ async function ownParts(options: readonly string[]): Promise<void> {
 
 /** Where there is no Keycloak and none to be had, that is said and counted; in CI it is a failure. */
 async function atKeycloak(options: readonly string[]): Promise<void> {
-  const missing = whatKeycloakNeeds('.local/tools');
-  if (missing === undefined) await jest(KEYCLOAK, options);
-  else skip(KEYCLOAK, missing);
+  try {
+    await installKeycloak({ toolsDir: resolve('.local/tools'), say: console.log });
+  } catch (error) {
+    return skip(KEYCLOAK, error instanceof Error ? error.message : String(error));
+  }
+  await jest(KEYCLOAK, options);
 }
 
 /** Whether the part can run. Where it cannot, that is said and counted; in CI it is a failure. */

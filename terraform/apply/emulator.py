@@ -6,6 +6,10 @@ moto keeps everything in memory. What is added here is as AWS documents it. What
 mended here: it is among the known differences of a second plan.
 """
 
+import json
+
+from moto.backends import get_backend
+from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.server import main
 from moto.sqs.models import Queue
 
@@ -24,6 +28,34 @@ def set_given_attributes(queue, attributes, now=None):
 
 
 Queue._set_attributes = set_given_attributes
+
+SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "sqs"]
+
+
+def inventory(self, request, full_url, headers):
+    """The keys of every collection of every service: what stands, as moto itself keeps it.
+
+    Takes the place of moto's own list, which goes on holding what was deleted. Left out are what AWS has in every
+    account, and keys of KMS that wait for their deletion, as deleted ones do for a week at least.
+    """
+    standing = {}
+    for service in SERVICES:
+        for region in get_backend(service)["123456789012"].values():
+            for name, collection in vars(region).items():
+                if isinstance(collection, dict):
+                    keys = [str(key) for key, value in collection.items() if is_made(key, value)]
+                    if keys:
+                        standing[f"{service}.{name}"] = sorted(keys)
+    return 200, {"Content-Type": "application/json"}, json.dumps(standing)
+
+
+def is_made(key, value):
+    # moto describes a key of KMS that AWS manages as this.
+    is_of_aws = key == "default" or getattr(value, "description", None) == "Default key"
+    return not is_of_aws and getattr(value, "key_state", None) != "PendingDeletion"
+
+
+MotoAPIResponse.model_data = inventory
 
 if __name__ == "__main__":
     main()

@@ -58,6 +58,9 @@ export class Workspace {
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
       TF_INPUT: '0',
+      // Half of Terraform's work here is collecting garbage of the provider's schema.
+      GOGC: '400',
+      GOMEMLIMIT: '1GiB',
     };
     const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });
     let output = '';

@@ -6,7 +6,7 @@ export { type ConflictRefusal, OngoingTransactions } from './dynamodb/ongoing-tr
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { followStream } from './event-sources/stream-poller.ts';
 export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
-export { installKeycloak, whatKeycloakNeeds } from './keycloak/install-keycloak.ts';
+export { installKeycloak } from './keycloak/install-keycloak.ts';
 export { createKeycloakAdmin, KEYCLOAK_ADMIN, type KeycloakAdmin } from './keycloak/keycloak-admin.ts';
 export { KEYCLOAK_CLIENTS, type KeycloakRealm, MAIN_REALM, PARTNERS_REALM } from './keycloak/keycloak-realms.ts';
 export { startKeycloak } from './keycloak/start-keycloak.ts';

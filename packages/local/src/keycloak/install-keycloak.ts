@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -15,19 +15,8 @@ const STILL_AT_IT_MS = 5000;
 /** By program: what Debian calls it. */
 const PACKAGES: Readonly<Record<string, string>> = { mvn: 'maven', java: 'openjdk-17-jre-headless' };
 
-function homeIn(toolsDir: string): string {
-  return join(toolsDir, `keycloak-${VERSION}`);
-}
-
-/** What is missing before Keycloak can be installed, and how to get it; undefined where it can, or is already. */
-export function whatKeycloakNeeds(toolsDir: string): string | undefined {
-  const programs = existsSync(homeIn(toolsDir)) ? ['java'] : ['java', 'mvn'];
-  const missing = programs.find((program) => spawnSync(program, ['-version']).status !== 0);
-  return missing && howToGet(missing);
-}
-
 export interface InstallOptions {
-  /** It will be in `keycloak-<version>` there. */
+  /** Absolute; it will be in `keycloak-<version>` there. */
   readonly toolsDir: string;
   /** Told what is being done, and every few seconds that it still is. */
   readonly say: (text: string) => void;
@@ -41,7 +30,7 @@ export interface InstallOptions {
  * @throws Error that says what to install, where Maven is missing; or which step failed, with what it printed
  */
 export async function installKeycloak({ toolsDir, say, signal }: InstallOptions): Promise<string> {
-  const home = homeIn(toolsDir);
+  const home = join(toolsDir, `keycloak-${VERSION}`);
   if (existsSync(home)) return home;
   const draft = join(toolsDir, `.keycloak-${randomUUID()}`);
   const discard = () => rmSync(draft, { recursive: true, force: true });

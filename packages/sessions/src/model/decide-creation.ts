@@ -58,11 +58,13 @@ export function creationsWithinHour(creations: readonly number[], now: number): 
 function refusal({ request, snapshot: active, now, loginMaxLifetimeSeconds }: CreationCase) {
   const { login, policy } = request;
   if (now - login.authTime >= loginMaxLifetimeSeconds) return refuse(new LoginEndedError(remedyOf(login)));
+  const byWatermark = refusalByWatermark(login, active.record.notBefore, now);
+  if (byWatermark !== undefined) return byWatermark;
   const error =
     refusalByFreshness(login, active, policy, now) ??
     refusalByLimit(active, policy) ??
     refusalByRate(active, policy, now);
-  return refusalByWatermark(login, active.record.notBefore, now) ?? (error && refuse(error));
+  return error && refuse(error);
 }
 
 function refuse(error: CloakroomError, burns = false): CreationDecision {

@@ -27,9 +27,9 @@ export interface CreationResult {
 }
 
 /**
- * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, one of
- * its provider session's mark if it has one, and one transaction. However many requests do so at once, one login has one session, no limit is passed, an ended login stays ended, and
- * so does every login of a burnt provider session that has no session.
+ * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, one of the
+ * mark of its provider session if that is known, and one transaction. However many requests do so at once, one login has one
+ * session, no limit is passed, an ended login stays ended, and no login of a burnt provider session opens another session.
  *
  * A login that gets no session begins no transaction, which would be in the way of the user's other requests.
  *

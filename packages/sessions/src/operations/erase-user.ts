@@ -20,7 +20,8 @@ const OUTLASTS_QUEUES_SECONDS = 30 * 24 * 60 * 60;
 
 /**
  * Ends all sessions and sign-ins that a user has until now, and marks the user as erased. Only this mark, the watermark, the end
- * markers and those of burnt provider sessions stay. TTL deletes them when none of the old logins can be refreshed and none of the old events can be under way.
+ * markers and those of burnt provider sessions stay. TTL deletes them when none of the old logins can be refreshed and none of the
+ * old events can be under way.
  *
  * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS. Repeating it is safe.
  */
