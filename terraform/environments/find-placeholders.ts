@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 const PLACEHOLDER = /example|^123456789012$/i;
 
 /** The paths of values that are still the examples of this repository, such as `issuers.0.issuer`. */
-export function findPlaceholders(environment: Environment): readonly string[] {
+export function findPlaceholders(environment: Partial<Environment>): readonly string[] {
   return placeholdersIn(environment, []);
 }
 

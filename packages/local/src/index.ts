@@ -6,9 +6,15 @@ export { type ConflictRefusal, OngoingTransactions } from './dynamodb/ongoing-tr
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { followStream } from './event-sources/stream-poller.ts';
 export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
+export { installKeycloak } from './keycloak/install-keycloak.ts';
+export { createKeycloakAdmin, KEYCLOAK_ADMIN, type KeycloakAdmin } from './keycloak/keycloak-admin.ts';
+export { KEYCLOAK_CLIENTS, type KeycloakRealm, MAIN_REALM, PARTNERS_REALM } from './keycloak/keycloak-realms.ts';
+export { startKeycloak } from './keycloak/start-keycloak.ts';
 export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
+export type { Part } from './parts.ts';
+export { startProvider } from './provider/start-provider.ts';
 export { assertUnderstood } from './stack/assert-understood.ts';
 export { formatTemplate, parseTemplate } from './stack/expression.ts';
 export { COMPUTED_ATTRIBUTES, LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';

@@ -1,5 +1,5 @@
+import { builtInUser, createBrowser, signIn as signInAtProvider } from '@cloakroom/local/token';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Browser } from './browser.ts';
 import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
 
 const IN_FLIGHT = 200;
@@ -63,18 +63,20 @@ describe('signing out everywhere', () => {
   }, 30_000);
 
   it('tells how each sign-in gets in again, and nothing less than that does', async () => {
-    const browser = new Browser(dev.provider, 'stan');
-    const unused = dev.remember(await browser.signIn());
+    const stan = { ...builtInUser(dev.provider, { dataDir: dev.dataDir, user: 'stan' }), browser: createBrowser() };
+    const again = async (parameters = {}) =>
+      dev.remember((await signInAtProvider({ ...stan, parameters })).accessToken);
+    const unused = await again();
     const used = await signIn('stan', '--new-login');
     expect((await remove(`${dev.api}/users/stan/sessions`, used.token)).status).toBe(200);
     expect(await remedyOf(used.token)).toBe('sign_in');
     expect(await remedyOf(unused)).toBe('reauthenticate');
     await signInAfterMargin('stan');
     // By the provider's cookie it is a new login, of the old proof.
-    expect(await remedyOf(dev.remember(await browser.signIn()))).toBe('reauthenticate');
-    expect(browser.forms).toBe(1);
-    const anew = dev.remember(await browser.signIn({ prompt: 'login', max_age: '0' }));
-    expect(browser.forms).toBe(2);
+    expect(await remedyOf(await again())).toBe('reauthenticate');
+    expect(stan.browser.posted).toBe(1);
+    const anew = await again({ prompt: 'login', max_age: '0' });
+    expect(stan.browser.posted).toBe(2);
     expect(await post(`${dev.api}/users/me/sessions`, anew)).toMatchObject({ status: 200 });
   }, 30_000);
 
