@@ -7,6 +7,7 @@ import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
 import { synthesize } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { appliedRuntime } from './overlay.ts';
 import type { RealParts } from './real-parts.ts';
 import { Workspace } from './workspace.ts';
 
@@ -21,6 +22,8 @@ export interface Account {
   readonly workspace: Workspace;
   /** The stack of an environment, with the bundles in {@link dist}. */
   stackOf(environment: Environment): TerraformDocument;
+  /** Node's, that functions get here. */
+  readonly runtime: string;
   /** A copy of the built bundles. */
   readonly dist: string;
 }
@@ -47,6 +50,7 @@ export function useAccount(): Account {
     get workspace() {
       return started(workspace);
     },
+    runtime: appliedRuntime(REAL_PARTS.mirror),
     dist,
     stackOf: (environment) =>
       synthesize(environment, { outDir: started(workspace).folder, distDir: dist, deployable: true }),
