@@ -35,6 +35,11 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'the streams of a log are named by the flow log': [
     'roles › flow-logs › policies › write › WriteFlowLog: on log /aws/vpc/flow-logs:*',
   ],
+  'the policy of a gateway endpoint takes no other principal: here and there the condition names the roles': [
+    'networks › endpoints › dynamodb › policy: to *',
+    'networks › endpoints › sqs › policy: to *',
+    'networks › endpoints › sts › policy: to *',
+  ],
   'asking who one is knows no resource': ['networks › endpoints › sts › policy: on *'],
 };
 

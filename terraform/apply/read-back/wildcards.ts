@@ -1,13 +1,13 @@
 import type { Plain } from './plain.ts';
 
 /**
- * Where something is allowed with a `*`, to do or on what: `roles › health › policies › runtime › WriteLog: on log …:*`.
+ * Where something is allowed with a `*`, what, to whom or on what: `roles › health › policies › runtime › WriteLog: on log …:*`.
  *
  * @param standing what was read back
  */
 export function wildcardsIn(standing: Plain): readonly string[] {
   return statementsIn(standing, []).flatMap(({ path, statement }) =>
-    (['allow', 'on'] as const).flatMap((part) =>
+    (['allow', 'to', 'on'] as const).flatMap((part) =>
       listOf(statement[part])
         .filter((text) => text.includes('*'))
         .map((text) => `${path}: ${part} ${text}`),
