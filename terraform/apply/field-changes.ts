@@ -22,6 +22,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   eventsRetentionDays: () => 77,
   storeEventTimeoutSeconds: () => 17,
   logRetentionDays: () => 14,
+  customerLogKey: ({ customerLogKey }) => !customerLogKey,
   'throttle.ratePerSecond': () => 77,
   'throttle.burst': () => 177,
   'throttle.publicRoute.ratePerSecond': () => 17,
@@ -31,24 +32,38 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   network: ({ network }) => (network === undefined ? prod.network : undefined),
   'network.cidrBlock': () => '10.40.0.0/20',
   'network.subnets': ({ network }) => network?.subnets.slice(0, 2),
+  'network.flowLogs': ({ network }) => !network?.flowLogs,
 };
 
 /** The fields that no running stack changes, and why. */
 export const FIXED_FIELDS: Readonly<Record<string, string>> = {
   name: 'another name is another installation',
+  accountId: 'another account is another installation',
   region: 'one region is the authority for sessions: another region is another installation',
   state: 'it says where Terraform keeps what it knows, and no resource depends on it',
 };
 
 /** What may be destroyed or replaced of what holds data or an identity, by the field that is changed, and why. */
 export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly string[]; reason: string }>> = {
+  customerLogKey: {
+    changes: ['delete aws_kms_key.logs'],
+    reason: 'a key that is wanted no more goes; the page about the configuration says how to keep it',
+  },
   network: {
-    changes: ['delete aws_security_group.endpoints', 'delete aws_security_group.functions'],
-    reason: 'without a network its security groups have nothing to be in',
+    changes: [
+      'delete aws_iam_role.flow_logs',
+      'delete aws_security_group.endpoints',
+      'delete aws_security_group.functions',
+    ],
+    reason: 'without a network there is no traffic to log, and its security groups have nothing to be in',
   },
   'network.cidrBlock': {
     changes: ['replace aws_security_group.endpoints', 'replace aws_security_group.functions'],
     reason: 'another range is another VPC, and security groups belong to one',
+  },
+  'network.flowLogs': {
+    changes: ['delete aws_iam_role.flow_logs'],
+    reason: 'a role that nothing writes with any more goes',
   },
 };
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
@@ -67,6 +67,7 @@ export class Workspace {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
+        appendFileSync(join(this.folder, 'terraform.log'), text); // for whoever wonders why a run takes so long
       });
     }
     const kill = () => {

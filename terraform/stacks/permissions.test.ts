@@ -137,9 +137,11 @@ const NOT_FROM_VPC = [
 
 /** The only wildcards, and why AWS leaves nothing finer. */
 const WILDCARDS = {
-  'log streams are named by Lambda': /^aws_iam_role_policy\.\w+_runtime: \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
+  'log streams are named by Lambda, and by VPC Flow Logs':
+    /^aws_iam_role_policy\.(\w+_runtime|flow_logs): \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
   'network interfaces do not exist before they are created, and Describe actions know no resource':
     /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
+  'log groups are listed all or none': /^aws_iam_role_policy\.flow_logs: \*$/,
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
     /^aws_vpc_endpoint\.(dynamodb|sqs|sts): principal \*$/,

@@ -20,5 +20,7 @@ export { formatTemplate, parseTemplate } from './stack/expression.ts';
 export { COMPUTED_ATTRIBUTES, LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
 export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';
+export { createResolver } from './stack/resolver.ts';
+export { parseDocument } from './stack/synthesized-document.ts';
 export { type AwsOptions, type LocalAws, startAws } from './start-aws.ts';
 export { type Local, type LocalOptions, startLocal } from './start-local.ts';

@@ -1,3 +1,4 @@
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group/index.js';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
@@ -5,6 +6,8 @@ import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
+import type { LogSettings } from '../monitoring/log-group.ts';
+import { FlowLog } from './flow-log.ts';
 
 export interface SubnetProps {
   readonly availabilityZone: string;
@@ -15,11 +18,15 @@ export interface NetworkProps {
   readonly name: string;
   readonly cidrBlock: string;
   readonly subnets: readonly SubnetProps[];
+  readonly region: string;
+  /** Absent: the traffic is not logged. */
+  readonly flowLogs: LogSettings | undefined;
 }
 
 /**
  * A VPC with no way out: private subnets, a route table for each, no gateway, no NAT. The functions' security group
- * starts with no rule at all; {@link VpcEndpoints} opens what leads to its endpoints.
+ * starts with no rule at all; {@link VpcEndpoints} opens what leads to its endpoints. The default group loses the rules that
+ * AWS gives it, so that what is put into the VPC without a group of its own can speak to nobody.
  */
 export class Network extends Construct {
   readonly vpcId: string;
@@ -38,6 +45,7 @@ export class Network extends Construct {
       tags: { Name: props.name },
     });
     this.vpcId = fixedId(vpc, id).id;
+    fixedId(new DefaultSecurityGroup(this, 'default', { vpcId: this.vpcId }), id);
     const pairs = props.subnets.map((subnet) => this.#addSubnet(props.name, subnet));
     this.subnetIds = pairs.map(({ subnetId }) => subnetId);
     this.routeTableIds = pairs.map(({ routeTableId }) => routeTableId);
@@ -47,6 +55,8 @@ export class Network extends Construct {
       vpcId: this.vpcId,
     });
     this.functionsSecurityGroupId = fixedId(group, 'functions').id;
+    const { name, region, flowLogs: logs } = props;
+    if (logs !== undefined) new FlowLog(this, 'flow-logs', { name, region, vpc, logs });
   }
 
   #addSubnet(networkName: string, { availabilityZone, cidrBlock }: SubnetProps) {
