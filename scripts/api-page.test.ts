@@ -19,6 +19,11 @@ it('has a section for each route, and for nothing else', () => {
   expect(sections.toSorted()).toEqual(routes.toSorted());
 });
 
+it('tells of every remedy', () => {
+  const remedies = found('packages/sessions/src/model/remedy.ts', /^ \* - `([a-z_]+)`/gm, 3);
+  expect(remedies.filter((remedy) => !page.includes(`| \`${remedy}\` |`))).toEqual([]);
+});
+
 it('tells of every code that clients can see', () => {
   const codes = found('packages/http/src/http-error.ts', /^ {2}([A-Z][A-Z_]+): \{(?!\s*status: \d+,\s*shownAs)/gm, 15);
   expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);

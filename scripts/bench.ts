@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
-import { createTelemetry, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, type Login, systemNowMs } from '@cloakroom/core';
 import { startDynamoDbLocal } from '@cloakroom/local';
-import { createSessionStore, isActive } from '@cloakroom/sessions';
+import { type CreationRequest, createSessionStore, isActive } from '@cloakroom/sessions';
+import { meteredDynamoDb } from '@cloakroom/testing';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 
 /** Calls in a row for each sample; samples of the two sides alternate, so that both see the same machine. */
@@ -71,33 +72,25 @@ Object.assign(process.env, { AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, POWERTOO
 const { dynamodb } = createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials });
 const table = await sessionsTable();
 const idle = { bearerIdleSeconds: 86_400, touchIntervalSeconds: 300 };
-const sessions = createSessionStore({
+const storeOptions = {
   dynamodb,
   table,
   nowMs: systemNowMs,
   idle,
   loginMaxLifetimeSeconds: 86_400,
   remainingMs: () => Infinity,
-});
-const login = {
+};
+const sessions = createSessionStore(storeOptions);
+const login: Login = {
   user: { issuer: 'bench', sub: 'alice' },
   loginId: 'AAAAAAAAAAAAAAAAAAAAAA',
+  claim: 'origin_jti',
   clientId: 'web',
   authTime: now,
   scope: 'a',
   groups: [],
 };
-await sessions.create({
-  login,
-  client: { ip: '192.0.2.1', userAgent: 'bench' },
-  policy: {
-    maxSessionsPerUser: 10,
-    sessionLimitPolicy: 'evict-oldest',
-    maxCreationsPerHour: 5,
-    bootstrapMaxAuthAgeSeconds: 900,
-    absoluteSeconds: 86_400,
-  },
-});
+await sessions.create(creationOf(login));
 const bareRead = () =>
   bareDynamoDb.send(
     new GetItemCommand({
@@ -116,11 +109,55 @@ const bareDecision = async () => {
   await bareRead();
 };
 await compare('a request, authorized', 'jose alone and one GetItem', decision, bareDecision);
+await printUnits();
 dynamodb.destroy();
 bareDynamoDb.destroy();
 await local.stop();
 
 await compareColdStarts();
+
+function creationOf(of: Login): CreationRequest {
+  return {
+    login: of,
+    client: { ip: '192.0.2.1', userAgent: 'bench' },
+    policy: {
+      maxSessionsPerUser: 10,
+      sessionLimitPolicy: 'evict-oldest',
+      maxCreationsPerHour: 5,
+      bootstrapMaxAuthAgeSeconds: 900,
+      absoluteSeconds: 86_400,
+    },
+  };
+}
+
+/** What the life of a session consumes; a login that is known by its `sid` costs the burning besides. */
+async function printUnits(): Promise<void> {
+  const metered = meteredDynamoDb(bareDynamoDb);
+  const store = createSessionStore({ ...storeOptions, dynamodb: metered.dynamodb });
+  const bySid = { claim: 'sid', sidHash: 'BBBBBBBBBBBBBBBBBBBBBB' } as const;
+  for (const [name, known] of [
+    ['origin_jti or auth_time', {}],
+    ['sid', bySid],
+  ] as const) {
+    const user = { issuer: 'bench', sub: name };
+    await store.create(creationOf({ ...login, user })); // so that there is something to read
+    await metered.takeRequests();
+    const { session } = await store.create(creationOf({ ...login, ...known, user, loginId: 'CCCCCCCCCCCCCCCCCCCCCC' }));
+    const created = unitsOf(await metered.takeRequests());
+    await store.revoke({ user, id: session.id });
+    const revoked = unitsOf(await metered.takeRequests());
+    console.log(`a session of a login known by ${name}: created for ${created}, revoked for ${revoked}`);
+  }
+}
+
+function unitsOf(requests: Awaited<ReturnType<ReturnType<typeof meteredDynamoDb>['takeRequests']>>): string {
+  const isRead = (name: string) => name === 'GetItemCommand' || name === 'QueryCommand';
+  const sum = (some: typeof requests) =>
+    // A write or check of a transaction costs two units.
+    some.reduce((units, { capacityUnits, writes = 0 }) => units + (capacityUnits ?? 2 * writes), 0);
+  const [reads, writes] = [true, false].map((wanted) => sum(requests.filter(({ name }) => isRead(name) === wanted)));
+  return `${reads} read and ${writes} write units`;
+}
 
 /** Runs both sides in turn and prints the ratio of their medians. */
 async function compare(

@@ -31,6 +31,7 @@ const TIERS: Readonly<Record<string, readonly string[]>> = {
     'aws-endpoint',
     'http-api',
     'provider',
+    'keycloak',
   ],
 };
 /** What tests may import besides. Those of the stack compare it with what the local parts read of it. */

@@ -1,20 +1,30 @@
 import type { Local } from '@cloakroom/local';
 
+interface TourOptions {
+  readonly idpPort: number;
+  readonly dataDir: string;
+  /** For the token script; absent where tokens come from elsewhere. */
+  readonly tokenOptions?: readonly string[] | undefined;
+}
+
 /** What a newcomer may want to type first. The options of the token script are named where they are not its defaults. */
 export function tour(
   { urls, region }: Pick<Local, 'urls' | 'region'>,
-  { idpPort, dataDir }: { readonly idpPort: number; readonly dataDir: string },
+  { idpPort, dataDir, tokenOptions }: TourOptions,
 ): string {
   const { api, aws } = urls;
   const options = [
+    ...(tokenOptions ?? []),
     ...(idpPort === 3002 ? [] : [`--idp-port ${idpPort}`]),
     ...(dataDir === '.local/data' ? [] : [`--data-dir ${quoted(dataDir)}`]),
   ];
-  const token = ['scripts/token alice', ...options].join(' ');
+  // One of elsewhere is brought along.
+  const token =
+    tokenOptions === undefined ? "'<an access token>'" : `$(${['scripts/token alice', ...options].join(' ')})`;
   return `
 A token alone opens nothing; with a session it does:
 
-  TOKEN=$(${token})
+  TOKEN=${token}
   curl -i ${api}/users/me/events -H "authorization: Bearer $TOKEN"        # 403
   curl -X POST ${api}/users/me/sessions -H "authorization: Bearer $TOKEN"
   curl -X POST ${api}/users/me/events -H "authorization: Bearer $TOKEN" \\

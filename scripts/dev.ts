@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isPortFree, type Local, lockDataDir, startLocal } from '@cloakroom/local';
+import { type DevProvider, devProvider } from './dev-provider.ts';
 import { tour } from './dev-tour.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -9,11 +10,14 @@ const DATA_DIR = join(ROOT, '.local/data');
 /** Everything is over within 5 s of Ctrl-C: what has not ended by then ends with this process. */
 const STOP_WITHIN_MS = 4500;
 const ANSWER_WITHIN_MS = 15_000;
+const TOOLS_DIR = join(ROOT, '.local/tools');
 const PORT_OPTIONS = { api: '--port', aws: '--aws-port', provider: '--idp-port' } as const;
 
 type Ports = Readonly<Record<keyof typeof PORT_OPTIONS, number>>;
 interface Options {
   readonly ports: Ports;
+  readonly provider: string;
+  readonly issuersOf: string | undefined;
   readonly dataDir: string;
   readonly fresh: boolean;
   readonly maxEnvironments: number;
@@ -26,12 +30,17 @@ function parseOptions(): Options {
       port: { type: 'string', default: '3000' },
       'aws-port': { type: 'string', default: '4566' },
       'idp-port': { type: 'string', default: '3002' },
+      provider: { type: 'string' },
+      'issuers-of': { type: 'string' },
       'data-dir': { type: 'string', default: DATA_DIR },
       fresh: { type: 'boolean', default: false },
       'max-environments': { type: 'string', default: '3' },
       logs: { type: 'boolean', default: false },
     },
   });
+  if (values.provider !== undefined && values['issuers-of'] !== undefined) {
+    throw new Error('--provider and --issuers-of exclude each other');
+  }
   const ports = { api: values.port, aws: values['aws-port'], provider: values['idp-port'] };
   return {
     ports: {
@@ -39,6 +48,8 @@ function parseOptions(): Options {
       aws: integer(PORT_OPTIONS.aws, ports.aws, 65_535),
       provider: integer(PORT_OPTIONS.provider, ports.provider, 65_535),
     },
+    provider: values.provider ?? 'built-in',
+    issuersOf: values['issuers-of'],
     dataDir: resolve(values['data-dir']),
     fresh: values.fresh,
     maxEnvironments: integer('--max-environments', values['max-environments'], 100),
@@ -53,8 +64,8 @@ function integer(option: string, text: string, max: number): number {
 }
 
 /** Builds, synthesizes and starts; resolves when everything answers. */
-async function start({ logs, ...options }: Options, signal: AbortSignal): Promise<Local> {
-  await assertPortsFree(options.ports);
+async function start({ logs, ...options }: Options, provider: DevProvider, signal: AbortSignal): Promise<Local> {
+  await assertPortsFree(options.ports, provider);
   process.once('exit', lockDataDir(options.dataDir));
   // A data directory of its own comes with bundles and a stack of its own: two runs do not disturb each other.
   const isDefault = options.dataDir === DATA_DIR;
@@ -62,27 +73,26 @@ async function start({ logs, ...options }: Options, signal: AbortSignal): Promis
   const distDir = isDefault ? join(ROOT, 'dist') : join(options.dataDir, 'dist');
   say('build', `bundles the functions into ${shown(distDir)}`);
   await script(['build.ts', '--out', distDir], signal);
-  say('synth', `writes dev with this machine's issuer and origins to ${shown(stackDir)}/cdk.tf.json`);
-  const urls = [
-    `--provider-url=http://localhost:${options.ports.provider}`,
-    `--api-url=http://127.0.0.1:${options.ports.api}`,
-  ];
-  await script(['synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...urls], signal);
-  say('start', `tables, queues, functions, schedules and the provider; data in ${shown(options.dataDir)}`);
+  say('synth', `writes dev with its issuers and this machine's origins to ${shown(stackDir)}/cdk.tf.json`);
+  const overlay = [...provider.synthOptions, `--api-url=http://127.0.0.1:${options.ports.api}`];
+  await script(['synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay], signal);
+  say('start', `tables, queues, functions, schedules and who signs people in; data in ${shown(options.dataDir)}`);
   const local = await startLocal({
     ...options,
     stackFile: join(stackDir, 'cdk.tf.json'),
     signal,
     onError: (error) => complain(messageOf(error)),
+    ...(provider.start === undefined ? {} : { startProvider: provider.start }),
     ...(logs ? { onFunctionLog: printLog } : {}),
   });
   if (local.skipped.length > 0) say('skip', `not run here: ${countByType(local.skipped)}`);
-  await assertAnswers(local);
+  await assertAnswers(local, provider);
   return local;
 }
 
-async function assertPortsFree(ports: Ports): Promise<void> {
-  for (const part of ['api', 'aws', 'provider'] as const) {
+async function assertPortsFree(ports: Ports, provider: DevProvider): Promise<void> {
+  const own = provider.start === undefined ? [] : (['provider'] as const);
+  for (const part of ['api', 'aws', ...own] as const) {
     if (await isPortFree(ports[part])) continue;
     throw new Error(
       `port ${ports[part]} is in use: end what listens there, or choose another with ${PORT_OPTIONS[part]}`,
@@ -107,8 +117,8 @@ function script([file = '', ...args]: readonly string[], signal: AbortSignal): P
 }
 
 /** The parts have started; what they are for must work too. */
-async function assertAnswers({ urls, stop }: Local): Promise<void> {
-  const checks = [`${urls.provider}/.well-known/openid-configuration`, `${urls.api}/health`, `${urls.api}/ready`];
+async function assertAnswers({ urls, stop }: Local, provider: DevProvider): Promise<void> {
+  const checks = [...provider.checks, `${urls.api}/health`, `${urls.api}/ready`];
   for (const url of checks) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
@@ -169,11 +179,20 @@ async function main(abort: AbortController): Promise<void> {
   const startedMs = performance.now();
   const wanted = endWanted(abort).then(() => 'wanted' as const);
   const options = parseOptions();
-  const local = await start(options, abort.signal);
-  const { api, aws, provider } = local.urls;
+  const provider = devProvider({
+    ...options,
+    port: options.ports.provider,
+    toolsDir: TOOLS_DIR,
+    say,
+    signal: abort.signal,
+  });
+  const local = await start(options, provider, abort.signal);
+  const { api, aws } = local.urls;
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  console.log(`ready  API ${api} · AWS ${aws} · sign-in ${provider} (after ${seconds} s)`);
-  console.log(tour(local, { idpPort: options.ports.provider, dataDir: shown(options.dataDir) }));
+  console.log(`ready  API ${api} · AWS ${aws} · ${provider.ready} (after ${seconds} s)`);
+  for (const note of provider.notes) console.log(note);
+  const { tokenOptions } = provider;
+  console.log(tour(local, { idpPort: options.ports.provider, dataDir: shown(options.dataDir), tokenOptions }));
   const ending = await Promise.race([wanted, local.crashed.then((what) => ({ what }))]);
   if (ending !== 'wanted') complain(`${ending.what}; ending the rest`);
   await end(local, ending === 'wanted' ? 0 : 1);

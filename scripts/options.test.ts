@@ -34,6 +34,20 @@ describe.each(NAMES.filter((name) => name !== 'test'))('scripts/%s', (name) => {
   });
 });
 
+it.each([
+  ['dev', ['--provider', 'keycloak', '--issuers-of', 'dev'], '--provider and --issuers-of exclude each other'],
+  ['dev', ['--provider', 'okta'], '--provider must be built-in or keycloak'],
+  ['token', ['alice', '--provider', 'okta'], '--provider must be built-in or keycloak'],
+])('scripts/%s %j is refused in one line', (name, options, problem) => {
+  const { status, stderr } = run(process.execPath, [join(SCRIPTS, `${name}.ts`), ...options], process.env);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: `cloakroom: ${problem}\n` });
+});
+
+it('asks for a token in the tour where it comes from elsewhere', () => {
+  const local = { urls: { api: 'http://a', aws: 'http://b' }, region: 'eu-central-1' };
+  expect(tour(local, { idpPort: 3002, dataDir: '.local/data' })).toContain("TOKEN='<an access token>'");
+});
+
 it('finds itself whatever CDPATH says', () => {
   const { stdout, status } = spawnSync('sh', ['-c', '. scripts/setup.sh; echo "$ROOT"', 'scripts/dev'], {
     cwd: clone,
@@ -44,8 +58,8 @@ it('finds itself whatever CDPATH says', () => {
 });
 
 it('quotes the data directory in the tour', () => {
-  const local = { urls: { api: 'http://a', aws: 'http://b', provider: 'http://c' }, region: 'eu-central-1' };
-  expect(tour(local, { idpPort: 3002, dataDir: "/my data's" })).toContain(
+  const local = { urls: { api: 'http://a', aws: 'http://b' }, region: 'eu-central-1' };
+  expect(tour(local, { idpPort: 3002, dataDir: "/my data's", tokenOptions: [] })).toContain(
     "$(scripts/token alice --data-dir '/my data'\\''s')",
   );
 });

@@ -1,6 +1,6 @@
 # Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
 #
-# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [python]; run <program> "$@"
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [python]; run <program> "$@"
 # The help of a script is the comment at its head.
 
 # CDPATH would send cd elsewhere, and have it print where.
@@ -92,6 +92,11 @@ setup_java() {
     die 'install Java 17 or newer (macOS: brew install openjdk@17), then run this again'
 }
 
+# Fetches Keycloak, once. Where it is not to be had, the program that needs it says so.
+setup_maven() {
+  have mvn || ls -d "$TOOLS"/keycloak-* >/dev/null 2>&1 || install_debian 'Maven for Keycloak' maven || :
+}
+
 # The emulator of AWS and the scanners for the tests of terraform apply. Without Python they are left out, and scripts/test says so.
 setup_python() {
   requirements="$ROOT/terraform/apply/requirements.txt"
@@ -107,7 +112,7 @@ setup_python() {
   cp "$requirements" "$TOOLS/python/installed.txt"
 }
 
-# setup [java] [python]: everything that the calling script needs.
+# setup [java] [maven] [python]: everything that the calling script needs.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node

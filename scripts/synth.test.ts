@@ -32,6 +32,37 @@ describe('scripts/synth', () => {
     }
   });
 
+  it('writes the issuers of a Keycloak on this machine', () => {
+    const { status } = synth(
+      'local',
+      '--out',
+      folder,
+      '--provider',
+      'keycloak',
+      '--provider-url',
+      'http://localhost:4003',
+    );
+    expect(status).toBe(0);
+    const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
+    for (const realm of ['cloakroom', 'partners']) expect(text).toContain(`http://localhost:4003/realms/${realm}`);
+    expect(text).not.toContain('4003/jwks');
+  });
+
+  it('takes no issuers of an environment that are still examples, and says where to put others', () => {
+    const { status, stderr } = synth('local', '--out', folder, '--issuers-of', 'staging');
+    expect(status).toBe(1);
+    expect(stderr).toContain('issuers.0.issuer is still an example');
+    expect(stderr).toContain('terraform/environments/staging/environment.ts');
+  });
+
+  it.each([
+    [['--issuers-of', 'toString'], '--issuers-of must be one of dev, staging, prod'],
+    [['--provider', 'okta'], '--provider must be built-in or keycloak'],
+    [['--provider', 'keycloak', '--issuers-of', 'dev'], '--provider and --issuers-of exclude each other'],
+  ])('refuses %j', (options, problem) => {
+    expect(synth('local', '--out', folder, ...options)).toMatchObject({ status: 1, stderr: `cloakroom: ${problem}\n` });
+  });
+
   it('prints the addresses as they stand in the golden files', () => {
     const { stdout } = synth('dev', '--out', join(folder, 'dev'), '--addresses');
     expect(stdout).toBe(readFileSync(join(ROOT, 'terraform/golden/dev.txt'), 'utf8'));

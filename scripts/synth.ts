@@ -3,8 +3,12 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   addressesOf,
+  builtInIssuers,
   ENVIRONMENTS,
   type EnvironmentName,
+  issuersOf,
+  keycloakIssuers,
+  type LocalOverlay,
   synthesizeEnvironment,
   synthesizeLocal,
   type TerraformDocument,
@@ -18,6 +22,8 @@ function main(): void {
     options: {
       out: { type: 'string' },
       dist: { type: 'string', default: join(ROOT, 'dist') },
+      provider: { type: 'string' },
+      'issuers-of': { type: 'string' },
       'provider-url': { type: 'string', default: 'http://localhost:3002' },
       'api-url': { type: 'string', default: 'http://127.0.0.1:3000' },
       origin: { type: 'string', multiple: true },
@@ -29,13 +35,35 @@ function main(): void {
     throw new Error(`usage: scripts/synth ${[...Object.keys(ENVIRONMENTS), 'local'].join('|')} [--out DIR]`);
   }
   const startMs = performance.now();
-  const api = values['api-url'];
-  const urls = { provider: values['provider-url'], api, allowedOrigins: values.origin ?? [new URL(api).origin] };
   const file = isEnvironment(name)
     ? synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist })
-    : synthesizeLocal(urls, { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
+    : synthesizeLocal(overlay(values), { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
   if (values.addresses) console.log(addressesIn(file));
   else console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
+}
+
+interface LocalValues {
+  readonly provider?: string | undefined;
+  readonly 'issuers-of'?: string | undefined;
+  readonly 'provider-url': string;
+  readonly 'api-url': string;
+  readonly origin?: string[] | undefined;
+}
+
+function overlay({ 'api-url': api, origin, ...values }: LocalValues): LocalOverlay {
+  return { api, allowedOrigins: origin ?? [new URL(api).origin], issuers: localIssuers(values) };
+}
+
+function localIssuers(values: Pick<LocalValues, 'provider' | 'issuers-of' | 'provider-url'>): LocalOverlay['issuers'] {
+  const { provider, 'issuers-of': name, 'provider-url': url } = values;
+  if (name !== undefined) {
+    if (provider !== undefined) throw new Error('--provider and --issuers-of exclude each other');
+    if (!isEnvironment(name)) throw new Error(`--issuers-of must be one of ${Object.keys(ENVIRONMENTS).join(', ')}`);
+    return issuersOf(ENVIRONMENTS[name]);
+  }
+  if (provider === 'keycloak') return keycloakIssuers(url);
+  if (provider === undefined || provider === 'built-in') return builtInIssuers(url);
+  throw new Error('--provider must be built-in or keycloak');
 }
 
 function isEnvironment(name: string): name is EnvironmentName {

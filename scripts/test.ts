@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { installKeycloak } from '@cloakroom/local';
 import { findRealParts } from '../terraform/apply/real-parts.ts';
 
 // Whoever calls it from another folder means this one.
@@ -22,6 +23,7 @@ const DEPLOYED: Part = {
 };
 const REST: Part = { name: 'proofs, and tests of the tools', config: 'jest.rest.config.mjs' };
 const END_TO_END: Part = { name: 'end-to-end tests', config: 'jest.e2e.config.mjs' };
+const KEYCLOAK: Part = { name: 'tests at a Keycloak', config: 'jest.keycloak.config.mjs' };
 const TERRAFORM: Part = { name: 'tests of terraform apply', config: 'jest.terraform.config.mjs' };
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
@@ -36,6 +38,8 @@ if (mode === '--unit') {
 } else if (mode === '--terraform') {
   await bundles();
   if (await isRealTerraformHere()) await jest(TERRAFORM, patterns);
+} else if (mode === '--keycloak') {
+  await atKeycloak(patterns);
 } else if (mode === '--quick') {
   await checks();
   await bundles();
@@ -47,6 +51,7 @@ if (mode === '--unit') {
   // It mostly waits for Terraform, which mostly waits too.
   const applied = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
   await ownParts(options);
+  await atKeycloak(options);
   await applied;
 }
 const skipped = skippedParts.map((part) => `\nskipped: ${part}`).join('');
@@ -66,6 +71,16 @@ function bundles(): Promise<void> {
 /** The parts that need nothing but what the checkout installs. */
 async function ownParts(options: readonly string[]): Promise<void> {
   for (const part of [DEPLOYED, REST, END_TO_END]) await jest(part, options);
+}
+
+/** Where there is no Keycloak and none to be had, that is said and counted; in CI it is a failure. */
+async function atKeycloak(options: readonly string[]): Promise<void> {
+  try {
+    await installKeycloak({ toolsDir: resolve('.local/tools'), say: console.log });
+  } catch (error) {
+    return skip(KEYCLOAK, error instanceof Error ? error.message : String(error));
+  }
+  await jest(KEYCLOAK, options);
 }
 
 /** Whether the part can run. Where it cannot, that is said and counted; in CI it is a failure. */

@@ -1,4 +1,5 @@
 export { findPlaceholders } from './environments/find-placeholders.ts';
-export type { LocalUrls } from './environments/local.ts';
+export type { LocalOverlay } from './environments/local.ts';
+export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export { ENVIRONMENTS, type EnvironmentName, synthesizeEnvironment, synthesizeLocal } from './synthesis/synthesize.ts';
 export { addressesOf, type TerraformDocument } from './synthesis/terraform-document.ts';

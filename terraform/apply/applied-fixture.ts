@@ -13,7 +13,7 @@ import { Workspace } from './workspace.ts';
 const BUILT = join(import.meta.dirname, '../../dist');
 
 /** What the global set-up found. */
-const REAL_PARTS = JSON.parse(process.env.CLOAKROOM_REAL_PARTS ?? '{}') as RealParts;
+export const REAL_PARTS = JSON.parse(process.env.CLOAKROOM_REAL_PARTS ?? '{}') as RealParts;
 
 /** An emulated account, a folder for a stack in it, and the stacks that go there. */
 export interface Account {

@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { dev } from '../environments/dev/environment.ts';
+import { prod } from '../environments/prod/environment.ts';
 import { useAccount } from './applied-fixture.ts';
+import { walkFields } from './field-walk.ts';
 import { SECOND_PLAN, withoutKnownDifferences } from './known-differences.ts';
 
 const account = useAccount();
@@ -52,6 +54,10 @@ describe('dev, applied by Terraform', () => {
     expect(rest.map(({ action, address }) => `${action} ${address}`)).toEqual(
       aliases.map((alias) => `update ${alias}`),
     );
+  });
+
+  it('loses no table, key, queue, role or security group by a change of a field', async () => {
+    expect(await walkFields(account, { ...dev, accountId: prod.accountId })).toEqual({});
   });
 
   it('leaves nothing when it is destroyed', async () => {

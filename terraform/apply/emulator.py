@@ -6,6 +6,13 @@ moto keeps everything in memory. What is added here is as AWS documents it. What
 mended here: it is among the known differences of a second plan.
 """
 
+import json
+from urllib.parse import unquote
+
+from moto.apigatewayv2.responses import ApiGatewayV2Response
+from moto.backends import get_backend
+from moto.logs.responses import LogsResponse
+from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.server import main
 from moto.sqs.models import Queue
 
@@ -24,6 +31,57 @@ def set_given_attributes(queue, attributes, now=None):
 
 
 Queue._set_attributes = set_given_attributes
+
+
+def set_kms_key(self):
+    """Both ways: who takes the key away names none."""
+    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param("kmsKeyId")
+    return "{}"
+
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
+LogsResponse.associate_kms_key = set_kms_key
+LogsResponse.disassociate_kms_key = set_kms_key
+
+
+def update_stage(self):
+    """What is not named stays as it is."""
+    *_, api_id, _, name = self.path.split("/")
+    stage = self.apigatewayv2_backend.get_stage(api_id, unquote(name))
+    stage.__init__(self.apigatewayv2_backend.get_api(api_id), {**stage.config, **json.loads(self.body)})
+    return 200, {}, json.dumps(stage.to_json())
+
+
+# https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
+ApiGatewayV2Response.update_stage = update_stage
+
+SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "sqs"]
+
+
+def inventory(self, request, full_url, headers):
+    """The keys of every collection of every service: what stands, as moto itself keeps it.
+
+    Takes the place of moto's own list, which goes on holding what was deleted. Left out are what AWS has in every
+    account, and keys of KMS that wait for their deletion, as deleted ones do for a week at least.
+    """
+    standing = {}
+    for service in SERVICES:
+        for region in get_backend(service)["123456789012"].values():
+            for name, collection in vars(region).items():
+                if isinstance(collection, dict):
+                    keys = [str(key) for key, value in collection.items() if is_made(key, value)]
+                    if keys:
+                        standing[f"{service}.{name}"] = sorted(keys)
+    return 200, {"Content-Type": "application/json"}, json.dumps(standing)
+
+
+def is_made(key, value):
+    # moto describes a key of KMS that AWS manages as this.
+    is_of_aws = key == "default" or getattr(value, "description", None) == "Default key"
+    return not is_of_aws and getattr(value, "key_state", None) != "PendingDeletion"
+
+
+MotoAPIResponse.model_data = inventory
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,8 @@ export interface Emulator {
   readonly url: string;
   /** Everything that there is in the account, as moto lists it. */
   inventory(): Promise<unknown>;
+  /** Makes a bucket of S3, as whoever keeps a state there has done before. */
+  makeBucket(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,10 @@ export async function startEmulator(python: string): Promise<Emulator> {
   return {
     url,
     inventory: async () => (await fetch(`${url}/moto-api/data.json`)).json(),
+    async makeBucket(name) {
+      const { ok, status } = await fetch(`${url}/${name}`, { method: 'PUT' });
+      if (!ok) throw new Error(`moto did not make the bucket ${name}: ${status}`);
+    },
     async stop() {
       process.off('exit', end);
       if (child.exitCode !== null || child.signalCode !== null) return;

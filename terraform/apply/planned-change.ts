@@ -44,3 +44,13 @@ function changedArguments({ before, after, after_unknown: unknown }: ResourceCha
   const names = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
   return [...names].filter((name) => unknown[name] === true || !isDeepStrictEqual(before[name], after[name])).sort();
 }
+
+/** What holds data, or what others know by its identity. */
+const PROTECTED = ['aws_dynamodb_table', 'aws_kms_key', 'aws_sqs_queue', 'aws_iam_role', 'aws_security_group'];
+
+/** The changes that destroy or replace a table, a key, a queue, a role or a security group, as `<action> <address>`. */
+export function protectedChanges(changes: readonly PlannedChange[]): readonly string[] {
+  return changes
+    .filter(({ type, action }) => PROTECTED.includes(type) && (action === 'delete' || action === 'replace'))
+    .map(({ action, address }) => `${action} ${address}`);
+}

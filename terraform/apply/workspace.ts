@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
@@ -58,12 +58,16 @@ export class Workspace {
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
       TF_INPUT: '0',
+      // Half of Terraform's work here is collecting garbage of the provider's schema.
+      GOGC: '400',
+      GOMEMLIMIT: '1GiB',
     };
     const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
+        appendFileSync(join(this.folder, 'terraform.log'), text); // for whoever wonders why a run takes so long
       });
     }
     const kill = () => {

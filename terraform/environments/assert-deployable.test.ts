@@ -4,6 +4,7 @@ import { fakeDist, synthesized } from '../testing/synthesized.ts';
 import { assertDeployable } from './assert-deployable.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
 import { localEnvironment } from './local.ts';
+import { builtInIssuers } from './local-issuers.ts';
 
 const { dev } = ENVIRONMENTS;
 
@@ -62,7 +63,7 @@ describe('assertDeployable', () => {
 
 describe('the local overlay', () => {
   const local = localEnvironment({
-    provider: 'http://localhost:4002',
+    issuers: builtInIssuers('http://localhost:4002'),
     api: 'http://127.0.0.1:4000',
     allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
   });

@@ -4,6 +4,7 @@ import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { commonVariables } from '../stacks/common-variables.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { fieldPaths } from '../testing/field-paths.ts';
 import { resources, synthesized } from '../testing/synthesized.ts';
 import { defaults } from './defaults.ts';
 
@@ -24,22 +25,13 @@ function rowsBelow(heading: string): readonly (readonly string[])[] {
 
 const unquoted = (cell: string | undefined) => cell?.replaceAll('`', '') ?? '';
 
-/** The paths of all values, `sessions.maxPerUser`; a list is a value. */
-function pathsOf(value: object, prefix = ''): readonly string[] {
-  return Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === 'object' && !Array.isArray(inner) && key !== 'state'
-      ? pathsOf(inner, `${prefix}${key}.`)
-      : [prefix + key],
-  );
-}
-
 describe('the page about the configuration', () => {
   const fields = rowsBelow('## The environment');
   const complete = { ...ENVIRONMENTS.prod, publicUrl: 'https://api.example.com' };
 
   it('has a row for every field of an environment, and no others', () => {
     const named = fields.map(([field]) => unquoted(field)).filter((field) => field !== 'network');
-    expect(named.toSorted()).toEqual(pathsOf(complete).toSorted());
+    expect(named.toSorted()).toEqual(fieldPaths(complete).toSorted());
   });
 
   it('tells the defaults', () => {
@@ -48,7 +40,7 @@ describe('the page about the configuration', () => {
       ...Object.entries(defaults),
       ...Object.entries(defaults.sessions).map(([key, value]) => [`sessions.${key}`, value] as const),
     ]);
-    for (const path of pathsOf(defaults)) expect(told).toContainEqual([path, `\`${values.get(path)}\``]);
+    for (const path of fieldPaths(defaults)) expect(told).toContainEqual([path, `\`${values.get(path)}\``]);
     const others = told.filter(([field, value]) => value?.startsWith('`') && !values.has(field));
     expect(others).toEqual([]);
   });

@@ -21,4 +21,5 @@ export const defaults = {
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,
   storeEventTimeoutSeconds: 10,
+  customerLogKey: false,
 } as const satisfies Partial<Environment>;

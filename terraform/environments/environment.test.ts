@@ -35,6 +35,8 @@ describe('parseEnvironment', () => {
       'issuers: value',
     ],
     ['no issuer', { ...dev, issuers: [] }, 'needs at least one issuer'],
+    ['an account that is none', { ...prod, accountId: '1234' }, 'accountId: must be the twelve digits'],
+    ['a key for the logs of no account', { ...dev, customerLogKey: true }, 'customerLogKey needs accountId'],
     ['a retention that CloudWatch does not know', { ...dev, logRetentionDays: 8 }, 'logRetentionDays'],
     ['a time of zero', { ...dev, keysMaxAgeSeconds: 0 }, 'keysMaxAgeSeconds'],
     ['half a second', { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 0.5 } }, 'sessions.absoluteSeconds'],

@@ -48,6 +48,8 @@ const environmentSchema = v.pipe(
   v.strictObject({
     name: v.picklist(['dev', 'staging', 'prod']),
     region,
+    /** The AWS account. Terraform refuses to touch another. */
+    accountId: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be the twelve digits of an AWS account'))),
     /** Where Terraform keeps its state. */
     state: v.variant('kind', [
       v.strictObject({ kind: v.literal('local') }),
@@ -84,6 +86,8 @@ const environmentSchema = v.pipe(
     /** How long storing a batch of events may take. What failed comes back after six times that. */
     storeEventTimeoutSeconds: seconds,
     logRetentionDays: retentionDays,
+    /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
+    customerLogKey: v.boolean(),
     throttle: v.strictObject({
       ratePerSecond: count,
       burst: count,
@@ -104,6 +108,8 @@ const environmentSchema = v.pipe(
           ),
           v.minLength(2),
         ),
+        /** Whether it is logged who speaks to whom. */
+        flowLogs: v.optional(v.boolean()),
       }),
     ),
   }),
@@ -115,6 +121,10 @@ const environmentSchema = v.pipe(
     ({ region, network }) =>
       network?.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)) ?? true,
     'network.subnets must be in zones of the region',
+  ),
+  v.check(
+    ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,
+    'customerLogKey needs accountId: the policy of the key names the account',
   ),
   v.check(
     (value) => !/[$%]\{/.test(JSON.stringify(value)),

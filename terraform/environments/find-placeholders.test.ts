@@ -6,6 +6,7 @@ import { findPlaceholders } from './find-placeholders.ts';
 describe('findPlaceholders', () => {
   it('names what a user has to edit', () => {
     expect(findPlaceholders(ENVIRONMENTS.prod)).toEqual([
+      'accountId',
       'state.bucket',
       'issuers.0.issuer',
       'issuers.0.jwksUri',

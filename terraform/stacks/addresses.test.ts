@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { localEnvironment } from '../environments/local.ts';
+import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../synthesis/synthesize.ts';
 import { addressesOf } from '../synthesis/terraform-document.ts';
 import { synthesized } from '../testing/synthesized.ts';
@@ -24,8 +25,9 @@ describe('the addresses of all resources', () => {
   });
 
   it('are those of dev on a local machine', () => {
-    const urls = { provider: 'http://localhost:3002', api: 'http://127.0.0.1:3000' };
-    const local = localEnvironment({ ...urls, allowedOrigins: [urls.api] });
+    const api = 'http://127.0.0.1:3000';
+    const issuers = builtInIssuers('http://localhost:3002');
+    const local = localEnvironment({ issuers, api, allowedOrigins: [api] });
     expect(addressesOf(synthesized(local, { deployable: false }))).toEqual(golden('dev'));
   });
 });

@@ -11,6 +11,8 @@ import { HttpApi } from '../modules/http_api/http-api.ts';
 import { FunctionRole } from '../modules/iam/function-role.ts';
 import { type Code, Lambda, type Placement } from '../modules/lambda/lambda.ts';
 import { Schedule } from '../modules/lambda/schedule.ts';
+import type { LogSettings } from '../modules/monitoring/log-group.ts';
+import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
@@ -45,13 +47,19 @@ export class CloakroomStack extends TerraformStack {
   readonly #props: CloakroomStackProps;
   /** What every name in AWS begins with. */
   readonly #prefix: string;
+  readonly #logs: LogSettings;
 
   constructor(scope: Construct, props: CloakroomStackProps) {
     super(scope, 'cloakroom');
     this.#props = props;
-    const { name, region } = props.environment;
+    const { name, region, accountId } = props.environment;
     this.#prefix = `cloakroom-${name}`;
-    new AwsProvider(this, 'aws', { region, defaultTags: [{ tags: { application: 'cloakroom', environment: name } }] });
+    new AwsProvider(this, 'aws', {
+      region,
+      defaultTags: [{ tags: { application: 'cloakroom', environment: name } }],
+      ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
+    });
+    this.#logs = this.#logSettings();
     const resources = this.#addResources();
     const network = this.#addNetwork();
     const roles = this.#addRoles(resources, network?.vpcId);
@@ -102,9 +110,19 @@ export class CloakroomStack extends TerraformStack {
     });
   }
 
+  /** How logs are kept, with the key that encrypts them where there is one. */
+  #logSettings(): LogSettings {
+    const { logRetentionDays: retentionDays, protection, customerLogKey, accountId, region } = this.#props.environment;
+    if (!customerLogKey || accountId === undefined) return { retentionDays, key: undefined, protection };
+    const description = `${this.#prefix}: the logs`;
+    return { retentionDays, key: new LogKey(this, 'logs', { description, region, accountId, protection }), protection };
+  }
+
   #addNetwork(): Network | undefined {
-    const { network } = this.#props.environment;
-    return network && new Network(this, 'network', { ...network, name: this.#prefix });
+    const { network, region } = this.#props.environment;
+    if (network === undefined) return undefined;
+    const flowLogs = network.flowLogs ? this.#logs : undefined;
+    return new Network(this, 'network', { ...network, name: this.#prefix, region, flowLogs });
   }
 
   /** In the network, with an endpoint for each service that the functions inside call. */
@@ -127,8 +145,7 @@ export class CloakroomStack extends TerraformStack {
         environment: { ...commonVariables(name), ...variables(resources) },
         memoryMb,
         timeoutSeconds: timeoutSeconds(environment),
-        logRetentionDays: environment.logRetentionDays,
-        protection: environment.protection,
+        logs: this.#logs,
         placement: insideVpc ? placement : undefined,
       });
       return lambda.alias;
@@ -136,7 +153,7 @@ export class CloakroomStack extends TerraformStack {
   }
 
   #addApi(aliases: Aliases): HttpApi {
-    const { allowedOrigins, throttle, logRetentionDays, protection, sessions } = this.#props.environment;
+    const { allowedOrigins, throttle, protection, sessions } = this.#props.environment;
     const routes = Object.entries(ROUTES).map(
       ([routeKey, route]) => [routeKey, { ...route, alias: aliases[route.function] }] as const,
     );
@@ -147,7 +164,7 @@ export class CloakroomStack extends TerraformStack {
       allowedOrigins,
       hasDefaultAddress: !hasOwnDomain(this.#props.environment),
       throttle,
-      logRetentionDays,
+      logs: this.#logs,
       logsClientIp: sessions.ipStorage === 'full',
       protection,
     });

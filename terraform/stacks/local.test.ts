@@ -1,16 +1,13 @@
 import { assertRunnable, assertUnderstood, resolveStack } from '@cloakroom/local';
 import { expect, it } from '@jest/globals';
 import { localEnvironment } from '../environments/local.ts';
+import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
-const urls = {
-  provider: 'http://localhost:3002',
-  api: 'http://127.0.0.1:3000',
-  allowedOrigins: ['http://127.0.0.1:3000'],
-};
-const origins = { awsEndpoint: 'http://127.0.0.1:4566', apiEndpoint: urls.api };
-const local = localEnvironment(urls);
+const api = 'http://127.0.0.1:3000';
+const origins = { awsEndpoint: 'http://127.0.0.1:4566', apiEndpoint: api };
+const local = localEnvironment({ issuers: builtInIssuers('http://localhost:3002'), api, allowedOrigins: [api] });
 
 it.each(Object.entries({ ...ENVIRONMENTS, local }))(
   'holds nothing in %s that the local AWS does not understand',

@@ -79,6 +79,10 @@ describe('the VPC', () => {
     });
   });
 
+  it('has a default security group without rules, for what names no other', () => {
+    expect(resources(prod, 'aws_default_security_group')).toEqual({ network: { vpc_id: `\${aws_vpc.network.id}` } });
+  });
+
   it('has no way to the internet', () => {
     expect(Object.keys(prod.resource).filter((type) => /gateway$|nat|eip|^aws_route$/.test(type))).toEqual([]);
   });

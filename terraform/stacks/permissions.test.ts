@@ -26,7 +26,7 @@ const keysAndAttributes = (...attributes: string[]) => ({
 const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
-  ...['ip', 'user_agent', 'device', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['ip', 'user_agent', 'device', 'sid_hash', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
 ];
 const USER = ['not_before', 'recent_creations', 'erased_at'];
 const read = (...attributes: string[]) => ({
@@ -49,7 +49,7 @@ const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   authorizer: [
-    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at')],
+    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at', 'burnt_at')],
     readKeySets,
     [
       ['dynamodb:UpdateItem'],
@@ -137,9 +137,11 @@ const NOT_FROM_VPC = [
 
 /** The only wildcards, and why AWS leaves nothing finer. */
 const WILDCARDS = {
-  'log streams are named by Lambda': /^aws_iam_role_policy\.\w+_runtime: \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
+  'log streams are named by Lambda, and by VPC Flow Logs':
+    /^aws_iam_role_policy\.(\w+_runtime|flow_logs): \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
   'network interfaces do not exist before they are created, and Describe actions know no resource':
     /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
+  'log groups are listed all or none': /^aws_iam_role_policy\.flow_logs: \*$/,
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
     /^aws_vpc_endpoint\.(dynamodb|sqs|sts): principal \*$/,

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { builtInIssuers } from '../environments/local-issuers.ts';
 import { fakeDist, synthesized } from '../testing/synthesized.ts';
 import { ENVIRONMENTS, synthesizeEnvironment, synthesizeLocal } from './synthesize.ts';
 
@@ -52,8 +53,9 @@ describe('synthesizing to a folder', () => {
     const file = synthesizeEnvironment('staging', { outDir: join(distDir, 'a/staging'), distDir });
     expect(file).toBe(join(distDir, 'a/staging/cdk.tf.json'));
     expect(readFileSync(file, 'utf8')).toContain('"../../authorizer.zip"');
-    const urls = { provider: 'http://localhost:4002', api: 'http://127.0.0.1:4000', allowedOrigins: ['http://a.test'] };
-    const local: unknown = JSON.parse(readFileSync(synthesizeLocal(urls, { outDir: distDir, distDir }), 'utf8'));
+    const issuers = builtInIssuers('http://localhost:4002');
+    const overlay = { issuers, api: 'http://127.0.0.1:4000', allowedOrigins: ['http://a.test'] };
+    const local: unknown = JSON.parse(readFileSync(synthesizeLocal(overlay, { outDir: distDir, distDir }), 'utf8'));
     expect(local).toMatchObject({ output: { ApiUrl: { value: 'http://127.0.0.1:4000' } } });
   });
 

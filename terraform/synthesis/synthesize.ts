@@ -5,7 +5,7 @@ import { App } from 'cdktf';
 import { assertDeployable } from '../environments/assert-deployable.ts';
 import { dev } from '../environments/dev/environment.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
-import { type LocalUrls, localEnvironment } from '../environments/local.ts';
+import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
 import { CloakroomStack } from '../stacks/cloakroom-stack.ts';
@@ -39,8 +39,8 @@ export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisF
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
-export function synthesizeLocal(urls: LocalUrls, folders: SynthesisFolders): string {
-  return write(synthesize(localEnvironment(urls), { ...folders, deployable: false }), folders.outDir);
+export function synthesizeLocal(overlay: LocalOverlay, folders: SynthesisFolders): string {
+  return write(synthesize(localEnvironment(overlay), { ...folders, deployable: false }), folders.outDir);
 }
 
 /**

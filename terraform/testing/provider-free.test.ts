@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { localEnvironment } from '../environments/local.ts';
+import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { toProviderFree } from './provider-free.ts';
@@ -51,7 +52,7 @@ function withArgument(document: TerraformDocument, address: string, change: Reco
 }
 
 const local = localEnvironment({
-  provider: 'http://localhost:3002',
+  issuers: builtInIssuers('http://localhost:3002'),
   api: 'http://127.0.0.1:3000',
   allowedOrigins: ['http://127.0.0.1:3000'],
 });

@@ -16,6 +16,7 @@ export const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod'
 export const login: Login = {
   user,
   loginId: LOGIN_ID,
+  claim: 'origin_jti',
   clientId: 'web',
   authTime: NOW - 60,
   scope: 'read write',
@@ -79,6 +80,8 @@ export interface WorldOptions {
   readonly notBefore?: number;
   /** What became of the login. */
   readonly ended?: EndedSession | Error | undefined;
+  /** Whether its provider session is burnt. */
+  readonly burnt?: boolean | Error;
   readonly touch?: TouchOutcome | Error;
   readonly verified?: Login | Error;
   /** The token is a service's. */
@@ -116,6 +119,10 @@ export function createWorld(options: WorldOptions = {}) {
       async getEnded(of, id) {
         reads.push(['getEnded', of, id]);
         return orThrow(options.ended);
+      },
+      async isBurnt(of, sidHash) {
+        reads.push(['isBurnt', of, sidHash]);
+        return orThrow(options.burnt ?? false);
       },
       async touch({ id }) {
         touched.push(id);

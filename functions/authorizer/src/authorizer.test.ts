@@ -352,6 +352,14 @@ describe('the credential', () => {
     expect((error as Error).cause).toBeUndefined();
     expect(codes(telemetry)).toEqual([['authorizer.unauthorized', 'expired']]);
   });
+
+  it('is logged with the claim that decided, and the issuer', async () => {
+    const { authorize, telemetry } = createWorld({
+      verified: new TokenInvalidError('auth_time_missing', { claim: 'auth_time', issuer: 'main' }),
+    });
+    await expect(authorize(httpApi())).rejects.toThrow('Unauthorized');
+    expect(telemetry.lines.at(-1)?.fields).toEqual({ reason: 'auth_time_missing', claim: 'auth_time', issuer: 'main' });
+  });
 });
 
 describe('a failure of ours', () => {
@@ -402,6 +410,7 @@ describe('a failure of ours', () => {
       sessions: {
         get: async () => session,
         getEnded: async () => undefined,
+        isBurnt: async () => false,
         getUser: () => Promise.reject(new Error('not to be read')),
         touch: async () => 'touched',
       },

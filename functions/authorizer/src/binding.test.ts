@@ -1,3 +1,4 @@
+import type { Login } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -17,6 +18,8 @@ const OTHER_ID = 'BBBBBBBBBBBBBBBBBBBBBB';
 const other: Session = { ...session, id: OTHER_ID, loginId: OTHER_ID, authTime: NOW - 2 * HOUR };
 const ended = { user, id: LOGIN_ID, reason: 'revoked', endedAt: NOW - 30, kind: 'bearer', authTime: NOW - 60 } as const;
 
+const SID_HASH = 'BBBBBBBBBBBBBBBBBBBBBB';
+const bySid: Login = { ...login, claim: 'sid', sidHash: SID_HASH };
 const bound = (options: WorldOptions) => createWorld({ binding: 'user', ...options });
 const names = (reads: readonly unknown[][]) => reads.map(([name]) => name);
 
@@ -57,6 +60,20 @@ describe('a login bound to its user', () => {
     ]);
   });
 
+  it('that is known by its sid is looked up by its provider session too', async () => {
+    const { authorize, reads } = bound({ sessions: [[other]], verified: bySid });
+    await expect(authorize(httpApi())).resolves.toMatchObject({ isAuthorized: true });
+    expect(reads).toEqual([
+      ['getUser', user],
+      ['getEnded', user, LOGIN_ID],
+      ['isBurnt', user, SID_HASH],
+    ]);
+  });
+
+  it('is let in by its own session also where its provider session is burnt', async () => {
+    await expect(denialOf({ sessions: [[session]], verified: bySid, burnt: true })).resolves.toBeUndefined();
+  });
+
   it('is let in by nothing that is not understood, in the place of another session or of its own', async () => {
     const unknown = { user, id: OTHER_ID, kind: 'unknown', authTime: NOW, malformedField: 'kind' } as const;
     expect(await denialOf({ sessions: [[]], unknown: [unknown] })).toBe('session_required');
@@ -90,6 +107,7 @@ describe('a login bound to its user', () => {
     ['has expired sessions alone', 'session_expired', { sessions: [[{ ...other, idleExpiresAt: NOW }]] }],
     ['expired itself', 'session_expired', { sessions: [[other, { ...session, absoluteExpiresAt: NOW }]] }],
     ['ended', 'login_ended', { sessions: [[other]], ended }],
+    ['is of a burnt provider session', 'login_ended', { sessions: [[other]], verified: bySid, burnt: true }],
     ['signed in before all were ended', 'login_ended', { sessions: [[other]], notBefore: login.authTime + 5 }],
     ['signed in within the margin', 'too_early', { sessions: [[other]], notBefore: login.authTime + 4 }],
     ['signed in at the watermark', 'too_early', { sessions: [[other]], notBefore: login.authTime }],
@@ -121,7 +139,11 @@ describe('a failure of ours, with logins bound to users', () => {
   it.each(['ProvisionedThroughputExceededException', 'TimeoutError', 'AccessDeniedException', 'ECONNRESET'])(
     'is an error, never an allow: %s',
     async (name) => {
-      for (const options of [{ sessions: [failure(name)] }, { sessions: [[other]], ended: failure(name) }]) {
+      for (const options of [
+        { sessions: [failure(name)] },
+        { sessions: [[other]], ended: failure(name) },
+        { sessions: [[other]], verified: bySid, burnt: failure(name) },
+      ]) {
         const { authorize, telemetry } = bound(options);
         await expect(authorize(httpApi())).rejects.toMatchObject({ code: 'AUTHORIZER_FAILED' });
         expect(telemetry.counts).toEqual([{ metric: 'AuthorizerErrors', dimensions: {} }]);

@@ -1,4 +1,4 @@
-import { epochSeconds, type Login, type NowMs } from '@cloakroom/core';
+import { epochSeconds, type Login, type NowMs, settleAll } from '@cloakroom/core';
 import {
   isActive,
   judgeByWatermark,
@@ -24,7 +24,7 @@ export type Finding = { readonly session: Session } | { readonly denial: Session
 export type FindSession = (login: Login) => Promise<Finding>;
 
 export interface BindingDeps {
-  readonly sessions: Pick<SessionStore, 'get' | 'getEnded' | 'getUser'>;
+  readonly sessions: Pick<SessionStore, 'get' | 'getEnded' | 'getUser' | 'isBurnt'>;
   /** How long a login can open sessions at all; its end marker is kept no longer. */
   readonly loginMaxLifetimeSeconds: number;
   readonly nowMs: NowMs;
@@ -46,8 +46,9 @@ export function strictBinding({ sessions, nowMs }: BindingDeps): FindSession {
 
 /**
  * The login's own session, else any other of the user. A login that has ended is refused all the same: by the watermark, by
- * its age, by its own session having expired, or by its end marker. One Query, whose range holds no end markers and so is as
- * short for a user with thousands of ended sessions; and where another session would let the login in, one GetItem for its marker.
+ * its age, by its own session having expired, by its end marker, or by the mark of its burnt provider session. One Query, whose
+ * range holds no marks and so is as short for a user with thousands of ended sessions; and where another session would let the
+ * login in, one GetItem for each of its marks. A login that is not known by its `sid` has only one.
  *
  * What is not understood lets nobody in: in the place of another session it is none, and of the login's own it is an error.
  *
@@ -69,9 +70,15 @@ export function userBinding({ sessions, nowMs, loginMaxLifetimeSeconds }: Bindin
     if (denial !== undefined) return { denial };
     const other = found.filter(isActiveNow).reduce<Session | undefined>(latest, undefined);
     if (other === undefined) return { denial: found.length > 0 ? 'session_expired' : 'session_required' };
-    const ended = await sessions.getEnded(login.user, login.loginId);
-    return ended === undefined ? { session: other } : { denial: 'login_ended' };
+    return (await isMarked(sessions, login)) ? { denial: 'login_ended' } : { session: other };
   };
+}
+
+/** The two marks are read at once, so that the request takes no longer. */
+async function isMarked(sessions: BindingDeps['sessions'], { user, loginId, sidHash }: Login): Promise<boolean> {
+  const hasEnded = sessions.getEnded(user, loginId).then((ended) => ended !== undefined);
+  const marks = sidHash === undefined ? [hasEnded] : [hasEnded, sessions.isBurnt(user, sidHash)];
+  return (await settleAll(marks)).includes(true);
 }
 
 function denialByWatermark({ authTime }: Login, notBefore: number): SessionDenial | undefined {

@@ -81,6 +81,15 @@ describe('a login that another session of its user lets in', () => {
     expect(await world.takeRequests()).toEqual([query, get]);
   });
 
+  it('costs one GetItem more where it is known by its sid', async () => {
+    const world = await tableFixture('user');
+    const bySid = { iss: 'https://sid.example', sub: 'ada', origin_jti: undefined };
+    await world.open(token({ ...bySid, sid: 's-1' }));
+    await world.takeRequests();
+    expect(await world.mayCall(token({ ...bySid, sid: 's-2' }))).toBe(true);
+    expect(await world.takeRequests()).toEqual([query, get, get]);
+  });
+
   it('costs one Query when it is refused by the watermark', async () => {
     const world = await tableFixture('user');
     await world.open(token({ sub: 'ada' }));

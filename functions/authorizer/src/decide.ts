@@ -52,7 +52,7 @@ function sessionCaller(login: Login, { user, id }: Session): Caller {
 }
 
 /** Rights come from the token, which the provider renews, and not from the session, which remembers the sign-in. */
-function identity({ user, clientId, scope, groups, authTime, acr }: Login) {
+function identity({ user, clientId, scope, groups, roles, authTime, acr }: Login) {
   return {
     userId: user.sub,
     issuer: user.issuer,
@@ -60,6 +60,7 @@ function identity({ user, clientId, scope, groups, authTime, acr }: Login) {
     kind: 'bearer' as const,
     scope,
     groups,
+    ...(roles === undefined ? {} : { roles }),
     authTime,
     ...(acr === undefined ? {} : { acr }),
   };

@@ -121,6 +121,18 @@ describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
     }
     await expect(world.mayCall(bySid({ sid: undefined }))).rejects.toThrow('Unauthorized');
   });
+
+  it('an ended login comes back through no other client, refreshed or not, of its session at the provider', async () => {
+    const bySid = (claims: object) => ada({ iss: 'https://sid.example', origin_jti: undefined, sid: 's-1', ...claims });
+    await world.open(bySid({ sid: 's-2' }));
+    await world.end(await world.open(bySid({})));
+    for (const claims of [{}, { client_id: 'app' }, { client_id: 'app', auth_time: START - 1 }]) {
+      expect(await world.mayCall(bySid(claims))).toBe(false);
+      const out = { code: 'LOGIN_ENDED', remedy: 'sign_out_at_provider' };
+      await expect(world.open(bySid(claims))).rejects.toMatchObject(out);
+    }
+    expect(await world.mayCall(bySid({ sid: 's-3' }))).toBe(binding === 'user');
+  });
 });
 
 describe('the answer to an HTTP API', () => {

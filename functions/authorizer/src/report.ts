@@ -25,8 +25,8 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('authorizer.allowed', 'The request may pass', { ...fields, reason: decision.caller.reason });
       if (decision.caller.bootstrap) meter.count('BootstrapAllowed');
     },
-    unauthorized({ reason }) {
-      log.info('authorizer.unauthorized', 'The credential is missing or not valid', { reason });
+    unauthorized({ reason, claim, issuer }) {
+      log.info('authorizer.unauthorized', 'The credential is missing or not valid', { reason, claim, issuer });
     },
     failed(error) {
       // Anyone can bring this about, with any token, where the provider is out of reach.

@@ -26,7 +26,7 @@ const POLICY = { maxSessionsPerUser: 10 };
 type Client = ReturnType<typeof testDynamoDb>;
 
 const signer = createTestSigner('ES256', 'k');
-const issuer = anIssuer({ clientIds: ['web', 'jobs'], services: ['jobs'] });
+const issuer = anIssuer({ clientIds: ['web', 'app', 'jobs'], services: ['jobs'] });
 const ISSUERS = parseIssuers([
   issuer,
   { ...issuer, alias: 'other', issuer: 'https://other.example' },

@@ -27,9 +27,15 @@ const issuer = anIssuer({
   alias: 'local',
   issuer: 'http://localhost:3002',
   algorithms: ['RS256'],
-  clientIds: ['cloakroom-local', 'reporter'],
+  clientIds: ['cloakroom-local', 'cloakroom-other', 'reporter'],
   services: ['reporter'],
 });
+const issuerNamed = (alias: string) => (alias === 'local' ? issuer.issuer : `https://${alias}.example`);
+const ISSUERS = parseIssuers([
+  issuer,
+  { ...issuer, alias: 'by-sid', issuer: issuerNamed('by-sid'), loginClaim: 'sid' },
+  { ...issuer, alias: 'by-time', issuer: issuerNamed('by-time'), loginClaim: 'auth_time' },
+]);
 const POLICY = aPolicy({ maxSessionsPerUser: 10, maxCreationsPerHour: 5 });
 const IDLE = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
 
@@ -74,16 +80,17 @@ function aFunction(setup: Setup = {}) {
       return signer.publicKey;
     },
   };
+  const sessions = createSessionStore({ ...STORE_RULES, idle: IDLE, dynamodb, table: tableName, nowMs });
   const routes = createSession({
-    verifier: createTokenVerifier({ issuers: parseIssuers([issuer]), keys, nowMs }),
-    sessions: createSessionStore({ ...STORE_RULES, idle: IDLE, dynamodb, table: tableName, nowMs }),
+    verifier: createTokenVerifier({ issuers: ISSUERS, keys, nowMs }),
+    sessions,
     policy: { ...POLICY, ...policy },
     ipStorage,
     nowMs,
     telemetry,
   });
   const handler = httpStack(routes, { allowedOrigins: [], telemetry });
-  return { telemetry, handler };
+  return { telemetry, sessions, handler };
 }
 
 interface Call {
@@ -110,13 +117,13 @@ function anEvent({ token, userId, body, headers = {} }: Call) {
 interface Envelope {
   readonly success: boolean;
   readonly data: { readonly sessionId: string; readonly [field: string]: unknown };
-  readonly error: { readonly code: string; readonly field?: string };
+  readonly error: { readonly code: string; readonly field?: string; readonly remedy?: string };
 }
 
-async function call({ handler }: ReturnType<typeof aFunction>, request: Call) {
+async function call({ handler }: Pick<ReturnType<typeof aFunction>, 'handler'>, request: Call) {
   const { statusCode, headers, body } = await handler(anEvent(request), lambdaContext());
   const { data, error }: Envelope = JSON.parse(body);
-  return { status: statusCode, headers, body, data, code: error?.code, field: error?.field };
+  return { status: statusCode, headers, body, data, code: error?.code, field: error?.field, remedy: error?.remedy };
 }
 
 describe('asking for a session', () => {
@@ -176,7 +183,7 @@ describe('asking for a session', () => {
     const { telemetry, handler } = aFunction({ policy: { maxSessionsPerUser: 1 } });
     const person = newPerson();
     const [first, second] = [tokenOf(person), tokenOf(person)];
-    for (const token of [first, first, second]) await call({ telemetry, handler }, { token });
+    for (const token of [first, first, second]) await call({ handler }, { token });
     const codes = telemetry.lines.map(({ code }) => code).filter((code) => code.startsWith('session.'));
     expect(codes).toEqual(['session.created', 'session.existing', 'session.created', 'session.evicted']);
     expect(telemetry.counts.map(({ metric }) => metric)).toEqual(['SessionsCreated', 'SessionsCreated']);
@@ -312,6 +319,14 @@ describe('a bad credential', () => {
     expect(await call(aFunction(), ofAnother)).toMatchObject({ status: 403 });
   });
 
+  it('is logged with the claim that decided, and its issuer, and with no value', async () => {
+    const deployed = aFunction();
+    await call(deployed, { token: tokenOf({ ...person, claims: { auth_time: undefined } }) });
+    const { fields } = deployed.telemetry.lines.find(({ code }) => code === 'http.answered') ?? {};
+    expect(fields).toMatchObject({ reason: 'auth_time_missing', claim: 'auth_time', issuer: 'local' });
+    expect(JSON.stringify(deployed.telemetry.lines)).not.toContain(person.sub);
+  });
+
   it('has nothing to do with keys that cannot be had: those are 503, later', async () => {
     const answer = await call(aFunction({ keysAreDown: true }), { token: good });
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });
@@ -377,6 +392,40 @@ describe('a session that is not to be had', () => {
     const token = tokenOf(newPerson({ auth_time: NOW - 30 * DAY }));
     const body = { loginTime: new Date(NOW * 1000).toISOString() };
     expect(await call(aFunction(), { token, body })).toMatchObject({ status: 403, code: 'LOGIN_ENDED' });
+  });
+
+  it.each([
+    ['local', 'sign_in'],
+    ['by-sid', 'sign_out_at_provider'],
+    ['by-time', 'reauthenticate'],
+  ])('is one whose sign-in at %s was ended, and the remedy is told: %s', async (alias, remedy) => {
+    const deployed = aFunction();
+    const person = newPerson({ iss: issuerNamed(alias), sid: randomUUID(), auth_time: NOW - 7 });
+    const token = tokenOf(person);
+    const { data } = await call(deployed, { token });
+    const address = parsePublicSessionId(data.sessionId);
+    if (address === undefined) throw new Error('there is no session');
+    await deployed.sessions.revoke(address);
+    for (const path of [{}, { userId: person.sub }]) {
+      expect(await call(deployed, { token, ...path })).toMatchObject({ status: 403, code: 'LOGIN_ENDED', remedy });
+    }
+    expect(deployed.telemetry.lines).toContainEqual(
+      expect.objectContaining({ code: 'session.refused', fields: expect.objectContaining({ remedy, issuer: alias }) }),
+    );
+  });
+
+  it('is one of another client of the provider session, once one of them was ended', async () => {
+    const deployed = aFunction();
+    const person = newPerson({ iss: issuerNamed('by-sid'), sid: randomUUID() });
+    const { data } = await call(deployed, { token: tokenOf(person) });
+    const address = parsePublicSessionId(data.sessionId);
+    if (address === undefined) throw new Error('there is no session');
+    await deployed.sessions.revoke(address);
+    const elsewhere = { ...person, claims: { ...person.claims, client_id: 'cloakroom-other', auth_time: NOW } };
+    const out = { status: 403, code: 'LOGIN_ENDED', remedy: 'sign_out_at_provider' };
+    expect(await call(deployed, { token: tokenOf(elsewhere) })).toMatchObject(out);
+    const anew = { ...person, claims: { ...person.claims, sid: randomUUID() } };
+    expect(await call(deployed, { token: tokenOf(anew) })).toMatchObject({ status: 200 });
   });
 
   it('is one of a sign-in within the margin of a sign-out everywhere', async () => {

@@ -1,5 +1,5 @@
 import { type Login, logId, type Telemetry } from '@cloakroom/core';
-import type { CreationRefusedError, CreationResult } from '@cloakroom/sessions';
+import { type CreationRefusedError, type CreationResult, LoginEndedError } from '@cloakroom/sessions';
 
 /** Tells what became of a sign-in: a log line for each, and how many sessions were made. Ids are shown by their beginning. */
 export interface Report {
@@ -22,8 +22,13 @@ export function createReport({ log, meter }: Telemetry): Report {
         log.info('session.evicted', 'A session had to go for a newer one', { ...fields, evicted: logId(id) });
       }
     },
-    refused(login, { code }) {
-      log.info('session.refused', 'The sign-in got no session', { ...fieldsOf(login), errorCode: code });
+    refused(login, error) {
+      const remedy = error instanceof LoginEndedError ? { remedy: error.remedy } : {};
+      log.info('session.refused', 'The sign-in got no session', {
+        ...fieldsOf(login),
+        errorCode: error.code,
+        ...remedy,
+      });
     },
   };
 }

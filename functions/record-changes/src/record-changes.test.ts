@@ -307,7 +307,7 @@ describe('a deletion', () => {
 
   it('by TTL of any other item is nothing', async () => {
     const user = newUser();
-    const items = ['ENDED#x', 'DATA#x', 'USER', 'TOKENS#x'];
+    const items = ['ENDED#x', 'DATA#x', 'USER', 'TOKENS#x', 'BURNT#x'];
     const removals = (await Promise.all(items.map((item) => deletion(user, item)))).flat();
     const Records = removals.map((record) => ({ ...record, userIdentity: BY_TTL }));
     expect(Records.length).toBeGreaterThanOrEqual(4);

@@ -34,17 +34,18 @@ const identitySchema = v.object({
 /** @throws TokenInvalidError `claim_malformed` */
 export function readIdentity(claims: Claims, { issuer, clientId }: ClaimsContext): TokenIdentity {
   const { sub, scope } = parseClaims(identitySchema, claims);
-  return {
-    user: { issuer: issuer.alias, sub },
-    clientId,
-    scope,
-    groups: parseClaims(groupNames, claims[issuer.profile === 'cognito' ? 'cognito:groups' : 'groups'] ?? []),
-  };
+  return { user: { issuer: issuer.alias, sub }, clientId, scope, groups: readGroups(claims, issuer) };
 }
 
-/** @throws TokenInvalidError `claim_malformed` */
-export function parseClaims<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (!result.success) throw new TokenInvalidError('claim_malformed');
-  return result.output;
+function readGroups(claims: Claims, { profile }: Issuer): readonly string[] {
+  const claim = profile === 'cognito' ? 'cognito:groups' : 'groups';
+  return parseClaims(v.object({ [claim]: v.nullish(groupNames, []) }), claims)[claim] ?? [];
+}
+
+/** @throws TokenInvalidError `claim_malformed`, with the name of the first that is */
+export function parseClaims<S extends v.GenericSchema>(schema: S, claims: Claims): v.InferOutput<S> {
+  const result = v.safeParse(schema, claims);
+  if (result.success) return result.output;
+  const [at] = result.issues[0].path ?? [];
+  throw new TokenInvalidError('claim_malformed', { claim: typeof at?.key === 'string' ? at.key : undefined });
 }

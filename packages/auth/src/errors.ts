@@ -35,15 +35,27 @@ export type TokenInvalidReason =
   // a claim without its documented form
   | 'claim_malformed';
 
+/** Where a token was refused: names alone, never a value of the token. */
+interface Refusal {
+  /** The claim that decided. */
+  readonly claim?: string | undefined;
+  /** Alias of the issuer, where the token names one of ours. */
+  readonly issuer?: string | undefined;
+}
+
 /** The credential is not a valid access token. Answered as 401. The message never holds any part of the token. */
 export class TokenInvalidError extends CloakroomError {
   override readonly name = 'TokenInvalidError';
   readonly code = 'TOKEN_INVALID';
   readonly reason: TokenInvalidReason;
+  readonly claim: string | undefined;
+  readonly issuer: string | undefined;
 
-  constructor(reason: TokenInvalidReason) {
+  constructor(reason: TokenInvalidReason, { claim, issuer }: Refusal = {}) {
     super(`token refused: ${reason}`);
     this.reason = reason;
+    this.claim = claim;
+    this.issuer = issuer;
   }
 }
 

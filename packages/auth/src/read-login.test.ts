@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loginId } from './read-login.ts';
+import { loginId, sidHash } from './read-login.ts';
 
 const identity = { issuer: 'https://idp.example', clientId: 'web', sub: 'ada', claim: 'sid', value: 's-1' };
 
 describe('loginId', () => {
   it('is the same for the same sign-in, for ever: it is a key in the table', () => {
     expect(loginId(identity)).toBe('VxG0WR6ebnpGck5x4ND9AA');
+  });
+
+  it('and so is the session at the provider', () => {
+    expect(sidHash(identity)).toBe('xMPbDpaogibh5JuxuWwscw');
   });
 
   it('differs as soon as any part differs', () => {

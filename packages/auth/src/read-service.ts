@@ -25,9 +25,13 @@ const LOGIN_CLAIMS = ['origin_jti', 'sid'];
  * @throws TokenInvalidError `service_refused` or `claim_malformed`
  */
 export function readService(claims: Claims, context: ClaimsContext): Service {
-  const { issuer, clientId } = context;
-  const isOfPerson = issuer.profile === 'cognito' ? claims.sub !== clientId : claims.auth_time !== undefined;
-  const hasLogin = LOGIN_CLAIMS.some((claim) => claims[claim] !== undefined);
-  if (isOfPerson || hasLogin) throw new TokenInvalidError('service_refused');
+  const claim = claimOfPerson(claims, context);
+  if (claim !== undefined) throw new TokenInvalidError('service_refused', { claim });
   return readIdentity(claims, context);
+}
+
+function claimOfPerson(claims: Claims, { issuer, clientId }: ClaimsContext): string | undefined {
+  const isCognito = issuer.profile === 'cognito';
+  if (isCognito && claims.sub !== clientId) return 'sub';
+  return [...(isCognito ? [] : ['auth_time']), ...LOGIN_CLAIMS].find((claim) => claims[claim] !== undefined);
 }

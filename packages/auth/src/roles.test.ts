@@ -81,6 +81,35 @@ describe('a role by scope', () => {
   });
 });
 
+describe('a role by another claim', () => {
+  const claim = 'realm_access.roles';
+  const pathRole = { claim, value: 'admin', administers: ['staff'] };
+  const issuers = configured({ roles: [pathRole] });
+
+  it('makes an administrator of whoever’s token has the word there', () => {
+    expect(issuersAdministeredBy(issuers, { ...caller, roles: [{ claim, value: 'admin' }] })).toEqual(['staff']);
+  });
+
+  it.each<[string, Partial<RoleHolder>]>([
+    ['in another claim', { roles: [{ claim: 'resource_access.web.roles', value: 'admin' }] }],
+    ['as a group', { groups: ['admin'] }],
+    ['as a scope', { scope: 'admin' }],
+    ['in capitals', { roles: [{ claim, value: 'ADMIN' }] }],
+    ['nowhere', {}],
+  ])('makes none of who has it %s', (_, held) => {
+    expect(issuersAdministeredBy(issuers, { ...caller, ...held })).toEqual([]);
+  });
+
+  it('may be for some clients alone, and never for a service', () => {
+    const roles = [{ claim, value: 'admin' }];
+    const limited = configured({ roles: [{ ...pathRole, clientIds: ['console'] }] });
+    expect(issuersAdministeredBy(limited, { ...caller, roles })).toEqual([]);
+    expect(issuersAdministeredBy(limited, { ...caller, roles, clientId: 'console' })).toEqual(['staff']);
+    const service = configured({ services: ['web'], roles: [pathRole] });
+    expect(issuersAdministeredBy(service, { ...caller, roles })).toEqual([]);
+  });
+});
+
 describe('roles of several issuers', () => {
   it('count for callers of their own issuer alone', () => {
     const issuers = configured({ roles: [{ ...groupRole, administers: ['staff', 'people'] }] });
@@ -133,7 +162,12 @@ describe('roles and services that are configured wrongly', () => {
     ['a scope of two words', { roles: [{ ...scopeRole, value: 'a b' }] }, '0.roles.0.value'],
     ['no scope', { roles: [{ ...scopeRole, value: '' }] }, '0.roles.0.value'],
     ['no group', { roles: [{ ...groupRole, value: '' }] }, '0.roles.0.value'],
-    ['another claim', { roles: [{ ...groupRole, claim: 'email' }] }, '0.roles.0.claim'],
+    ['a path with an empty name', { roles: [{ ...groupRole, claim: 'a..roles' }] }, '0.roles.0.claim'],
+    ['a path that ends', { roles: [{ ...groupRole, claim: 'roles.' }] }, 'a dot in a name is `\\.`'],
+    ['a claim without a name', { roles: [{ ...groupRole, claim: '' }] }, '0.roles.0.claim'],
+    ['a claim of 256 characters', { roles: [{ ...groupRole, claim: 'a'.repeat(256) }] }, '0.roles.0.claim'],
+    ['scopes under another name', { roles: [{ ...groupRole, claim: 'scp' }] }, '0.roles.0.claim'],
+    ['no word', { roles: [{ ...groupRole, claim: 'a.b', value: '' }] }, '0.roles.0.value'],
     ['nobody to administer', { roles: [{ ...groupRole, administers: [] }] }, '0.roles.0.administers'],
     ['everybody to administer', { roles: [{ ...groupRole, administers: ['*'] }] }, '0.roles.0.administers.0'],
     ['a misspelled field', { roles: [{ ...groupRole, client: 'web' }] }, '0.roles.0.client'],

@@ -49,12 +49,13 @@ const FOREIGN_MARKS = ['nonce', 'at_hash', 'c_hash', 'events'];
 export function requireAccessToken(claims: Claims, { typ }: JwsHeader, issuer: Issuer): string {
   const profile = PROFILES[issuer.profile];
   if (!profile.types.includes(typ?.toLowerCase())) throw new TokenInvalidError('type_refused');
-  if (FOREIGN_MARKS.some((mark) => claims[mark] !== undefined)) throw new TokenInvalidError('not_access_token');
+  const foreign = FOREIGN_MARKS.find((mark) => claims[mark] !== undefined);
+  if (foreign !== undefined) throw new TokenInvalidError('not_access_token', { claim: foreign });
   if (profile.marker && claims[profile.marker.claim] !== profile.marker.value) {
-    throw new TokenInvalidError('not_access_token');
+    throw new TokenInvalidError('not_access_token', { claim: profile.marker.claim });
   }
   // Bound to a key whose possession nobody here checks (RFC 7800): taking it as a bearer token would undo the binding.
-  if (claims.cnf !== undefined) throw new TokenInvalidError('sender_constrained');
+  if (claims.cnf !== undefined) throw new TokenInvalidError('sender_constrained', { claim: 'cnf' });
   assertAudience(claims.aud, profile, issuer.audiences);
   return requireClient(claims, profile, issuer.clientIds);
 }
@@ -63,13 +64,13 @@ function assertAudience(aud: unknown, profile: TokenProfile, accepted: readonly 
   if (aud === undefined && profile.audience === 'checked_when_present') return;
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.some((audience) => accepted.some((own) => own === audience))) {
-    throw new TokenInvalidError('audience_refused');
+    throw new TokenInvalidError('audience_refused', { claim: 'aud' });
   }
 }
 
 function requireClient(claims: Claims, profile: TokenProfile, accepted: readonly string[]): string {
   const [client, ...others] = profile.clientClaims.map((claim) => claims[claim]).filter((id) => id !== undefined);
   const isAccepted = typeof client === 'string' && accepted.includes(client) && others.every((id) => id === client);
-  if (!isAccepted) throw new TokenInvalidError('client_refused');
+  if (!isAccepted) throw new TokenInvalidError('client_refused', { claim: profile.clientClaims.join(' or ') });
   return client;
 }

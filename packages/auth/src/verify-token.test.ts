@@ -8,7 +8,7 @@ import type { Issuer } from './issuer.ts';
 import { parseIssuers } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
-import { loginId } from './read-login.ts';
+import { loginId, sidHash } from './read-login.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;
@@ -76,6 +76,7 @@ describe('a valid access token', () => {
     await expect(loginOf(rsa.sign(claims))).resolves.toEqual({
       user: { issuer: 'main', sub: 'ada' },
       loginId: loginId({ issuer: cognito.issuer, clientId: 'web', sub: 'ada', claim: 'origin_jti', value: 'o-1' }),
+      claim: 'origin_jti',
       clientId: 'web',
       authTime: NOW - 60,
       scope: 'a b',
@@ -83,6 +84,21 @@ describe('a valid access token', () => {
       acr: '2',
       amr: ['pwd'],
     });
+  });
+
+  it('tells the roles that it has, of those that the configuration names', async () => {
+    const admin = { value: 'admin', administers: ['main'] };
+    const roles = [
+      { ...admin, claim: 'realm_access.roles' },
+      { ...admin, claim: 'resource_access.web.roles' },
+      { ...admin, claim: 'groups' },
+      { ...admin, claim: 'scope', clientIds: ['web'] },
+    ];
+    const claims = { realm_access: { roles: ['offline_access', 'admin'] }, resource_access: { web: { roles: 7 } } };
+    const token = rsa.sign({ ...cognitoClaims, ...claims, groups: ['admin'], scope: 'admin' });
+    const [issuer = cognito] = parseIssuers([{ ...cognito, roles }]);
+    expect((await loginOf(token, issuer)).roles).toEqual([{ claim: 'realm_access.roles', value: 'admin' }]);
+    expect(await loginOf(rsa.sign(cognitoClaims), issuer)).not.toHaveProperty('roles');
   });
 
   it('without scope, groups, acr and amr tells a login without rights', async () => {
@@ -147,6 +163,38 @@ describe('a token that is refused', () => {
     ['extensions to understand', cognitoWith({}, { crit: ['exp'] }), 'header_malformed'],
   ])('has %s', async (_, token, reason) => {
     await expect(refusalOf(token)).resolves.toBe(reason);
+  });
+
+  it.each<[string, string, Issuer]>([
+    ['auth_time', cognitoWith({ auth_time: undefined }), cognito],
+    ['auth_time', cognitoWith({ auth_time: NOW + 6 }), cognito],
+    ['sub', cognitoWith({ sub: undefined }), cognito],
+    ['scope', cognitoWith({ scope: 7 }), cognito],
+    ['cognito:groups', cognitoWith({ 'cognito:groups': ['canary', 7] }), cognito],
+    ['amr', cognitoWith({ amr: ['canary', 7] }), cognito],
+    ['origin_jti', cognitoWith({ origin_jti: undefined }), cognito],
+    ['sid', cognitoWith({}), { ...cognito, loginClaim: 'sid' }],
+    ['aud', cognitoWith({ aud: 'canary' }), cognito],
+    ['client_id', cognitoWith({ client_id: 'canary' }), cognito],
+    [
+      'client_id or azp',
+      cognitoWith({ aud: 'api' }),
+      { ...cognito, profile: 'plain', clientIds: [], audiences: ['api'] },
+    ],
+    ['token_use', cognitoWith({ token_use: 'canary' }), cognito],
+    ['nonce', cognitoWith({ nonce: 'canary' }), cognito],
+    ['cnf', cognitoWith({ cnf: {} }), cognito],
+    ['exp', cognitoWith({ exp: NOW - 9 }), cognito],
+    ['exp', cognitoWith({ exp: undefined }), cognito],
+    ['iat', cognitoWith({ iat: undefined }), cognito],
+    ['iat', cognitoWith({ iat: NOW + 9 }), cognito],
+    ['nbf', cognitoWith({ nbf: NOW + 9 }), cognito],
+    ['sub', cognitoWith({}), { ...cognito, services: ['web'] }],
+    ['origin_jti', cognitoWith({ sub: 'web' }), { ...cognito, services: ['web'] }],
+  ])('is told by the name of its claim, %s, and of its issuer', async (claim, token, issuer) => {
+    const error = await verify(token, issuer).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'TOKEN_INVALID', claim, issuer: 'main' });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('canary');
   });
 
   it('never ends', async () => {
@@ -285,6 +333,17 @@ describe('the profile', () => {
     await expect(loginOf(rsa.sign({ ...keycloakClaims, ...both }), keycloak)).resolves.toMatchObject({
       groups: ['plain'],
     });
+  });
+
+  it('tells the session at the provider, one for all clients, where that names the login', async () => {
+    const sidOf = async (changes: object, issuer: Issuer) =>
+      (await loginOf(rsa.sign({ ...base, azp: 'web', sid: 's', ...changes }), issuer)).sidHash;
+    const here = await sidOf(keycloakClaims, keycloak);
+    expect(here).toBe(sidHash({ issuer: keycloak.issuer, sub: 'ada', value: 's' }));
+    expect(await sidOf({ ...keycloakClaims, azp: 'app' }, keycloak)).toBe(here);
+    expect(await sidOf({ ...keycloakClaims, sid: 'other' }, keycloak)).not.toBe(here);
+    expect(await sidOf({ ...keycloakClaims, sub: 'bob' }, keycloak)).not.toBe(here);
+    expect(await sidOf({}, plain)).toBeUndefined();
   });
 
   it('names the login by the one claim of the issuer', async () => {

@@ -49,19 +49,35 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
       const { header, claims: unverified } = parseCompactJws(token);
       // The unverified `iss` only chooses which issuer's keys and rules the token has to pass.
       const issuer = byIssuer.get(unverified.iss);
-      if (issuer === undefined) throw new TokenInvalidError('issuer_unknown');
-      const currentDate = new Date(nowMs());
-      const issuedAt = claimedIssue(unverified, epochSeconds(currentDate.getTime()));
-      const key = await requireKey(keys, issuer, { ...header, issuedAt });
-      const claims = await verifySignatureAndTimes(token, key, { issuer, currentDate });
-      const clientId = requireAccessToken(claims, header, issuer);
-      if (isServiceClient(issuer, clientId)) {
-        return { type: 'service', service: readService(claims, { issuer, clientId }) };
+      if (issuer === undefined) throw new TokenInvalidError('issuer_unknown', { claim: 'iss' });
+      try {
+        return await verifyBy(issuer, { token, header, unverified });
+      } catch (error) {
+        if (!(error instanceof TokenInvalidError)) throw error;
+        throw new TokenInvalidError(error.reason, { claim: error.claim, issuer: issuer.alias });
       }
-      const latestAuthTime = epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS;
-      return { type: 'login', login: readLogin(claims, { issuer, clientId, latestAuthTime }) };
     },
   };
+
+  async function verifyBy(issuer: Issuer, { token, header, unverified }: Parsed): Promise<VerifiedToken> {
+    const currentDate = new Date(nowMs());
+    const issuedAt = claimedIssue(unverified, epochSeconds(currentDate.getTime()));
+    const key = await requireKey(keys, issuer, { ...header, issuedAt });
+    const claims = await verifySignatureAndTimes(token, key, { issuer, currentDate });
+    const clientId = requireAccessToken(claims, header, issuer);
+    if (isServiceClient(issuer, clientId)) {
+      return { type: 'service', service: readService(claims, { issuer, clientId }) };
+    }
+    const latestAuthTime = epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS;
+    return { type: 'login', login: readLogin(claims, { issuer, clientId, latestAuthTime }) };
+  }
+}
+
+/** A token whose signature is not checked yet. */
+interface Parsed {
+  readonly token: string;
+  readonly header: JwsHeader;
+  readonly unverified: Claims;
 }
 
 /** The algorithm is one the configuration lists for the issuer, and the key is one made for that algorithm. */
@@ -91,9 +107,10 @@ async function verifySignatureAndTimes(
   const claims = await joseVerify(token, key, { issuer, currentDate });
   const { exp, iat } = claims;
   // Both are required here; for jose they are optional, and JSON's 1e400, which is Infinity, is a number like any other.
-  if (!isFiniteNumber(exp) || !isFiniteNumber(iat)) throw new TokenInvalidError('claim_malformed');
+  if (!isFiniteNumber(exp)) throw new TokenInvalidError('claim_malformed', { claim: 'exp' });
+  if (!isFiniteNumber(iat)) throw new TokenInvalidError('claim_malformed', { claim: 'iat' });
   if (iat > epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS) {
-    throw new TokenInvalidError('issued_in_future');
+    throw new TokenInvalidError('issued_in_future', { claim: 'iat' });
   }
   return claims;
 }
@@ -115,10 +132,10 @@ async function joseVerify(token: string, key: KeyObject, { issuer, currentDate }
 /** What jose refused, in our words. Without the cause: jose's errors carry the claims. Anything else is a fault of ours. */
 function refusal(error: unknown): unknown {
   if (error instanceof errors.JWSSignatureVerificationFailed) return new TokenInvalidError('signature_wrong');
-  if (error instanceof errors.JWTExpired) return new TokenInvalidError('expired');
+  if (error instanceof errors.JWTExpired) return new TokenInvalidError('expired', { claim: 'exp' });
   if (error instanceof errors.JWTClaimValidationFailed) {
     const isEarly = error.claim === 'nbf' && error.reason === 'check_failed';
-    return new TokenInvalidError(isEarly ? 'not_yet_valid' : 'claim_malformed');
+    return new TokenInvalidError(isEarly ? 'not_yet_valid' : 'claim_malformed', { claim: error.claim });
   }
   return error;
 }

@@ -13,6 +13,7 @@ const caller = fc.record<Caller>(
     reason: fc.string(),
     scope: fc.string(),
     groups: fc.array(fc.string()),
+    roles: fc.array(fc.record({ claim: fc.string(), value: fc.string() }, { noNullPrototype: true })),
     authTime: fc.nat({ max: 4_000_000_000 }),
     acr: fc.string(),
   },

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { HeldRole } from './login.ts';
 import { ISSUER_ALIAS, type User } from './user.ts';
 
 /** Who makes a request, as the authorizer found out. Functions see this and never the token. */
@@ -20,6 +21,8 @@ export interface Caller {
   /** Space-separated, as in the token. */
   readonly scope: string;
   readonly groups: readonly string[];
+  /** See `Login.roles`. */
+  readonly roles?: readonly HeldRole[];
   /** Epoch seconds of the sign-in. */
   readonly authTime?: number;
   readonly acr?: string;
@@ -35,12 +38,14 @@ export type AuthorizerContext = Readonly<Record<string, string | number | boolea
 
 /** The caller as the authorizer's answer carries it; {@link parseCaller} reads it back. */
 export function toAuthorizerContext(caller: Caller): AuthorizerContext {
-  const { bootstrap, groups, ...rest } = caller;
-  return { ...rest, bootstrap: String(bootstrap), groups: JSON.stringify(groups) };
+  const { bootstrap, groups, roles, ...rest } = caller;
+  const flat = { ...rest, bootstrap: String(bootstrap), groups: JSON.stringify(groups) };
+  return roles === undefined ? flat : { ...flat, roles: JSON.stringify(roles) };
 }
 
 const numeric = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number))]);
 const jsonStrings = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
+const jsonRoles = v.pipe(v.string(), v.parseJson(), v.array(v.strictObject({ claim: v.string(), value: v.string() })));
 
 const contextSchema = v.object({
   userId: v.string(),
@@ -55,6 +60,7 @@ const contextSchema = v.object({
   reason: v.string(),
   scope: v.string(),
   groups: jsonStrings,
+  roles: v.optional(jsonRoles),
   authTime: v.optional(numeric),
   acr: v.optional(v.string()),
 });
@@ -63,9 +69,10 @@ const contextSchema = v.object({
 export function parseCaller(context: unknown): Caller | undefined {
   const result = v.safeParse(contextSchema, context);
   if (!result.success) return undefined;
-  const { sessionId, authTime, acr, ...rest } = result.output;
+  const { sessionId, roles, authTime, acr, ...rest } = result.output;
   return {
     ...rest,
+    ...(roles === undefined ? {} : { roles }),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(authTime === undefined ? {} : { authTime }),
     ...(acr === undefined ? {} : { acr }),

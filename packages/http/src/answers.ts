@@ -11,14 +11,22 @@ export interface Failure {
   readonly retryAfterSeconds?: number | undefined;
   /** Why a session is no more, where that is what went wrong. */
   readonly endedReason?: string | undefined;
+  /** What the client must do to get in again, one stable word. */
+  readonly remedy?: string | undefined;
   /** For the log alone: what the error gives as its reason, one stable word. */
   readonly reason?: string | undefined;
+  /** For the log alone: the claim that refused a token, and the alias of its issuer. */
+  readonly claim?: string | undefined;
+  readonly issuer?: string | undefined;
 }
 
 interface ErrorFields {
   readonly code?: unknown;
   readonly field?: unknown;
   readonly reason?: unknown;
+  readonly remedy?: unknown;
+  readonly claim?: unknown;
+  readonly issuer?: unknown;
   readonly retryAfterSeconds?: unknown;
 }
 
@@ -31,19 +39,25 @@ const INTERNAL: Failure = {
 /** The code of an error of ours decides what clients see of it; every other error, of a library too, is 500 `INTERNAL`. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof CloakroomError)) return INTERNAL;
-  const { code, field, reason, retryAfterSeconds }: CloakroomError & ErrorFields = error;
+  const { code, field, reason, remedy, claim, issuer, retryAfterSeconds }: CloakroomError & ErrorFields = error;
   if (!isPublicCode(code)) return INTERNAL;
   const row = publicError(code);
-  const word = typeof reason === 'string' ? reason : undefined;
   return {
     status: row.status,
     code: row.shownAs ?? code,
     message: error instanceof HttpError ? error.message : (row.message ?? error.message),
-    field: typeof field === 'string' ? field : undefined,
+    field: textIn(field),
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
-    endedReason: row.tellsReason ? word : undefined,
-    reason: word,
+    endedReason: row.tellsReason ? textIn(reason) : undefined,
+    remedy: row.tellsRemedy ? textIn(remedy) : undefined,
+    reason: textIn(reason),
+    claim: textIn(claim),
+    issuer: textIn(issuer),
   };
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** An answer as API Gateway takes it, in both payload versions. */
@@ -62,14 +76,15 @@ export function successAnswer(answer: HttpAnswer | TextAnswer): LambdaAnswer {
   return jsonAnswer(status, { success: true, data: answer.data }, headers);
 }
 
-/** `{"success":false,"error":{"code","message","field"?,"endedReason"?},"requestId"}`, with `Retry-After` where there is one. */
+/** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?},"requestId"}`, with `Retry-After` where there is one. */
 export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer {
-  const { status, code, message, field, endedReason, retryAfterSeconds } = failure;
+  const { status, code, message, field, endedReason, remedy, retryAfterSeconds } = failure;
   const error = {
     code,
     message,
     ...(field === undefined ? {} : { field }),
     ...(endedReason === undefined ? {} : { endedReason }),
+    ...(remedy === undefined ? {} : { remedy }),
   };
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
   return jsonAnswer(status, { success: false, error, requestId }, headers);

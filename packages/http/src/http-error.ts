@@ -10,6 +10,8 @@ interface PublicError {
   readonly retryAfterSeconds?: number;
   /** Whether clients are told the error's `reason`, as `endedReason`. */
   readonly tellsReason?: true;
+  /** Whether clients are told the error's `remedy`. */
+  readonly tellsRemedy?: true;
 }
 
 const UNAUTHORIZED = 'a valid credential is required';
@@ -27,7 +29,11 @@ const PUBLIC_ERRORS = {
   TOKEN_INVALID: { status: 401, shownAs: 'UNAUTHORIZED', message: UNAUTHORIZED },
   FORBIDDEN: { status: 403, message: 'this is not yours to do' },
   SESSION_REQUIRED: { status: 403, message: 'sign in again, or create a session within minutes of signing in' },
-  LOGIN_ENDED: { status: 403, message: 'this sign-in has been ended; sign in again' },
+  LOGIN_ENDED: {
+    status: 403,
+    message: 'this sign-in has ended; `remedy` tells how to begin a new one',
+    tellsRemedy: true,
+  },
   NOT_FOUND: { status: 404, message: 'there is nothing here' },
   CONFLICT: { status: 409, message: 'another request changed this at the same time; try again' },
   SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },

@@ -267,7 +267,7 @@ describe('an error', () => {
     [new HttpError('DATA_TOO_LARGE', 'data: too much', { field: 'data' }), 413, 'DATA_TOO_LARGE', 'data: too much'],
     [new DomainError('TOKEN_INVALID'), 401, 'UNAUTHORIZED', 'a valid credential is required'],
     [new DomainError('PRECONDITION_FAILED'), 412, 'PRECONDITION_FAILED', expect.stringContaining('read it again')],
-    [new DomainError('LOGIN_ENDED'), 403, 'LOGIN_ENDED', 'this sign-in has been ended; sign in again'],
+    [new DomainError('LOGIN_ENDED'), 403, 'LOGIN_ENDED', expect.stringContaining('`remedy`')],
     [new DomainError('KEYS_UNAVAILABLE'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('SOMETHING_OF_OURS'), 500, 'INTERNAL', expect.stringContaining('request id')],
     [new DomainError('toString'), 500, 'INTERNAL', expect.any(String)],
@@ -302,6 +302,14 @@ describe('an error', () => {
     expect((await setUp(() => new DomainError('LOGIN_ENDED')).send(get('GET /hello'))).body.error).not.toHaveProperty(
       'endedReason',
     );
+  });
+
+  it('about a sign-in that has ended tells the remedy, and no other error does', async () => {
+    const remedied = (code: string) => Object.assign(new DomainError(code), { remedy: 'sign_out_at_provider' });
+    const { body } = await setUp(() => remedied('LOGIN_ENDED')).send(get('GET /hello'));
+    expect(body.error).toMatchObject({ code: 'LOGIN_ENDED', remedy: 'sign_out_at_provider' });
+    const other = await setUp(() => remedied('SESSION_REQUIRED')).send(get('GET /hello'));
+    expect(other.body.error).not.toHaveProperty('remedy');
   });
 
   it('of ours goes to the log with its causes', async () => {

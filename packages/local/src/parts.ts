@@ -1,5 +1,5 @@
 /** Something that was started. */
-interface Part {
+export interface Part {
   /** Resolves when it ended by itself, with what can be said about it; absent where it cannot. */
   readonly exited?: Promise<string>;
   stop(): Promise<void> | void;

@@ -2,8 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertRunnable } from './assert-runnable.ts';
 import { startHttpApi } from './http-api/start-http-api.ts';
-import { createParts } from './parts.ts';
-import { startProvider } from './provider/start-provider.ts';
+import { createParts, type Part } from './parts.ts';
 import { readStack } from './stack/read-stack.ts';
 import { startAws } from './start-aws.ts';
 
@@ -14,7 +13,9 @@ export interface LocalOptions {
   readonly dataDir: string;
   /** Forget what an earlier run left in the data directory. */
   readonly fresh: boolean;
-  readonly ports: { readonly api: number; readonly aws: number; readonly provider: number };
+  readonly ports: { readonly api: number; readonly aws: number };
+  /** Starts who signs people in; absent where that is somebody elsewhere. */
+  readonly startProvider?: () => Promise<Part>;
   /** The most environments of one function at a time. */
   readonly maxEnvironments: number;
   /** Gets every line that a function logs. */
@@ -28,7 +29,7 @@ export interface LocalOptions {
 /** The local AWS, running. */
 export interface Local {
   /** Without a slash at the end. */
-  readonly urls: { readonly api: string; readonly aws: string; readonly provider: string };
+  readonly urls: { readonly api: string; readonly aws: string };
   readonly region: string;
   /** Addresses of the resources that are not run here. */
   readonly skipped: readonly string[];
@@ -41,18 +42,17 @@ export interface Local {
 const PARTS_OF_DATA_DIR = ['code', 'dynamodb', 'logs', 'provider', 'sqs', 'streams', 'tokens'];
 
 /**
- * Runs what was synthesized on this machine: tables, queues, functions, HTTP API, schedules and a sign-in provider.
+ * Runs what was synthesized on this machine: tables, queues, functions, HTTP API, schedules and what signs people in.
  * When it resolves, every part listens; when it fails, nothing is left running.
  *
  * @throws StackError when the stack cannot be run here
  * @throws PortInUseError when something else has one of the ports
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { ports, dataDir, fresh, signal, onError, ...rest } = options;
+  const { ports, dataDir, fresh, signal, onError, startProvider, ...rest } = options;
   const urls = {
     api: `http://127.0.0.1:${ports.api}`,
     aws: `http://127.0.0.1:${ports.aws}`,
-    provider: `http://localhost:${ports.provider}`,
   };
   const stack = readStack(options.stackFile, { awsEndpoint: urls.aws, apiEndpoint: urls.api });
   assertRunnable(stack);
@@ -60,7 +60,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   signal?.addEventListener('abort', () => void parts.stop());
   if (fresh) await parts.start(() => empty(dataDir));
   // The provider comes first: the schedules of the local AWS fetch its keys.
-  await parts.start(() => startProvider({ port: ports.provider, dataDir: join(dataDir, 'provider') }));
+  if (startProvider !== undefined) await parts.start(startProvider);
   const { lambda, logs } = await parts.start(() =>
     startAws({ ...rest, stack, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
   );

@@ -3,7 +3,7 @@ import { userKey } from '@cloakroom/core';
 import { createTestTable, METERED, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionStore, getErasure } from './index.ts';
-import { aRequest, DAY, newUser, POLICY, START } from './store-fixture.ts';
+import { aRequest, aSidLogin, DAY, newUser, POLICY, START } from './store-fixture.ts';
 import { toItem } from './table/table.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
@@ -46,6 +46,14 @@ async function signIn(count: number, user = newUser()) {
   return sessions as [(typeof sessions)[0], ...typeof sessions];
 }
 
+/** Opens the session of a sign-in that is known by its sid, and forgets what that has cost. */
+async function bySid() {
+  const login = aSidLogin();
+  await fixture.store.create({ ...aRequest(), login });
+  await fixture.takeRequests();
+  return login;
+}
+
 describe('what a creation costs', () => {
   it('is one Query, one read of the mark of its end and one transaction of three writes, of four with data', async () => {
     const [{ user }] = await signIn(1);
@@ -59,6 +67,12 @@ describe('what a creation costs', () => {
     const [{ user }] = await signIn(10);
     await fixture.store.create({ ...aRequest({ user, authTime: nowSeconds }, TEN), client: CLIENT });
     expect(await fixture.takeRequests()).toEqual([query(2), get, transaction(6)]);
+  });
+
+  it('is one read and one check more where the login is known by its sid', async () => {
+    const [{ user }] = await signIn(1);
+    await fixture.store.create({ ...aRequest(), login: aSidLogin({ user }) });
+    expect(await fixture.takeRequests()).toEqual([query(1), get, get, transaction(4)]);
   });
 
   it('is one Query and one read when the login has its session already', async () => {
@@ -112,6 +126,23 @@ describe('what a change costs', () => {
     const [{ user, id }] = await signIn(1);
     expect(await fixture.store.revoke({ user, id })).toBe('ended');
     expect(await fixture.takeRequests()).toEqual([get, transaction(3)]);
+  });
+
+  it('is one write more, to burn, for a session that is known by its sid', async () => {
+    const { user, loginId: id } = await bySid();
+    expect(await fixture.store.revoke({ user, id })).toBe('ended');
+    expect(await fixture.takeRequests()).toEqual([get, update, transaction(3)]);
+  });
+
+  it('is one write when the watermark refuses a sign-in for the first time, and none after that', async () => {
+    const { user } = await bySid();
+    await fixture.store.revokeAll({ user });
+    const unused = { ...aRequest(), login: aSidLogin({ user }) };
+    await fixture.takeRequests();
+    for (const burning of [[update], []]) {
+      await expect(fixture.store.create(unused)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+      expect(await fixture.takeRequests()).toEqual([query(1), get, get, ...burning]);
+    }
   });
 
   it('is one update, one Query and a transaction for each session when all end', async () => {

@@ -3,9 +3,9 @@ import type { CloakroomError, User } from '@cloakroom/core';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { CreationRequest } from './model/new-session.ts';
 import type { Session } from './model/session.ts';
-import { aLogin, aRequest, type Fixture, newUser, START, storeFixture } from './store-fixture.ts';
+import { aLogin, aRequest, aSidLogin, type Fixture, newUser, START, storeFixture } from './store-fixture.ts';
 import { ABSENT } from './table/conditions.ts';
-import { sessionKey, userRecordKey } from './table/item-key.ts';
+import { burntKey, sessionKey, userRecordKey } from './table/item-key.ts';
 import { toItem } from './table/table.ts';
 import { VirtualTime } from './virtual-time-fixture.ts';
 
@@ -21,6 +21,8 @@ const DEADLINE_MS = 3000;
 /** With each flood; every act is done two hundred times in all. */
 const TIMES = { revoke: 50, revokeAll: 50, signIn: 67 };
 const LANES = 8;
+/** The session at the provider that the stolen session belongs to: its revocation burns it. */
+const SID = 'stolen';
 
 interface Stage {
   readonly fixture: Fixture;
@@ -61,7 +63,7 @@ const FLOODS = {
 } as const satisfies Readonly<Record<string, Flood>>;
 
 function transactionOn({ name: TableName }: Fixture, user: User, { id }: Session) {
-  const keys = [sessionKey(user, id), userRecordKey(user)].map(toItem);
+  const keys = [sessionKey(user, id), userRecordKey(user), burntKey(user, SID)].map(toItem);
   const checks = keys.map((Key) => ({ ConditionCheck: { TableName, Key, ConditionExpression: ABSENT } }));
   return new TransactWriteItemsCommand({ TransactItems: checks });
 }
@@ -73,7 +75,8 @@ async function setStage(fixture: Fixture): Promise<Stage> {
   const { store, state } = fixture;
   Object.assign(state, { ...CALM, nowSeconds: START });
   const user = newUser();
-  const [stolen, other, revoked] = [aRequest({ user }), aRequest({ user }), aRequest({ user })];
+  const [other, revoked] = [aRequest({ user }), aRequest({ user })];
+  const stolen = { ...other, login: aSidLogin({ user, sidHash: SID }) };
   const { session } = await store.create(stolen);
   await store.create(revoked);
   // It raises the watermark, as the thief can now and then.
@@ -149,6 +152,7 @@ describe.each(Object.keys(FLOODS) as (keyof typeof FLOODS)[])('a flood of %s', (
       const there = Object.keys(await fixture.items(stage.user));
       expect(there).not.toContain(`SESSION#${stolen.id}`);
       expect(there).not.toContain(`DATA#${stolen.id}`);
+      expect(there).toContain(`BURNT#${SID}`);
     });
   }, 120_000);
 

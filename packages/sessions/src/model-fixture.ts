@@ -4,7 +4,24 @@ import type { EndedReason, SessionKind } from './model/session.ts';
 export const TIMES = { idle: 600, interval: 60, fresh: 300, absolute: 1500, loginMax: 4000, margin: 5, hour: 3600 };
 export const LIMITS = { sessions: 2, creations: 4 };
 
+/** A sign-in, as the rules see it. */
+export interface ModelLogin {
+  readonly id: string;
+  readonly auth: number;
+  /** The session at the provider, of those that are known by it. */
+  readonly sid?: string | undefined;
+}
+
+interface ModelEnded {
+  readonly reason: EndedReason;
+  readonly ttl: number;
+  readonly auth: number;
+  readonly sid?: string | undefined;
+  readonly isBurnt: boolean;
+}
+
 interface ModelSession {
+  readonly sid?: string | undefined;
   readonly kind: SessionKind;
   readonly order: number;
   readonly auth: number;
@@ -29,7 +46,9 @@ export class Model {
   notBefore = 0;
   order = 0;
   readonly sessions = new Map<string, ModelSession>();
-  readonly ended = new Map<string, { readonly reason: EndedReason; readonly ttl: number }>();
+  readonly ended = new Map<string, ModelEnded>();
+  /** Until when each burnt provider session is known as such. */
+  readonly burnt = new Map<string, number>();
   readonly creations: number[] = [];
   readonly denies: boolean;
 
@@ -43,13 +62,16 @@ export class Model {
     return session !== undefined && this.now < Math.min(session.idleUntil, session.absolute);
   };
 
-  create(id: string, auth: number): string {
+  create(login: ModelLogin): string {
+    const { id, auth, sid } = login;
     if (this.isActive(id)) return 'existing';
     if (this.sessions.has(id)) {
       this.end(id, 'expired');
       return 'LOGIN_ENDED';
     }
-    if (this.isEnded(id) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
+    const marks = [this.isEnded(id), this.isBurnt(sid)];
+    if (this.burnsAtCreation(login)) this.burn(auth, sid);
+    if (marks.includes(true) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
     if (auth <= this.notBefore) return auth <= this.notBefore - TIMES.margin ? 'LOGIN_ENDED' : 'SIGN_IN_TOO_EARLY';
     const bearers = [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) === 'bearer');
     if (bearers.length > 0 && this.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
@@ -59,21 +81,39 @@ export class Model {
     if (isFull) this.end(bearers.toSorted((a, b) => this.orderOf(a) - this.orderOf(b))[0] ?? '', 'evicted');
     this.endExpired();
     this.creations.push(this.now);
-    this.open(id, 'bearer', auth, 0);
+    this.open(login, 'bearer', 0);
     return 'created';
+  }
+
+  /** Whether the watermark refuses it, so that its provider session is burnt if it is not yet. */
+  burnsAtCreation({ id, auth, sid }: ModelLogin): boolean {
+    const isRefused = !this.sessions.has(id) && auth <= this.notBefore - TIMES.margin;
+    return isRefused && this.now - auth < TIMES.loginMax && sid !== undefined && !this.burnt.has(sid);
   }
 
   record(id: string): void {
     this.endExpired();
-    this.open(id, 'record', this.now, 1);
+    this.open({ id, auth: this.now }, 'record', 1);
   }
 
-  open(id: string, kind: SessionKind, auth: number, data: number): void {
+  open({ id, auth, sid }: ModelLogin, kind: SessionKind, data: number): void {
     this.order += 1;
     const absolute = this.now + TIMES.absolute;
     const ttl = kind === 'record' ? absolute : absolute + TIMES.loginMax;
     const idle = kind === 'record' ? Number.POSITIVE_INFINITY : TIMES.idle;
-    const session = { kind, order: this.order, auth, absolute, ttl, seen: 0, idle, idleUntil: 0, data, version: 1 };
+    const session = {
+      kind,
+      sid,
+      order: this.order,
+      auth,
+      absolute,
+      ttl,
+      seen: 0,
+      idle,
+      idleUntil: 0,
+      data,
+      version: 1,
+    };
     this.sessions.set(id, session);
     this.use(session);
   }
@@ -109,9 +149,34 @@ export class Model {
   }
 
   revoke(id: string): string {
-    if (!this.isActive(id)) return this.refuse(id) === 'NOT_FOUND' ? 'unknown' : 'already';
-    this.end(id, 'revoked');
-    return 'ended';
+    const session = this.sessions.get(id);
+    if (session !== undefined && this.isActive(id)) {
+      this.burn(session.auth, session.sid);
+      this.end(id, 'revoked');
+      return 'ended';
+    }
+    this.end(id, 'expired');
+    const ended = this.ended.get(id);
+    if (ended === undefined) return 'unknown';
+    if (!ended.isBurnt) this.burn(ended.auth, ended.sid);
+    this.ended.set(id, { ...ended, isBurnt: ended.sid !== undefined });
+    return 'already';
+  }
+
+  /** A revocation of which the first write alone was done. */
+  beginRevocation(id: string): string {
+    const session = this.sessions.get(id);
+    const ended = this.ended.get(id);
+    if (session !== undefined && !this.isActive(id)) this.end(id, 'expired');
+    else if (session !== undefined && session.sid === undefined) this.end(id, 'revoked');
+    else if (session !== undefined) this.burn(session.auth, session.sid);
+    else if (ended !== undefined) this.burn(ended.auth, ended.sid);
+    return 'begun';
+  }
+
+  burn(auth: number, sid: string | undefined): void {
+    if (sid === undefined) return;
+    this.burnt.set(sid, Math.max(this.burnt.get(sid) ?? 0, Math.max(auth, this.now) + TIMES.loginMax));
   }
 
   /** For all but one, at most once a minute. */
@@ -135,6 +200,7 @@ export class Model {
   collect(): void {
     for (const [id, { ttl }] of this.sessions) if (ttl <= this.now) this.sessions.delete(id);
     for (const [id, { ttl }] of this.ended) if (ttl <= this.now) this.ended.delete(id);
+    for (const [sid, ttl] of this.burnt) if (ttl <= this.now) this.burnt.delete(sid);
   }
 
   /** Whoever asks for it keeps the mark from being collected. */
@@ -143,6 +209,13 @@ export class Model {
     const isDue = ended !== undefined && ended.ttl < this.now + TIMES.loginMax / 2;
     if (isDue) this.ended.set(id, { ...ended, ttl: this.now + TIMES.loginMax });
     return ended !== undefined;
+  }
+
+  private isBurnt(sid: string | undefined): boolean {
+    const ttl = sid === undefined ? undefined : this.burnt.get(sid);
+    if (sid === undefined || ttl === undefined) return false;
+    if (ttl < this.now + TIMES.loginMax / 2) this.burnt.set(sid, this.now + TIMES.loginMax);
+    return true;
   }
 
   /** What an operation on one session hears of one that is not active: an expired one ends by that. */
@@ -160,7 +233,9 @@ export class Model {
     if (session === undefined) return;
     this.sessions.delete(id);
     const at = reason === 'expired' ? Math.min(session.idleUntil, session.absolute) : this.now;
-    this.ended.set(id, { reason, ttl: Math.max(session.auth, at) + TIMES.loginMax });
+    const { auth, sid } = session;
+    const isBurnt = reason === 'revoked' && sid !== undefined;
+    this.ended.set(id, { reason, ttl: Math.max(auth, at) + TIMES.loginMax, auth, sid, isBurnt });
   }
 
   use(session: ModelSession): void {

@@ -1,14 +1,30 @@
-import { type AttributeValue, BatchWriteItemCommand, TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import { type CloakroomError, epochSeconds, type Login, type User, userKey } from '@cloakroom/core';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  TransactionConflictException,
+  type TransactWriteItemsCommandInput,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { type CloakroomError, epochSeconds, isObject, type Login, type User, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from './interleaver-fixture.ts';
 import { isActive, isTouchDue } from './model/lifetime.ts';
-import { aLogin, aRequest, type Fixture, IDLE, newUser, START, storeFixture } from './store-fixture.ts';
+import {
+  aRequest,
+  aSidLogin,
+  type Fixture,
+  IDLE,
+  type Interceptor,
+  newUser,
+  type SentCommand,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
 import { toItem } from './table/table.ts';
 
 /*
- * A user with two logins in use and a third that is not. Requests are authorized, uses written down, sign-ins repeated with
+ * A user with two logins in use and a third that is not: another client of the first one's session at the provider. Requests are authorized, uses written down, sign-ins repeated with
  * refreshed tokens or made for the first time, data replaced; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
@@ -30,6 +46,10 @@ interface Scenario {
 
 /** The logins that are to be out then, used or not. */
 const REVOKED: Readonly<Record<Revocation, readonly number[]>> = { one: [0], others: [0, 2], all: [0, 1, 2] };
+
+/** The logins of provider sessions that are burnt then. They may keep a session that they had before, and open none. */
+const BURNT: Readonly<Record<Revocation, readonly number[]>> = { one: [0, 2], others: [0, 2], all: [0, 1, 2] };
+const SIDS = ['one', 'two', 'one'];
 
 const login = fc.integer({ min: 0, max: 2 });
 const scenario: fc.Arbitrary<Scenario> = fc.record({
@@ -54,7 +74,7 @@ interface Lane {
 async function newLane(): Promise<Lane> {
   const fixture = await storeFixture();
   const user = newUser();
-  const logins = [0, 1, 2].map(() => aLogin({ user, authTime: START - 10 }));
+  const logins = SIDS.map((sidHash) => aSidLogin({ user, sidHash, authTime: START - 10 }));
   for (const login of logins.slice(0, 2)) await fixture.store.create({ ...aRequest(), login });
   return { fixture, logins, items: await fixture.rawItems(user), waiting: [] };
 }
@@ -81,6 +101,7 @@ class Run {
   private readonly turns: Interleaver;
   private readonly wrong: string[] = [];
   private isRevoked = false;
+  private readonly burnt = new Set<string>();
 
   constructor(lane: Lane, user: User, chosen: Scenario) {
     this.lane = lane;
@@ -94,12 +115,34 @@ class Run {
     const { state } = this.lane.fixture;
     Object.assign(state, { nowSeconds: START + IDLE.touchIntervalSeconds, intercept: undefined });
     const { intercept, holdTransaction } = this.turns;
-    Object.assign(state, { intercept, holdTransaction, sleep: () => this.turn() });
+    const noted: Interceptor = (command, goOn) => {
+      return intercept(command, () => goOn().then((answer) => this.note(command, answer)));
+    };
+    Object.assign(state, { intercept: noted, holdTransaction, sleep: () => this.turn() });
     const all = [this.revoke(), ...this.scenario.acts.map((act) => this.turn().then(() => this.act(act)))];
     await this.turns.run();
     await Promise.all(all);
     state.intercept = undefined;
     return [...this.wrong, ...(await this.leftovers())];
+  }
+
+  /** What was carried out, in that order: a burnt provider session opens nothing, and ends nothing before it is burnt. */
+  private note({ input }: SentCommand, answer: unknown): unknown {
+    const {
+      Key,
+      UpdateExpression,
+      TransactItems = [],
+    } = input as UpdateItemCommandInput & TransactWriteItemsCommandInput;
+    if (UpdateExpression !== undefined && Key?.item?.S?.startsWith('BURNT#'))
+      this.burnt.add(Key.item.S.slice('BURNT#'.length));
+    for (const { Put } of TransactItems) {
+      const { item, sid_hash, reason } = Put?.Item ?? {};
+      if (sid_hash?.S === undefined) continue;
+      const isBurnt = this.burnt.has(sid_hash.S);
+      if (item?.S?.startsWith('SESSION#') && isBurnt) this.wrong.push('opened by a burnt provider session');
+      if (reason?.S === 'revoked' && !isBurnt) this.wrong.push('ended before its provider session was burnt');
+    }
+    return answer;
   }
 
   private turn(): Promise<void> {
@@ -118,10 +161,13 @@ class Run {
   }
 
   private async act(act: Act): Promise<void> {
-    const isTooLate = this.isRevoked && REVOKED[this.scenario.revocation].includes(act.login);
+    const { isRevoked } = this;
+    const isTooLate = isRevoked && REVOKED[this.scenario.revocation].includes(act.login);
     const outcome = await this[act.do](act.login);
     const isRefused = ['denied', 'LOGIN_ENDED', 'SESSION_ENDED', 'NOT_FOUND', 'gone', 'CONTENDED'].includes(outcome);
     if (isTooLate && !isRefused) this.wrong.push(`${act.do} of ${act.login}: ${outcome}`);
+    const isBurnt = isRevoked && BURNT[this.scenario.revocation].includes(act.login);
+    if (isBurnt && outcome === 'created') this.wrong.push(`create of ${act.login}: ${outcome}`);
   }
 
   /** As the authorizer does it: one read, a touch when it is due, and another read when that finds nothing to touch. */
@@ -174,7 +220,7 @@ class Run {
 
 function outcomeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
-    () => 'succeeded',
+    (result) => (isObject(result) && typeof result.outcome === 'string' ? result.outcome : 'succeeded'),
     (error: CloakroomError) => {
       if (error.code === undefined) throw error;
       return error.code;

@@ -3,7 +3,7 @@ import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
-import { LIMITS, Model, type ModelLifetime, TIMES } from './model-fixture.ts';
+import { LIMITS, Model, type ModelLifetime, type ModelLogin, TIMES } from './model-fixture.ts';
 import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { NOT_IDLE } from './table/conditions.ts';
 import { toItem } from './table/table.ts';
@@ -52,6 +52,8 @@ const POLICY = {
   absoluteSeconds: TIMES.absolute,
 };
 const LOGIN_COUNT = 4;
+/** The first two sign-ins are clients of one session at the provider, the third is of another, and the last is not known by one. */
+const SIDS: readonly (string | undefined)[] = ['one', 'one', 'two', undefined];
 
 /** One user in the real store. */
 class Real {
@@ -71,9 +73,11 @@ class Real {
 
   /** A sign-in of the moment in which it is first spoken of. */
   login(who: number): Login {
-    const known = this.logins.get(who);
-    if (known !== undefined) return known;
-    const login = aLogin({ user: this.user, authTime: this.fixture.state.nowSeconds });
+    const spokenOf = this.logins.get(who);
+    if (spokenOf !== undefined) return spokenOf;
+    const sid = SIDS[who];
+    const known = sid === undefined ? {} : ({ claim: 'sid', sidHash: sid } as const);
+    const login = aLogin({ user: this.user, authTime: this.fixture.state.nowSeconds, ...known });
     this.logins.set(who, login);
     return login;
   }
@@ -195,15 +199,17 @@ async function collect({ fixture: { items, real, name }, user }: Real, now: numb
 function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAlone: boolean): string {
   switch (operation.do) {
     case 'create':
-      return model.create(real.idOf(operation.who), real.login(operation.who).authTime);
+      return created(model, loginOf(operation, real), isFirstWriteAlone);
     case 'authorize':
       return model.authorize(real.idOf(operation.who), operation.touch !== 'fails');
     case 'setLifetime':
       return model.setLifetime(real.idOf(operation.who), lifetimeOf(operation, model));
     case 'replaceData':
       return replacedData(operation, model, real, isFirstWriteAlone);
-    case 'revoke':
-      return model.revoke(real.idOf(operation.who));
+    case 'revoke': {
+      const id = real.idOf(operation.who);
+      return isFirstWriteAlone ? model.beginRevocation(id) : model.revoke(id);
+    }
     case 'revokeOthers':
       return isFirstWriteAlone
         ? model.raiseWatermark(real.idOf(operation.who))
@@ -222,6 +228,18 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
       model.now += operation.seconds;
       return 'waited';
   }
+}
+
+/** A refusal by the watermark is written down before it is told. */
+function created(model: Model, login: ModelLogin, isFirstWriteAlone: boolean): string {
+  if (!isFirstWriteAlone || !model.burnsAtCreation(login)) return model.create(login);
+  model.burn(login.auth, login.sid);
+  return 'burnt';
+}
+
+function loginOf({ who }: { readonly who: number }, real: Real): ModelLogin {
+  const { loginId: id, authTime: auth, sidHash: sid } = real.login(who);
+  return { id, auth, sid };
 }
 
 /** A change of a record's data is written after its use. */
@@ -322,16 +340,23 @@ const commands = [
 async function expectTheSame(model: Model, { fixture, user }: Real): Promise<void> {
   const found: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(await fixture.items(user))) {
-    found[key] = key.startsWith('ENDED#') ? item.reason : key === 'USER' ? (item.not_before ?? 0) : item.version;
+    found[key] = told(key, item);
   }
   const expected: Record<string, unknown> = {};
-  for (const [id, { reason }] of model.ended) expected[`ENDED#${id}`] = reason;
+  for (const [id, { reason, isBurnt }] of model.ended) expected[`ENDED#${id}`] = [reason, isBurnt];
+  for (const [sid, ttl] of model.burnt) expected[`BURNT#${sid}`] = ttl;
   for (const [id, { data, version }] of model.sessions) {
     expected[`SESSION#${id}`] = version;
     if (data > 0) expected[`DATA#${id}`] = data;
   }
   if (found.USER !== undefined) expected.USER = model.notBefore;
   expect(found).toEqual(expected);
+}
+
+function told(key: string, item: Readonly<Record<string, unknown>>): unknown {
+  if (key.startsWith('ENDED#')) return [item.reason, 'burnt_at' in item];
+  if (key.startsWith('BURNT#')) return item.ttl;
+  return key === 'USER' ? (item.not_before ?? 0) : item.version;
 }
 
 const LANES = 8;

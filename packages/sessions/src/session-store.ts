@@ -11,6 +11,7 @@ import { requireSession, type SessionRequest } from './operations/require-sessio
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
 import { type RevokeOutcome, revokeSession } from './operations/revoke-session.ts';
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
+import { isBurnt } from './table/burn.ts';
 import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
 import type { RaceTiming } from './table/lost-races.ts';
 import { isKnown, readUser } from './table/read-user.ts';
@@ -27,6 +28,8 @@ export interface SessionStore {
   get(user: User, id: string): Promise<Session | undefined>;
   /** What became of a session or login; undefined unless it has ended. One GetItem. */
   getEnded(user: User, id: string): Promise<EndedSession | undefined>;
+  /** Whether no login of this provider session opens anything any more (see `Login.sidHash`). One GetItem. */
+  isBurnt(user: User, sidHash: string): Promise<boolean>;
   /** What the application keeps in a session. One GetItem. */
   getData(user: User, id: string): Promise<SessionData>;
   /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
@@ -35,13 +38,13 @@ export interface SessionStore {
   isKnown(user: User): Promise<boolean>;
   /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
   touch(session: Pick<Session, 'user' | 'id' | 'idle'>): Promise<TouchOutcome>;
-  /** Opens the session of a login. One Query, one GetItem and one transaction. @throws see `createSession` */
+  /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
   list(user: User): Promise<UserSnapshot>;
-  /** Ends a session for good; one that has ended, or that never was, is no error. One read and one transaction. */
+  /** Ends a session for good; one that has ended, or that never was, is no error. One read, one transaction, and one write to burn. */
   revoke(request: SessionRequest): Promise<RevokeOutcome>;
   /** Ends all sessions and sign-ins that a user has until now; returns how many sessions. @throws ConflictError */
   revokeAll(request: RevokeAllRequest): Promise<number>;
@@ -70,6 +73,7 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
   return {
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),
+    isBurnt: (user, sidHash) => isBurnt(table, user, sidHash),
     getData: (user, id) => getSessionData(table, user, id),
     getUser: (user) => readUser(table, user),
     isKnown: (user) => isKnown(table, user),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
@@ -47,6 +48,11 @@ export const newUser = (): User => anyUser('local');
 
 export function aLogin(fields: Partial<Login> = {}): Login {
   return aSignIn({ user: newUser(), authTime: START, scope: 'openid', groups: ['staff'], ...fields });
+}
+
+/** A sign-in that is known by its `sid`, of a provider session of its own unless told otherwise. */
+export function aSidLogin(fields: Partial<Login> = {}): Login {
+  return aLogin({ claim: 'sid', sidHash: randomBytes(16).toString('base64url'), ...fields });
 }
 
 export function aRequest(

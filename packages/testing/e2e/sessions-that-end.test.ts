@@ -1,3 +1,4 @@
+import { builtInUser, createBrowser, signIn as signInAtProvider } from '@cloakroom/local/token';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
 
@@ -39,7 +40,8 @@ describe('a session that is revoked', () => {
     const { token, sessionId } = await signIn('rosa');
     await remove(`${dev.api}/sessions/${sessionId}`, token);
     for (const old of [token, await dev.token('rosa')]) {
-      expect(await post(`${dev.api}/users/rosa/sessions`, old)).toMatchObject(failure(403, 'LOGIN_ENDED'));
+      const { body } = await post(`${dev.api}/users/rosa/sessions`, old);
+      expect(body.error).toMatchObject({ code: 'LOGIN_ENDED', remedy: 'sign_in' });
       expect((await get(`${dev.api}/users/rosa/events`, old)).status).toBe(403);
     }
     const again = await signIn('rosa', '--new-login');
@@ -58,6 +60,24 @@ describe('signing out everywhere', () => {
     const refreshed = await dev.token('sara');
     for (const token of [used.token, last.token, unused, refreshed]) await expectLoginEnded(token);
     await signInAfterMargin('sara');
+  }, 30_000);
+
+  it('tells how each sign-in gets in again, and nothing less than that does', async () => {
+    const stan = { ...builtInUser(dev.provider, { dataDir: dev.dataDir, user: 'stan' }), browser: createBrowser() };
+    const again = async (parameters = {}) =>
+      dev.remember((await signInAtProvider({ ...stan, parameters })).accessToken);
+    const unused = await again();
+    const used = await signIn('stan', '--new-login');
+    expect((await remove(`${dev.api}/users/stan/sessions`, used.token)).status).toBe(200);
+    expect(await remedyOf(used.token)).toBe('sign_in');
+    expect(await remedyOf(unused)).toBe('reauthenticate');
+    await signInAfterMargin('stan');
+    // By the provider's cookie it is a new login, of the old proof.
+    expect(await remedyOf(await again())).toBe('reauthenticate');
+    expect(stan.browser.posted).toBe(1);
+    const anew = await again({ prompt: 'login', max_age: '0' });
+    expect(stan.browser.posted).toBe(2);
+    expect(await post(`${dev.api}/users/me/sessions`, anew)).toMatchObject({ status: 200 });
   }, 30_000);
 
   it('can leave the session that asks', async () => {
@@ -204,6 +224,13 @@ async function signIn(user: string, ...options: string[]): Promise<SignedIn> {
 async function expectLoginEnded(token: string): Promise<void> {
   expect(await post(`${dev.api}/users/me/sessions`, token)).toMatchObject(failure(403, 'LOGIN_ENDED'));
   expect((await get(`${dev.api}/users/me/events`, token)).status).toBe(403);
+}
+
+/** What the client is told to do, whose sign-in has ended. */
+async function remedyOf(token: string): Promise<unknown> {
+  const answer = await post(`${dev.api}/users/me/sessions`, token);
+  expect(answer).toMatchObject(failure(403, 'LOGIN_ENDED'));
+  return answer.body.error.remedy;
 }
 
 /** Everything of the user has just been ended: a new login is told how long to wait, and the next one after that is let in. */

@@ -9,6 +9,7 @@ export function aSignIn(fields: Partial<Login> & Pick<Login, 'authTime'>): Login
   return {
     user: newUser(),
     loginId: randomBytes(16).toString('base64url'),
+    claim: 'origin_jti',
     clientId: 'web',
     scope: '',
     groups: [],

@@ -18,5 +18,6 @@ export const staging: Environment = {
       { availabilityZone: 'eu-central-1a', cidrBlock: '10.20.0.0/22' },
       { availabilityZone: 'eu-central-1b', cidrBlock: '10.20.4.0/22' },
     ],
+    flowLogs: true,
   },
 };

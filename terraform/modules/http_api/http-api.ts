@@ -7,7 +7,7 @@ import type { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { permitInvoke } from '../lambda/invoke-permission.ts';
-import { protectedLifecycle } from '../protection.ts';
+import { type Protection, protectedLifecycle } from '../protection.ts';
 import { corsFor } from './cors.ts';
 import { RouteKey } from './route-key.ts';
 import { createStage, type StageProps } from './stage.ts';
@@ -28,6 +28,7 @@ export interface HttpApiProps extends Omit<StageProps, 'apiId' | 'publicRouteKey
   readonly allowedOrigins: readonly string[];
   /** Whether clients may come by API Gateway's own address too. Off where they come by a domain that has rules of its own. */
   readonly hasDefaultAddress: boolean;
+  readonly protection: Pick<Protection, 'preventDestroy'>;
 }
 
 interface RouteConfig {

@@ -1,8 +1,7 @@
 import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import type { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
-import { type Protection, protectedLifecycle } from '../protection.ts';
+import { createLogGroup, type LogSettings } from '../monitoring/log-group.ts';
 
 /**
  * One JSON line for each request. Never a header, a cookie, a query or a path: a route key tells the route, and what a
@@ -39,10 +38,9 @@ export interface StageProps {
   readonly throttle: Throttle & { readonly publicRoute: Throttle };
   /** Route keys, as references: the stage must come after their routes. */
   readonly publicRouteKeys: readonly string[];
-  readonly logRetentionDays: number;
+  readonly logs: LogSettings;
   /** Whether the access log holds the clients' addresses. */
   readonly logsClientIp: boolean;
-  readonly protection: Pick<Protection, 'preventDestroy'>;
 }
 
 /**
@@ -50,13 +48,9 @@ export interface StageProps {
  * set, because the provider sends 0 for a missing one, which answers 429 to everybody.
  */
 export function createStage(scope: Construct, id: string, props: StageProps): void {
-  const log = new CloudwatchLogGroup(scope, 'access-log', {
-    // This prefix keeps the account's log resource policy, which has a size limit, from growing with every API.
-    name: `/aws/vendedlogs/apigateway/${props.name}`,
-    retentionInDays: props.logRetentionDays,
-    ...protectedLifecycle(props.protection),
-  });
-  fixedId(log, `${id}_access`);
+  // This prefix keeps the account's log resource policy, which has a size limit, from growing with every API.
+  const logName = `/aws/vendedlogs/apigateway/${props.name}`;
+  const log = createLogGroup(scope, `${id}_access`, { ...props.logs, name: logName });
   const stage = new Apigatewayv2Stage(scope, 'stage', {
     apiId: props.apiId,
     name: '$default',

@@ -13,8 +13,7 @@ it('cannot be given a variable that Lambda reserves', () => {
       environment: { AWS_REGION: 'eu-central-1' },
       memoryMb: 128,
       timeoutSeconds: 1,
-      logRetentionDays: 1,
-      protection: { preventDestroy: false },
+      logs: { retentionDays: 1, key: undefined, protection: { preventDestroy: false } },
     });
   expect(create).toThrow('greeter sets variables that Lambda reserves: AWS_REGION');
 });

@@ -1,4 +1,3 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
@@ -7,7 +6,8 @@ import { Construct } from 'constructs';
 import { addressOf, fixedId } from '../fixed-id.ts';
 import type { FunctionRole } from '../iam/function-role.ts';
 import { policyDocument, policyName } from '../iam/policy.ts';
-import { NEW_BEFORE_OLD, type Protection, protectedLifecycle } from '../protection.ts';
+import { createLogGroup, type LogSettings } from '../monitoring/log-group.ts';
+import { NEW_BEFORE_OLD } from '../protection.ts';
 import { checkVariables } from './check-variables.ts';
 import { runtimeStatements } from './runtime-policy.ts';
 
@@ -35,8 +35,7 @@ export interface LambdaProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  readonly logRetentionDays: number;
-  readonly protection: Pick<Protection, 'preventDestroy'>;
+  readonly logs: LogSettings;
   /** Absent: outside any VPC. */
   readonly placement?: Placement | undefined;
 }
@@ -53,12 +52,7 @@ export class Lambda extends Construct {
   constructor(scope: Construct, id: string, props: LambdaProps) {
     super(scope, id);
     checkVariables(props.functionName, props.environment);
-    const logGroup = new CloudwatchLogGroup(this, 'log', {
-      name: `/aws/lambda/${props.functionName}`,
-      retentionInDays: props.logRetentionDays,
-      ...protectedLifecycle(props.protection),
-    });
-    fixedId(logGroup, id);
+    const logGroup = createLogGroup(this, id, { ...props.logs, name: `/aws/lambda/${props.functionName}` });
     const { functionName, placement } = props;
     const runtime = { functionName, logGroupArn: logGroup.arn, insideVpc: placement !== undefined };
     const policy = policyDocument(runtimeStatements(runtime));

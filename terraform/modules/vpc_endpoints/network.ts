@@ -1,3 +1,4 @@
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group/index.js';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
@@ -6,7 +7,9 @@ import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { DataResource, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { addressOf, fixedId } from '../fixed-id.ts';
+import type { LogSettings } from '../monitoring/log-group.ts';
 import { NEW_BEFORE_OLD } from '../protection.ts';
+import { FlowLog } from './flow-log.ts';
 
 export interface SubnetProps {
   readonly availabilityZone: string;
@@ -17,11 +20,15 @@ export interface NetworkProps {
   readonly name: string;
   readonly cidrBlock: string;
   readonly subnets: readonly SubnetProps[];
+  readonly region: string;
+  /** Absent: the traffic is not logged. */
+  readonly flowLogs: LogSettings | undefined;
 }
 
 /**
  * A VPC with no way out: private subnets, a route table for each, no gateway, no NAT. The functions' security group
- * starts with no rule at all; {@link VpcEndpoints} opens what leads to its endpoints.
+ * starts with no rule at all; {@link VpcEndpoints} opens what leads to its endpoints. The default group loses the rules that
+ * AWS gives it, so that what is put into the VPC without a group of its own can speak to nobody.
  *
  * A subnet that is cut anew makes a new VPC beside the old one. In one VPC the two cannot be at once: their ranges would
  * overlap, an interface endpoint takes one subnet of each zone, and a second endpoint cannot have the same private DNS name.
@@ -52,6 +59,7 @@ export class Network extends Construct {
       },
     });
     this.vpcId = fixedId(vpc, id).id;
+    fixedId(new DefaultSecurityGroup(this, 'default', { vpcId: this.vpcId }), id);
     const pairs = props.subnets.map((subnet) => this.#addSubnet(props.name, subnet));
     this.subnetIds = pairs.map(({ subnetId }) => subnetId);
     this.routeTableIds = pairs.map(({ routeTableId }) => routeTableId);
@@ -63,6 +71,8 @@ export class Network extends Construct {
       ...NEW_BEFORE_OLD,
     });
     this.functionsSecurityGroupId = fixedId(group, 'functions').id;
+    const { name, region, flowLogs: logs } = props;
+    if (logs !== undefined) new FlowLog(this, 'flow-logs', { name, region, vpc, logs });
   }
 
   /** What remembers the range of a zone's subnet: a zone that comes or goes changes none, a range that changes does. */

@@ -1,5 +1,5 @@
 import { describeError, type Log } from '@cloakroom/core';
-import { failureAnswer, failureOf } from '../answers.ts';
+import { type Failure, failureAnswer, failureOf } from '../answers.ts';
 import type { Layer } from '../exchange.ts';
 import { NOWHERE } from '../exchange.ts';
 import type { Texts } from '../route.ts';
@@ -13,11 +13,15 @@ export function answerLog(log: Log): Layer {
       routeKey: route === NOWHERE ? 'none' : request.routeKey,
       status,
       requestId: request.requestId,
-      ...(failure === undefined ? {} : { errorCode: failure.code, reason: failure.reason }),
+      ...(failure === undefined ? {} : whyOf(failure)),
     };
     log.info('http.answered', `answered ${status}`, fields);
   };
   return { after: write, onError: write };
+}
+
+function whyOf({ code, reason, claim, issuer }: Failure) {
+  return { errorCode: code, reason, claim, issuer };
 }
 
 const ALWAYS: Texts = {

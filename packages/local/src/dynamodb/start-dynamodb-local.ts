@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../base/ports.ts';
+import { type ServerProcess, startServerProcess } from '../base/server-process.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -37,35 +37,17 @@ export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Pr
     '-jar',
     join(home, 'DynamoDBLocal.jar'),
   ];
-  const [program = '', ...words] = [...tiedToUs(), 'java', ...args, '-port', String(port), ...storage];
-  // A group of its own: Ctrl-C in a terminal goes to all of a group, and the tables must be there until the others have stopped.
-  const settings = { stdio: ['ignore' as const, 'pipe' as const, 'pipe' as const], detached: true };
-  const child = spawn(program, [...words, '-sharedDb', '-disableTelemetry'], settings);
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
-  void exited.then(() => process.removeListener('exit', kill));
-  await untilReady(child, port, exited);
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    exited,
-    async stop() {
-      child.kill('SIGTERM');
-      const forced = setTimeout(kill, 2000);
-      await exited;
-      clearTimeout(forced);
-    },
-  };
-}
-
-/**
- * What to put before a command so that the kernel ends it when this process is gone: killed, it ends nothing by itself any
- * more, and the next start would share the tables with a server that nobody stops. Empty where there is no such thing.
- */
-function tiedToUs(): readonly string[] {
-  const tie = ['setpriv', '--pdeathsig', 'KILL'] as const;
-  const [program, ...words] = tie;
-  return spawnSync(program, [...words, 'true']).status === 0 ? tie : [];
+  const server = startServerProcess([
+    'java',
+    ...args,
+    '-port',
+    String(port),
+    ...storage,
+    '-sharedDb',
+    '-disableTelemetry',
+  ]);
+  await untilReady(server, port);
+  return { endpoint: `http://127.0.0.1:${port}`, exited: server.exited, stop: server.stop };
 }
 
 function jarFolder(): string {
@@ -75,25 +57,12 @@ function jarFolder(): string {
   return join(library, folder);
 }
 
-async function untilReady(child: ChildProcess, port: number, exited: Promise<void>): Promise<void> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
-    });
-  }
-  child.once('error', (error) => {
-    output += `\n${error.message}`;
-  });
-  let ended = false;
-  void exited.then(() => {
-    ended = true;
-  });
+async function untilReady(server: ServerProcess, port: number): Promise<void> {
   const giveUpAt = Date.now() + READY_TIMEOUT_MS;
   while (!(await accepts(port))) {
-    if (ended || Date.now() > giveUpAt) {
-      child.kill('SIGKILL');
-      throw new Error(`DynamoDB Local did not start (is Java 17 installed?):\n${output}`);
+    if (server.hasEnded() || Date.now() > giveUpAt) {
+      server.kill();
+      throw new Error(`DynamoDB Local did not start (is Java 17 installed?):\n${server.output()}`);
     }
     await delay(50);
   }

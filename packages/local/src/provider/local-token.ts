@@ -1,37 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { errorCode } from '../base/error-code.ts';
+import { type OidcClient, ProviderRefusedError, refresh, type Tokens } from './oidc-client.ts';
 import { reachProvider } from './reach-provider.ts';
-import { ProviderRefusedError, refresh, signIn, type Tokens } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
-export interface LocalTokenOptions {
-  /** `http://localhost:3002` */
-  readonly issuer: string;
-  /** The folder of `scripts/dev`; the refresh token is kept in `tokens/` there. */
-  readonly dataDir: string;
-  readonly user: string;
-  /** Sign in again, even if an earlier sign-in is still good. */
-  readonly newLogin: boolean;
+/** A person at a provider of this machine. */
+export interface LocalUser {
+  readonly client: OidcClient;
+  /** What they type into the login page. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Where the refresh token of their sign-in is kept. */
+  readonly file: string;
 }
 
 /**
- * Fresh tokens of a user of the local provider: of the sign-in that is kept, else of a new one, which then is kept.
+ * Fresh tokens of a user of a local provider: of the sign-in that is kept, else of a new one, which then is kept.
  * Calls at the same time for one user end up with the same sign-in.
  *
- * @throws Error when the provider is not running
+ * @param options.newLogin sign in again, even if an earlier sign-in is still good
+ * @throws ProviderRefusedError when the provider does not let the user in
+ * @throws Error                when the provider is not running
  */
-export function localToken(options: LocalTokenOptions): Promise<Pick<Tokens, 'accessToken' | 'idToken'>> {
-  const { issuer, dataDir, user, newLogin } = options;
-  const file = join(dataDir, 'tokens', `${encodeURIComponent(user)}.json`);
-  return reachProvider(issuer, async () => {
+export function localToken(
+  { client, fields, file }: LocalUser,
+  { newLogin }: { readonly newLogin: boolean },
+): Promise<Tokens> {
+  return reachProvider(client.issuer, async () => {
     const kept = newLogin ? undefined : await readKept(file);
-    const renewed = kept === undefined ? undefined : await refreshIfGood(issuer, kept);
+    const renewed = kept === undefined ? undefined : await refreshIfGood(client, kept);
     if (renewed !== undefined) return renewed;
-    const tokens = await signIn(issuer, user);
+    const tokens = await signIn({ client, fields });
     const winner = await keep(file, tokens.refreshToken, { replace: newLogin || kept !== undefined });
-    return winner === tokens.refreshToken ? tokens : await refresh(issuer, winner);
+    return winner === tokens.refreshToken ? tokens : await refresh(client, winner);
   });
 }
 
@@ -66,9 +68,9 @@ async function readKept(file: string): Promise<string | undefined> {
   }
 }
 
-async function refreshIfGood(issuer: string, refreshToken: string): Promise<Tokens | undefined> {
+async function refreshIfGood(client: OidcClient, refreshToken: string): Promise<Tokens | undefined> {
   try {
-    return await refresh(issuer, refreshToken);
+    return await refresh(client, refreshToken);
   } catch (error) {
     if (error instanceof ProviderRefusedError && error.code === 'invalid_grant') return undefined;
     throw error;

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import type { ClientMetadata } from 'oidc-provider';
+import type { LocalUser } from './local-token.ts';
+import type { OidcClient } from './oidc-client.ts';
 
 /** The application of people: public, authorization code with PKCE, and refresh tokens. */
 const PEOPLE_CLIENT_ID = 'cloakroom-local';
@@ -35,4 +38,22 @@ export const PROVIDER_CLIENTS: ClientMetadata[] = [
 /** What a client may ask for, space-separated. */
 export function scopeOfClient(clientId: string): string {
   return clientId === SERVICE_CLIENT.id ? SERVICE_CLIENT.scope : PEOPLE_SCOPES.join(' ');
+}
+
+/** A user of the built-in provider, by name. `dataDir` is the folder of `scripts/dev`. */
+export function builtInUser(issuer: string, { dataDir, user }: { dataDir: string; user: string }): LocalUser {
+  return {
+    client: clientAt(issuer, { id: PEOPLE_CLIENT_ID, scope: PEOPLE_SCOPES.join(' ') }),
+    fields: { login: user },
+    file: join(dataDir, 'tokens', `${encodeURIComponent(user)}.json`),
+  };
+}
+
+/** The service of the built-in provider. */
+export function builtInService(issuer: string): OidcClient {
+  return clientAt(issuer, SERVICE_CLIENT);
+}
+
+function clientAt(issuer: string, client: Pick<OidcClient, 'id' | 'secret' | 'scope'>): OidcClient {
+  return { issuer, authorizationEndpoint: `${issuer}/auth`, tokenEndpoint: `${issuer}/token`, ...client };
 }

@@ -7,9 +7,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { freePort } from '../base/ports.ts';
 import { localToken } from './local-token.ts';
-import { SERVICE_CLIENT } from './provider-clients.ts';
+import { refresh } from './oidc-client.ts';
+import { builtInService, builtInUser, SERVICE_CLIENT } from './provider-clients.ts';
 import { serviceToken } from './service-token.ts';
-import { refresh, signIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 import { type LocalProvider, startProvider } from './start-provider.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cloakroom-provider-'));
@@ -29,7 +30,7 @@ function start(): Promise<LocalProvider> {
 }
 
 function token(user: string, newLogin = false) {
-  return localToken({ issuer: provider.issuer, dataDir, user, newLogin });
+  return localToken(builtInUser(provider.issuer, { dataDir, user }), { newLogin });
 }
 
 /** The claims of a token whose signature is good under the provider's key set. */
@@ -229,7 +230,7 @@ describe('tokens for the command line', () => {
 
   it('say what to do when no provider is running', async () => {
     const issuer = `http://localhost:${await freePort()}`;
-    const asked = localToken({ issuer, dataDir, user: 'alice', newLogin: false });
+    const asked = localToken(builtInUser(issuer, { dataDir, user: 'alice' }), { newLogin: false });
     await expect(asked).rejects.toThrow(`no provider answers at ${issuer}: start it with scripts/dev`);
   });
 
@@ -245,7 +246,7 @@ describe('tokens for the command line', () => {
 
 describe('tokens of the service client', () => {
   it("look like Cognito's for a program: the client is its subject, and there is no login", async () => {
-    const { payload } = await claimsOf(await serviceToken(provider.issuer));
+    const { payload } = await claimsOf(await serviceToken(builtInService(provider.issuer)));
     expect(payload).toEqual({
       iss: `http://localhost:${port}`,
       sub: 'cloakroom-service',
@@ -284,7 +285,9 @@ describe('tokens of the service client', () => {
 
   it('say what to do when no provider is running', async () => {
     const issuer = `http://localhost:${await freePort()}`;
-    await expect(serviceToken(issuer)).rejects.toThrow(`no provider answers at ${issuer}: start it with scripts/dev`);
+    await expect(serviceToken(builtInService(issuer))).rejects.toThrow(
+      `no provider answers at ${issuer}: start it with scripts/dev`,
+    );
   });
 
   it.each([
@@ -294,7 +297,7 @@ describe('tokens of the service client', () => {
     const refusing = createServer((_, response) => response.writeHead(401).end(text));
     await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
     const { port: refusingPort } = refusing.address() as AddressInfo;
-    await expect(serviceToken(`http://127.0.0.1:${refusingPort}`)).rejects.toThrow(message);
+    await expect(serviceToken(builtInService(`http://127.0.0.1:${refusingPort}`))).rejects.toThrow(message);
     refusing.closeAllConnections();
     refusing.close();
   });
@@ -302,10 +305,11 @@ describe('tokens of the service client', () => {
 
 describe('revocation', () => {
   it('ends a sign-in at the provider', async () => {
-    const { refreshToken } = await signIn(provider.issuer, 'alice');
+    const alice = builtInUser(provider.issuer, { dataDir, user: 'alice' });
+    const { refreshToken } = await signIn(alice);
     const body = new URLSearchParams({ client_id: 'cloakroom-local', token: refreshToken });
     expect((await fetch(`${provider.issuer}/token/revocation`, { method: 'POST', body })).status).toBe(200);
-    await expect(refresh(provider.issuer, refreshToken)).rejects.toMatchObject({ code: 'invalid_grant' });
+    await expect(refresh(alice.client, refreshToken)).rejects.toMatchObject({ code: 'invalid_grant' });
     expect(readFileSync(join(dataDir, 'provider/state.json'), 'utf8')).not.toContain(refreshToken);
   });
 });

@@ -5,10 +5,10 @@ import Provider from 'oidc-provider';
 import { errorCode } from '../base/error-code.ts';
 import { isLoopbackHost } from '../base/loopback-host.ts';
 import { listen } from '../base/ports.ts';
+import { loginPage } from './login-page.ts';
 import { providerConfiguration } from './provider-configuration.ts';
 import { loadProviderKeys } from './provider-keys.ts';
 import { openProviderStore } from './provider-store.ts';
-import { loginPage } from './sign-in.ts';
 
 const MAX_FORM_BYTES = 4096;
 /** Who is in which group; everyone else is in none. */

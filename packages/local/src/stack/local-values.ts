@@ -97,7 +97,7 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_cloudwatch_event_rule: { arn: arn('events', ({ text }) => `rule/${text('name')}`), name },
   aws_cloudwatch_event_target: { id: opaque('') },
   aws_vpc_endpoint: { id: opaque('vpce-'), prefix_list_id: opaque('pl-') },
-  aws_vpc: network('vpc'),
+  aws_vpc: { ...network('vpc'), owner_id: () => LOCAL_ACCOUNT_ID },
   aws_subnet: network('subnet'),
   aws_route_table: { id: opaque('rtb-') },
   aws_security_group: network('sg'),

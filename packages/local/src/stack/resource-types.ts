@@ -30,6 +30,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'aws_cloudwatch_composite_alarm',
   'aws_cloudwatch_dashboard',
   'aws_cloudwatch_metric_alarm',
+  'aws_default_security_group',
+  'aws_flow_log',
   'aws_lambda_provisioned_concurrency_config',
   'aws_route_table',
   'aws_route_table_association',

@@ -9,6 +9,7 @@ import {
 } from './errors.ts';
 import { isActive, type Lifetimes } from './lifetime.ts';
 import { type CreationPolicy, type CreationRequest, MAX_ENDINGS_WITH_CREATION } from './new-session.ts';
+import { remedyAgainstWatermark, remedyOf } from './remedy.ts';
 import type { Session, UserSnapshot } from './session.ts';
 import { judgeByWatermark } from './watermark.ts';
 
@@ -16,7 +17,8 @@ import { judgeByWatermark } from './watermark.ts';
 export type CreationDecision =
   | { readonly do: 'return'; readonly session: Session }
   | { readonly do: 'expire'; readonly session: Session }
-  | { readonly do: 'refuse'; readonly error: CloakroomError }
+  /** `burns`: after that, all logins of its provider session are refused. */
+  | { readonly do: 'refuse'; readonly error: CloakroomError; readonly burns: boolean }
   | { readonly do: 'create'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
 
 const HOUR_SECONDS = 3600;
@@ -34,14 +36,14 @@ export interface CreationCase {
 export function decideCreation(creation: CreationCase): CreationDecision {
   const { request, snapshot, now } = creation;
   const unknown = snapshot.unknown.find(({ id }) => id === request.login.loginId);
-  if (unknown !== undefined) return { do: 'refuse', error: new StoredItemError('SESSION', unknown.malformedField) };
+  if (unknown !== undefined) return refuse(new StoredItemError('SESSION', unknown.malformedField));
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
   if (own !== undefined) return { do: isActive(own, now) ? 'return' : 'expire', session: own };
   const isActiveNow = (session: Session) => isActive(session, now);
   // A record lets nobody in: it is no session elsewhere, and takes no place.
   const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActiveNow(session));
-  const error = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
-  if (error !== undefined) return { do: 'refuse', error };
+  const refused = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
+  if (refused !== undefined) return refused;
   const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
   const expired = snapshot.sessions.filter((session) => !isActiveNow(session));
   return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
@@ -55,19 +57,29 @@ export function creationsWithinHour(creations: readonly number[], now: number): 
 /** Of the user's sessions, only the active ones are in the snapshot. */
 function refusal({ request, snapshot: active, now, loginMaxLifetimeSeconds }: CreationCase) {
   const { login, policy } = request;
-  if (now - login.authTime >= loginMaxLifetimeSeconds) return new LoginEndedError();
-  return (
-    refusalByWatermark(login, active.record.notBefore, now) ??
+  if (now - login.authTime >= loginMaxLifetimeSeconds) return refuse(new LoginEndedError(remedyOf(login)));
+  const byWatermark = refusalByWatermark(login, active.record.notBefore, now);
+  if (byWatermark !== undefined) return byWatermark;
+  const error =
     refusalByFreshness(login, active, policy, now) ??
     refusalByLimit(active, policy) ??
-    refusalByRate(active, policy, now)
-  );
+    refusalByRate(active, policy, now);
+  return error && refuse(error);
 }
 
-function refusalByWatermark({ authTime }: Login, notBefore: number, now: number): CloakroomError | undefined {
-  const verdict = judgeByWatermark(authTime, notBefore);
+function refuse(error: CloakroomError, burns = false): CreationDecision {
+  return { do: 'refuse', error, burns };
+}
+
+/**
+ * Some providers move the `auth_time` of a session there when the person proves anew who they are, and the tokens of its older
+ * sign-ins move along. So a refused provider session is burnt. Within the margin that would be too hard on new sign-ins.
+ */
+function refusalByWatermark(login: Login, notBefore: number, now: number): CreationDecision | undefined {
+  const verdict = judgeByWatermark(login.authTime, notBefore);
   if (verdict === 'open') return undefined;
-  return verdict === 'ended' ? new LoginEndedError() : new SignInTooEarlyError(Math.max(1, notBefore + 1 - now));
+  if (verdict === 'too_early') return refuse(new SignInTooEarlyError(Math.max(1, notBefore + 1 - now)));
+  return refuse(new LoginEndedError(remedyAgainstWatermark(login)), login.sidHash !== undefined);
 }
 
 /** The token's `auth_time` alone tells how fresh a sign-in is. What the client says decides nothing. */
@@ -89,7 +101,7 @@ function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: Creati
     : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
 }
 
-/** The oldest sessions that must go so that one more fits. After a limit was lowered by more than 32, this takes several sign-ins. */
+/** The oldest sessions that must go so that one more fits. After a limit was lowered by more than 31, this takes several sign-ins. */
 function surplus(active: readonly Session[], { maxSessionsPerUser }: CreationPolicy): readonly Session[] {
   const byAge = active.toSorted((a, b) => a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt);
   return byAge.slice(0, Math.max(0, active.length + 1 - maxSessionsPerUser));

@@ -1,16 +1,19 @@
 import { CloakroomError } from '@cloakroom/core';
+import type { Remedy } from './remedy.ts';
 import type { EndedReason } from './session.ts';
 
 /** The rules do not let this sign-in have a session, or not now. Each code is public. */
 export abstract class CreationRefusedError extends CloakroomError {}
 
-/** This sign-in opens nothing any more: its session has ended, or it is too old. The person must sign in again. */
+/** This sign-in opens nothing any more: its session has ended, or it is too old. What the client must do is in `remedy`. */
 export class LoginEndedError extends CreationRefusedError {
   override readonly name = 'LoginEndedError';
   readonly code = 'LOGIN_ENDED';
+  readonly remedy: Remedy;
 
-  constructor() {
-    super('this sign-in has ended: sign in again');
+  constructor(remedy: Remedy) {
+    super(`this sign-in has ended: ${remedy}`);
+    this.remedy = remedy;
   }
 }
 

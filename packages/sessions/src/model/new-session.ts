@@ -31,9 +31,9 @@ export interface CreationRequest {
 
 /**
  * How many sessions can end in the transaction that makes one: DynamoDB takes 100 writes, of which each ending is three, and
- * the new session up to four.
+ * the new session up to five.
  */
-export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 4) / 3);
+export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 5) / 3);
 
 /** Claims beyond this would make the item outgrow one read of 4 KB. */
 const MAX_CLAIMS_BYTES = 1024;
@@ -62,6 +62,7 @@ export function newBearerSession(
     ip: client.ip,
     userAgent: client.userAgent,
     ...(client.device === undefined ? {} : { device: client.device }),
+    ...(login.sidHash === undefined ? {} : { sidHash: login.sidHash }),
     version: 1,
     // While the login can still be refreshed, the expired session must be found: it is what keeps the login ended.
     ttl: absoluteExpiresAt + loginMaxLifetimeSeconds,

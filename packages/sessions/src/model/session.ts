@@ -29,6 +29,8 @@ export interface Session {
   readonly userAgent: string;
   /** What the client calls its device. */
   readonly device?: string;
+  /** Which session at the provider it belongs to (see `Login.sidHash`). Sessions of earlier releases have none. */
+  readonly sidHash?: string;
   /** Of this item: 1 when created, one more with every change by an administrator. Uses do not count. */
   readonly version: number;
   /** When DynamoDB may collect the item. Decides nothing. */
@@ -60,6 +62,8 @@ export interface UnknownSession {
   readonly kind: 'unknown';
   /** The item's, if that can be read; else 0. */
   readonly authTime: number;
+  /** The item's, if it has one that can be read. */
+  readonly sidHash?: string;
   /** The first attribute that is not one of ours. */
   readonly malformedField: string;
 }
@@ -81,6 +85,10 @@ export interface EndedSession {
   readonly kind: ListedSession['kind'];
   /** The session's. */
   readonly authTime: number;
+  /** The session's. */
+  readonly sidHash?: string;
+  /** When its provider session was burnt for it (epoch seconds). */
+  readonly burntAt?: number;
 }
 
 export type JsonObject = { readonly [key: string]: unknown };

@@ -1,15 +1,17 @@
-import { epochSeconds } from '@cloakroom/core';
+import { epochSeconds, type Login } from '@cloakroom/core';
 import { type CreationDecision, creationsWithinHour, decideCreation } from '../model/decide-creation.ts';
 import { LoginEndedError } from '../model/errors.ts';
 import { type CreationRequest, newBearerSession } from '../model/new-session.ts';
+import { remedyOf } from '../model/remedy.ts';
 import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
 import { beginsAt } from '../model/watermark.ts';
+import { tryToBurn } from '../table/burn.ts';
 import { ABSENT } from '../table/conditions.ts';
 import { putSteps, userStep } from '../table/creation-steps.ts';
 import { endingSteps, tryToEnd } from '../table/end-session.ts';
 import { getSessionData } from '../table/get-session.ts';
-import { endedKey } from '../table/item-key.ts';
-import { hasLoginEnded } from '../table/login-end.ts';
+import { burntKey, endedKey, type ItemKey } from '../table/item-key.ts';
+import { type LoginMarks, readLoginMarks } from '../table/login-end.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
@@ -25,8 +27,9 @@ export interface CreationResult {
 }
 
 /**
- * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, and one
- * transaction. However many requests do so at once, one login has one session, no limit is passed, and an ended login stays ended.
+ * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, one of the
+ * mark of its provider session if that is known, and one transaction. However many requests do so at once, one login has one
+ * session, no limit is passed, an ended login stays ended, and no login of a burnt provider session opens another session.
  *
  * A login that gets no session begins no transaction, which would be in the way of the user's other requests.
  *
@@ -44,11 +47,20 @@ async function tryToCreate(table: SessionTable, request: CreationRequest): Promi
   const now = epochSeconds(table.nowMs());
   const decision = decideCreation({ request, snapshot, now, ...table });
   if (decision.do === 'return') return existing(table, decision.session);
-  if (decision.do === 'expire') return expireOwn(table, decision.session);
+  if (decision.do === 'expire') return expireOwn(table, login, decision.session);
   // This is asked of a refused login too: its client must hear that the login has ended, and not that it may try again later.
-  if (await hasLoginEnded(table, login)) throw new LoginEndedError();
-  if (decision.do === 'refuse') throw decision.error;
+  const marks = await readLoginMarks(table, login);
+  if (decision.do === 'refuse') return refuse(table, request, { ...decision, marks });
+  if (marks.hasEnded || marks.isBurnt) throw new LoginEndedError(remedyOf(login));
   return open({ table, request, snapshot, now }, decision);
+}
+
+type Refusal = CreationDecision & { do: 'refuse' } & { readonly marks: LoginMarks };
+
+/** It burns before it answers. Undefined when a transaction was in the way. */
+async function refuse(table: SessionTable, { login }: CreationRequest, { error, burns, marks }: Refusal) {
+  if (burns && !marks.isBurnt && (await tryToBurn(table, login)) === undefined) return undefined;
+  throw marks.hasEnded || marks.isBurnt ? new LoginEndedError(remedyOf(login)) : error;
 }
 
 async function existing(table: SessionTable, session: Session): Promise<CreationResult> {
@@ -57,9 +69,9 @@ async function existing(table: SessionTable, session: Session): Promise<Creation
 }
 
 /** The login's session has expired, and nobody had noticed. It ends now, and the login with it. */
-async function expireOwn(table: SessionTable, session: Session): Promise<undefined> {
+async function expireOwn(table: SessionTable, login: Login, session: Session): Promise<undefined> {
   const outcome = await tryToEnd(table, { session, reason: 'expired' });
-  if (outcome === 'ended') throw new LoginEndedError();
+  if (outcome === 'ended') throw new LoginEndedError(remedyOf(login));
   return undefined; // used or ended by somebody else, or others were at it: look again
 }
 
@@ -77,7 +89,8 @@ async function open(opening: Opening, decision: CreationDecision & { do: 'create
   if (outcome.committed) {
     return { outcome: 'created', session, data: firstData(request), evicted: decision.evict } as const;
   }
-  if (outcome.failed.includes('login_not_ended')) throw new LoginEndedError();
+  const isOut = outcome.failed.some((step) => step === 'login_not_ended' || step === 'sid_not_burnt');
+  if (isOut) throw new LoginEndedError(remedyOf(request.login));
   return undefined;
 }
 
@@ -94,11 +107,16 @@ function openingSteps(opening: Opening, decision: CreationDecision & { do: 'crea
 }
 
 function sessionSteps({ table: { table: TableName }, request }: Opening, session: Session): Step[] {
-  const { user, loginId } = session;
-  // An end marker counts even past its TTL: DynamoDB deletes late, and a login of that age is refused anyway.
-  const marker = { TableName, Key: toItem(endedKey(user, loginId)), ConditionExpression: ABSENT };
-  const check: Step = { name: 'login_not_ended', write: { ConditionCheck: marker } };
-  return [...putSteps(TableName, session, firstData(request)), check];
+  const { user, loginId, sidHash } = session;
+  // A mark counts even past its TTL: DynamoDB deletes late, and a login of that age is refused anyway.
+  const absent = (key: ItemKey) => ({
+    ConditionCheck: { TableName, Key: toItem(key), ConditionExpression: ABSENT },
+  });
+  return [
+    ...putSteps(TableName, session, firstData(request)),
+    { name: 'login_not_ended', write: absent(endedKey(user, loginId)) },
+    ...(sidHash === undefined ? [] : [{ name: 'sid_not_burnt', write: absent(burntKey(user, sidHash)) } as const]),
+  ];
 }
 
 function firstData({ data: value }: CreationRequest): SessionData {

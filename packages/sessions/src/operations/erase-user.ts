@@ -5,7 +5,7 @@ import type { UserRecord } from '../model/session.ts';
 import { isErased, notBeforeAt } from '../model/watermark.ts';
 import { PRESENT } from '../table/conditions.ts';
 import { endSession } from '../table/end-session.ts';
-import { isEndedItem, isSessionItem, isUserItem, userRecordKey } from '../table/item-key.ts';
+import { isBurntItem, isEndedItem, isSessionItem, isUserItem, userRecordKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { readUser } from '../table/read-user.ts';
 import { type Item, type SessionTable, toItem } from '../table/table.ts';
@@ -19,8 +19,9 @@ import { revokeAllSessions } from './revoke-all.ts';
 const OUTLASTS_QUEUES_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Ends all sessions and sign-ins that a user has until now, and marks the user as erased. Only this mark, the watermark and the end
- * markers stay. TTL deletes them when none of the old logins can be refreshed and none of the old events can be under way.
+ * Ends all sessions and sign-ins that a user has until now, and marks the user as erased. Only this mark, the watermark, the end
+ * markers and those of burnt provider sessions stay. TTL deletes them when none of the old logins can be refreshed and none of the
+ * old events can be under way.
  *
  * @throws ConflictError when others were in the way until shortly before the deadline; the errors of AWS. Repeating it is safe.
  */
@@ -77,7 +78,7 @@ const ITEMS_PER_PAGE = 100;
 const AT_ONCE = 10;
 
 /**
- * Deletes a page of an erased user's items. To be repeated until it is done. The `USER` item and all end markers stay, and so do the
+ * Deletes a page of an erased user's items. To be repeated until it is done. The `USER` item and all marks stay, and so do the
  * sessions of sign-ins after the erasure.
  *
  * @throws UserNotErasedError the user has not been marked: nothing would keep their old sign-ins out
@@ -102,11 +103,11 @@ export async function erasePage(table: SessionTable, user: User): Promise<Erased
 type PlainItem = Record<string, unknown>;
 
 /**
- * Old sessions ended when the user was marked (see {@link markErased}), so the sessions that are there stay. End markers stay until
+ * Old sessions ended when the user was marked (see {@link markErased}), so the sessions that are there stay. Marks stay until
  * their TTL: they hold a key and times, and nothing of the person.
  */
 function isKept({ item, auth_time }: PlainItem, newer: readonly string[], { notBefore }: UserRecord): boolean {
-  if (isUserItem(item) || isSessionItem(item) || isEndedItem(item)) return true;
+  if (isUserItem(item) || isSessionItem(item) || isEndedItem(item) || isBurntItem(item)) return true;
   if (typeof auth_time === 'number') return auth_time > notBefore;
   return newer.some((id) => String(item).endsWith(`#${id}`));
 }

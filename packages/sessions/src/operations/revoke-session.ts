@@ -1,7 +1,8 @@
 import { epochSeconds } from '@cloakroom/core';
 import { isActive } from '../model/lifetime.ts';
+import { tryToBurnEnded } from '../table/burn.ts';
 import { tryToEnd } from '../table/end-session.ts';
-import { getListedSession, isEnded } from '../table/get-session.ts';
+import { getListedSession } from '../table/get-session.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import type { SessionTable } from '../table/table.ts';
 import type { SessionRequest } from './require-session.ts';
@@ -13,6 +14,8 @@ export type RevokeOutcome = 'ended' | 'already' | 'unknown';
  * Ends the session for good, whatever else is going on. When this returns, no read finds the session any more. Doing so twice is no
  * error. An item that is not understood is ended too.
  *
+ * It burns the session's provider session, also where the session had ended by itself before.
+ *
  * @throws ConflictError when others were in the way until shortly before the deadline. After an error of AWS nothing is known, and
  * repeating it is safe
  */
@@ -23,10 +26,10 @@ export async function revokeSession(table: SessionTable, request: SessionRequest
 async function tryToRevoke(table: SessionTable, request: SessionRequest): Promise<RevokeOutcome | undefined> {
   const { user, id } = request;
   const session = await getListedSession(table, user, id);
-  if (session === undefined) return (await isEnded(table, user, id)) ? 'already' : 'unknown';
+  if (session === undefined) return tryToBurnEnded(table, request);
   const isExpired = session.kind !== 'unknown' && !isActive(session, epochSeconds(table.nowMs()));
   const ending = isExpired ? ({ session, reason: 'expired' } as const) : ({ session, reason: 'revoked' } as const);
   const outcome = await tryToEnd(table, ending);
   if (outcome !== 'ended') return undefined; // used or ended by somebody else, or others were at it: look again
-  return isExpired ? 'already' : 'ended';
+  return isExpired ? tryToBurnEnded(table, request) : 'ended';
 }

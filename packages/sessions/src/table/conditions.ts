@@ -35,6 +35,9 @@ export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before 
 /** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
 export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 
+/** The provider session of a session that has ended was not burnt for it. */
+export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
+
 /**
  * How an active session can end, and the condition of each end. There is no other end, and no way back.
  * A machine whose clock is a little behind ours may just have used a session that is expired by our clock. Then the use wins.

@@ -1,6 +1,7 @@
 import { epochSeconds } from '@cloakroom/core';
 import { expiresAt } from '../model/lifetime.ts';
 import type { EndedReason, ListedSession, Session } from '../model/session.ts';
+import { tryToBurn } from './burn.ts';
 import { AS_READ, ENDINGS, PRESENT } from './conditions.ts';
 import { dataKey, sessionKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
@@ -17,8 +18,8 @@ export type Ending =
 export type EndOutcome = 'ended' | 'gone';
 
 /**
- * Ends a session in one transaction: deletes it and its data, and puts its end marker. While other transactions are in the way, it
- * tries again, as a revocation does.
+ * Ends a session in one transaction: deletes it and its data, and puts its end marker. A revocation burns the provider session
+ * before that, so that no crash leaves it half done. While other transactions are in the way, it tries again, as a revocation does.
  *
  * @throws ConflictError when they were in the way until there was no time left
  */
@@ -28,23 +29,30 @@ export async function endSession(table: SessionTable, ending: Ending): Promise<E
 
 /** The same, tried once: undefined when another transaction was in the way. */
 export async function tryToEnd(table: SessionTable, ending: Ending): Promise<EndOutcome | undefined> {
+  if (burns(ending) && (await tryToBurn(table, ending.session)) === undefined) return undefined;
   const outcome = await runTransaction(table, endingSteps(table, ending, epochSeconds(table.nowMs())));
   if (outcome.committed) return 'ended';
   return outcome.failed.includes('ended_session') ? 'gone' : undefined;
 }
 
-/** The writes that end a session, to be part of a transaction. */
+/** Whether the ending means "prove again who you are". What ends by itself, or for want of room, does not. */
+function burns({ reason }: Ending): boolean {
+  return reason === 'revoked';
+}
+
+/** The writes that end a session, to be part of a transaction. What {@link burns} must have burnt before. */
 export function endingSteps(
   { table, loginMaxLifetimeSeconds }: Pick<SessionTable, 'table' | 'loginMaxLifetimeSeconds'>,
   ending: Ending,
   nowSeconds: number,
 ): Step[] {
   const { session, reason } = ending;
-  const { user, id, kind, authTime } = session;
+  const { user, id, kind, authTime, sidHash } = session;
   const endedAt = endOf(ending, nowSeconds);
   // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
   const ttl = Math.max(authTime, endedAt) + loginMaxLifetimeSeconds;
-  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime }, ttl);
+  const burning = sidHash === undefined ? {} : { sidHash, ...(burns(ending) ? { burntAt: nowSeconds } : {}) };
+  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime, ...burning }, ttl);
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
   return [
     { name: 'ended_session', write: { Delete: deletion } },

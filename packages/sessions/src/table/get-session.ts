@@ -36,11 +36,6 @@ export async function getEndedSession(table: SessionTable, user: User, id: strin
   return item === undefined ? undefined : parseEnded(item);
 }
 
-/** Whether the session or the login with this id has ended. An end marker counts, whatever it holds. */
-export async function isEnded(table: SessionTable, user: User, id: string): Promise<boolean> {
-  return (await getRawItem(table, endedKey(user, id), ENDED)) !== undefined;
-}
-
 /** What the application keeps in the session. */
 export async function getSessionData(table: SessionTable, user: User, id: string): Promise<SessionData> {
   const item = await getItem(table, dataKey(user, id));

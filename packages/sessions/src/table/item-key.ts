@@ -7,7 +7,7 @@ export interface ItemKey {
 }
 
 /** How the sort keys begin. Their order is part of the design: one range holds the sessions and `USER`, and no end markers. */
-const PREFIXES = { data: 'DATA#', ended: 'ENDED#', session: 'SESSION#' } as const;
+const PREFIXES = { burnt: 'BURNT#', data: 'DATA#', ended: 'ENDED#', session: 'SESSION#' } as const;
 
 const USER_ITEM = 'USER';
 
@@ -27,6 +27,11 @@ export function endedKey(user: User, id: string): ItemKey {
   return keyOf(user, `${PREFIXES.ended}${id}`);
 }
 
+/** The mark of a session at the provider after which one must sign in anew: it keeps the logins of every client out. */
+export function burntKey(user: User, sidHash: string): ItemKey {
+  return keyOf(user, `${PREFIXES.burnt}${sidHash}`);
+}
+
 export function userRecordKey(user: User): ItemKey {
   return keyOf(user, USER_ITEM);
 }
@@ -39,6 +44,11 @@ export function isSessionItem(item: unknown): boolean {
 /** Also when the id is missing: see {@link isSessionItem}. */
 export function isEndedItem(item: unknown): boolean {
   return typeof item === 'string' && item.startsWith(PREFIXES.ended);
+}
+
+/** Also when the hash is missing: see {@link isSessionItem}. */
+export function isBurntItem(item: unknown): boolean {
+  return typeof item === 'string' && item.startsWith(PREFIXES.burnt);
 }
 
 export function isUserItem(item: unknown): boolean {

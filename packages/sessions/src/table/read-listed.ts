@@ -17,7 +17,15 @@ export function readListed(item: Item): ListedSession | undefined {
   } catch (error) {
     if (!(error instanceof StoredItemError)) throw error;
     const id = (item.item?.S ?? '').slice(SESSIONS_AND_USER.from.length);
-    return { user, id, kind: 'unknown', authTime: secondsIn(item.auth_time?.N), malformedField: error.field };
+    const sidHash = item.sid_hash?.S;
+    return {
+      user,
+      id,
+      kind: 'unknown',
+      authTime: secondsIn(item.auth_time?.N),
+      ...(sidHash === undefined ? {} : { sidHash }),
+      malformedField: error.field,
+    };
   }
 }
 

@@ -56,6 +56,7 @@ const FIELDS = {
   ip: ['ip', v.string()],
   userAgent: ['user_agent', v.string()],
   device: ['device', v.optional(v.string())],
+  sidHash: ['sid_hash', v.optional(v.string())],
   version: ['version', version],
   ttl: ['ttl', seconds],
 } as const satisfies Readonly<Record<FieldName, readonly [attribute: string, schema: v.GenericSchema]>>;
@@ -78,6 +79,8 @@ const endedSchema = v.object({
   ended_at: seconds,
   kind: v.optional(v.picklist([...SESSION_KINDS, 'unknown']), 'bearer'),
   auth_time: v.optional(seconds, 0),
+  sid_hash: v.optional(v.string()),
+  burnt_at: v.optional(seconds),
 });
 
 const userSchema = v.object({
@@ -124,14 +127,24 @@ export function formatSession(session: Session): PlainItem {
 
 /** @throws StoredItemError when the item is not one that {@link formatEnded} makes */
 export function parseEnded(item: unknown): EndedSession {
-  const { user_key, item: id, reason, ended_at, kind, auth_time } = parseItem('ENDED', endedSchema, item);
-  return { user: user_key, id, reason, endedAt: ended_at, kind, authTime: auth_time };
+  const stored = parseItem('ENDED', endedSchema, item);
+  return {
+    user: stored.user_key,
+    id: stored.item,
+    reason: stored.reason,
+    endedAt: stored.ended_at,
+    kind: stored.kind,
+    authTime: stored.auth_time,
+    ...(stored.sid_hash === undefined ? {} : { sidHash: stored.sid_hash }),
+    ...(stored.burnt_at === undefined ? {} : { burntAt: stored.burnt_at }),
+  };
 }
 
 /** `ttl`: epoch seconds. By then the login is too old to open anything. */
 export function formatEnded(ended: EndedSession, ttl: number): PlainItem {
-  const { user, id, reason, endedAt, kind, authTime } = ended;
-  return { ...endedKey(user, id), reason, ended_at: endedAt, kind, auth_time: authTime, ttl };
+  const { user, id, reason, endedAt, kind, authTime, sidHash, burntAt } = ended;
+  const fields = { reason, ended_at: endedAt, kind, auth_time: authTime, sid_hash: sidHash, burnt_at: burntAt, ttl };
+  return { ...endedKey(user, id), ...fields };
 }
 
 /** @throws StoredItemError when the item is not a user's */

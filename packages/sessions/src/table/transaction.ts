@@ -8,7 +8,15 @@ import { DependencyUnavailableError } from '@cloakroom/aws';
 import type { SessionTable } from './table.ts';
 
 /** The purpose of each write of a transaction. The reason of a cancellation is told by this name. */
-type StepName = 'session' | 'data' | 'login_not_ended' | 'user' | 'ended_session' | 'ended_data' | 'end_marker';
+type StepName =
+  | 'session'
+  | 'data'
+  | 'login_not_ended'
+  | 'sid_not_burnt'
+  | 'user'
+  | 'ended_session'
+  | 'ended_data'
+  | 'end_marker';
 
 export interface Step {
   readonly name: StepName;

@@ -1,2 +1,0 @@
-export { localToken } from './local-token.ts';
-export { serviceToken } from './service-token.ts';

@@ -1,0 +1,7 @@
+export { keycloakClient, keycloakUser } from './keycloak/keycloak-clients.ts';
+export { type Browser, createBrowser } from './provider/browser.ts';
+export { localToken } from './provider/local-token.ts';
+export { type OidcClient, ProviderRefusedError, REDIRECT_URI, refresh, type Tokens } from './provider/oidc-client.ts';
+export { builtInService, builtInUser } from './provider/provider-clients.ts';
+export { serviceToken } from './provider/service-token.ts';
+export { signIn } from './provider/sign-in.ts';

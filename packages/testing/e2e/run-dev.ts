@@ -1,0 +1,126 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '@cloakroom/local';
+import { builtInUser, localToken } from '@cloakroom/local/token';
+import { readLogs, textsWithTokens } from './logs.ts';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** `scripts/dev`, running for one test file on ports and a data directory of its own. */
+export interface Dev {
+  readonly api: string;
+  readonly aws: string;
+  readonly provider: string;
+  readonly dataDir: string;
+  readonly process: ChildProcess;
+  /** All that it printed so far. */
+  output(): string;
+  /** What `scripts/token` prints: `token('alice', '--new-login')`. */
+  token(...args: string[]): Promise<string>;
+  /** An access token of another sign-in, as by `token(user, '--new-login')`, but without a process for each: for many, or in time. */
+  newLogin(user: string): Promise<string>;
+  /** Takes a token that a test has made for one that must be in no log, and returns it. */
+  remember(token: string): string;
+  /** The logs, and the terminal, that hold one of the tokens: they are all remembered, those of `token` too. */
+  logsWithTokens(): string[];
+  /** Ends it as `kill` does, and resolves with its exit code; fails when a log holds a token. */
+  stop(): Promise<number | null>;
+}
+
+/** Every process that was started. */
+const started = new Set<ChildProcess>();
+
+/** Ends what is still running of all that was started. */
+export async function endAllDevs(): Promise<void> {
+  for (const child of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await closed;
+  }
+}
+
+export interface DevOptions {
+  /** Kept afterwards; without it a new one is made, and removed at the end. */
+  readonly dataDir?: string;
+  /** API, AWS endpoint, provider. */
+  readonly ports?: Ports;
+  readonly args?: readonly string[];
+  /** In a process group of its own, as a shell starts it. */
+  readonly ownGroup?: boolean;
+}
+
+type Ports = readonly [api: number, aws: number, provider: number];
+
+export async function freePorts(): Promise<Ports> {
+  return [await freePort(), await freePort(), await freePort()];
+}
+
+/** Starts `scripts/dev` and resolves when it says that it is ready. */
+export async function startDev(options: DevOptions = {}): Promise<Dev> {
+  const [apiPort, awsPort, providerPort] = options.ports ?? (await freePorts());
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cloakroom-'));
+  const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
+  const env = environmentForUsers();
+  const args = [...ports, '--data-dir', dataDir, ...(options.args ?? [])];
+  const child = spawn(join(ROOT, 'scripts/dev'), args, { env, detached: options.ownGroup ?? false });
+  started.add(child);
+  let output = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/^ready/m.test(output)) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('close', (code) => reject(new Error(`scripts/dev ended with ${code}:\n${output}`)));
+  });
+  await ready;
+  const tokens = new Set<string>();
+  const remember = (token: string) => {
+    tokens.add(token);
+    return token;
+  };
+  const logsWithTokens = () => textsWithTokens([...readLogs(dataDir), ['the terminal', output]], tokens);
+  return {
+    api: `http://127.0.0.1:${apiPort}`,
+    aws: `http://127.0.0.1:${awsPort}`,
+    provider: `http://localhost:${providerPort}`,
+    dataDir,
+    process: child,
+    output: () => output,
+    async token(...args) {
+      const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
+      const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...place], { env });
+      return remember(stdout.trim());
+    },
+    async newLogin(user) {
+      const person = builtInUser(`http://localhost:${providerPort}`, { dataDir, user });
+      return remember((await localToken(person, { newLogin: true })).accessToken);
+    },
+    remember,
+    logsWithTokens,
+    async stop() {
+      const closed = new Promise<number | null>((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+        else child.once('close', resolve);
+      });
+      child.kill('SIGTERM');
+      const code = await closed;
+      const leaks = logsWithTokens();
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      if (leaks.length > 0) throw new Error(`a token is in the log of ${leaks.join(', ')}`);
+      return code;
+    },
+  };
+}
+
+/** The environment of a person at a terminal: without what jest needs for itself. */
+function environmentForUsers(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return env;
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import {
+  installKeycloak,
+  KEYCLOAK_ADMIN,
+  MAIN_REALM,
+  PARTNERS_REALM,
+  type Part,
+  startKeycloak,
+  startProvider,
+} from '@cloakroom/local';
+
+/** Who signs people in at the local stack. */
+export interface DevProvider {
+  /** For `scripts/synth local`: whose tokens are accepted. */
+  readonly synthOptions: readonly string[];
+  /** Absent where it is not started here. */
+  readonly start?: () => Promise<Part>;
+  /** What must answer once it has started. */
+  readonly checks: readonly string[];
+  /** What the ready line says about it. */
+  readonly ready: string;
+  /** What else a person must know to sign in; one to a line. */
+  readonly notes: readonly string[];
+  /** For `scripts/token`; absent where tokens come from elsewhere. */
+  readonly tokenOptions?: readonly string[];
+}
+
+export interface DevProviderOptions {
+  /** `built-in` or `keycloak`. */
+  readonly provider: string;
+  /** The environment whose issuers are taken, instead of a provider of this machine. */
+  readonly issuersOf?: string | undefined;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly toolsDir: string;
+  readonly say: (step: string, text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws Error when there is no such provider */
+export function devProvider(options: DevProviderOptions): DevProvider {
+  const { issuersOf, provider } = options;
+  if (issuersOf !== undefined) return elsewhere(issuersOf);
+  if (provider === 'keycloak') return keycloak(options);
+  if (provider === 'built-in') return builtIn(options);
+  throw new Error('--provider must be built-in or keycloak');
+}
+
+function builtIn({ port, dataDir }: DevProviderOptions): DevProvider {
+  const issuer = `http://localhost:${port}`;
+  return {
+    synthOptions: [`--provider-url=${issuer}`],
+    start: () => startProvider({ port, dataDir: join(dataDir, 'provider') }),
+    checks: [discoveryOf(issuer)],
+    ready: `sign-in ${issuer}`,
+    notes: [],
+    tokenOptions: [],
+  };
+}
+
+function keycloak({ port, toolsDir, say, signal }: DevProviderOptions): DevProvider {
+  const origin = `http://localhost:${port}`;
+  return {
+    synthOptions: ['--provider=keycloak', `--provider-url=${origin}`],
+    async start() {
+      const home = await installKeycloak({ toolsDir, say: (text) => say('fetch', text), signal });
+      return startKeycloak({ home, port, say: (text) => say('wait', text), signal });
+    },
+    checks: [MAIN_REALM, PARTNERS_REALM].map(({ realm }) => discoveryOf(`${origin}/realms/${realm}`)),
+    ready: `Keycloak ${origin}`,
+    notes: [
+      ...[MAIN_REALM, PARTNERS_REALM].map(({ realm, people }) => {
+        const names = people.map(({ username }) => username).join(', ');
+        return `realm  ${origin}/realms/${realm} · ${names} (the password is the name)`;
+      }),
+      `admin  ${origin}/admin · ${KEYCLOAK_ADMIN.username}, password ${KEYCLOAK_ADMIN.password} · new at every start`,
+    ],
+    tokenOptions: ['--provider keycloak'],
+  };
+}
+
+function elsewhere(environment: string): DevProvider {
+  return {
+    synthOptions: [`--issuers-of=${environment}`],
+    checks: [],
+    ready: `issuers of ${environment}`,
+    notes: [],
+  };
+}
+
+function discoveryOf(issuer: string): string {
+  return `${issuer}/.well-known/openid-configuration`;
+}

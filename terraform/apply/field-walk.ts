@@ -1,0 +1,34 @@
+import type { Environment } from '../environments/environment.ts';
+import type { Account } from './applied-fixture.ts';
+import { EXPECTED_REPLACEMENTS, FIELD_CHANGES, withField } from './field-changes.ts';
+import { protectedChanges } from './planned-change.ts';
+
+/** What changes of fields would destroy or replace of what holds data or an identity, by the path of the field. */
+export type Replacements = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Plans another value of every field against what stands, without asking AWS again. All fields but the network, and those
+ * that are known to destroy something, are planned at once: where that destroys something, one by one, to tell which.
+ */
+export async function walkFields(account: Account, environment: Environment): Promise<Replacements> {
+  const paths = Object.keys(FIELD_CHANGES);
+  const isNetwork = (path: string) => path.split('.')[0] === 'network';
+  const isAlone = (path: string) => isNetwork(path) || Object.hasOwn(EXPECTED_REPLACEMENTS, path);
+  const together = paths.filter((path) => !isAlone(path));
+  const all = together.reduce(withField, environment);
+  const alone = paths
+    .filter(isAlone)
+    .filter((path) => !path.startsWith('network.') || environment.network !== undefined);
+  if ((await replacements(account, all)).length > 0) alone.push(...together);
+  const found: Record<string, readonly string[]> = {};
+  for (const path of alone) {
+    const changes = await replacements(account, withField(environment, path));
+    if (changes.length > 0) found[path] = changes;
+  }
+  return found;
+}
+
+async function replacements({ workspace, stackOf }: Account, environment: Environment): Promise<readonly string[]> {
+  workspace.write(stackOf(environment));
+  return protectedChanges(await workspace.plan({ refresh: false }));
+}

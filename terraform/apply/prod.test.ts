@@ -1,0 +1,36 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { prod } from '../environments/prod/environment.ts';
+import { useAccount } from './applied-fixture.ts';
+import { EXPECTED_REPLACEMENTS } from './field-changes.ts';
+import { walkFields } from './field-walk.ts';
+import { SECOND_PLAN } from './known-differences.ts';
+
+const account = useAccount();
+
+beforeAll(async () => {
+  const { workspace } = account;
+  await account.emulator.makeBucket('example-cloakroom-state-prod');
+  workspace.write(account.stackOf(prod));
+  await workspace.init();
+  await workspace.succeed('validate', '-no-color');
+  await workspace.apply();
+});
+
+describe('prod, applied by Terraform', () => {
+  it('has nothing more to change but what the emulator tells in other words', async () => {
+    expect(await account.workspace.plan()).toEqual(SECOND_PLAN);
+  });
+
+  it('loses no table, key, queue, role or security group by a change of a field, but where a list says why', async () => {
+    const expected = Object.entries(EXPECTED_REPLACEMENTS).map(([path, { changes }]) => [path, changes] as const);
+    expect(await walkFields(account, prod)).toEqual(Object.fromEntries(expected));
+  });
+
+  it('cannot be destroyed', async () => {
+    account.workspace.write(account.stackOf(prod));
+    const { code, output } = await account.workspace.run('destroy', '-no-color', '-auto-approve', '-refresh=false');
+    expect(code).toBe(1);
+    expect(output).toMatch(/Instance cannot be destroyed/);
+    expect(await account.workspace.plan({ refresh: false })).toEqual(SECOND_PLAN);
+  });
+});
