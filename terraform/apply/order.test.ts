@@ -157,9 +157,7 @@ describe('a network', () => {
   });
 });
 
-/** A new group comes with a rule that lets everything out, which the provider takes back at once. */
+/** A new group, and the default one of a new VPC, come with rules of their own, which the provider takes back at once. */
 function withoutNewGroups(calls: readonly AwsCall[]): readonly AwsCall[] {
-  return calls.filter(
-    ({ action, input }) => action !== 'RevokeSecurityGroupEgress' || 'SecurityGroupRuleId.1' in input,
-  );
+  return calls.filter(({ action, input }) => !action.startsWith('Revoke') || 'SecurityGroupRuleId.1' in input);
 }
