@@ -28,8 +28,12 @@ export interface Account {
   readonly dist: string;
 }
 
-/** Starts an account for the tests of a file, and ends it after them. */
-export function useAccount(): Account {
+/**
+ * Starts an account for the tests of a file, and ends it after them.
+ *
+ * @param endpointBefore what Terraform is to talk to, given the address of the emulator. Default: the emulator itself
+ */
+export function useAccount(endpointBefore = async (emulator: string) => emulator): Account {
   let emulator: Emulator | undefined;
   let workspace: Workspace | undefined;
   const dist = mkdtempSync(join(tmpdir(), 'cloakroom-bundles-'));
@@ -37,7 +41,7 @@ export function useAccount(): Account {
     mkdirSync(dist, { recursive: true });
     for (const name of FUNCTION_NAMES) copyFileSync(join(BUILT, `${name}.zip`), join(dist, `${name}.zip`));
     emulator = await startEmulator(REAL_PARTS.python);
-    workspace = new Workspace(REAL_PARTS, emulator.url);
+    workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));
   });
   afterAll(async () => {
     workspace?.remove();
