@@ -111,10 +111,10 @@ describe('what is read back', () => {
     expect(placesOf(differences(standing, expected))).toEqual([
       'apis › cloakroom › routes › GET /users/{userId}/events › integration › PayloadFormatVersion',
       'functions › user-data › invokers',
-      'roles › enqueue-event › policies › code',
+      'roles › enqueue-event › policies › code-vpc cloakroom',
     ]);
     expect(differences(wildcardsIn(standing), EXPECTED_WILDCARDS)).toEqual([
-      ': has "roles › enqueue-event › policies › code › SendEvents: on *", which is not expected',
+      ': has "roles › enqueue-event › policies › code-vpc cloakroom › SendEvents: on *", which is not expected',
     ]);
   });
 });

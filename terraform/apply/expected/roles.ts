@@ -290,11 +290,13 @@ const FLOW_LOGS = {
 export function expectedRoles({ hasVpc }: Variant) {
   const FROM_VPC = { 'StringEquals aws:SourceVpc': ['vpc cloakroom'] };
   const roles = Object.entries(FUNCTIONS).map(([name, { insideVpc, code }]) => {
+    // A function that moves has the policies for both sides while it does.
+    const suffix = insideVpc && hasVpc ? '-vpc cloakroom' : '';
     const policies = {
-      code: code.map(({ fromVpc, ...statement }) =>
+      [`code${suffix}`]: code.map(({ fromVpc, ...statement }) =>
         fromVpc && hasVpc ? { ...statement, when: { ...statement.when, ...FROM_VPC } } : statement,
       ),
-      runtime: [writeLog(name), ...(insideVpc && hasVpc ? placeInterfaces(name) : [])],
+      [`runtime${suffix}`]: [writeLog(name), ...(insideVpc && hasVpc ? placeInterfaces(name) : [])],
     };
     return [name, { trust: TRUST_LAMBDA, policies }] as const;
   });

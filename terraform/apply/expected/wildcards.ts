@@ -8,15 +8,19 @@ const FUNCTIONS_IN_VPC = [
   'store-event',
   'user-data',
 ];
-const FUNCTIONS = [...FUNCTIONS_IN_VPC, 'health', 'refresh-keys'];
+/** The roles of functions, with the policy of what Lambda does in their name. */
+const RUNTIMES = [
+  ...FUNCTIONS_IN_VPC.map((name) => [name, 'runtime-vpc cloakroom'] as const),
+  ...['health', 'refresh-keys'].map((name) => [name, 'runtime'] as const),
+];
 
 /** Every `*` in what is allowed in prod, and why it is there. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'the streams of a log are named by Lambda': FUNCTIONS.map(
-    (name) => `roles › ${name} › policies › runtime › WriteLog: on log /aws/lambda/${name}:*`,
+  'the streams of a log are named by Lambda': RUNTIMES.map(
+    ([name, policy]) => `roles › ${name} › policies › ${policy} › WriteLog: on log /aws/lambda/${name}:*`,
   ),
   'network interfaces are there only once they are created, and Describe actions know no resource':
-    FUNCTIONS_IN_VPC.map((name) => `roles › ${name} › policies › runtime › PlaceNetworkInterfaces: on *`),
+    FUNCTIONS_IN_VPC.map((name) => `roles › ${name} › policies › runtime-vpc cloakroom › PlaceNetworkInterfaces: on *`),
   'in the policy of a key, * is that key, and all of it is the account itself': [
     'keys › key of the tables › policy › Enable IAM User Permissions: allow kms:*',
     'keys › key of the tables › policy › Enable IAM User Permissions: on *',
