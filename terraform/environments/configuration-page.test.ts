@@ -4,6 +4,7 @@ import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { commonVariables } from '../stacks/common-variables.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { EVERY_FIELD } from '../testing/every-field.ts';
 import { fieldPaths } from '../testing/field-paths.ts';
 import { resources, synthesized } from '../testing/synthesized.ts';
 import { defaults } from './defaults.ts';
@@ -27,11 +28,10 @@ const unquoted = (cell: string | undefined) => cell?.replaceAll('`', '') ?? '';
 
 describe('the page about the configuration', () => {
   const fields = rowsBelow('## The environment');
-  const complete = { ...ENVIRONMENTS.prod, publicUrl: 'https://api.example.com' };
 
   it('has a row for every field of an environment, and no others', () => {
     const named = fields.map(([field]) => unquoted(field)).filter((field) => field !== 'network');
-    expect(named.toSorted()).toEqual(fieldPaths(complete).toSorted());
+    expect(named.toSorted()).toEqual(EVERY_FIELD.toSorted());
   });
 
   it('tells the defaults', () => {
@@ -47,7 +47,7 @@ describe('the page about the configuration', () => {
 
   it('tells which function gets which variable', () => {
     const lambdas = Object.entries(resources(synthesized(ENVIRONMENTS.dev), 'aws_lambda_function'));
-    const common = Object.keys(commonVariables(''));
+    const common = Object.keys(commonVariables('', ENVIRONMENTS.dev));
     const pairs = lambdas.flatMap(([name, { environment }]) => {
       const { variables } = environment as { variables: Record<string, string> };
       return Object.keys(variables).map((variable) => ({ variable, name: name.replaceAll('_', '-') }));

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { type Issuer, parseIssuers } from '@cloakroom/auth';
-import { ConfigurationError } from '@cloakroom/core';
+import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -24,13 +24,8 @@ const url = v.pipe(
   v.regex(/[^/]$/, 'must not end with a slash'),
 );
 
-/** As a browser sends it in `Origin`: nothing after the host but a port, and nothing that a URL parser would rewrite. */
-const origin = v.pipe(
-  v.string(),
-  v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http(s) origin'),
-  v.check((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an exact origin, without a path'),
-  v.check((text) => !text.includes('*'), 'must not hold a pattern'),
-);
+/** As a browser, or the web view of an app, sends it in `Origin`. */
+const origin = v.pipe(v.string(), v.check(isExactOrigin, 'must be an exact origin, without a path or a pattern'));
 
 const issuers = v.pipe(
   v.array(v.unknown()),
@@ -46,6 +41,8 @@ const issuers = v.pipe(
 
 const environmentSchema = v.pipe(
   v.strictObject({
+    /** What every name in AWS begins with, before the environment: another one is another installation. */
+    app: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -')),
     name: v.picklist(['dev', 'staging', 'prod']),
     region,
     /** The AWS account. Terraform refuses to touch another. */
@@ -73,7 +70,9 @@ const environmentSchema = v.pipe(
       maxCreationsPerHour: count,
       bootstrapMaxAuthAgeSeconds: seconds,
       bearerIdleSeconds: seconds,
-      absoluteSeconds: seconds,
+      /** How long a session lasts at most, used or not: said by one of the two, or 30 days. */
+      absoluteSeconds: v.optional(seconds),
+      ttlHours: v.optional(v.pipe(count, v.maxValue(999_999))),
       /** The validity of the provider's refresh tokens: so long does an ended login stay ended. */
       loginMaxLifetimeSeconds: seconds,
       touchIntervalSeconds: seconds,
@@ -86,6 +85,7 @@ const environmentSchema = v.pipe(
     /** How long storing a batch of events may take. What failed comes back after six times that. */
     storeEventTimeoutSeconds: seconds,
     logRetentionDays: retentionDays,
+    logLevel: v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR']),
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
     throttle: v.strictObject({
@@ -94,6 +94,11 @@ const environmentSchema = v.pipe(
       /** Of each route that anybody may reach. */
       publicRoute: v.strictObject({ ratePerSecond: count, burst: count }),
     }),
+    /**
+     * Where AWS is reached, instead of at its regional names: for the functions inside the VPC, and for all where there is
+     * none. The way out where an endpoint's private DNS is off.
+     */
+    endpointUrls: v.optional(v.strictObject({ dynamodb: v.optional(url), sqs: v.optional(url), sts: v.optional(url) })),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(
@@ -116,6 +121,10 @@ const environmentSchema = v.pipe(
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
     'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
+  ),
+  v.check(
+    ({ sessions }) => sessions.absoluteSeconds === undefined || sessions.ttlHours === undefined,
+    'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
   ),
   v.check(
     ({ region, network }) =>

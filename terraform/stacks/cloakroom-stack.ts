@@ -18,7 +18,7 @@ import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
-import { commonVariables } from './common-variables.ts';
+import { commonVariables, endpointVariables } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index.ts';
@@ -52,11 +52,11 @@ export class CloakroomStack extends TerraformStack {
   constructor(scope: Construct, props: CloakroomStackProps) {
     super(scope, 'cloakroom');
     this.#props = props;
-    const { name, region, accountId } = props.environment;
-    this.#prefix = `cloakroom-${name}`;
+    const { app, name, region, accountId } = props.environment;
+    this.#prefix = `${app}-${name}`;
     new AwsProvider(this, 'aws', {
       region,
-      defaultTags: [{ tags: { application: 'cloakroom', environment: name } }],
+      defaultTags: [{ tags: { application: app, environment: name } }],
       ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
     });
     this.#logs = this.#logSettings();
@@ -131,12 +131,14 @@ export class CloakroomStack extends TerraformStack {
   #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
     const { environment, code } = this.#props;
     const scope = new Construct(this, 'functions');
-    return forEachFunction((name, { memoryMb, timeoutSeconds, insideVpc, variables }) => {
+    return forEachFunction((name, spec) => {
+      const { memoryMb, timeoutSeconds, insideVpc, variables } = spec;
+      const common = { ...commonVariables(name, environment), ...endpointVariables(spec, environment) };
       const lambda = new Lambda(scope, name, {
         functionName: `${this.#prefix}-${name}`,
         role: roles[name],
         code: code(name),
-        environment: { ...commonVariables(name), ...variables(resources) },
+        environment: { ...common, ...variables(resources) },
         memoryMb,
         timeoutSeconds: timeoutSeconds(environment),
         logs: this.#logs,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FUNCTION_NAMES } from './functions/index.ts';
@@ -15,8 +16,15 @@ const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTO
 const region = { AWS_REGION: 'eu-central-1' };
 const withoutAny = problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, region])));
 
-function variablesOf(name: string): Readonly<Record<string, string>> {
-  return (resource(dev, 'aws_lambda_function', name).environment as { variables: Record<string, string> }).variables;
+function variablesOf(name: string, document = dev): Readonly<Record<string, string>> {
+  return (resource(document, 'aws_lambda_function', name).environment as { variables: Record<string, string> })
+    .variables;
+}
+
+/** What functions find wrong when they start with what a stack tells them. */
+function problemsOf(document: TerraformDocument) {
+  const told = (name: string) => ({ ...region, ...variablesOf(name.replaceAll('-', '_'), document) });
+  return problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, told(name)])));
 }
 
 describe('the functions', () => {
@@ -37,9 +45,32 @@ describe('the functions', () => {
   });
 
   it('start with what they are told', () => {
-    const told = (name: string) => ({ ...region, ...variablesOf(name.replaceAll('-', '_')) });
-    const problems = problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, told(name)])));
-    expect(problems).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+    expect(problemsOf(dev)).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+  });
+
+  it('start with a lifetime in hours, which takes the place of the one in seconds', () => {
+    const inHours = synthesized({ ...ENVIRONMENTS.dev, sessions: { ...ENVIRONMENTS.dev.sessions, ttlHours: 8 } });
+    expect(problemsOf(inHours)).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+    for (const name of ['create_session', 'sessions_api']) {
+      expect(variablesOf(name, inHours)).toMatchObject({ SESSION_TTL_HOURS: '8' });
+      expect(variablesOf(name, inHours)).not.toHaveProperty('SESSION_ABSOLUTE_SECONDS');
+    }
+  });
+
+  it('log from the level that the environment says', () => {
+    const debugging = synthesized({ ...ENVIRONMENTS.dev, logLevel: 'DEBUG' });
+    for (const name of resourceNames) expect(variablesOf(name, debugging).POWERTOOLS_LOG_LEVEL).toBe('DEBUG');
+  });
+
+  it('reach AWS where the environment says: those in the VPC, or all where there is none', () => {
+    const endpointUrls = { sqs: 'https://vpce-1.sqs.eu-central-1.vpce.amazonaws.com' };
+    const reaching = (document: TerraformDocument) =>
+      resourceNames.filter((name) => variablesOf(name, document).AWS_ENDPOINT_URL_SQS === endpointUrls.sqs);
+    expect(reaching(synthesized({ ...ENVIRONMENTS.dev, endpointUrls }))).toEqual(resourceNames);
+    const prod = synthesized({ ...ENVIRONMENTS.prod, endpointUrls });
+    const inside = resourceNames.filter((name) => 'vpc_config' in resource(prod, 'aws_lambda_function', name));
+    expect(inside.length).toBeGreaterThan(1);
+    expect(reaching(prod)).toEqual(inside);
   });
 
   it('are told the values of the environment', () => {

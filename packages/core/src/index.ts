@@ -17,6 +17,7 @@ export {
   userNamed,
   userNamedInPath,
 } from './named-user.ts';
+export { isExactOrigin } from './origin.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
 export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';

@@ -1,3 +1,4 @@
+import { DEFAULT_ABSOLUTE_SECONDS } from '../../environments/defaults.ts';
 import type { Resources } from '../function-spec.ts';
 
 /*
@@ -42,7 +43,10 @@ export function sessionVariables(resources: Told<'environment' | 'sessions'>): V
 }
 
 export function absoluteVariables({ environment }: Told<'environment'>): Variables {
-  return { SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds) };
+  const { absoluteSeconds = DEFAULT_ABSOLUTE_SECONDS, ttlHours } = environment.sessions;
+  return ttlHours === undefined
+    ? { SESSION_ABSOLUTE_SECONDS: String(absoluteSeconds) }
+    : { SESSION_TTL_HOURS: String(ttlHours) };
 }
 
 export function creationVariables(resources: Told<'environment'>): Variables {
