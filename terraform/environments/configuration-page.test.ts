@@ -6,7 +6,7 @@ import { commonVariables } from '../stacks/common-variables.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { EVERY_FIELD } from '../testing/every-field.ts';
 import { fieldPaths } from '../testing/field-paths.ts';
-import { resources, synthesized } from '../testing/synthesized.ts';
+import { resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { defaults } from './defaults.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
@@ -65,6 +65,20 @@ describe('the page about the configuration', () => {
     const sources = new Map(rowsBelow('## The variables of the functions').map(([variable, from]) => [variable, from]));
     expect(fromFields.length).toBeGreaterThan(10);
     for (const [field = '', , , , variable = ''] of fromFields) expect(sources.get(variable)).toContain(field);
+  });
+
+  it('gives a data role all that code of functions does to tables and queues', () => {
+    const [, section = ''] = page.split('\n### A data role\n');
+    const [hcl = ''] = section.split('\n### ');
+    const told = hcl.match(/(dynamodb|sqs):\w+/g) ?? [];
+    const policies = Object.entries(resources(synthesized(ENVIRONMENTS.prod), 'aws_iam_role_policy'));
+    const done = policies
+      .filter(([name]) => !name.endsWith('_runtime'))
+      .flatMap(([, { policy }]) => statementsOf(policy))
+      .filter(({ Sid }) => Sid !== 'TakeChanges' && Sid !== 'TakeEvents') // Lambda, by the function's own role
+      .flatMap(({ Action }) => Action)
+      .filter((action) => /^(dynamodb|sqs):/.test(action));
+    expect(told.toSorted()).toEqual([...new Set(done)].toSorted());
   });
 
   const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => text);

@@ -32,6 +32,11 @@ describe('parseEnvironment', () => {
       'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
     ],
     ['half an hour', { ...dev, sessions: { ...dev.sessions, ttlHours: 0.5 } }, 'sessions.ttlHours'],
+    [
+      'a role that is a user',
+      { ...dev, dataRoleArn: 'arn:aws:iam::123456789012:user/x' },
+      'dataRoleArn: must be the ARN',
+    ],
     ['an endpoint with a query', { ...dev, endpointUrls: { sqs: 'https://sqs.example?a' } }, 'endpointUrls.sqs'],
     ['an endpoint of another service', { ...dev, endpointUrls: { s3: 'https://s3.example' } }, 'endpointUrls.s3'],
     ['no origin', { ...dev, allowedOrigins: [] }, 'allowedOrigins'],

@@ -99,6 +99,10 @@ const environmentSchema = v.pipe(
      * none. The way out where an endpoint's private DNS is off.
      */
     endpointUrls: v.optional(v.strictObject({ dynamodb: v.optional(url), sqs: v.optional(url), sts: v.optional(url) })),
+    /** A role that the functions assume for every call to AWS, perhaps of another account. It is not made here. */
+    dataRoleArn: v.optional(
+      v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of a role')),
+    ),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(

@@ -6,12 +6,12 @@ import { synthesized } from '../testing/synthesized.ts';
 /** Arguments by which AWS knows something apart from others in an account and region, or people do. */
 const NAMES = /^(name|function_name|key|Name|application|POWERTOOLS_METRICS_NAMESPACE)$/;
 /** Names that are unique inside what they belong to, and what belongs to every installation. */
-const RELATIVE = new Set(['live', 'session', 'code', 'runtime', 'write', 'user_key', 'item', 'event_key', '$default']);
+const RELATIVE = /^(live|session|write|user_key|item|event_key|\$default|(code|runtime)(-\$\{.*)?)$/;
 
 function namesIn(document: TerraformDocument): ReadonlySet<string> {
   const names = new Set<string>();
   JSON.stringify({ ...document, output: {} }, (key, value: unknown) => {
-    if (NAMES.test(key) && typeof value === 'string' && !value.startsWith('${') && !RELATIVE.has(value))
+    if (NAMES.test(key) && typeof value === 'string' && !value.startsWith('${') && !RELATIVE.test(value))
       names.add(value);
     return value;
   });

@@ -38,8 +38,8 @@ export interface CloakroomStackProps {
   readonly environment: Environment;
   /** Of Cloakroom. */
   readonly version: string;
-  /** The built zip of a function. */
-  code(name: FunctionName): Code;
+  /** The built zip of a function, with text files added by their names. */
+  code(name: FunctionName, files: Readonly<Record<string, string>>): Code;
 }
 
 /** All of Cloakroom in one environment: the only place that knows all modules. */
@@ -72,7 +72,7 @@ export class CloakroomStack extends TerraformStack {
 
   #addResources(): Resources {
     const { environment, version } = this.#props;
-    const { protection } = environment;
+    const { protection, dataRoleArn: senderRoleArn } = environment;
     const tables = new Construct(this, 'tables');
     const key = new TableKey(tables, 'tables', { description: `${this.#prefix}: the tables`, protection });
     const table = { partitionKey: 'user_key', keyArn: key.arn, protection };
@@ -82,6 +82,7 @@ export class CloakroomStack extends TerraformStack {
       name: `${this.#prefix}-events`,
       consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),
       protection,
+      senderRoleArn,
     };
     const queues = new Construct(this, 'queues');
     return {
@@ -94,6 +95,7 @@ export class CloakroomStack extends TerraformStack {
       changesDeadLetters: new DeadLetterQueue(queues, 'changes_dlq', {
         name: `${this.#prefix}-changes-dlq`,
         protection,
+        senderRoleArn,
       }),
     };
   }
@@ -138,12 +140,12 @@ export class CloakroomStack extends TerraformStack {
     const { environment, code } = this.#props;
     const scope = new Construct(this, 'functions');
     return forEachFunction((name, spec) => {
-      const { memoryMb, timeoutSeconds, insideVpc, variables } = spec;
+      const { memoryMb, timeoutSeconds, insideVpc, variables, files } = spec;
       const common = { ...commonVariables(name, environment), ...endpointVariables(spec, environment) };
       const lambda = new Lambda(scope, name, {
         functionName: `${this.#prefix}-${name}`,
         role: roles[name],
-        code: code(name),
+        code: code(name, files?.(environment) ?? {}),
         environment: { ...common, ...variables(resources) },
         memoryMb,
         timeoutSeconds: timeoutSeconds(environment),

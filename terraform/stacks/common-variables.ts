@@ -1,14 +1,15 @@
 import type { Environment } from '../environments/environment.ts';
 
-/** What every function is told: how AWS Powertools names and filters its log lines and metrics. */
+/** What every function is told: how AWS Powertools names and filters its log lines and metrics, and whose rights it takes. */
 export function commonVariables(
   functionName: string,
-  { app, logLevel }: Pick<Environment, 'app' | 'logLevel'>,
+  { app, logLevel, dataRoleArn }: Pick<Environment, 'app' | 'logLevel' | 'dataRoleArn'>,
 ): Readonly<Record<string, string>> {
   return {
     POWERTOOLS_SERVICE_NAME: functionName,
     POWERTOOLS_METRICS_NAMESPACE: app[0]?.toUpperCase() + app.slice(1),
     POWERTOOLS_LOG_LEVEL: logLevel,
+    ...(dataRoleArn === undefined ? {} : { CLOAKROOM_ROLE_ARN: dataRoleArn }),
   };
 }
 

@@ -5,6 +5,7 @@ import { fieldPaths } from './field-paths.ts';
 /** Fields that no environment of ours sets; they need not go together. */
 const UNSET: Partial<Environment> = {
   publicUrl: 'https://api.example.com',
+  dataRoleArn: 'arn:aws:iam::123456789012:role/data',
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
 };

@@ -22,18 +22,16 @@ export interface EndpointGrant {
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
  */
-function endpointPolicy({ actions, resources, roleArns }: EndpointGrant): string {
+function endpointPolicy(grants: readonly EndpointGrant[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: '*',
-        Action: actions,
-        Resource: resources,
-        Condition: { ArnEquals: { 'aws:PrincipalArn': roleArns } },
-      },
-    ],
+    Statement: grants.map(({ actions, resources, roleArns }) => ({
+      Effect: 'Allow',
+      Principal: '*',
+      Action: actions,
+      Resource: resources,
+      Condition: { ArnEquals: { 'aws:PrincipalArn': roleArns } },
+    })),
   });
 }
 
@@ -43,9 +41,9 @@ export interface VpcEndpointsProps {
   readonly name: string;
   readonly region: string;
   readonly network: Network;
-  readonly dynamodb: EndpointGrant;
-  readonly sqs: EndpointGrant;
-  readonly sts: EndpointGrant;
+  readonly dynamodb: readonly EndpointGrant[];
+  readonly sqs: readonly EndpointGrant[];
+  readonly sts: readonly EndpointGrant[];
 }
 
 /**
