@@ -37,8 +37,12 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'protection.deletionProtection': ({ protection }) => !protection.deletionProtection,
   network: ({ network }) => (network === undefined ? prod.network : undefined),
   'network.cidrBlock': () => '10.40.0.0/20',
-  'network.subnets': ({ network }) => network?.subnets.slice(0, 2),
-  'network.flowLogs': ({ network }) => !network?.flowLogs,
+  'network.subnets': ({ network }) => network && 'subnets' in network && network.subnets.slice(0, 2),
+  'network.flowLogs': ({ network }) => network && 'subnets' in network && !network.flowLogs,
+  'network.vpcId': () => 'vpc-7777777777777777',
+  'network.subnetIds': () => ['subnet-7777777777777777', 'subnet-8888888888888888'],
+  'network.routeTableIds': () => ['rtb-7777777777777777'],
+  'network.endpoints': () => ({ stsSecurityGroupId: 'sg-7777777777777777' }),
 };
 
 /** The fields that no running stack changes, and why. */
@@ -76,6 +80,12 @@ export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly 
     reason: 'a role that nothing writes with any more goes',
   },
 };
+
+/** Whether a field may be changed without others: those of one kind of network are not those of the other. */
+export function hasField({ network }: Environment, path: string): boolean {
+  const [field, inner] = path.split('.');
+  return field !== 'network' || inner === undefined || (network !== undefined && Object.hasOwn(network, inner));
+}
 
 /** An environment with another value of one field. */
 export function withField(environment: Environment, path: string): Environment {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { parseEnvironment } from './environment.ts';
 
 const { dev, prod } = ENVIRONMENTS;
@@ -80,7 +81,39 @@ describe('parseEnvironment', () => {
     ],
     ['a state elsewhere', { ...dev, state: { kind: 'local', path: '/tmp/state' } }, 'state.path'],
     ['subnets of another region', { ...prod, region: 'eu-west-1' }, 'network.subnets must be in zones of the region'],
-    ['one subnet', { ...prod, network: { ...prod.network, subnets: prod.network?.subnets.slice(1, 2) } }, 'network'],
+    [
+      'one subnet',
+      {
+        ...prod,
+        network: { ...prod.network, subnets: [{ availabilityZone: 'eu-central-1a', cidrBlock: '10.30.0.0/22' }] },
+      },
+      'network.subnets',
+    ],
+    [
+      'an id that is none',
+      { ...prod, network: { ...EXISTING_NETWORK, vpcId: 'vpc' } },
+      'network.vpcId: must be an id, vpc-…',
+    ],
+    [
+      'one subnet that exists',
+      { ...prod, network: { ...EXISTING_NETWORK, subnetIds: ['subnet-01234567'] } },
+      'subnetIds',
+    ],
+    [
+      'a network that is made and exists',
+      { ...prod, network: { ...prod.network, ...EXISTING_NETWORK } },
+      'network.cidrBlock',
+    ],
+    [
+      'an endpoint of DynamoDB in no route table',
+      { ...prod, network: { ...EXISTING_NETWORK, routeTableIds: undefined } },
+      'needs routeTableIds',
+    ],
+    [
+      'endpoints of unknown kind',
+      { ...prod, network: { ...EXISTING_NETWORK, endpoints: { s3: 'sg-01234567' } } },
+      "network.endpoints: must be 'create'",
+    ],
     ['a range that is none', { ...prod, network: { ...prod.network, cidrBlock: '10.0.0/16' } }, 'network.cidrBlock'],
     ['a range too wide', { ...prod, network: { ...prod.network, cidrBlock: '10.0.0.0/8' } }, 'network.cidrBlock'],
     [
@@ -96,6 +129,18 @@ describe('parseEnvironment', () => {
     ['nothing', {}, 'name'],
   ])('refuses %s, and says where', (_, environment, problem) => {
     expect(() => parseEnvironment(environment)).toThrow(problem);
+  });
+
+  it.each([
+    EXISTING_NETWORK,
+    { ...EXISTING_NETWORK, endpoints: { sqsSecurityGroupId: 'sg-01234567' } },
+    {
+      ...EXISTING_NETWORK,
+      routeTableIds: undefined,
+      endpoints: { dynamodbPrefixListId: 'pl-66a5400f', stsSecurityGroupId: 'sg-01234567' },
+    },
+  ])('accepts a network that exists: %j', (network) => {
+    expect(parseEnvironment({ ...prod, network }).network).toEqual(network);
   });
 
   it('names every problem at once', () => {

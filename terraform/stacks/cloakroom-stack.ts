@@ -16,6 +16,8 @@ import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
+import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
+import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import { commonVariables, endpointVariables } from './common-variables.ts';
@@ -120,18 +122,24 @@ export class CloakroomStack extends TerraformStack {
     return { retentionDays, key: new LogKey(this, 'logs', { description, region, accountId, protection }), protection };
   }
 
-  #addNetwork(): Network | undefined {
+  #addNetwork(): FunctionsNetwork | undefined {
     const { network, region } = this.#props.environment;
     if (network === undefined) return undefined;
+    if ('vpcId' in network) {
+      const { vpcId, subnetIds, routeTableIds = [] } = network;
+      return new ExistingNetwork(this, 'network', { name: this.#prefix, vpcId, subnetIds, routeTableIds });
+    }
     const flowLogs = network.flowLogs ? this.#logs : undefined;
     return new Network(this, 'network', { ...network, name: this.#prefix, region, flowLogs });
   }
 
   /** In the network, with an endpoint for each service that the functions inside call. */
-  #placementIn(network: Network, resources: Resources, roles: Roles): Placement {
+  #placementIn(network: FunctionsNetwork, resources: Resources, roles: Roles): Placement {
     const grants = endpointGrants(resources, (name) => roles[name].arn);
-    const { region } = this.#props.environment;
-    const { ready } = new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network });
+    const { region, network: told } = this.#props.environment;
+    const existing = told !== undefined && 'vpcId' in told && told.endpoints !== 'create' ? told.endpoints : {};
+    const props = { ...grants, name: this.#prefix, region, network, existing };
+    const { ready } = new VpcEndpoints(this, 'endpoints', props);
     const { vpcId, subnetIds, functionsSecurityGroupId: securityGroupId } = network;
     return { vpcId, subnetIds, securityGroupId, ready };
   }

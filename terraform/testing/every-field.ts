@@ -10,5 +10,17 @@ const UNSET: Partial<Environment> = {
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
 };
 
+/** A VPC that somebody else made. */
+export const EXISTING_NETWORK = {
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+  routeTableIds: ['rtb-0123456789abcdef0'],
+  endpoints: 'create' as const,
+};
+
 /** The path of every field that an environment may have. */
-export const EVERY_FIELD: readonly string[] = fieldPaths({ ...prod, ...UNSET });
+export const EVERY_FIELD: readonly string[] = fieldPaths({
+  ...prod,
+  ...UNSET,
+  network: { ...prod.network, ...EXISTING_NETWORK },
+});
