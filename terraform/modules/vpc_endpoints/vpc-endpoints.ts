@@ -40,7 +40,7 @@ const HTTPS = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 } as const;
 type InterfaceService = 'sqs' | 'sts';
 
 /** Endpoints that the VPC has already, by what leads to them. */
-export interface ExistingEndpoints {
+interface ExistingEndpoints {
   /** Of DynamoDB in the region; its endpoint is in the route tables of all subnets. */
   readonly dynamodbPrefixListId?: string | undefined;
   /** Of the interface endpoint, which has private DNS or is named in `endpointUrls`. */
