@@ -1,19 +1,11 @@
-import { isIPv4 } from 'node:net';
 import { type Issuer, parseIssuers } from '@cloakroom/auth';
-import { ConfigurationError, isExactOrigin, isObject } from '@cloakroom/core';
+import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
+import { networkSchema } from './network-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region'));
-/** As large as a VPC or a subnet can be: /16 to /28. */
-const cidr = v.pipe(
-  v.string(),
-  v.check(
-    (text) => isIPv4(text.split('/')[0] ?? '') && /\/(1[6-9]|2[0-8])$/.test(text),
-    'must be an IPv4 range, /16 to /28',
-  ),
-);
 /** Retention periods that CloudWatch Logs knows. */
 const retentionDays = v.picklist([
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653,
@@ -37,57 +29,6 @@ const issuers = v.pipe(
       return NEVER;
     }
   }),
-);
-
-const madeNetwork = v.strictObject({
-  cidrBlock: cidr,
-  subnets: v.pipe(
-    v.array(
-      v.strictObject({
-        availabilityZone: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be a zone')),
-        cidrBlock: cidr,
-      }),
-    ),
-    v.minLength(2),
-  ),
-  /** Whether it is logged who speaks to whom. */
-  flowLogs: v.optional(v.boolean()),
-});
-
-const idOf = (prefix: string) =>
-  v.pipe(v.string(), v.regex(RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id, ${prefix}-…`));
-
-/** A VPC that is there. What it has of endpoints is named; of the others each is made. */
-const existingNetwork = v.pipe(
-  v.strictObject({
-    vpcId: idOf('vpc'),
-    /** Of the functions, in two zones at least. */
-    subnetIds: v.pipe(v.array(idOf('subnet')), v.minLength(2)),
-    /** Of all these subnets. */
-    routeTableIds: v.optional(v.pipe(v.array(idOf('rtb')), v.minLength(1))),
-    endpoints: v.union(
-      [
-        v.literal('create'),
-        v.strictObject({
-          dynamodbPrefixListId: v.optional(idOf('pl')),
-          sqsSecurityGroupId: v.optional(idOf('sg')),
-          stsSecurityGroupId: v.optional(idOf('sg')),
-        }),
-      ],
-      "must be 'create', or dynamodbPrefixListId, sqsSecurityGroupId and stsSecurityGroupId of those that exist",
-    ),
-  }),
-  v.check(
-    ({ endpoints, routeTableIds }) =>
-      routeTableIds !== undefined || (endpoints !== 'create' && endpoints.dynamodbPrefixListId !== undefined),
-    'needs routeTableIds: the endpoint of DynamoDB is made in the route tables of all subnets',
-  ),
-);
-
-type NetworkSchema = typeof madeNetwork | typeof existingNetwork;
-
-const network: v.GenericSchema<v.InferInput<NetworkSchema>, v.InferOutput<NetworkSchema>> = v.lazy((input) =>
-  isObject(input) && 'vpcId' in input ? existingNetwork : madeNetwork,
 );
 
 const environmentSchema = v.pipe(
@@ -156,7 +97,7 @@ const environmentSchema = v.pipe(
     ),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
-    network: v.optional(network),
+    network: v.optional(networkSchema),
   }),
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
