@@ -148,7 +148,7 @@ const WILDCARDS = {
   'who comes without TLS is refused, whoever that is and whatever they want':
     /^aws_sqs_queue_policy\.\w+: (principal |sqs:)\*$/,
   'AWS does not write down how an HTTP API spells its stage and its path parameters':
-    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|POST|PUT|DELETE)[a-z/*-]+$/,
+    /^aws_lambda_permission\.\w+: \$\{aws_apigatewayv2_api\.api\.execution_arn\}\/\*\/(GET|HEAD|POST|PUT|DELETE)[a-z/*-]+$/,
 };
 
 describe('the role of each function', () => {

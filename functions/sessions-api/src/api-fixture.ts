@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCursorKey, issuersAdministeredBy, parseIssuers } from '@cloakroom/auth';
-import { type Caller, createCursors, type Login, type User } from '@cloakroom/core';
+import { type Caller, createCursors, jsonText, type Login, type User } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
 import {
@@ -97,7 +97,7 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   async function signIn(user: User, { data, ...fields }: Partial<Login> & { data?: object } = {}) {
     const login = aSignIn({ user, authTime: state.nowSeconds, ...fields });
     const client = { ip: '192.0.2.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0' };
-    const request = { login, client, policy: POLICY, ...(data === undefined ? {} : { data: { ...data } }) };
+    const request = { login, client, policy: POLICY, ...(data === undefined ? {} : { data: jsonText({ ...data }) }) };
     const { session } = await store.create(request);
     const sessionId = publicSessionId(user, session.id);
     return { sessionId, id: session.id, caller: callerOf(user, { sessionId }) };

@@ -1,3 +1,4 @@
+import { NO_DATA } from '@cloakroom/sessions';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api, anAdmin, apiFixture, DAY, failure, NOW, newUser } from './api-fixture.ts';
 
@@ -81,7 +82,7 @@ describe('the data of a session', () => {
     const answer = await api.call(PUT, { caller, sessionId, body: { data: {} }, ifMatch: '"1"' });
     expect(answer).toMatchObject({ status: 410, error: { code: 'SESSION_ENDED', endedReason: 'revoked' } });
     const { issuer, userId } = caller;
-    expect(await api.store.getData({ issuer, sub: userId }, id)).toEqual({ version: 0, value: {} });
+    expect(await api.store.getData({ issuer, sub: userId }, id)).toEqual(NO_DATA);
   });
 
   it('can be replaced by an administrator, who is in the log', async () => {
@@ -118,7 +119,7 @@ describe('a body', () => {
   ])('is refused when it is %j', async (body, field) => {
     const { sessionId } = await api.signIn(newUser());
     const answer = await api.call(PUT, { caller: anAdmin(), sessionId, body, ifMatch: '"0"' });
-    expect(answer).toMatchObject(failure(422, 'VALIDATION_FAILED', field));
+    expect(answer).toMatchObject(failure(400, 'VALIDATION_FAILED', field));
   });
 });
 

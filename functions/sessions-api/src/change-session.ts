@@ -1,13 +1,6 @@
-import { epochSeconds, type NowMs, parseTimestamp } from '@cloakroom/core';
+import { epochSeconds, jsonObject, type NowMs, parseTimestamp } from '@cloakroom/core';
 import { assertKnownParameters, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
-import {
-  assertDataFits,
-  type DataChange,
-  isJsonObject,
-  type JsonObject,
-  type SessionRequest,
-  VersionStaleError,
-} from '@cloakroom/sessions';
+import { assertDataFits, type DataChange, type SessionRequest, VersionStaleError } from '@cloakroom/sessions';
 import * as v from 'valibot';
 import type { SessionsApiDeps } from './deps.ts';
 import { createReport } from './report.ts';
@@ -44,7 +37,7 @@ function changeBody(nowMs: NowMs) {
   });
   return v.pipe(
     v.strictObject({
-      data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
+      data: v.optional(jsonObject),
       lifetime: v.optional(
         v.pipe(
           lifetime,

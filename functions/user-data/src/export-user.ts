@@ -1,6 +1,7 @@
 import {
   type Cursors,
   epochSeconds,
+  formatJson,
   InvalidCursorError,
   type NowMs,
   publicUserKey,
@@ -144,7 +145,7 @@ export function exportUser(deps: ExportUserDeps): Route {
       return {
         status: 200,
         contentType: JSON_LINES,
-        text: page.lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        text: page.lines.map((line) => `${formatJson(line)}\n`).join(''),
         ...(page.next === undefined
           ? {}
           : { headers: { 'x-next-cursor': await formatPosition(deps.cursors, user, page.next) } }),

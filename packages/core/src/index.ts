@@ -7,6 +7,7 @@ export { describeError } from './describe-error.ts';
 export { type EnvOf, type EnvSchema, json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export { isObject } from './is-object.ts';
+export { formatJson, JsonText, jsonObject, jsonObjectText, jsonText, rememberSource } from './json-text.ts';
 export type { HeldRole, Login, LoginClaim } from './login.ts';
 export {
   type Namer,

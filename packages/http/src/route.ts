@@ -69,3 +69,11 @@ export interface Route<B = undefined, A = undefined> {
 
 /** Routes by route key, `POST /users/{userId}/events`. */
 export type Routes = Readonly<Record<string, Route<unknown, unknown>>>;
+
+/** Routes by path, for `GET` and for `HEAD`, whose answers have no content (RFC 9110 §9.3.2). */
+export function getAndHead(byPath: Routes): Routes {
+  const entries = Object.entries(byPath);
+  return Object.fromEntries(
+    entries.flatMap(([path, route]) => ['GET', 'HEAD'].map((verb) => [`${verb} ${path}`, route])),
+  );
+}

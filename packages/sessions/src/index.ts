@@ -25,12 +25,11 @@ export {
 } from './model/errors.ts';
 export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifetime.ts';
 export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
-export { assertDataFits, isJsonObject } from './model/new-session.ts';
+export { assertDataFits } from './model/new-session.ts';
 export type {
   EndedReason,
   EndedSession,
   IdleOverride,
-  JsonObject,
   ListedSession,
   Session,
   SessionData,
@@ -39,6 +38,7 @@ export type {
   UserRecord,
   UserSnapshot,
 } from './model/session.ts';
+export { NO_DATA } from './model/session.ts';
 export { parsePublicSessionId, publicSessionId, type SessionAddress } from './model/session-id.ts';
 export {
   type SessionView,

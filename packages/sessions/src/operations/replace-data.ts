@@ -1,7 +1,7 @@
-import { epochSeconds } from '@cloakroom/core';
+import { epochSeconds, type JsonText } from '@cloakroom/core';
 import { DataRateError, VersionStaleError } from '../model/errors.ts';
 import { idleExpiryAfter } from '../model/lifetime.ts';
-import type { JsonObject, Session, SessionData } from '../model/session.ts';
+import type { Session, SessionData } from '../model/session.ts';
 import { ABSENT, ACTIVE_AS_READ, VERSION_AS_READ } from '../table/conditions.ts';
 import { dataKey, sessionKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
@@ -14,7 +14,7 @@ import { requireSession, type SessionRequest } from './require-session.ts';
 export interface DataReplacement extends SessionRequest {
   /** Of the data as the writer read it; 0 when there was none. */
   readonly version: number;
-  readonly value: JsonObject;
+  readonly value: JsonText;
 }
 
 /** The session and its data after the change. */
@@ -55,7 +55,7 @@ interface Replacement {
   readonly table: SessionTable;
   readonly session: Session;
   readonly before: DataChanges;
-  readonly value: JsonObject;
+  readonly value: JsonText;
 }
 
 /** There is no data item yet whose condition could fail. A transaction checks that the session is there. */
