@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, keyTableEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, keyTableEnv, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -22,6 +22,7 @@ export const handler = httpStack(
     allowedOrigins: env.ALLOWED_ORIGINS,
     telemetry,
     administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
+    rightsOfService: (caller) => rightsOfService(env.ISSUERS, caller),
     aws,
   },
 );

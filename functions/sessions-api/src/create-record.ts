@@ -4,7 +4,7 @@ import { assertDataFits, NO_DATA } from '@cloakroom/sessions';
 import * as v from 'valibot';
 import type { SessionsApiDeps } from './deps.ts';
 import { createReport } from './report.ts';
-import { sessionAnswer, showSession } from './show-session.ts';
+import { SERVICES, sessionAnswer, showSession } from './show-session.ts';
 
 const recordBody = v.strictObject({
   /** A `sub` of any characters at the caller's own issuer, `<alias>:<sub>`, or the `userKey` of sessions and lists. */
@@ -26,7 +26,7 @@ const UNKNOWN_CLIENT = { ip: '', userAgent: '' };
 export function createRecord({ sessions, policy, nowMs, telemetry }: SessionsApiDeps): Route<RecordBody> {
   const report = createReport(telemetry);
   return {
-    access: ['admin', 'service'],
+    access: ['admin', ...SERVICES],
     body: recordBody,
     async handle(request) {
       const user = requireTarget(request);
@@ -42,9 +42,8 @@ export function createRecord({ sessions, policy, nowMs, telemetry }: SessionsApi
 }
 
 function requireTarget(request: HttpRequest<RecordBody>): User {
-  const caller = requireCaller(request);
-  const administers = caller.kind === 'service' ? [caller.issuer] : request.administers;
-  const user = userNamed(request.body.userId, { own: userOfCaller(caller), administers });
+  const { administers } = request;
+  const user = userNamed(request.body.userId, { own: userOfCaller(requireCaller(request)), administers });
   if (user === undefined) throw new HttpError('VALIDATION_FAILED', UNNAMED, { field: 'userId' });
   if (administers.includes(user.issuer)) return user;
   throw new HttpError('FORBIDDEN', 'this user is not yours to make a session for');

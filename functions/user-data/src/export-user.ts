@@ -11,7 +11,7 @@ import {
   userKey,
 } from '@cloakroom/core';
 import type { EventReader, StoredEvent } from '@cloakroom/events';
-import { actionFields, isCaller, parsePageQuery, type Route, requireCaller, requireUser } from '@cloakroom/http';
+import { actionFields, parsePageQuery, type Route, requireUser } from '@cloakroom/http';
 import {
   isActive,
   type ListedSession,
@@ -127,7 +127,7 @@ export interface ExportUserDeps extends ExportSessionsDeps {
  */
 export function exportUser(deps: ExportUserDeps): Route {
   return {
-    access: ['self', 'admin'],
+    access: ['self', 'admin', 'service:users'],
     async handle(request) {
       const user = requireUser(request);
       const { limit, cursor } = parsePageQuery(request.query);
@@ -138,7 +138,7 @@ export function exportUser(deps: ExportUserDeps): Route {
           ? await exportSessions({ user, after: position.after, limit, isCurrent }, deps)
           : exportEvents(await deps.events.listOfUser(user, { limit, cursor: position.cursor }));
       deps.telemetry.log.info('user.exported', 'a page of a user was exported', {
-        ...actionFields(request, user, isCaller(user, requireCaller(request)) ? 'self' : 'admin'),
+        ...actionFields(request, user),
         part: position.part,
         lines: page.lines.length,
       });

@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -35,5 +35,6 @@ export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
   administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
+  rightsOfService: (caller) => rightsOfService(env.ISSUERS, caller),
   aws,
 });

@@ -41,7 +41,13 @@ describe('the token of a service', () => {
     });
     await expect(verifier.verify(signer.sign(claims))).resolves.toEqual({
       type: 'service',
-      service: { user: { issuer: 'main', sub: 'jobs' }, clientId: 'jobs', scope: 'cloakroom/write', groups: [] },
+      service: {
+        user: { issuer: 'main', sub: 'jobs' },
+        clientId: 'jobs',
+        scope: 'cloakroom/write',
+        groups: [],
+        grant: { may: ['records'], routes: [] },
+      },
     });
   });
 

@@ -19,6 +19,7 @@ export {
   userNamedInPath,
 } from './named-user.ts';
 export { isSecureUrl } from './secure-url.ts';
+export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
 export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';

@@ -98,6 +98,7 @@ export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming
       caller: parseCaller(asRecord(gateway.authorizer).lambda ?? gateway.authorizer),
       user: undefined,
       administers: [],
+      rights: [],
       ip: text(http.sourceIp, identity.sourceIp),
       userAgent: text(http.userAgent, identity.userAgent, headers['user-agent']),
       requestId: requestIdOf(gateway.requestId, asRecord(lambdaContext).awsRequestId),

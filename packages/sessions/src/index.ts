@@ -61,5 +61,5 @@ export type { Ending, EndOutcome } from './table/end-session.ts';
 export { getErasure } from './table/read-user.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
-export { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
+export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
 export type { TouchOutcome } from './table/touch-session.ts';

@@ -98,6 +98,8 @@ export const ENDED_ATTRIBUTES: readonly string[] = Object.keys(endedSchema.entri
 export const USER_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(userSchema.entries)];
 
 const dataSchema = v.object({ version, data: jsonObjectText });
+/** Of an item of data, what is shown. */
+export const DATA_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(dataSchema.entries)];
 const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(v.number()), []) });
 
 /** @throws StoredItemError when the item is not one that {@link formatSession} makes */
