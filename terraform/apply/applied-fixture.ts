@@ -7,6 +7,7 @@ import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
 import { synthesize } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { appliedRuntime } from './overlay.ts';
 import type { RealParts } from './real-parts.ts';
 import { Workspace } from './workspace.ts';
 
@@ -21,12 +22,18 @@ export interface Account {
   readonly workspace: Workspace;
   /** The stack of an environment, with the bundles in {@link dist}. */
   stackOf(environment: Environment): TerraformDocument;
+  /** Node's, that functions get here. */
+  readonly runtime: string;
   /** A copy of the built bundles. */
   readonly dist: string;
 }
 
-/** Starts an account for the tests of a file, and ends it after them. */
-export function useAccount(): Account {
+/**
+ * Starts an account for the tests of a file, and ends it after them.
+ *
+ * @param endpointBefore what Terraform is to talk to, given the address of the emulator. Default: the emulator itself
+ */
+export function useAccount(endpointBefore = async (emulator: string) => emulator): Account {
   let emulator: Emulator | undefined;
   let workspace: Workspace | undefined;
   const dist = mkdtempSync(join(tmpdir(), 'cloakroom-bundles-'));
@@ -34,7 +41,7 @@ export function useAccount(): Account {
     mkdirSync(dist, { recursive: true });
     for (const name of FUNCTION_NAMES) copyFileSync(join(BUILT, `${name}.zip`), join(dist, `${name}.zip`));
     emulator = await startEmulator(REAL_PARTS.python);
-    workspace = new Workspace(REAL_PARTS, emulator.url);
+    workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));
   });
   afterAll(async () => {
     workspace?.remove();
@@ -47,6 +54,7 @@ export function useAccount(): Account {
     get workspace() {
       return started(workspace);
     },
+    runtime: appliedRuntime(REAL_PARTS.mirror),
     dist,
     stackOf: (environment) =>
       synthesize(environment, { outDir: started(workspace).folder, distDir: dist, deployable: true }),

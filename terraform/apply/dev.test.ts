@@ -4,14 +4,19 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { dev } from '../environments/dev/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { useAccount } from './applied-fixture.ts';
+import { differences } from './differences.ts';
+import { expectedDev } from './expected/expected.ts';
 import { walkFields } from './field-walk.ts';
 import { SECOND_PLAN, withoutKnownDifferences } from './known-differences.ts';
+import { readBack } from './read-back/read-back.ts';
 
 const account = useAccount();
 let before: unknown;
 
 beforeAll(async () => {
   const { workspace } = account;
+  // moto makes what is in every account of AWS when it is first asked for it.
+  await readBack(account.emulator.url, 'dev');
   before = await account.emulator.inventory();
   workspace.write(account.stackOf(dev));
   await workspace.init();
@@ -27,6 +32,11 @@ async function changes() {
 describe('dev, applied by Terraform', () => {
   it('has nothing more to change but what the emulator tells in other words', async () => {
     expect(await account.workspace.plan()).toEqual(SECOND_PLAN);
+  });
+
+  it('stands as it is written down for people, with nothing more and nothing less', async () => {
+    const standing = await readBack(account.emulator.url, 'dev');
+    expect(differences(standing, expectedDev(account.runtime))).toEqual([]);
   });
 
   it('touches, for a changed bundle, its function and that alias alone', async () => {

@@ -10,6 +10,7 @@ import json
 from urllib.parse import unquote
 
 from moto.apigatewayv2.responses import ApiGatewayV2Response
+from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
 from moto.logs.responses import LogsResponse
 from moto.moto_api._internal.responses import MotoAPIResponse
@@ -54,6 +55,22 @@ def update_stage(self):
 
 # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
 ApiGatewayV2Response.update_stage = update_stage
+
+
+def remove_permission(response):
+    """The statement is in the policy of the qualifier that was named when it was added.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_RemovePermission.html
+    """
+    name, _, statement = response.path.split("?")[0].split("/")[-3:]
+    qualifier = response._get_param("Qualifier")
+    functions = response.backend._lambdas
+    function = functions.get_function_by_name_or_arn_with_qualifier(unquote(name), qualifier)
+    function.policy.del_statement(unquote(statement))
+    return 204, {"status": 204}, ""
+
+
+LambdaResponse.remove_permission = remove_permission
 
 SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "sqs"]
 

@@ -22,13 +22,20 @@ export async function walkFields(account: Account, environment: Environment): Pr
   if ((await replacements(account, all)).length > 0) alone.push(...together);
   const found: Record<string, readonly string[]> = {};
   for (const path of alone) {
-    const changes = await replacements(account, withField(environment, path));
+    const changed = withField(environment, path);
+    // A new network is made before the rest is planned: together they are refused.
+    const isNew = environment.network === undefined && changed.network !== undefined;
+    const changes = await replacements(account, changed, isNew ? 'terraform_data.network_ready' : undefined);
     if (changes.length > 0) found[path] = changes;
   }
   return found;
 }
 
-async function replacements({ workspace, stackOf }: Account, environment: Environment): Promise<readonly string[]> {
+async function replacements(
+  { workspace, stackOf }: Account,
+  environment: Environment,
+  target?: string,
+): Promise<readonly string[]> {
   workspace.write(stackOf(environment));
-  return protectedChanges(await workspace.plan({ refresh: false }));
+  return protectedChanges(await workspace.plan({ refresh: false, ...(target === undefined ? {} : { target }) }));
 }

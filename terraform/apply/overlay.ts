@@ -27,8 +27,17 @@ export interface Substitution {
  * @param endpoint of the emulator: `http://127.0.0.1:<port>`
  */
 export function substitutions(endpoint: string, mirror: Mirror | undefined): readonly Substitution[] {
-  const isOlder = mirror !== undefined && Number(mirror.version.split('.')[0]) < OUR_MAJOR;
-  return [...(isOlder ? forOlderProvider(mirror.version) : []), providerAt(endpoint), stateAt(endpoint)];
+  const older = isOlder(mirror) ? forOlderProvider(mirror.version) : [];
+  return [...older, providerAt(endpoint), stateAt(endpoint)];
+}
+
+/** The runtime that functions get under test. */
+export function appliedRuntime(mirror: Mirror | undefined): string {
+  return isOlder(mirror) ? RUNTIME.older : RUNTIME.ours;
+}
+
+function isOlder(mirror: Mirror | undefined): mirror is Mirror {
+  return mirror !== undefined && Number(mirror.version.split('.')[0]) < OUR_MAJOR;
 }
 
 /** The stack as the tests apply it. */

@@ -18,6 +18,8 @@ export interface PlanOptions {
   /** Whether what stands is asked for first. Default: yes. */
   readonly refresh?: boolean;
   readonly destroy?: boolean;
+  /** The address of what alone is planned, with all that it depends on. Default: everything. */
+  readonly target?: string;
 }
 
 /** A folder with one stack, as a user has it in `terraform/environments/<env>`, and Terraform in it. */
@@ -100,8 +102,9 @@ export class Workspace {
   }
 
   /** What an apply would change. */
-  async plan({ refresh = true, destroy = false }: PlanOptions = {}): Promise<readonly PlannedChange[]> {
-    const options = [...(refresh ? [] : ['-refresh=false']), ...(destroy ? ['-destroy'] : [])];
+  async plan({ refresh = true, destroy = false, target }: PlanOptions = {}): Promise<readonly PlannedChange[]> {
+    const mode = [...(refresh ? [] : ['-refresh=false']), ...(destroy ? ['-destroy'] : [])];
+    const options = [...mode, ...(target === undefined ? [] : [`-target=${target}`])];
     await this.succeed('plan', '-no-color', '-out=plan', ...options);
     return readChanges(await this.planned());
   }

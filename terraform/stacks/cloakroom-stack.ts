@@ -63,8 +63,8 @@ export class CloakroomStack extends TerraformStack {
     const resources = this.#addResources();
     const network = this.#addNetwork();
     const roles = this.#addRoles(resources, network?.vpcId);
-    if (network !== undefined) this.#addEndpoints(resources, roles, network);
-    const aliases = this.#addFunctions(resources, roles, network && placementIn(network));
+    const placement = network && this.#placementIn(network, resources, roles);
+    const aliases = this.#addFunctions(resources, roles, placement);
     const api = this.#addApi(aliases);
     this.#addTriggers(resources, aliases);
     addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url });
@@ -102,7 +102,11 @@ export class CloakroomStack extends TerraformStack {
     const scope = new Construct(this, 'roles');
     return forEachFunction((name, spec) => {
       const statements = roleStatements(spec, resources, vpcId);
-      return new FunctionRole(scope, name, { name: `${this.#prefix}-${name}`, statements });
+      return new FunctionRole(scope, name, {
+        name: `${this.#prefix}-${name}`,
+        statements,
+        vpcId: spec.insideVpc ? vpcId : undefined,
+      });
     });
   }
 
@@ -121,11 +125,13 @@ export class CloakroomStack extends TerraformStack {
     return new Network(this, 'network', { ...network, name: this.#prefix, region, flowLogs });
   }
 
-  /** For what the functions inside the network call. */
-  #addEndpoints(resources: Resources, roles: Roles, network: Network): void {
+  /** In the network, with an endpoint for each service that the functions inside call. */
+  #placementIn(network: Network, resources: Resources, roles: Roles): Placement {
     const grants = endpointGrants(resources, (name) => roles[name].arn);
     const { region } = this.#props.environment;
-    new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network });
+    const { ready } = new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network });
+    const { vpcId, subnetIds, functionsSecurityGroupId: securityGroupId } = network;
+    return { vpcId, subnetIds, securityGroupId, ready };
   }
 
   #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
@@ -183,8 +189,4 @@ export class CloakroomStack extends TerraformStack {
       alias: aliases['refresh-keys'],
     });
   }
-}
-
-function placementIn({ subnetIds, functionsSecurityGroupId: securityGroupId }: Network): Placement {
-  return { subnetIds, securityGroupId };
 }

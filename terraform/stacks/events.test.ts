@@ -100,6 +100,7 @@ describe('the schedule of refresh-keys', () => {
     expect(resource(dev, 'aws_cloudwatch_event_target', 'refresh_keys')).toEqual({
       rule: `\${aws_cloudwatch_event_rule.refresh_keys.name}`,
       arn: `\${aws_lambda_alias.refresh_keys.arn}`,
+      depends_on: ['aws_lambda_permission.refresh_keys'],
     });
   });
 
@@ -120,6 +121,7 @@ describe('the schedule of refresh-keys', () => {
       function_name: `\${aws_lambda_alias.refresh_keys.function_name}`,
       qualifier: `\${aws_lambda_alias.refresh_keys.name}`,
       source_arn: `\${aws_cloudwatch_event_rule.refresh_keys.arn}`,
+      lifecycle: { create_before_destroy: true },
     });
   });
 });

@@ -46,6 +46,7 @@ describe('the routes', () => {
       expect(route).toMatchObject({
         authorization_type: 'CUSTOM',
         authorizer_id: `\${aws_apigatewayv2_authorizer.session.id}`,
+        depends_on: expect.arrayContaining(['aws_lambda_permission.authorizer']),
       });
     }
   });
@@ -60,6 +61,7 @@ describe('the routes', () => {
       integration_uri: `\${aws_lambda_alias.${want.function}.invoke_arn}`,
       payload_format_version: '2.0',
     });
+    expect(route?.depends_on).toContain(`aws_lambda_permission.${name}`);
     const [method, path] = key.split(' ');
     expect(resource(dev, 'aws_lambda_permission', name ?? '')).toEqual({
       action: 'lambda:InvokeFunction',
@@ -67,6 +69,7 @@ describe('the routes', () => {
       function_name: `\${aws_lambda_alias.${want.function}.function_name}`,
       qualifier: `\${aws_lambda_alias.${want.function}.name}`,
       source_arn: `\${aws_apigatewayv2_api.api.execution_arn}/*/${method}${path?.replace(/\{\w+\}/, '*')}`,
+      lifecycle: { create_before_destroy: true },
     });
   });
 });
@@ -122,6 +125,7 @@ describe('the authorizer', () => {
         function_name: `\${aws_lambda_alias.authorizer.function_name}`,
         qualifier: `\${aws_lambda_alias.authorizer.name}`,
         source_arn: `\${aws_apigatewayv2_api.api.execution_arn}/authorizers/\${aws_apigatewayv2_authorizer.session.id}`,
+        lifecycle: { create_before_destroy: true },
       },
     ]);
   });

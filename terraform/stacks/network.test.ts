@@ -40,6 +40,40 @@ describe('the VPC', () => {
     }
   });
 
+  it('is entered and left only while all that the functions need there stands', () => {
+    // The default group goes with its VPC: to destroy it by itself does nothing.
+    const types = Object.keys(prod.resource).filter((one) => /vpc|subnet|_security_group|route_table/.test(one));
+    for (const type of types.filter((one) => one !== 'aws_default_security_group')) {
+      for (const one of Object.values(resources(prod, type))) {
+        expect(one).toMatchObject({ lifecycle: { create_before_destroy: true } });
+      }
+    }
+    for (const name of Object.keys(resources(prod, 'aws_lambda_function'))) {
+      const waits = resource(prod, 'aws_lambda_function', name).depends_on;
+      const names = [name, `${name}_runtime`].map((one) => resource(prod, 'aws_iam_role_policy', one).name);
+      const isInside = INSIDE.includes(name);
+      expect([name, String(waits).includes('terraform_data.network_ready')]).toEqual([name, isInside]);
+      const end = isInside ? `-\${aws_vpc.network.id}` : '';
+      expect(names).toEqual([`code${end}`, `runtime${end}`]);
+    }
+  });
+
+  it('refuses a plan that would leave a function outside', () => {
+    for (const name of INSIDE) {
+      expect(resource(prod, 'aws_lambda_alias', name)).toMatchObject({
+        lifecycle: { precondition: [{ condition: `\${length(aws_lambda_function.${name}.vpc_config) > 0}` }] },
+      });
+    }
+    expect(resource(prod, 'aws_lambda_alias', 'health')).not.toHaveProperty('lifecycle');
+  });
+
+  it('is made anew when the range of a subnet is another', () => {
+    expect(resource(prod, 'aws_vpc', 'network')).toMatchObject({
+      lifecycle: { replace_triggered_by: zones.map((zone) => `terraform_data.${zone}`) },
+    });
+    expect(resource(prod, 'terraform_data', 'eu_central_1a').input).toEqual({ cidr_block: '10.30.0.0/22' });
+  });
+
   it('resolves the names of its endpoints', () => {
     expect(resource(prod, 'aws_vpc', 'network')).toMatchObject({
       enable_dns_support: true,
@@ -67,6 +101,7 @@ describe('the endpoints', () => {
       expect(resource(prod, 'aws_route_table_association', zone)).toEqual({
         subnet_id: `\${aws_subnet.${zone}.id}`,
         route_table_id: `\${aws_route_table.${zone}.id}`,
+        lifecycle: { create_before_destroy: true },
       });
     }
   });
@@ -106,7 +141,10 @@ describe('the endpoints', () => {
   });
 
   it('are all that the functions can open a connection to, on 443', () => {
-    const https = { ip_protocol: 'tcp', from_port: 443, to_port: 443 };
+    const https = {
+      ...{ ip_protocol: 'tcp', from_port: 443, to_port: 443 },
+      lifecycle: { create_before_destroy: true },
+    };
     const functions = `\${aws_security_group.functions.id}`;
     const endpoints = `\${aws_security_group.endpoints.id}`;
     expect(resources(prod, 'aws_vpc_security_group_egress_rule')).toEqual({

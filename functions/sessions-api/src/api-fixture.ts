@@ -90,8 +90,12 @@ export async function apiFixture(override: Partial<SessionStore> = {}, requireIf
     rightsOfService: (caller) => rightsOfService(ISSUERS, caller),
   });
 
-  async function call(routeKey: string, { caller, userId, sessionId, query, ifMatch, body }: Call) {
-    const event = httpApiEvent({
+  async function call(
+    routeKey: string,
+    { caller, userId, sessionId, query, ifMatch, body }: Call,
+    toEvent = httpApiEvent,
+  ) {
+    const event = toEvent({
       routeKey,
       pathParameters: {
         ...(userId === undefined ? {} : { userId }),

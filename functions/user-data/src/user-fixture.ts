@@ -84,6 +84,10 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
       const { statusCode, body } = await handler(event, lambdaContext());
       return { statusCode, body: JSON.parse(body) };
     },
+    async handleText(event: object) {
+      const { statusCode, body: text } = await handler(event, lambdaContext());
+      return { statusCode, text };
+    },
     async signIn(user: User, data?: Record<string, unknown>) {
       const login = aSignIn({ user, authTime: clock.seconds, scope: 'openid', groups: ['staff'] });
       return (await sessions.create({ ...aCreation(login), data: data && jsonText(data) })).session;

@@ -3,6 +3,7 @@ import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-aut
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
+import type { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { permitInvoke } from '../lambda/invoke-permission.ts';
@@ -28,6 +29,14 @@ export interface HttpApiProps extends Omit<StageProps, 'apiId' | 'publicRouteKey
   /** Whether clients may come by API Gateway's own address too. Off where they come by a domain that has rules of its own. */
   readonly hasDefaultAddress: boolean;
   readonly protection: Pick<Protection, 'preventDestroy'>;
+}
+
+interface RouteConfig {
+  readonly target: string;
+  readonly authorizationType: string;
+  readonly authorizerId?: string;
+  /** What must be permitted besides the invocation of its function. */
+  readonly permissions?: readonly LambdaPermission[];
 }
 
 /**
@@ -56,21 +65,21 @@ export class HttpApi extends Construct {
     });
     fixedId(this.#api, id);
     this.url = this.#api.apiEndpoint;
-    const authorizer = this.#addAuthorizer(props.authorizer);
+    const { authorizer, permission } = this.#addAuthorizer(props.authorizer);
     const integrations = this.#addIntegrations(props.routes);
     const publicRouteKeys: string[] = [];
     for (const { key, route } of routes) {
       const added = this.#addRoute(key, route, {
         target: `integrations/${integrations.get(route.function)?.id}`,
         authorizationType: route.authorization,
-        ...(route.authorization === 'CUSTOM' ? { authorizerId: authorizer.id } : {}),
+        ...(route.authorization === 'CUSTOM' ? { authorizerId: authorizer.id, permissions: [permission] } : {}),
       });
       if (route.authorization === 'NONE') publicRouteKeys.push(added.routeKey);
     }
     createStage(this, id, { ...props, apiId: this.#api.id, publicRouteKeys });
   }
 
-  #addAuthorizer(alias: LambdaAlias): Apigatewayv2Authorizer {
+  #addAuthorizer(alias: LambdaAlias): { authorizer: Apigatewayv2Authorizer; permission: LambdaPermission } {
     const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
       apiId: this.#api.id,
       name: 'session',
@@ -83,12 +92,12 @@ export class HttpApi extends Construct {
       authorizerResultTtlInSeconds: 0,
     });
     fixedId(authorizer, 'session');
-    permitInvoke(this, 'authorizer', {
+    const permission = permitInvoke(this, 'authorizer', {
       alias,
       principal: 'apigateway.amazonaws.com',
       sourceArn: `${this.#api.executionArn}/authorizers/${authorizer.id}`,
     });
-    return authorizer;
+    return { authorizer, permission };
   }
 
   #addIntegrations(routes: HttpApiProps['routes']): ReadonlyMap<string, Apigatewayv2Integration> {
@@ -107,20 +116,18 @@ export class HttpApi extends Construct {
     return integrations;
   }
 
-  #addRoute(
-    key: RouteKey,
-    route: ApiRoute,
-    config: { target: string; authorizationType: string; authorizerId?: string },
-  ): Apigatewayv2Route {
+  #addRoute(key: RouteKey, route: ApiRoute, { permissions = [], ...config }: RouteConfig): Apigatewayv2Route {
+    const permission = permitInvoke(this, key.slug, {
+      alias: route.alias,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: key.sourceArn(this.#api.executionArn),
+    });
     const added = new Apigatewayv2Route(this, `route-${key.slug}`, {
       apiId: this.#api.id,
       routeKey: key.text,
       ...config,
-    });
-    permitInvoke(this, key.slug, {
-      alias: route.alias,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: key.sourceArn(this.#api.executionArn),
+      // A route is live as soon as it is there. One that moves to another function answers 500 while that is not permitted.
+      dependsOn: [permission, ...permissions],
     });
     return fixedId(added, key.slug);
   }

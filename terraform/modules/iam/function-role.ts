@@ -3,7 +3,8 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
-import { policyDocument, type Statement } from './policy.ts';
+import { NEW_BEFORE_OLD } from '../protection.ts';
+import { policyDocument, policyName, type Statement } from './policy.ts';
 
 const TRUST_LAMBDA = JSON.stringify({
   Version: '2012-10-17',
@@ -15,6 +16,8 @@ export interface FunctionRoleProps {
   readonly name: string;
   /** What the function's code does. What Lambda itself needs is added by the lambda module. */
   readonly statements: readonly Statement[];
+  /** Of the VPC that the statements are held to, where there is one. */
+  readonly vpcId?: string | undefined;
 }
 
 /** The role of one function: `aws_iam_role.<id>` with the inline policy `aws_iam_role_policy.<id>`. */
@@ -28,7 +31,12 @@ export class FunctionRole extends Construct {
     super(scope, id);
     const role = fixedId(new IamRole(this, 'this', { name: props.name, assumeRolePolicy: TRUST_LAMBDA }), id);
     this.policy = fixedId(
-      new IamRolePolicy(this, 'code', { name: 'code', role: role.name, policy: policyDocument(props.statements) }),
+      new IamRolePolicy(this, 'code', {
+        name: policyName('code', props.vpcId),
+        role: role.name,
+        policy: policyDocument(props.statements),
+        ...NEW_BEFORE_OLD,
+      }),
       id,
     );
     this.name = role.name;

@@ -36,3 +36,11 @@ export function fromVpc(vpcId: string, statement: Statement): Statement {
   const { StringEquals, ...others } = statement.condition ?? {};
   return { ...statement, condition: { ...others, StringEquals: { ...StringEquals, 'aws:SourceVpc': vpcId } } };
 }
+
+/**
+ * The name of an inline policy, another for each VPC and for none. So a function that moves has the new policy, made first,
+ * beside the old one, and may do its work before, while and after it moves: one that is changed in place fits one side alone.
+ */
+export function policyName(name: string, vpcId: string | undefined): string {
+  return vpcId === undefined ? name : `${name}-${vpcId}`;
+}

@@ -1,18 +1,23 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
-import { fixedId } from '../fixed-id.ts';
+import { addressOf, fixedId } from '../fixed-id.ts';
 import type { FunctionRole } from '../iam/function-role.ts';
-import { policyDocument } from '../iam/policy.ts';
+import { policyDocument, policyName } from '../iam/policy.ts';
 import { createLogGroup, type LogSettings } from '../monitoring/log-group.ts';
+import { NEW_BEFORE_OLD } from '../protection.ts';
 import { checkVariables } from './check-variables.ts';
 import { runtimeStatements } from './runtime-policy.ts';
 
 /** Where a function's network interfaces are placed. */
 export interface Placement {
+  readonly vpcId: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
+  /** What must be there before a function is, and until it has left: all that it reaches from there. */
+  readonly ready: TerraformResource;
 }
 
 /** The zip of a function. */
@@ -51,20 +56,39 @@ export class Lambda extends Construct {
     const { functionName, placement } = props;
     const runtime = { functionName, logGroupArn: logGroup.arn, insideVpc: placement !== undefined };
     const policy = policyDocument(runtimeStatements(runtime));
-    const runtimePolicy = new IamRolePolicy(this, 'runtime', { name: 'runtime', role: props.role.name, policy });
+    const runtimePolicy = new IamRolePolicy(this, 'runtime', {
+      name: policyName('runtime', placement?.vpcId),
+      role: props.role.name,
+      policy,
+      ...NEW_BEFORE_OLD,
+    });
     fixedId(runtimePolicy, `${id}_runtime`);
     const lambda = new LambdaFunction(this, 'this', {
       ...functionConfig(props),
-      dependsOn: [props.role.policy, runtimePolicy, logGroup],
+      dependsOn: [props.role.policy, runtimePolicy, logGroup, ...(placement === undefined ? [] : [placement.ready])],
     });
     fixedId(lambda, id);
     this.alias = new LambdaAlias(this, 'live', {
       name: 'live',
       functionName: lambda.functionName,
       functionVersion: lambda.version,
+      ...(placement === undefined ? {} : isPlacedBy(placement, lambda)),
     });
     fixedId(this.alias, id);
   }
+}
+
+/**
+ * Refuses a plan in which a function that is to move into a VPC stays where it is. The provider compares the ids of subnets
+ * and groups, and takes ids that are not known yet, those of a VPC that the same plan makes, for none: no change.
+ */
+function isPlacedBy({ ready }: Placement, lambda: LambdaFunction) {
+  const precondition = {
+    condition: `\${length(${lambda.fqn}.vpc_config) > 0}`,
+    errorMessage: `The network is new, and the AWS provider moves functions only into one that is there already. Nothing was changed. Make the network first, then apply the rest: terraform apply -target=${addressOf(ready)} && terraform apply`,
+  };
+  // The version that is live is in the old network until the alias has moved: Terraform waits for what depends on it directly.
+  return { dependsOn: [ready], lifecycle: { precondition: [precondition] } };
 }
 
 function functionConfig(props: LambdaProps) {

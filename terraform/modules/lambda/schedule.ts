@@ -23,7 +23,12 @@ export class Schedule extends Construct {
       scheduleExpression: `rate(${props.everyMinutes} ${props.everyMinutes === 1 ? 'minute' : 'minutes'})`,
     });
     fixedId(rule, id);
-    fixedId(new CloudwatchEventTarget(this, 'target', { rule: rule.name, arn: props.alias.arn }), id);
-    permitInvoke(this, id, { alias: props.alias, principal: 'events.amazonaws.com', sourceArn: rule.arn });
+    const permission = permitInvoke(this, id, {
+      alias: props.alias,
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.arn,
+    });
+    const target = { rule: rule.name, arn: props.alias.arn, dependsOn: [permission] };
+    fixedId(new CloudwatchEventTarget(this, 'target', target), id);
   }
 }

@@ -4,9 +4,11 @@ import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-assoc
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
+import { DataResource, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { fixedId } from '../fixed-id.ts';
+import { addressOf, fixedId } from '../fixed-id.ts';
 import type { LogSettings } from '../monitoring/log-group.ts';
+import { NEW_BEFORE_OLD } from '../protection.ts';
 import { FlowLog } from './flow-log.ts';
 
 export interface SubnetProps {
@@ -27,6 +29,12 @@ export interface NetworkProps {
  * A VPC with no way out: private subnets, a route table for each, no gateway, no NAT. The functions' security group
  * starts with no rule at all; {@link VpcEndpoints} opens what leads to its endpoints. The default group loses the rules that
  * AWS gives it, so that what is put into the VPC without a group of its own can speak to nobody.
+ *
+ * A subnet that is cut anew makes a new VPC beside the old one. In one VPC the two cannot be at once: their ranges would
+ * overlap, an interface endpoint takes one subnet of each zone, and a second endpoint cannot have the same private DNS name.
+ * The names of groups are unique within their VPC, so theirs, and their descriptions, are not to be changed.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html#vpce-interface-limitations
  */
 export class Network extends Construct {
   readonly vpcId: string;
@@ -34,6 +42,8 @@ export class Network extends Construct {
   /** Of every subnet the functions are in. */
   readonly routeTableIds: readonly string[];
   readonly functionsSecurityGroupId: string;
+  /** The routes of the subnets. */
+  readonly routes: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -43,30 +53,51 @@ export class Network extends Construct {
       enableDnsSupport: true,
       enableDnsHostnames: true,
       tags: { Name: props.name },
+      lifecycle: {
+        createBeforeDestroy: true,
+        replaceTriggeredBy: props.subnets.map((subnet) => addressOf(this.#addCut(subnet))),
+      },
     });
     this.vpcId = fixedId(vpc, id).id;
     fixedId(new DefaultSecurityGroup(this, 'default', { vpcId: this.vpcId }), id);
     const pairs = props.subnets.map((subnet) => this.#addSubnet(props.name, subnet));
     this.subnetIds = pairs.map(({ subnetId }) => subnetId);
     this.routeTableIds = pairs.map(({ routeTableId }) => routeTableId);
+    this.routes = pairs.map(({ route }) => route);
     const group = new SecurityGroup(this, 'functions', {
       name: `${props.name}-functions`,
       description: 'The functions: 443 to the endpoints, nothing else',
       vpcId: this.vpcId,
+      ...NEW_BEFORE_OLD,
     });
     this.functionsSecurityGroupId = fixedId(group, 'functions').id;
     const { name, region, flowLogs: logs } = props;
     if (logs !== undefined) new FlowLog(this, 'flow-logs', { name, region, vpc, logs });
   }
 
+  /** What remembers the range of a zone's subnet: a zone that comes or goes changes none, a range that changes does. */
+  #addCut({ availabilityZone, cidrBlock }: SubnetProps): DataResource {
+    const id = availabilityZone.replaceAll('-', '_');
+    return fixedId(new DataResource(this, `cut-${id}`, { input: { cidr_block: cidrBlock } }), id);
+  }
+
   #addSubnet(networkName: string, { availabilityZone, cidrBlock }: SubnetProps) {
     const id = availabilityZone.replaceAll('-', '_');
     const tags = { Name: `${networkName}-${availabilityZone}` };
-    const subnet = new Subnet(this, `subnet-${id}`, { vpcId: this.vpcId, availabilityZone, cidrBlock, tags });
+    const subnet = new Subnet(this, `subnet-${id}`, {
+      vpcId: this.vpcId,
+      availabilityZone,
+      cidrBlock,
+      tags,
+      ...NEW_BEFORE_OLD,
+    });
     fixedId(subnet, id);
-    const routeTable = fixedId(new RouteTable(this, `routes-${id}`, { vpcId: this.vpcId, tags }), id);
+    const routeTable = fixedId(
+      new RouteTable(this, `routes-${id}`, { vpcId: this.vpcId, tags, ...NEW_BEFORE_OLD }),
+      id,
+    );
     const association = { subnetId: subnet.id, routeTableId: routeTable.id };
-    fixedId(new RouteTableAssociation(this, `association-${id}`, association), id);
-    return { subnetId: subnet.id, routeTableId: routeTable.id };
+    const route = new RouteTableAssociation(this, `association-${id}`, { ...association, ...NEW_BEFORE_OLD });
+    return { ...association, route: fixedId(route, id) };
   }
 }

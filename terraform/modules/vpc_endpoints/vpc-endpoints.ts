@@ -2,8 +2,10 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
+import { DataResource, type ITerraformDependable, type TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
+import { NEW_BEFORE_OLD } from '../protection.ts';
 import type { Network } from './network.ts';
 
 /** What may pass an endpoint. */
@@ -51,6 +53,8 @@ export interface VpcEndpointsProps {
  * STS by interface endpoints with private DNS, each with a policy of its own.
  */
 export class VpcEndpoints extends Construct {
+  /** `terraform_data.network_ready`: the endpoints, the rules that let functions through to them, and the network's routes. */
+  readonly ready: TerraformResource;
   readonly #props: VpcEndpointsProps;
 
   constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
@@ -63,32 +67,38 @@ export class VpcEndpoints extends Construct {
       routeTableIds: [...props.network.routeTableIds],
       policy: endpointPolicy(props.dynamodb),
       tags: { Name: `${props.name}-dynamodb` },
+      ...NEW_BEFORE_OLD,
     });
     fixedId(gateway, 'dynamodb');
     const group = new SecurityGroup(this, 'group', {
       name: `${props.name}-endpoints`,
       description: 'The interface endpoints: 443 from the functions, nothing else',
       vpcId: props.network.vpcId,
+      ...NEW_BEFORE_OLD,
     });
     fixedId(group, 'endpoints');
-    this.#openPaths(gateway.prefixListId, group.id);
-    this.#addInterfaceEndpoint('sqs', group.id);
-    this.#addInterfaceEndpoint('sts', group.id);
+    const paths = this.#openPaths(gateway.prefixListId, group.id);
+    const interfaces = (['sqs', 'sts'] as const).map((service) => this.#addInterfaceEndpoint(service, group.id));
+    const dependsOn = [gateway, ...interfaces, ...paths, ...props.network.routes];
+    this.ready = fixedId(new DataResource(this, 'ready', { dependsOn, ...NEW_BEFORE_OLD }), 'network_ready');
   }
 
-  #openPaths(prefixListId: string, endpointsGroupId: string): void {
+  #openPaths(prefixListId: string, endpointsGroupId: string): readonly ITerraformDependable[] {
     const functionsGroupId = this.#props.network.functionsSecurityGroupId;
+    const rule = { ...HTTPS, ...NEW_BEFORE_OLD };
     const rules = {
-      toDynamoDb: { ...HTTPS, securityGroupId: functionsGroupId, prefixListId },
-      toEndpoints: { ...HTTPS, securityGroupId: functionsGroupId, referencedSecurityGroupId: endpointsGroupId },
-      fromFunctions: { ...HTTPS, securityGroupId: endpointsGroupId, referencedSecurityGroupId: functionsGroupId },
+      toDynamoDb: { ...rule, securityGroupId: functionsGroupId, prefixListId },
+      toEndpoints: { ...rule, securityGroupId: functionsGroupId, referencedSecurityGroupId: endpointsGroupId },
+      fromFunctions: { ...rule, securityGroupId: endpointsGroupId, referencedSecurityGroupId: functionsGroupId },
     };
-    fixedId(new VpcSecurityGroupEgressRule(this, 'to-dynamodb', rules.toDynamoDb), 'functions_to_dynamodb');
-    fixedId(new VpcSecurityGroupEgressRule(this, 'to-endpoints', rules.toEndpoints), 'functions_to_endpoints');
-    fixedId(new VpcSecurityGroupIngressRule(this, 'from-functions', rules.fromFunctions), 'endpoints_from_functions');
+    return [
+      fixedId(new VpcSecurityGroupEgressRule(this, 'to-dynamodb', rules.toDynamoDb), 'functions_to_dynamodb'),
+      fixedId(new VpcSecurityGroupEgressRule(this, 'to-endpoints', rules.toEndpoints), 'functions_to_endpoints'),
+      fixedId(new VpcSecurityGroupIngressRule(this, 'from-functions', rules.fromFunctions), 'endpoints_from_functions'),
+    ];
   }
 
-  #addInterfaceEndpoint(service: 'sqs' | 'sts', securityGroupId: string): void {
+  #addInterfaceEndpoint(service: 'sqs' | 'sts', securityGroupId: string): VpcEndpoint {
     const { name, region, network } = this.#props;
     const endpoint = new VpcEndpoint(this, service, {
       vpcId: network.vpcId,
@@ -99,7 +109,8 @@ export class VpcEndpoints extends Construct {
       securityGroupIds: [securityGroupId],
       policy: endpointPolicy(this.#props[service]),
       tags: { Name: `${name}-${service}` },
+      ...NEW_BEFORE_OLD,
     });
-    fixedId(endpoint, service);
+    return fixedId(endpoint, service);
   }
 }

@@ -1,0 +1,56 @@
+import { expectedFunctions } from './functions.ts';
+import { expectedApis } from './http-api.ts';
+import { expectedNetworks } from './networks.ts';
+import { expectedRoles } from './roles.ts';
+import { EXPECTED_QUEUES, expectedKeys, expectedLogGroups, expectedTables } from './storage.ts';
+import { EXPECTED_EVENT_SOURCE_MAPPINGS, expectedSchedules } from './triggers.ts';
+import type { Variant } from './variant.ts';
+
+/*
+ * What is to stand after an apply, written down for people and from what is asked of Cloakroom, not from the code that makes it:
+ * nothing here may be imported from the modules and stacks that it is held against.
+ */
+
+/** Everything in an account with one environment, and nothing else. */
+function everything(variant: Variant) {
+  return {
+    apis: expectedApis(variant),
+    functions: expectedFunctions(variant),
+    eventSourceMappings: EXPECTED_EVENT_SOURCE_MAPPINGS,
+    schedules: expectedSchedules(variant),
+    roles: expectedRoles(variant),
+    otherIdentities: [],
+    tables: expectedTables(variant),
+    keys: expectedKeys(variant),
+    queues: EXPECTED_QUEUES,
+    logGroups: expectedLogGroups(variant),
+    logPolicies: [],
+    networks: expectedNetworks(variant),
+  };
+}
+
+/** @param runtime Node's, as it was applied */
+export function expectedProd(runtime: string) {
+  return everything({
+    runtime,
+    allowedOrigins: ['https://app.example.com'],
+    throttle: { all: { ratePerSecond: 1000, burst: 2000 }, publicRoute: { ratePerSecond: 200, burst: 400 } },
+    deletionProtection: true,
+    logRetentionDays: 365,
+    hasLogKey: true,
+    hasVpc: true,
+  });
+}
+
+/** @param runtime Node's, as it was applied */
+export function expectedDev(runtime: string) {
+  return everything({
+    runtime,
+    allowedOrigins: ['https://app.dev.example.com'],
+    throttle: { all: { ratePerSecond: 50, burst: 100 }, publicRoute: { ratePerSecond: 10, burst: 20 } },
+    deletionProtection: false,
+    logRetentionDays: 7,
+    hasLogKey: false,
+    hasVpc: false,
+  });
+}

@@ -1,0 +1,147 @@
+import { SUBNETS } from './networks.ts';
+import type { Variant } from './variant.ts';
+
+/** Of each function: its memory in MB, how many seconds it has, and whether it is in the VPC where there is one. */
+const SIZES = {
+  authorizer: [512, 9, true],
+  'create-session': [512, 15, true],
+  'enqueue-event': [512, 15, true],
+  health: [512, 15, false],
+  'list-events': [512, 15, true],
+  'record-changes': [256, 60, true],
+  'refresh-keys': [256, 60, false],
+  'sessions-api': [512, 25, true],
+  'store-event': [256, 10, true],
+  'user-data': [512, 28, true],
+} as const;
+
+type FunctionName = keyof typeof SIZES;
+
+/** Who may invoke each function, and on behalf of what: API Gateway for a route or as authorizer, EventBridge for a rule. */
+const INVOKERS: Readonly<Record<FunctionName, readonly string[]>> = {
+  authorizer: ['api cloakroom/authorizers/authorizer session'],
+  'create-session': ['api cloakroom/*/POST/auth/bootstrap-session', 'api cloakroom/*/POST/users/*/sessions'],
+  'enqueue-event': ['api cloakroom/*/POST/users/*/events'],
+  health: [
+    'api cloakroom/*/GET/health',
+    'api cloakroom/*/GET/ready',
+    'api cloakroom/*/HEAD/health',
+    'api cloakroom/*/HEAD/ready',
+  ],
+  'list-events': ['api cloakroom/*/GET/users/*/events'],
+  // Lambda polls for these, and asks nobody.
+  'record-changes': [],
+  'store-event': [],
+  'refresh-keys': ['rule refresh-keys'],
+  'sessions-api': [
+    'api cloakroom/*/GET/users/*/sessions',
+    'api cloakroom/*/DELETE/users/*/sessions',
+    'api cloakroom/*/GET/sessions/*',
+    'api cloakroom/*/PUT/sessions/*',
+    'api cloakroom/*/DELETE/sessions/*',
+    'api cloakroom/*/POST/sessions',
+    'api cloakroom/*/GET/sessions',
+    'api cloakroom/*/GET/sessions/user/*',
+  ],
+  'user-data': ['api cloakroom/*/GET/users/*/export', 'api cloakroom/*/DELETE/users/*'],
+};
+
+const ISSUERS = [
+  {
+    alias: 'cognito',
+    issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_EXAMPLE',
+    jwksUri: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_EXAMPLE/.well-known/jwks.json',
+    profile: 'cognito',
+    algorithms: ['RS256'],
+    clientIds: ['EXAMPLE-client-id'],
+    audiences: [],
+    loginClaim: 'origin_jti',
+  },
+];
+const SESSIONS = { SESSIONS_TABLE: 'cloakroom-<env>-sessions' };
+const EVENTS = { EVENTS_TABLE: 'cloakroom-<env>-events' };
+const LIFETIMES = {
+  BEARER_IDLE_SECONDS: '2592000',
+  LOGIN_MAX_LIFETIME_SECONDS: '2592000',
+  TOUCH_INTERVAL_SECONDS: '300',
+};
+const ABSOLUTE = { SESSION_ABSOLUTE_SECONDS: '2592000' };
+const RETENTION = { EVENTS_RETENTION_DAYS: '90' };
+const QUEUE = { EVENTS_QUEUE_URL: 'URL of queue events' };
+
+/** What each function is told. */
+function variables({ allowedOrigins, hasVpc }: Variant): Readonly<Record<FunctionName, object>> {
+  const http = { ALLOWED_ORIGINS: allowedOrigins };
+  const issuers = { ISSUERS };
+  // In a VPC without internet, keys are read where refresh-keys puts them.
+  const keys = { ...issuers, KEYS_MAX_AGE_SECONDS: '86400', KEYS_FROM: hasVpc ? 'table' : 'provider' };
+  return {
+    authorizer: { ...SESSIONS, ...LIFETIMES, ...keys, SESSION_BINDING: 'strict' },
+    'create-session': {
+      ...http,
+      ...SESSIONS,
+      ...LIFETIMES,
+      ...ABSOLUTE,
+      ...keys,
+      BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '900',
+      MAX_CREATIONS_PER_HOUR: '5',
+      MAX_SESSIONS_PER_USER: '10',
+      SESSION_LIMIT_POLICY: 'evict-oldest',
+      IP_STORAGE: 'full',
+    },
+    'enqueue-event': { ...http, ...QUEUE },
+    health: { ...http, ...SESSIONS, ...EVENTS, ...QUEUE, CLOAKROOM_VERSION: '0.1.0' },
+    'list-events': { ...http, ...issuers, ...SESSIONS, ...EVENTS },
+    'record-changes': { ...SESSIONS, ...EVENTS, ...RETENTION, CHANGES_DEAD_LETTERS_URL: 'URL of queue changes-dlq' },
+    'refresh-keys': { ...issuers, ...SESSIONS },
+    'sessions-api': { ...http, ...issuers, ...SESSIONS, ...LIFETIMES, ...ABSOLUTE, DATA_CHANGES: 'last-write' },
+    'store-event': { ...SESSIONS, ...EVENTS, ...RETENTION },
+    'user-data': { ...http, ...issuers, ...SESSIONS, ...LIFETIMES, ...EVENTS },
+  };
+}
+
+/** Every function, with whoever may invoke it. */
+export function expectedFunctions(variant: Variant) {
+  const told = variables(variant);
+  const names = Object.keys(SIZES) as FunctionName[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const [MemorySize, Timeout, insideVpc] = SIZES[name];
+      const invokers = INVOKERS[name].map((source) => mayInvoke(name, source));
+      const settings = {
+        Runtime: variant.runtime,
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        PackageType: 'Zip',
+        Role: `role ${name}`,
+        MemorySize,
+        Timeout,
+        EphemeralStorage: { Size: 512 },
+        SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+        TracingConfig: { Mode: 'PassThrough' },
+        ...(insideVpc && variant.hasVpc ? { network: IN_VPC } : {}),
+        variables: {
+          ...told[name],
+          POWERTOOLS_SERVICE_NAME: name,
+          POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+          POWERTOOLS_LOG_LEVEL: 'INFO',
+        },
+        aliases: { live: { FunctionVersion: '1' } },
+        ...(invokers.length === 0 ? {} : { invokers }),
+      };
+      return [name, settings] as const;
+    }),
+  );
+}
+
+const IN_VPC = { SubnetIds: SUBNETS, SecurityGroupIds: ['group functions'], Ipv6AllowedForDualStack: false };
+
+function mayInvoke(name: FunctionName, source: string) {
+  const service = source.startsWith('api ') ? 'apigateway.amazonaws.com' : 'events.amazonaws.com';
+  return {
+    allow: ['lambda:InvokeFunction'],
+    to: [`Service ${service}`],
+    on: [`function ${name}:live`],
+    when: { 'ArnLike AWS:SourceArn': [source] },
+  };
+}

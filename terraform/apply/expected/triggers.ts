@@ -1,0 +1,36 @@
+import type { Variant } from './variant.ts';
+
+/** What feeds functions. moto answers the version that an alias points at, AWS would answer `:live`. */
+export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
+  'queue events': {
+    FunctionArn: 'function store-event:1',
+    State: 'Enabled',
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  },
+  'stream of table sessions': {
+    FunctionArn: 'function record-changes:1',
+    State: 'Enabled',
+    StartingPosition: 'TRIM_HORIZON',
+    BatchSize: 100,
+    ParallelizationFactor: 1,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 100,
+    MaximumRecordAgeInSeconds: 21_600,
+    DestinationConfig: { OnFailure: { Destination: 'queue changes-dlq' } },
+  },
+};
+
+/** What invokes functions again and again. */
+export function expectedSchedules({ hasVpc }: Variant) {
+  return {
+    'refresh-keys': {
+      State: 'ENABLED',
+      Description: "Keeps the table's copy of the issuers' key sets current",
+      EventBusName: 'default',
+      ScheduleExpression: hasVpc ? 'rate(1 minute)' : 'rate(10 minutes)',
+      targets: [{ Arn: 'function refresh-keys:live' }],
+    },
+  };
+}

@@ -1,0 +1,50 @@
+const FUNCTIONS_IN_VPC = [
+  'authorizer',
+  'create-session',
+  'enqueue-event',
+  'list-events',
+  'record-changes',
+  'sessions-api',
+  'store-event',
+  'user-data',
+];
+/** The roles of functions, with the policy of what Lambda does in their name. */
+const RUNTIMES = [
+  ...FUNCTIONS_IN_VPC.map((name) => [name, 'runtime-vpc cloakroom'] as const),
+  ...['health', 'refresh-keys'].map((name) => [name, 'runtime'] as const),
+];
+
+/** Every `*` in what is allowed in prod, and why it is there. */
+const REASONS: Readonly<Record<string, readonly string[]>> = {
+  'the streams of a log are named by Lambda': RUNTIMES.map(
+    ([name, policy]) => `roles › ${name} › policies › ${policy} › WriteLog: on log /aws/lambda/${name}:*`,
+  ),
+  'network interfaces are there only once they are created, and Describe actions know no resource':
+    FUNCTIONS_IN_VPC.map((name) => `roles › ${name} › policies › runtime-vpc cloakroom › PlaceNetworkInterfaces: on *`),
+  'in the policy of a key, * is that key, and all of it is the account itself': [
+    'keys › key of the tables › policy › Enable IAM User Permissions: allow kms:*',
+    'keys › key of the tables › policy › Enable IAM User Permissions: on *',
+    'keys › key of the logs › policy › DecideByIam: allow kms:*',
+    'keys › key of the logs › policy › DecideByIam: on *',
+    'keys › key of the logs › policy › EncryptLogs: on *',
+  ],
+  'CloudWatch Logs uses a key by these actions, as its page says': [
+    'keys › key of the logs › policy › EncryptLogs: allow kms:Decrypt*',
+    'keys › key of the logs › policy › EncryptLogs: allow kms:Describe*',
+    'keys › key of the logs › policy › EncryptLogs: allow kms:Encrypt*',
+    'keys › key of the logs › policy › EncryptLogs: allow kms:GenerateDataKey*',
+    'keys › key of the logs › policy › EncryptLogs: allow kms:ReEncrypt*',
+  ],
+  'Describe actions of CloudWatch Logs know no group': ['roles › flow-logs › policies › write › FindLogGroup: on *'],
+  'the streams of a log are named by the flow log': [
+    'roles › flow-logs › policies › write › WriteFlowLog: on log /aws/vpc/flow-logs:*',
+  ],
+  'the policy of a gateway endpoint takes no other principal: here and there the condition names the roles': [
+    'networks › endpoints › dynamodb › policy: to *',
+    'networks › endpoints › sqs › policy: to *',
+    'networks › endpoints › sts › policy: to *',
+  ],
+  'asking who one is knows no resource': ['networks › endpoints › sts › policy: on *'],
+};
+
+export const EXPECTED_WILDCARDS = Object.values(REASONS).flat();
