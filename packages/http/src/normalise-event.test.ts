@@ -29,6 +29,7 @@ describe('normaliseEvent', () => {
         body: undefined,
         caller,
         administers: [],
+        rights: [],
         ip: '203.0.113.7',
         userAgent: 'curl',
         requestId: 'request-1',

@@ -44,6 +44,13 @@ describe('the walk for programs in docs/api.md', () => {
   }, 60_000);
 });
 
+it.each(['/health', '/ready'])('HEAD %s answers as GET does, without content', async (path) => {
+  const response = await fetch(dev.api + path, { method: 'HEAD' });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(await response.text()).toBe('');
+});
+
 /** The tokens of any JSON value, as some client may write it: JavaScript's own `JSON.stringify` writes few of them. */
 const { value: anyValue, object: anyObject } = fc.letrec<Record<'value' | 'object' | 'list' | 'scalar', string[]>>(
   (tie) => ({
