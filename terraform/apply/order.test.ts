@@ -9,7 +9,7 @@ import { useRecordedAccount } from './recorded-account.ts';
 const recorded = useRecordedAccount();
 const INSIDE = FUNCTION_NAMES.filter((name) => FUNCTIONS[name].insideVpc).map((name) => `cloakroom-dev-${name}`);
 const { network } = prod;
-if (network === undefined) throw new Error('prod has a network');
+if (network === undefined || 'vpcId' in network) throw new Error('prod makes a network');
 /** The same range, cut in other places. */
 const recut = {
   ...network,

@@ -49,7 +49,7 @@ function decideService(request: AuthorizerRequest, { user, clientId, scope, grou
 function isOn(routeKey: string, { route, methodArn }: AuthorizerRequest): boolean {
   // A policy that names the method must not mean others too.
   if (methodArn !== undefined && !isLiteral(methodArn)) return false;
-  if (methodArn === undefined) return route === routeKey;
+  if (route === routeKey || methodArn === undefined) return route === routeKey;
   const [method = '', resource = ''] = routeKey.split(' ');
   const verb = method === 'ANY' ? methodArn.verb : method;
   return route === undefined ? isMethodOf(methodArn, verb, resource) : route === `${verb} ${resource}`;

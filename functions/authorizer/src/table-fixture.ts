@@ -50,7 +50,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
   };
   const { dynamodb, takeRequests } = meteredDynamoDb(watched(real, inputs, state));
   const nowMs = () => state.nowSeconds * 1000 + 999;
-  const keys = { find: async () => signer.publicKey };
+  const keys = { find: async () => [signer.publicKey] };
   const verifier = createTokenVerifier({ issuers: ISSUERS, keys, nowMs });
   const telemetry = recordTelemetry();
   const authorize = createAuthorizer({

@@ -77,7 +77,7 @@ function aFunction(setup: Setup = {}) {
   const keys = {
     find: async () => {
       if (keysAreDown) throw new KeysUnavailableError('none_usable', 'local', 30);
-      return signer.publicKey;
+      return [signer.publicKey];
     },
   };
   const sessions = createSessionStore({ ...STORE_RULES, idle: IDLE, dynamodb, table: tableName, nowMs });

@@ -1,4 +1,11 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, keyTableEnv, rightsOfService } from '@cloakroom/auth';
+import {
+  cursorsFrom,
+  issuersAdministeredBy,
+  issuersEnv,
+  issuersFrom,
+  keyTableEnv,
+  rightsOfService,
+} from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -8,6 +15,7 @@ import { listEvents } from './list-events.ts';
 const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...keyTableEnv, ...eventsTableEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const issuers = issuersFrom(env);
 const store = createEventReader({
   dynamodb: aws.dynamodb,
   table: env.EVENTS_TABLE,
@@ -21,8 +29,8 @@ export const handler = httpStack(
   {
     allowedOrigins: env.ALLOWED_ORIGINS,
     telemetry,
-    administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
-    rightsOfService: (caller) => rightsOfService(env.ISSUERS, caller),
+    administers: (caller) => issuersAdministeredBy(issuers, caller),
+    rightsOfService: (caller) => rightsOfService(issuers, caller),
     aws,
   },
 );

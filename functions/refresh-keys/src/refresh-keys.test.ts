@@ -57,9 +57,29 @@ describe('refreshing the keys', () => {
     await expect(createWorld().refresh()).resolves.toEqual({ refreshed: ['one', 'two'] });
     for (const alias of ['one', 'two']) {
       const set = await store().get(issuerOf(alias));
-      expect(set?.get('ES256', 'k')).toBeDefined();
+      expect(set?.find('ES256', 'k')).toHaveLength(1);
       expect(set?.fetchedAt).toBe(1000);
     }
+  });
+
+  it('asks twenty of two hundred issuers at a time, and all of them', async () => {
+    const keySet = await createKeySetFetcher({ nowMs: () => 1_000_000 })(issuerOf('one'));
+    let [underWay, most] = [0, 0];
+    const issuers = Array.from({ length: 200 }, (_, index) => issuerOf(`tenant-${index}`));
+    const refresh = createRefreshKeys({
+      issuers,
+      fetchKeySet: async () => {
+        most = Math.max(most, ++underWay);
+        await new Promise(setImmediate);
+        underWay -= 1;
+        return keySet;
+      },
+      store: { put: async () => undefined },
+      cursorKey: { make: async () => false },
+      telemetry: recordTelemetry(),
+    });
+    expect((await refresh()).refreshed).toHaveLength(200);
+    expect(most).toBe(20);
   });
 
   it('removes a withdrawn key at once', async () => {
@@ -67,8 +87,8 @@ describe('refreshing the keys', () => {
     published['/one'] = JSON.stringify({ keys: [createTestSigner('ES256', 'next').jwk] });
     await createWorld(1001).refresh();
     const set = await store().get(issuerOf('one'));
-    expect(set?.get('ES256', 'k')).toBeUndefined();
-    expect(set?.get('ES256', 'next')).toBeDefined();
+    expect(set?.find('ES256', 'k')).toEqual([]);
+    expect(set?.find('ES256', 'next')).toHaveLength(1);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, rightsOfService } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
@@ -16,6 +16,7 @@ const env = readEnv({
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const issuers = issuersFrom(env);
 const routes = sessionsApi({
   sessions: sessionStoreFrom(env, { aws, nowMs }),
   requireIfMatch: env.DATA_CHANGES === 'require-if-match',
@@ -29,7 +30,7 @@ const routes = sessionsApi({
 export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
-  administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
-  rightsOfService: (caller) => rightsOfService(env.ISSUERS, caller),
+  administers: (caller) => issuersAdministeredBy(issuers, caller),
+  rightsOfService: (caller) => rightsOfService(issuers, caller),
   aws,
 });

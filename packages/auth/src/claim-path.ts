@@ -1,4 +1,5 @@
 import { isObject } from '@cloakroom/core';
+import * as v from 'valibot';
 import type { Claims } from './compact-jws.ts';
 
 const MAX_NAMES = 8;
@@ -16,14 +17,25 @@ export function parseClaimPath(text: string): readonly string[] | undefined {
   return (text.match(EACH_NAME) ?? []).map((name) => name.replaceAll(/\\(.)/gsu, '$1'));
 }
 
+/** What the configuration says for a claim: its name, or the path to it. */
+export const claimName = v.pipe(
+  v.string(),
+  v.maxLength(255),
+  v.check((claim) => parseClaimPath(claim) !== undefined),
+);
+
 /**
- * The words of a claim: those of a list, or one text. A claim that has exactly this name comes before what the path leads to, since
- * a name may have dots (`https://example.com/roles`). What is not there, or no word, is left out.
+ * What a claim says; undefined where it is not there. A claim that has exactly this name comes before what the path leads to, since a
+ * name may have dots (`https://example.com/roles`).
  */
+export function valueAt(claims: Claims, claim: string): unknown {
+  if (Object.hasOwn(claims, claim)) return claims[claim];
+  return (parseClaimPath(claim) ?? []).reduce<unknown>(memberOf, claims) ?? undefined;
+}
+
+/** The words of a claim: those of a list, or one text. What is not there, or no word, is left out. */
 export function wordsAt(claims: Claims, claim: string): readonly string[] {
-  const value = Object.hasOwn(claims, claim)
-    ? claims[claim]
-    : (parseClaimPath(claim) ?? []).reduce<unknown>(memberOf, claims);
+  const value = valueAt(claims, claim);
   const words: readonly unknown[] = Array.isArray(value) ? value : [value];
   return words.filter((word) => typeof word === 'string');
 }

@@ -1,8 +1,10 @@
 import { isSub, type User } from '@cloakroom/core';
-import * as v from 'valibot';
+import { wordsAt } from './claim-path.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
+import { SCOPE_WORD } from './roles.ts';
+import { claimsOf } from './token-profiles.ts';
 
 /** What is known beside the claims when they are read. */
 export interface ClaimsContext {
@@ -15,37 +17,32 @@ export interface ClaimsContext {
 export interface TokenIdentity {
   readonly user: User;
   readonly clientId: string;
-  /** Space-separated, as in the token. */
+  /** Space-separated, whichever form the token has. */
   readonly scope: string;
+  /** Those that a role of the issuer names. */
   readonly groups: readonly string[];
 }
 
-/** A claim that is one word. */
-export const word = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
-
-/** Cognito's limits: 100 groups a user, names of 128 characters. */
-const groupNames = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(128))), v.maxLength(100));
-
-const identitySchema = v.object({
-  sub: v.pipe(v.string(), v.check(isSub)),
-  scope: v.optional(v.pipe(v.string(), v.regex(/^[\x20-\x7e]*$/)), ''),
-});
-
-/** @throws TokenInvalidError `claim_malformed` */
+/** Rights that cannot be read are none, and refuse nobody. @throws TokenInvalidError `claim_malformed`, without a `sub` to go by */
 export function readIdentity(claims: Claims, { issuer, clientId }: ClaimsContext): TokenIdentity {
-  const { sub, scope } = parseClaims(identitySchema, claims);
-  return { user: { issuer: issuer.alias, sub }, clientId, scope, groups: readGroups(claims, issuer) };
+  const { sub } = claims;
+  if (typeof sub !== 'string' || !isSub(sub)) throw new TokenInvalidError('claim_malformed', { claim: 'sub' });
+  const user = { issuer: issuer.alias, sub };
+  return { user, clientId, scope: readScope(claims, issuer), groups: readGroups(claims, issuer) };
 }
 
-function readGroups(claims: Claims, { profile }: Issuer): readonly string[] {
-  const claim = profile === 'cognito' ? 'cognito:groups' : 'groups';
-  return parseClaims(v.object({ [claim]: v.nullish(groupNames, []) }), claims)[claim] ?? [];
+/** Text with words between spaces (RFC 6749 §3.3), or a list of them. */
+function readScope(claims: Claims, issuer: Issuer): string {
+  const texts = wordsAt(claims, claimsOf(issuer).scope);
+  return texts
+    .flatMap((text) => text.split(' '))
+    .filter((word) => SCOPE_WORD.test(word))
+    .join(' ');
 }
 
-/** @throws TokenInvalidError `claim_malformed`, with the name of the first that is */
-export function parseClaims<S extends v.GenericSchema>(schema: S, claims: Claims): v.InferOutput<S> {
-  const result = v.safeParse(schema, claims);
-  if (result.success) return result.output;
-  const [at] = result.issues[0].path ?? [];
-  throw new TokenInvalidError('claim_malformed', { claim: typeof at?.key === 'string' ? at.key : undefined });
+/** However many there are, what is carried and stored of them is no longer than the configuration. */
+function readGroups(claims: Claims, issuer: Issuer): readonly string[] {
+  const named = (issuer.roles ?? []).filter(({ claim }) => claim === 'groups').map(({ value }) => value);
+  const held = new Set(wordsAt(claims, claimsOf(issuer).groups));
+  return [...new Set(named)].filter((group) => held.has(group));
 }

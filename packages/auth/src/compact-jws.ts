@@ -1,8 +1,12 @@
 import { fromBase64url, isObject, textFromBase64url } from '@cloakroom/core';
 import { TokenInvalidError, type TokenInvalidReason } from './errors.ts';
+import { withoutNulls } from './nulls.ts';
 
-/** No access token of a known provider is longer, and API Gateway takes 10,240 B of headers in all. */
-const MAX_TOKEN_LENGTH = 8192;
+/**
+ * All that API Gateway takes of request line and headers together, in bytes: a longer token does not arrive.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+const MAX_TOKEN_LENGTH = 10_240;
 const MAX_KID_LENGTH = 255;
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -10,11 +14,12 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** The three header parameters that are looked at. `jku`, `x5u`, `jwk` and `x5c` are not: a token cannot bring its key. */
 export interface JwsHeader {
   readonly alg: string;
-  readonly kid: string;
+  /** Absent where the issuer's key set has one key that fits. */
+  readonly kid?: string;
   readonly typ?: string;
 }
 
-/** What a compact JWS says about itself. Nothing here is authenticated. */
+/** What a compact JWS says about itself. Nothing here is authenticated. What is `null` in it is left out. */
 export interface UnverifiedJws {
   readonly header: JwsHeader;
   readonly claims: Claims;
@@ -34,7 +39,7 @@ export function parseCompactJws(token: string): UnverifiedJws {
   if (![header, payload, signature].every(isCanonical)) throw new TokenInvalidError('not_canonical');
   return {
     header: parseHeader(parseObject(header, 'header_malformed')),
-    claims: parseObject(payload, 'payload_malformed'),
+    claims: withoutNulls(parseObject(payload, 'payload_malformed')),
   };
 }
 
@@ -45,7 +50,7 @@ function isCanonical(segment: string): boolean {
 function parseObject(segment: string, otherwise: TokenInvalidReason): Claims {
   const value = parseJson(textFromBase64url(segment) ?? '');
   if (!isObject(value)) throw new TokenInvalidError(otherwise);
-  return value as Claims;
+  return value;
 }
 
 function parseJson(text: string): unknown {
@@ -56,14 +61,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseHeader({ alg, kid, typ, crit }: Claims): JwsHeader {
+function parseHeader(header: Claims): JwsHeader {
+  const { alg, kid, typ } = withoutNulls(header);
   const isWellFormed =
     typeof alg === 'string' &&
-    typeof kid === 'string' &&
-    kid.length > 0 &&
-    kid.length <= MAX_KID_LENGTH &&
+    (kid === undefined || (typeof kid === 'string' && kid.length > 0 && kid.length <= MAX_KID_LENGTH)) &&
     (typ === undefined || typeof typ === 'string') &&
-    crit === undefined; // extensions that must be understood: none are
+    !Object.hasOwn(header, 'crit'); // extensions that must be understood: none are
   if (!isWellFormed) throw new TokenInvalidError('header_malformed');
-  return { alg, kid, ...(typ === undefined ? {} : { typ }) };
+  return { alg, ...(kid === undefined ? {} : { kid }), ...(typ === undefined ? {} : { typ }) };
 }

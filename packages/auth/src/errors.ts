@@ -52,7 +52,7 @@ export class TokenInvalidError extends CloakroomError {
   readonly issuer: string | undefined;
 
   constructor(reason: TokenInvalidReason, { claim, issuer }: Refusal = {}) {
-    super(`token refused: ${reason}`);
+    super(`token refused: ${[reason, claim, issuer].filter((part) => part !== undefined).join(', ')}`);
     this.reason = reason;
     this.claim = claim;
     this.issuer = issuer;

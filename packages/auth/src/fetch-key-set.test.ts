@@ -31,7 +31,7 @@ const unreadable = (reason: string) => expect.objectContaining({ code: 'KEY_SET_
 describe('createKeySetFetcher', () => {
   it('gets the keys and the time they were asked for', async () => {
     const set = await fetchFrom(await serve((_, response) => response.end(body)));
-    expect(set.get('ES256', 'k')).toBeDefined();
+    expect(set.find('ES256', 'k')).toHaveLength(1);
     expect(set.fetchedAt).toBe(5000);
   });
 

@@ -1,10 +1,24 @@
 import { ISSUER_ALIAS, isSecureUrl } from '@cloakroom/core';
 import * as v from 'valibot';
+import { ALGORITHMS } from './algorithms.ts';
+import { claimName } from './claim-path.ts';
 import { roleSchema } from './roles.ts';
 import { serviceIdOf, serviceSchema } from './services.ts';
 
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+
+/** Names of claims, or paths to them, where this issuer has others than its profile says. */
+const claimsSchema = v.strictObject({
+  /** Names the client that the token was issued to. */
+  client: v.exactOptional(claimName),
+  scope: v.exactOptional(claimName),
+  groups: v.exactOptional(claimName),
+  /** When the person signed in, in epoch seconds; `auth_time` where nothing else is said. */
+  authTime: v.exactOptional(claimName),
+  /** The session at the provider, for a `loginClaim` of `sid`. */
+  sid: v.exactOptional(claimName),
+});
 
 /** One issuer by itself; `parseIssuers` also looks at what is between its fields, and between issuers. */
 const issuerSchema = v.strictObject({
@@ -15,21 +29,22 @@ const issuerSchema = v.strictObject({
   /** Where its key set is. Configured, never taken from a token. */
   jwksUri: url,
   /** Which claims make a token an access token of this issuer. */
-  profile: v.picklist(['cognito', 'rfc9068', 'keycloak', 'plain']),
-  algorithms: v.pipe(v.array(v.picklist(['RS256', 'ES256', 'EdDSA'])), v.minLength(1)),
+  profile: v.picklist(['cognito', 'rfc9068', 'keycloak', 'okta', 'entra', 'plain']),
+  algorithms: v.pipe(v.array(v.picklist(ALGORITHMS)), v.minLength(1)),
   /** Clients whose tokens are accepted. */
   clientIds: v.pipe(v.array(id), v.minLength(1)),
   /** API identifiers accepted in `aud`. */
   audiences: v.array(id),
   /** The one claim that stays the same as long as a sign-in lasts. */
   loginClaim: v.picklist(['origin_jti', 'sid', 'auth_time', 'none']),
+  claims: v.exactOptional(claimsSchema),
   /** Who administers the users of which issuers. Nobody, when absent. */
   roles: v.exactOptional(v.array(roleSchema)),
   /** Those of `clientIds` that are programs of ours: their tokens stand for no person and need no session. */
   services: v.exactOptional(v.array(serviceSchema)),
 });
 
-/** One OpenID Connect provider, as configured in `ISSUERS`. */
+/** One OpenID Connect provider, as configured in the file that `ISSUERS_FILE` names. */
 export type Issuer = v.InferOutput<typeof issuerSchema>;
 
 const issuersSchema = v.pipe(

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ALGORITHMS } from './algorithms.ts';
 import { KeySetUnreadableError } from './errors.ts';
 import { parseKeySet } from './key-set.ts';
 
@@ -19,14 +20,62 @@ const isTaken = (jwk: object) => {
 };
 const jwkOf = ({ publicKey }: { publicKey: KeyObject }) => ({ ...publicKey.export({ format: 'jwk' }), kid: 'k' });
 
+/** A number of 2048 bits in the form that the broken generator gives its moduli: a power of 65537 modulo the product of small primes. */
+function rocaModulus(): string {
+  const primes = [
+    3n,
+    5n,
+    7n,
+    11n,
+    13n,
+    17n,
+    19n,
+    23n,
+    29n,
+    31n,
+    37n,
+    41n,
+    43n,
+    47n,
+    53n,
+    59n,
+    61n,
+    67n,
+    71n,
+    73n,
+    79n,
+    83n,
+    89n,
+    97n,
+    101n,
+    103n,
+    107n,
+    109n,
+    113n,
+    127n,
+    131n,
+    137n,
+    139n,
+    149n,
+    151n,
+    157n,
+    163n,
+    167n,
+  ];
+  const product = primes.reduce((all, prime) => all * prime, 2n);
+  const power = Array.from({ length: 12_345 }).reduce<bigint>((value) => (value * 65537n) % product, 1n);
+  const modulus = ((2n ** 2047n + 12_345n) / product + 1n) * product + power;
+  return Buffer.from(modulus.toString(16), 'hex').toString('base64url');
+}
+
 describe('parseKeySet', () => {
   it('finds a key by its algorithm and id', () => {
     const set = parse(rsa, ec, ed);
-    expect(set.get('RS256', 'rsa')?.asymmetricKeyType).toBe('rsa');
-    expect(set.get('ES256', 'ec')?.asymmetricKeyType).toBe('ec');
-    expect(set.get('EdDSA', 'ed')?.asymmetricKeyType).toBe('ed25519');
-    expect(set.get('ES256', 'rsa')).toBeUndefined();
-    expect(set.get('RS256', 'other')).toBeUndefined();
+    expect(set.find('RS256', 'rsa')[0]?.asymmetricKeyType).toBe('rsa');
+    expect(set.find('ES256', 'ec')[0]?.asymmetricKeyType).toBe('ec');
+    expect(set.find('EdDSA', 'ed')[0]?.asymmetricKeyType).toBe('ed25519');
+    expect(set.find('ES256', 'rsa')).toEqual([]);
+    expect(set.find('RS256', 'other')).toEqual([]);
     expect(set.fetchedAt).toBe(1000);
   });
 
@@ -50,14 +99,50 @@ describe('parseKeySet', () => {
     ['a curve that does not fit the numbers', { ...ed, x: 'AAAA' }],
     ['a secret', { kty: 'oct', k: 'AAAA', kid: 'k' }],
     ['a published private key', { ...rsa, d: 'AAAA' }],
+    ['RSA of a generator that is broken', { ...rsa, n: rocaModulus() }],
     ['an encryption key', { ...rsa, use: 'enc' }],
     ['a key that may only sign', { ...ec, key_ops: ['sign'] }],
-    ['a key without an id', without(rsa, 'kid')],
     ['a key with an empty id', { ...rsa, kid: '' }],
     ['a key whose id is a number', { ...rsa, kid: 1 }],
     ['a key without its modulus', without(rsa, 'n')],
   ])('ignores %s', (_, jwk) => {
     expect(isTaken(jwk)).toBe(false);
+  });
+
+  it('takes every curve and every RSA that an issuer is configured for, each for its own algorithms', () => {
+    const algorithms = ['RS256', 'RS512', 'PS384', 'ES384', 'ES512', 'Ed25519'] as const;
+    const keys = algorithms.map((alg) => createTestSigner(alg, alg).jwk);
+    const any = createTestSigner('RS256', 'any').jwk;
+    const set = parseKeySet(JSON.stringify({ keys: [...keys, without(any, 'alg')] }), ALGORITHMS, 1);
+    for (const alg of algorithms) expect(set.find(alg, alg)).toHaveLength(1);
+    expect(set.find('RS256', 'RS512')).toEqual([]);
+    expect(set.find('PS256', 'PS384')).toEqual([]);
+    expect(set.find('ES256', 'ES384')).toEqual([]);
+    for (const alg of ['RS256', 'RS384', 'PS512'] as const) expect(set.find(alg, 'any')).toHaveLength(1);
+    expect(set.find('ES256', 'any')).toEqual([]);
+    expect(set.find('EdDSA', 'Ed25519')).toHaveLength(1);
+  });
+
+  it('takes null for nothing', () => {
+    expect(isTaken({ ...rsa, d: null, use: null, alg: null, key_ops: null, x5c: null })).toBe(true);
+    expect(isTaken({ ...rsa, kid: null })).toBe(true);
+    expect(isTaken({ ...rsa, n: null })).toBe(false);
+  });
+
+  it('has every key of an id, up to four: a provider may publish the next key under the name of the last', () => {
+    const keys = Array.from({ length: 5 }, () => createTestSigner('ES256', 'same').jwk);
+    const [one, two] = [parse(...keys.slice(0, 2)), parse(...keys)].map((set) => set.find('ES256', 'same'));
+    expect(one?.map((key) => key.export({ format: 'jwk' }).x)).toEqual(keys.slice(0, 2).map(({ x }) => x));
+    expect(two?.map((key) => key.export({ format: 'jwk' }).x)).toEqual(keys.slice(0, 4).map(({ x }) => x));
+  });
+
+  it('has for a token without an id the one key that fits, and none where there are two', () => {
+    const nameless = without(createTestSigner('ES256', '').jwk, 'kid');
+    expect(parse(rsa, nameless, ed).find('ES256', undefined)).toHaveLength(1);
+    expect(parse(rsa, ec).find('ES256', undefined)).toHaveLength(1);
+    expect(parse(rsa, ec, nameless).find('ES256', undefined)).toEqual([]);
+    expect(parse(rsa, nameless).find('ES256', 'ec')).toEqual([]);
+    expect(parse(rsa).find('ES256', undefined)).toEqual([]);
   });
 
   it('keeps of a key only what verification needs', () => {
@@ -73,8 +158,8 @@ describe('parseKeySet', () => {
   it('looks at the first hundred keys', () => {
     const many = Array.from({ length: 150 }, (_, index) => ({ ...ed, kid: `k${index}` }));
     const set = parse(...many);
-    expect(set.get('EdDSA', 'k99')).toBeDefined();
-    expect(set.get('EdDSA', 'k100')).toBeUndefined();
+    expect(set.find('EdDSA', 'k99')).toHaveLength(1);
+    expect(set.find('EdDSA', 'k100')).toEqual([]);
   });
 
   it.each(['', 'no', '[]', '{}', 'null', '{"keys":{}}', '"keys"'])('says that %j is no key set', (text) => {
@@ -90,7 +175,7 @@ describe('parseKeySet', () => {
 
   it('is of use only with keys for the algorithms of the issuer', () => {
     const text = JSON.stringify({ keys: [rsa, ec] });
-    expect(parseKeySet(text, ['ES256'], 1).get('RS256', 'rsa')).toBeUndefined();
+    expect(parseKeySet(text, ['ES256'], 1).find('RS256', 'rsa')).toEqual([]);
     expect(() => parseKeySet(text, ['EdDSA'], 1)).toThrow(expect.objectContaining({ reason: 'no_usable_key' }));
   });
 

@@ -45,9 +45,9 @@ function createWorld(keysFrom: 'provider' | 'table' = 'provider') {
     maxAgeSeconds: MAX_AGE,
     telemetry: world.telemetry,
   });
-  const has = async (kid: string, of = issuer) => (await keySets.find(of, wanted(kid))) !== undefined;
+  const has = async (kid: string, of = issuer) => (await keySets.find(of, wanted(kid))).length > 0;
   /** Whether a token that was issued now, with this key, finds it. */
-  const hasNow = async (kid: string) => (await keySets.find(issuer, wanted(kid, world.now))) !== undefined;
+  const hasNow = async (kid: string) => (await keySets.find(issuer, wanted(kid, world.now))).length > 0;
   return Object.assign(world, { has, hasNow });
 }
 

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { epochSeconds, type NowMs, type Telemetry } from '@cloakroom/core';
+import type { Algorithm } from './algorithms.ts';
 import { KeysUnavailableError } from './errors.ts';
 import type { FetchKeySet } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
-import type { Algorithm, KeySet } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
 import type { KeyStore } from './key-store.ts';
 
@@ -14,7 +15,8 @@ const FRESH_SECONDS = 3600;
 
 interface WantedKey {
   readonly alg: Algorithm;
-  readonly kid: string;
+  /** Undefined for a token that names no key. */
+  readonly kid: string | undefined;
   /** Epoch seconds of the token's `iat`, not verified yet; 0 for a token whose times refuse it anyway. */
   readonly issuedAt: number;
 }
@@ -32,7 +34,7 @@ export interface KeySetsDeps {
 /** The keys of one issuer. */
 interface KeyCache {
   /** As `KeySets.find`. */
-  find(wanted: WantedKey): Promise<KeyObject | undefined>;
+  find(wanted: WantedKey): Promise<readonly KeyObject[]>;
 }
 
 /**
@@ -54,7 +56,7 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
   const ageSeconds = (set: KeySet) => epochSeconds(nowMs()) - set.fetchedAt;
   const usable = () => (held !== undefined && ageSeconds(held) <= maxAgeSeconds ? held : undefined);
   const isSatisfied = ({ alg, kid }: WantedKey) =>
-    nowMs() - heldSinceMs < MEMORY_MS && usable()?.get(alg, kid) !== undefined;
+    nowMs() - heldSinceMs < MEMORY_MS && (usable()?.find(alg, kid) ?? []).length > 0;
 
   function adopt(set: KeySet | undefined): void {
     if (set === undefined || (held !== undefined && set.fetchedAt < held.fetchedAt)) return;
@@ -90,11 +92,11 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
       const set = usable();
       const last = provider ?? table;
       if (set === undefined) throw new KeysUnavailableError('none_usable', issuer.alias, last.restSeconds());
-      const key = set.get(wanted.alg, wanted.kid);
-      if (key === undefined && provider === undefined && wanted.issuedAt > set.fetchedAt) {
+      const found = set.find(wanted.alg, wanted.kid);
+      if (found.length === 0 && provider === undefined && wanted.issuedAt > set.fetchedAt) {
         throw new KeysUnavailableError('older_than_token', issuer.alias, last.restSeconds());
       }
-      return key;
+      return found;
     },
   };
 }
@@ -102,11 +104,11 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
 /** Where a token's key is looked up: never in the token. */
 export interface KeySets {
   /**
-   * The issuer's key of that id and algorithm, or undefined when its key set does not have it.
+   * The issuer's keys that may have signed such a token: see `KeySet.find`. Empty when its key set has none.
    *
    * @throws KeysUnavailableError when there is no key set that may be trusted, or none new enough to know
    */
-  find(issuer: Issuer, wanted: WantedKey): Promise<KeyObject | undefined>;
+  find(issuer: Issuer, wanted: WantedKey): Promise<readonly KeyObject[]>;
 }
 
 /** The key sets of this execution environment, each issuer's for itself: one that does not answer holds up no other. */

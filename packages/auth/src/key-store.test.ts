@@ -25,8 +25,8 @@ describe('the key store', () => {
     await store().put(issuer('one'), keySet('a', 100));
     await store().put(issuer('two'), keySet('b', 200));
     const one = await store().get(issuer('one'));
-    expect(one?.get('EdDSA', 'a')).toBeDefined();
-    expect(one?.get('EdDSA', 'b')).toBeUndefined();
+    expect(one?.find('EdDSA', 'a')).toHaveLength(1);
+    expect(one?.find('EdDSA', 'b')).toEqual([]);
     expect(one?.fetchedAt).toBe(100);
   });
 
@@ -41,7 +41,7 @@ describe('the key store', () => {
   it('replaces an older set whole', async () => {
     await store().put(issuer('replaced'), keySet('old', 100));
     await store().put(issuer('replaced'), keySet('new', 100));
-    expect((await store().get(issuer('replaced')))?.get('EdDSA', 'old')).toBeUndefined();
+    expect((await store().get(issuer('replaced')))?.find('EdDSA', 'old')).toEqual([]);
   });
 
   it('keeps a set that was fetched later, without an error', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Login, type LoginClaim, toBase64url } from '@cloakroom/core';
-import * as v from 'valibot';
-import { type ClaimsContext, parseClaims, readIdentity, word } from './claims.ts';
+import { valueAt, wordsAt } from './claim-path.ts';
+import { type ClaimsContext, readIdentity } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { readRoles } from './read-roles.ts';
+import { claimsOf } from './token-profiles.ts';
 
 /** What makes two tokens belong to one sign-in. */
 export interface LoginIdentity {
@@ -35,12 +36,8 @@ function shortHash(parts: readonly (string | number)[]): string {
   return toBase64url(digest.subarray(0, HASH_BYTES));
 }
 
-const numericDate = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-
-const methodsSchema = v.object({
-  acr: v.optional(word),
-  amr: v.optional(v.pipe(v.array(word), v.maxLength(20))),
-});
+const MAX_WORD_LENGTH = 255;
+const MAX_METHODS = 20;
 
 interface LoginContext extends ClaimsContext {
   /** The latest `auth_time` that is not in the future, in epoch seconds. */
@@ -52,19 +49,18 @@ interface LoginContext extends ClaimsContext {
  *
  * `auth_time` is required of every issuer, also where RFC 9068 leaves it open: whether a sign-in is older than a
  * "sign out everywhere" cannot be decided without it, and `iat` moves with every refresh. One in the future is refused,
- * since it would outlive the watermark of a revocation.
+ * since it would outlive the watermark of a revocation. `acr` and `amr` are told where they can be read.
  *
  * @throws TokenInvalidError `claim_malformed`, `auth_time_missing`, `auth_time_in_future`, `login_claim_missing`, `bearer_refused`
  */
 export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: LoginContext): Login {
   const identity = readIdentity(claims, { issuer, clientId });
-  const { acr, amr } = parseClaims(methodsSchema, claims);
-  const authTime = requireAuthTime(claims.auth_time);
-  if (authTime > latestAuthTime) throw new TokenInvalidError('auth_time_in_future', { claim: 'auth_time' });
+  const authTime = requireAuthTime(claims, claimsOf(issuer).authTime, latestAuthTime);
   const roles = readRoles(claims, issuer.roles);
   const claim = requireLoginClaim(issuer);
-  const value = requireLoginValue(claims, claim);
+  const value = claim === 'auth_time' ? authTime : requireLoginValue(claims, nameOf(claim, issuer));
   const named = { issuer: issuer.issuer, clientId, sub: identity.user.sub, claim, value };
+  const amr = wordsAt(claims, 'amr').filter(isWord).slice(0, MAX_METHODS);
   return {
     ...identity,
     loginId: loginId(named),
@@ -72,14 +68,23 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
     ...(claim === 'sid' ? { sidHash: sidHash(named) } : {}),
     authTime,
     ...(roles.length === 0 ? {} : { roles }),
-    ...(acr === undefined ? {} : { acr }),
-    ...(amr === undefined ? {} : { amr }),
+    ...(isWord(claims.acr) ? { acr: claims.acr } : {}),
+    ...(amr.length === 0 ? {} : { amr }),
   };
 }
 
-function requireAuthTime(value: unknown): number {
-  if (!v.is(numericDate, value)) throw new TokenInvalidError('auth_time_missing', { claim: 'auth_time' });
-  return value;
+/**
+ * In whole seconds, rounded down: what was issued in the second of a revocation is older than it. Two tokens of one sign-in
+ * may differ in the fraction.
+ */
+function requireAuthTime(claims: Claims, claim: string, latestAuthTime: number): number {
+  const value = valueAt(claims, claim);
+  if (value === undefined) throw new TokenInvalidError('auth_time_missing', { claim });
+  if (typeof value !== 'number' || !Number.isSafeInteger(Math.floor(value)) || value < 1) {
+    throw new TokenInvalidError('claim_malformed', { claim });
+  }
+  if (value > latestAuthTime) throw new TokenInvalidError('auth_time_in_future', { claim });
+  return Math.floor(value);
 }
 
 function requireLoginClaim({ loginClaim }: Issuer): LoginClaim {
@@ -87,11 +92,18 @@ function requireLoginClaim({ loginClaim }: Issuer): LoginClaim {
   return loginClaim;
 }
 
+function nameOf(claim: 'origin_jti' | 'sid', issuer: Issuer): string {
+  return claim === 'sid' ? claimsOf(issuer).sid : claim;
+}
+
 /** The one claim that carries the login: never another one in its place, or an ended login could come back as a new one. */
-function requireLoginValue(claims: Claims, claim: LoginClaim): string | number {
-  const value = claims[claim];
-  if (!v.is(claim === 'auth_time' ? numericDate : word, value)) {
-    throw new TokenInvalidError('login_claim_missing', { claim });
-  }
+function requireLoginValue(claims: Claims, claim: string): string {
+  const value = valueAt(claims, claim);
+  if (!isWord(value)) throw new TokenInvalidError('login_claim_missing', { claim });
   return value;
+}
+
+/** A claim that is one word. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_WORD_LENGTH;
 }

@@ -23,7 +23,7 @@ const claims = {
 function outcomeOf(changes: object, issuer: Issuer = cognito, header: Readonly<Record<string, unknown>> = {}) {
   const verifier = createTokenVerifier({
     issuers: [issuer],
-    keys: { find: async () => signer.publicKey },
+    keys: { find: async () => [signer.publicKey] },
     nowMs: () => NOW * 1000,
   });
   return verifier.verify(signer.sign({ ...claims, ...changes }, header)).then(
@@ -36,7 +36,7 @@ describe('the token of a service', () => {
   it('is told apart from a person’s, and has neither login nor session', async () => {
     const verifier = createTokenVerifier({
       issuers: [cognito],
-      keys: { find: async () => signer.publicKey },
+      keys: { find: async () => [signer.publicKey] },
       nowMs: () => NOW * 1000,
     });
     await expect(verifier.verify(signer.sign(claims))).resolves.toEqual({
@@ -64,8 +64,6 @@ describe('the token of a service', () => {
     ['is an ID token', { token_use: 'id' }, 'not_access_token'],
     ['has expired', { exp: NOW - 5 }, 'expired'],
     ['is of another client', { client_id: 'other', sub: 'other' }, 'client_refused'],
-    ['has groups that are none', { 'cognito:groups': 'admins' }, 'claim_malformed'],
-    ['has a scope that is none', { scope: ['a'] }, 'claim_malformed'],
   ])('is refused when it %s', async (_, changes, reason) => {
     await expect(outcomeOf(changes)).resolves.toBe(reason);
   });
@@ -85,6 +83,9 @@ describe('the token of a service', () => {
 
   it.each<[string, object, Issuer['loginClaim'], string]>([
     ['may have a subject of its own', {}, 'sid', 'service'],
+    ['may have none', { sub: undefined }, 'sid', 'service'],
+    ['has one that can stand in a key', { sub: 'a\n' }, 'sid', 'claim_malformed'],
+    ['says null for what it does not have', { sub: null, auth_time: null, sid: null }, 'sid', 'service'],
     ['is a person’s with the time of a sign-in', { auth_time: NOW - 60 }, 'sid', 'service_refused'],
     ['is a person’s with a login', { sid: 's' }, 'sid', 'service_refused'],
     ['is taken of issuers that have services alone', {}, 'none', 'service'],
@@ -94,5 +95,40 @@ describe('the token of a service', () => {
     ['is a person’s where none is let in', { sid: 's' }, 'none', 'service_refused'],
   ])('elsewhere %s', async (_, changes, loginClaim, expected) => {
     await expect(outcomeOf({ ...account, ...changes }, { ...keycloak, loginClaim })).resolves.toBe(expected);
+  });
+
+  it('is known by its client where it has no subject, and has the scopes of its token', async () => {
+    const verifier = createTokenVerifier({
+      issuers: [keycloak],
+      keys: { find: async () => [signer.publicKey] },
+      nowMs: () => NOW * 1000,
+    });
+    const token = signer.sign({ ...claims, ...account, sub: undefined, scope: ['orders:read', 'orders:write'] });
+    const user = { issuer: 'main', sub: 'jobs' };
+    await expect(verifier.verify(token)).resolves.toEqual({
+      type: 'service',
+      service: {
+        user,
+        clientId: 'jobs',
+        scope: 'orders:read orders:write',
+        groups: [],
+        grant: { may: ['records'], routes: [] },
+      },
+    });
+  });
+
+  it.each<[string, Partial<Issuer>, object]>([
+    ['Okta, by the user', { profile: 'okta' }, { cid: 'jobs', uid: '00u1' }],
+    ['Entra, by what they delegated', { profile: 'entra' }, { scp: 'Orders.Read' }],
+    ['an issuer with a time of its own', { claims: { authTime: 'x.since' } }, { x: { since: NOW - 60 } }],
+    [
+      'an issuer with a session of its own',
+      { claims: { sid: 'https://id.example/sid' } },
+      { 'https://id.example/sid': 's' },
+    ],
+  ])('is a person’s at %s', async (_, issuer, changes) => {
+    const other: Issuer = { ...keycloak, ...issuer };
+    await expect(outcomeOf({ ...account, cid: 'jobs' }, other)).resolves.toBe('service');
+    await expect(outcomeOf({ ...account, ...changes }, other)).resolves.toBe('service_refused');
   });
 });

@@ -8,7 +8,7 @@ const administered = v.pipe(v.array(v.pipe(v.string(), v.regex(ISSUER_ALIAS))), 
 const clients = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(255))), v.minLength(1), v.readonly());
 
 /** RFC 6749 §3.3: a scope is one word. */
-const SCOPE_WORD = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+export const SCOPE_WORD = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** Claims that have rules of their own, and so are no paths; `scp` is what some providers call the scope. */
 const NO_PATHS: readonly string[] = ['groups', 'scope', 'scp'];

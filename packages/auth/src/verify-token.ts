@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { epochSeconds, type Login, type NowMs, type User } from '@cloakroom/core';
-import { errors, jwtVerify } from 'jose';
-import { type Claims, type JwsHeader, parseCompactJws } from './compact-jws.ts';
+import { compactVerify, errors } from 'jose';
+import { isAlgorithm } from './algorithms.ts';
+import { type Claims, type JwsHeader, parseCompactJws, type UnverifiedJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
-import { isAlgorithm } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
 import { readLogin } from './read-login.ts';
 import { readService, type Service } from './read-service.ts';
@@ -47,12 +47,12 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
   const byIssuer = new Map<unknown, Issuer>(issuers.map((issuer) => [issuer.issuer, issuer]));
   return {
     async verify(token) {
-      const { header, claims: unverified } = parseCompactJws(token);
+      const { header, claims } = parseCompactJws(token);
       // The unverified `iss` only chooses which issuer's keys and rules the token has to pass.
-      const issuer = byIssuer.get(unverified.iss);
+      const issuer = byIssuer.get(claims.iss);
       if (issuer === undefined) throw new TokenInvalidError('issuer_unknown', { claim: 'iss' });
       try {
-        return await verifyBy(issuer, { token, header, unverified });
+        return await verifyBy(issuer, { token, header, claims });
       } catch (error) {
         if (!(error instanceof TokenInvalidError)) throw error;
         throw new TokenInvalidError(error.reason, { claim: error.claim, issuer: issuer.alias });
@@ -60,84 +60,72 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
     },
   };
 
-  async function verifyBy(issuer: Issuer, { token, header, unverified }: Parsed): Promise<VerifiedToken> {
-    const currentDate = new Date(nowMs());
-    const issuedAt = claimedIssue(unverified, epochSeconds(currentDate.getTime()));
-    const key = await requireKey(keys, issuer, { ...header, issuedAt });
-    const claims = await verifySignatureAndTimes(token, key, { issuer, currentDate });
+  async function verifyBy(issuer: Issuer, { token, header, claims }: Parsed): Promise<VerifiedToken> {
+    const nowSeconds = epochSeconds(nowMs());
+    const candidates = await requireKeys(keys, issuer, { ...header, issuedAt: claimedIssue(claims, nowSeconds) });
+    await verifySignature(token, candidates, issuer);
+    assertTimes(claims, nowSeconds);
     const clientId = requireAccessToken(claims, header, issuer);
     const grant = findServiceGrant(issuer, clientId);
     if (grant !== undefined) return { type: 'service', service: readService(claims, { issuer, clientId, grant }) };
-    const latestAuthTime = epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS;
+    const latestAuthTime = nowSeconds + CLOCK_TOLERANCE_SECONDS;
     return { type: 'login', login: readLogin(claims, { issuer, clientId, latestAuthTime }) };
   }
 }
 
 /** A token whose signature is not checked yet. */
-interface Parsed {
+interface Parsed extends UnverifiedJws {
   readonly token: string;
-  readonly header: JwsHeader;
-  readonly unverified: Claims;
 }
 
-/** The algorithm is one the configuration lists for the issuer, and the key is one made for that algorithm. */
-async function requireKey(keys: KeySets, issuer: Issuer, { alg, kid, issuedAt }: JwsHeader & { issuedAt: number }) {
+/** The algorithm is one the configuration lists for the issuer, and the keys are made for that algorithm. */
+async function requireKeys(
+  keys: KeySets,
+  issuer: Issuer,
+  { alg, kid, issuedAt }: JwsHeader & { issuedAt: number },
+): Promise<readonly KeyObject[]> {
   if (!isAlgorithm(alg) || !issuer.algorithms.includes(alg)) throw new TokenInvalidError('algorithm_refused');
-  const key = await keys.find(issuer, { alg, kid, issuedAt });
-  if (key === undefined) throw new TokenInvalidError('key_unknown');
-  return key;
+  const found = await keys.find(issuer, { alg, kid, issuedAt });
+  if (found.length === 0) throw new TokenInvalidError('key_unknown');
+  return found;
 }
 
-/** When a token says that it was issued, in epoch seconds; 0 where its times refuse it anyway. */
-function claimedIssue({ iat, exp }: Claims, nowSeconds: number): number {
-  const isPossible = isFiniteNumber(iat) && iat <= nowSeconds + CLOCK_TOLERANCE_SECONDS;
-  return isPossible && isFiniteNumber(exp) && exp > nowSeconds - CLOCK_TOLERANCE_SECONDS ? iat : 0;
+/** When a token says that it was issued, or that it begins, in epoch seconds; 0 where its times refuse it anyway. */
+function claimedIssue({ iat, nbf, exp }: Claims, nowSeconds: number): number {
+  const issued = iat ?? nbf;
+  const isPossible = isFiniteNumber(issued) && issued <= nowSeconds + CLOCK_TOLERANCE_SECONDS;
+  return isPossible && isFiniteNumber(exp) && exp > nowSeconds - CLOCK_TOLERANCE_SECONDS ? issued : 0;
 }
 
-interface Verification {
-  readonly issuer: Issuer;
-  readonly currentDate: Date;
+/** By one of the keys. What is signed is the very text that the claims were read from. */
+async function verifySignature(token: string, keys: readonly KeyObject[], { algorithms }: Issuer): Promise<void> {
+  for (const key of keys) {
+    try {
+      await compactVerify(token, key, { algorithms });
+      return;
+    } catch (error) {
+      // Anything else is a fault of ours.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new TokenInvalidError('signature_wrong');
 }
 
-async function verifySignatureAndTimes(
-  token: string,
-  key: KeyObject,
-  { issuer, currentDate }: Verification,
-): Promise<Claims> {
-  const claims = await joseVerify(token, key, { issuer, currentDate });
-  const { exp, iat } = claims;
-  // Both are required here; for jose they are optional, and JSON's 1e400, which is Infinity, is a number like any other.
+/**
+ * RFC 7519 §4.1.4 to §4.1.6. An end is required; the others are not, and providers of before RFC 9068 leave `iat` out. JSON's 1e400,
+ * which is Infinity, is a number like any other for its parser.
+ */
+function assertTimes({ exp, nbf, iat }: Claims, nowSeconds: number): void {
   if (!isFiniteNumber(exp)) throw new TokenInvalidError('claim_malformed', { claim: 'exp' });
-  if (!isFiniteNumber(iat)) throw new TokenInvalidError('claim_malformed', { claim: 'iat' });
-  if (iat > epochSeconds(currentDate.getTime()) + CLOCK_TOLERANCE_SECONDS) {
-    throw new TokenInvalidError('issued_in_future', { claim: 'iat' });
-  }
-  return claims;
+  if (exp <= nowSeconds - CLOCK_TOLERANCE_SECONDS) throw new TokenInvalidError('expired', { claim: 'exp' });
+  if (isInFuture('nbf', nbf, nowSeconds)) throw new TokenInvalidError('not_yet_valid', { claim: 'nbf' });
+  if (isInFuture('iat', iat, nowSeconds)) throw new TokenInvalidError('issued_in_future', { claim: 'iat' });
 }
 
-async function joseVerify(token: string, key: KeyObject, { issuer, currentDate }: Verification): Promise<Claims> {
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: issuer.algorithms,
-      issuer: issuer.issuer,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      currentDate,
-    });
-    return payload;
-  } catch (error) {
-    throw refusal(error);
-  }
-}
-
-/** What jose refused, in our words. Without the cause: jose's errors carry the claims. Anything else is a fault of ours. */
-function refusal(error: unknown): unknown {
-  if (error instanceof errors.JWSSignatureVerificationFailed) return new TokenInvalidError('signature_wrong');
-  if (error instanceof errors.JWTExpired) return new TokenInvalidError('expired', { claim: 'exp' });
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    const isEarly = error.claim === 'nbf' && error.reason === 'check_failed';
-    return new TokenInvalidError(isEarly ? 'not_yet_valid' : 'claim_malformed', { claim: error.claim });
-  }
-  return error;
+function isInFuture(claim: string, value: unknown, nowSeconds: number): boolean {
+  if (value === undefined) return false;
+  if (!isFiniteNumber(value)) throw new TokenInvalidError('claim_malformed', { claim });
+  return value > nowSeconds + CLOCK_TOLERANCE_SECONDS;
 }
 
 function isFiniteNumber(value: unknown): value is number {

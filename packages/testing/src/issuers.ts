@@ -1,10 +1,12 @@
+import type { TestAlgorithm } from './signer.ts';
+
 /** As a person configures one; checked where a test uses it, against the type of `@cloakroom/auth`. */
 interface TestIssuer {
   readonly alias: string;
   readonly issuer: string;
   readonly jwksUri: string;
-  readonly profile: 'cognito' | 'rfc9068' | 'keycloak' | 'plain';
-  readonly algorithms: ('RS256' | 'ES256' | 'EdDSA')[];
+  readonly profile: 'cognito' | 'rfc9068' | 'keycloak' | 'okta' | 'entra' | 'plain';
+  readonly algorithms: TestAlgorithm[];
   readonly clientIds: string[];
   readonly audiences: string[];
   readonly loginClaim: 'origin_jti' | 'sid' | 'auth_time' | 'none';

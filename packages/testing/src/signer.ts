@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
+import { constants, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,16 +13,29 @@ export interface TestSigner {
   sign(claims: Json | string, header?: Json): string;
 }
 
+const rsa = (bits = 2048) => generateKeyPairSync('rsa', { modulusLength: bits });
+const ec = (namedCurve: string) => () => generateKeyPairSync('ec', { namedCurve });
+const ed25519 = () => generateKeyPairSync('ed25519');
+
 const MAKERS = {
-  RS256: (bits = 2048) => generateKeyPairSync('rsa', { modulusLength: bits }),
-  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  EdDSA: () => generateKeyPairSync('ed25519'),
+  RS256: rsa,
+  RS384: rsa,
+  RS512: rsa,
+  PS256: rsa,
+  PS384: rsa,
+  PS512: rsa,
+  ES256: ec('P-256'),
+  ES384: ec('P-384'),
+  ES512: ec('P-521'),
+  EdDSA: ed25519,
+  Ed25519: ed25519,
 };
 
+export type TestAlgorithm = keyof typeof MAKERS;
+
 /** Makes a key pair. Nothing here uses the library under test. */
-export function createTestSigner(alg: keyof typeof MAKERS, kid: string, rsaBits?: number): TestSigner {
+export function createTestSigner(alg: TestAlgorithm, kid: string, rsaBits?: number): TestSigner {
   const { publicKey, privateKey } = MAKERS[alg](rsaBits);
-  const digest = alg === 'EdDSA' ? null : 'sha256';
   return {
     alg,
     kid,
@@ -30,10 +43,20 @@ export function createTestSigner(alg: keyof typeof MAKERS, kid: string, rsaBits?
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg },
     sign(claims, header = {}) {
       const signed = `${segment({ alg, kid, ...header })}.${segment(claims)}`;
-      const signature = sign(digest, Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-      return `${signed}.${signature.toString('base64url')}`;
+      return `${signed}.${sign(digestOf(alg), Buffer.from(signed), signingKey(alg, privateKey)).toString('base64url')}`;
     },
   };
+}
+
+function digestOf(alg: TestAlgorithm): string | null {
+  return alg.startsWith('Ed') ? null : `sha${alg.slice(2)}`;
+}
+
+/** RFC 7518 §3.4 and §3.5: signatures of elliptic curves are two plain numbers, and the salt of RSA-PSS is as long as the hash. */
+function signingKey(alg: TestAlgorithm, key: KeyObject) {
+  const isPss = alg.startsWith('PS');
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  return { key, dsaEncoding: 'ieee-p1363' as const, ...(isPss ? pss : {}) };
 }
 
 function segment(value: Json | string): string {

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { findSessionsAndData, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
 import {
   absoluteVariables,
@@ -33,9 +34,10 @@ export const sessionsApi: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
+  files: issuersFiles,
   variables: (resources) => ({
     ...httpVariables(resources),
-    ...issuersVariables(resources),
+    ...issuersVariables(),
     ...sessionVariables(resources),
     ...absoluteVariables(resources),
     ...dataChangesVariables(resources),
