@@ -14,7 +14,7 @@ function found(path: string, line: RegExp, atLeast: number): string[] {
 }
 
 it('has a section for each route, and for nothing else', () => {
-  const routes = found('terraform/stacks/routes.ts', /^ {2}'((?:GET|PUT|POST|DELETE) [^']+)': \{/gm, 10);
+  const routes = found('terraform/stacks/routes.ts', /^ {2}'((?:GET|HEAD|PUT|POST|DELETE) [^']+)': \{/gm, 10);
   const sections = [...page.matchAll(/^### `([^`]+)`$/gm)].map(([, route]) => route);
   expect(sections.toSorted()).toEqual(routes.toSorted());
 });

@@ -19,6 +19,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'sessions.loginMaxLifetimeSeconds': () => 700_000,
   'sessions.touchIntervalSeconds': () => 77,
   'sessions.ipStorage': () => 'none',
+  'sessions.requireIfMatch': () => true,
   keysMaxAgeSeconds: () => 70_000,
   eventsRetentionDays: () => 77,
   storeEventTimeoutSeconds: () => 17,

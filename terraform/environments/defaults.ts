@@ -20,6 +20,7 @@ export const defaults = {
     loginMaxLifetimeSeconds: 30 * DAY_SECONDS,
     touchIntervalSeconds: 300,
     ipStorage: 'full',
+    requireIfMatch: false,
   },
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,

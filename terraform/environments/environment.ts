@@ -70,6 +70,8 @@ const environmentSchema = v.pipe(
       touchIntervalSeconds: seconds,
       /** How much of a client's address its session keeps. */
       ipStorage: v.picklist(['full', 'truncated', 'none']),
+      /** Whether a change of a session's data must name the version that it replaces. */
+      requireIfMatch: v.boolean(),
     }),
     /** How old the last good key set of an issuer may be. */
     keysMaxAgeSeconds: seconds,

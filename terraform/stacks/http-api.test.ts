@@ -9,6 +9,8 @@ const routes = resources(dev, 'aws_apigatewayv2_route');
 const EXPECTED = {
   'GET /health': { function: 'health', authorization: 'NONE' },
   'GET /ready': { function: 'health', authorization: 'NONE' },
+  'HEAD /health': { function: 'health', authorization: 'NONE' },
+  'HEAD /ready': { function: 'health', authorization: 'NONE' },
   'POST /auth/bootstrap-session': { function: 'create_session', authorization: 'NONE' },
   'POST /users/{userId}/sessions': { function: 'create_session', authorization: 'CUSTOM' },
   'GET /users/{userId}/sessions': { function: 'sessions_api', authorization: 'CUSTOM' },
@@ -36,6 +38,8 @@ describe('the routes', () => {
     expect(open.map(({ route_key }) => route_key).sort()).toEqual([
       'GET /health',
       'GET /ready',
+      'HEAD /health',
+      'HEAD /ready',
       'POST /auth/bootstrap-session',
     ]);
     for (const route of Object.values(routes).filter((one) => !open.includes(one))) {
@@ -149,7 +153,7 @@ describe('the stage', () => {
         throttling_burst_limit: 20,
       })),
     );
-    expect(open).toHaveLength(3);
+    expect(open).toHaveLength(5);
   });
 
   it('logs requests as JSON, with nothing that a client sent but its address', () => {
@@ -176,7 +180,7 @@ describe('CORS', () => {
     expect(api.cors_configuration).toMatchObject({
       allow_origins: ['https://app.example.com'],
       allow_credentials: true,
-      allow_methods: ['DELETE', 'GET', 'POST', 'PUT'],
+      allow_methods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT'],
       allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
       expose_headers: ['etag', 'retry-after', 'x-next-cursor'],
     });

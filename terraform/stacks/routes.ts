@@ -10,6 +10,9 @@ interface RouteSpec {
 export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'GET /health': { function: 'health', authorization: 'NONE' },
   'GET /ready': { function: 'health', authorization: 'NONE' },
+  // Some monitors ask no more than this.
+  'HEAD /health': { function: 'health', authorization: 'NONE' },
+  'HEAD /ready': { function: 'health', authorization: 'NONE' },
   'POST /users/{userId}/sessions': { function: 'create-session', authorization: 'CUSTOM' },
   // Verifies the token itself: it is for clients that do not know their own user id.
   'POST /auth/bootstrap-session': { function: 'create-session', authorization: 'NONE' },

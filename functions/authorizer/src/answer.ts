@@ -42,8 +42,8 @@ export function toAnswer({ methodArn }: AuthorizerRequest, user: User, decision:
   };
 }
 
-/** A session opens the whole stage, a bootstrap its one method: right even for a gateway that was told to cache policies. */
+/** A session opens the whole stage, a bootstrap or a service its one method: right even for a gateway that was told to cache policies. */
 function resourceOf({ arn, stageArn }: MethodArn, decision: Decision): string {
-  const hasSession = decision.outcome === 'allowed' && !decision.caller.bootstrap;
+  const hasSession = decision.outcome === 'allowed' && decision.caller.sessionId !== undefined;
   return hasSession ? `${stageArn}/*/*` : arn;
 }

@@ -4,6 +4,7 @@ import { opaqueUserId, publicUserKey } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { PolicyAnswer, SimpleAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import {
@@ -190,21 +191,32 @@ describe('a bootstrap', () => {
     }
   });
 
-  it.each(['ada', 'al%69ce', 'a/b?c#d', '*', 'me', '~ada'])('is had by me and by key, by %j too', async (sub) => {
-    const verified = { ...login, user: { ...user, sub } };
-    for (const userId of ['me', keyOf(sub)]) {
-      const methodArn = `${STAGE}/POST/users/${encodeURIComponent(userId)}/sessions`;
-      const pathParameters = { userId: encodeURIComponent(userId) };
-      for (const event of [
-        httpApi({ ...route, pathParameters: { userId } }),
-        restRequest({ ...restRoute, methodArn, pathParameters }),
-        restToken({ methodArn }),
-      ]) {
-        expect(await createWorld({ stored: [], verified }).authorize(event)).toMatchObject({
-          context: { bootstrap: 'true' },
-        });
-      }
-    }
+  /** OpenID Connect Core §2: up to 255 ASCII characters. Here, all that can be printed. */
+  const anySub = fc.string({
+    unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    minLength: 1,
+    maxLength: 255,
+  });
+
+  it('is had by everybody, by me and by key', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySub, async (sub) => {
+        const verified = { ...login, user: { ...user, sub } };
+        for (const userId of ['me', keyOf(sub)]) {
+          const methodArn = `${STAGE}/POST/users/${encodeURIComponent(userId)}/sessions`;
+          const pathParameters = { userId: encodeURIComponent(userId) };
+          for (const event of [
+            httpApi({ ...route, pathParameters: { userId } }),
+            restRequest({ ...restRoute, methodArn, pathParameters }),
+            restToken({ methodArn }),
+          ]) {
+            const answer = await createWorld({ stored: [], verified }).authorize(event);
+            expect(answer).toMatchObject({ context: { bootstrap: 'true', userId: sub } });
+          }
+        }
+      }),
+      { examples: ['ada', 'al%69ce', 'a/b?c#d', '*', 'me', '~ada', ' ', 'wXHHqYbG/zM16+k='].map((sub) => [sub]) },
+    );
   });
 
   it.each(['al%69ce', 'a/b', 'a?b'])('is not had by a name that another gateway reads as another: %j', async (sub) => {

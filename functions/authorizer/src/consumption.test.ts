@@ -53,7 +53,8 @@ describe.each(['strict', 'user'] as const)('a request, with %s binding', (bindin
     await expect(world.mayCall('a.b.c')).rejects.toThrow('Unauthorized');
     expect(await world.mayCall(token({ sub: 'ada' }), 'POST /users/{userId}/sessions')).toBe(true);
     const service = token({ sub: 'jobs', client_id: 'jobs', origin_jti: undefined });
-    expect(await world.mayCall(service)).toBe(true);
+    expect(await world.mayCall(service, 'POST /sessions')).toBe(true);
+    expect(await world.mayCall(service, 'POST /orders')).toBe(false);
     expect(await world.takeRequests()).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
-import type { Service, VerifiedToken } from '@cloakroom/auth';
+import { routesOfService, type Service, type VerifiedToken } from '@cloakroom/auth';
 import { type Caller, type Login, namesOneself } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import type { SessionDenial } from './binding.ts';
 import type { CheckSession } from './check-session.ts';
+import { isLiteral, isMethodOf } from './method-arn.ts';
 import type { AuthorizerRequest } from './request.ts';
 
 /** What the authorizer has decided about a valid credential. */
@@ -14,7 +15,7 @@ export type Decision =
  * Decides about a request whose token is valid.
  *
  * A bootstrap reads no session: `create-session` verifies the token itself and decides in its transaction, so that the client
- * is told why in our envelope. A service needs none, and may ask for none; which routes are for services, the functions know.
+ * is told why in our envelope. A service needs none: it is let through to the routes that its configuration lists, and a bootstrap is none of them.
  * Every other request needs an active session, the login's own or, by the weaker binding, one of its user.
  *
  * @throws whatever the session store throws: a failed read is never "no session"
@@ -36,10 +37,22 @@ function isOwnBootstrap({ bootstrapUserId }: AuthorizerRequest, { user }: Login)
   return bootstrapUserId !== undefined && namesOneself(bootstrapUserId, user);
 }
 
-function decideService({ isBootstrap }: AuthorizerRequest, { user, clientId, scope, groups }: Service): Decision {
-  if (isBootstrap) return { outcome: 'denied', reason: 'service_refused' };
+function decideService(request: AuthorizerRequest, { user, clientId, scope, groups, grant }: Service): Decision {
+  if (request.isBootstrap || !routesOfService(grant).some((routeKey) => isOn(routeKey, request))) {
+    return { outcome: 'denied', reason: 'service_refused' };
+  }
   const who = { userId: user.sub, issuer: user.issuer, clientId, scope, groups };
   return { outcome: 'allowed', caller: { ...who, kind: 'service', bootstrap: false, reason: 'service' } };
+}
+
+/** Whether the request is one of this route. Of a TOKEN event the method ARN alone says what is called. */
+function isOn(routeKey: string, { route, methodArn }: AuthorizerRequest): boolean {
+  // A policy that names the method must not mean others too.
+  if (methodArn !== undefined && !isLiteral(methodArn)) return false;
+  if (route === routeKey || methodArn === undefined) return route === routeKey;
+  const [method = '', resource = ''] = routeKey.split(' ');
+  const verb = method === 'ANY' ? methodArn.verb : method;
+  return route === undefined ? isMethodOf(methodArn, verb, resource) : route === `${verb} ${resource}`;
 }
 
 function bootstrapCaller(login: Login): Caller {

@@ -274,7 +274,7 @@ describe('what the client says about itself', () => {
     [{ id: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'id'],
     [[], 'body'],
   ])('is refused when it is %j', async (body, field) => {
-    expect(await call(aFunction(), { token: tokenOf(newPerson()), body })).toMatchObject({ status: 422, field });
+    expect(await call(aFunction(), { token: tokenOf(newPerson()), body })).toMatchObject({ status: 400, field });
   });
 
   it('may keep 8 KiB of data as JSON in UTF-8, and not a byte more', async () => {

@@ -1,5 +1,13 @@
 import { bearerToken, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
-import { epochSeconds, isSameUser, type Login, type NowMs, parseTimestamp, type Telemetry } from '@cloakroom/core';
+import {
+  epochSeconds,
+  isSameUser,
+  jsonObject,
+  type Login,
+  type NowMs,
+  parseTimestamp,
+  type Telemetry,
+} from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedUser } from '@cloakroom/http';
 import {
   assertDataFits,
@@ -7,8 +15,7 @@ import {
   CreationRefusedError,
   type CreationRequest,
   type CreationResult,
-  isJsonObject,
-  type JsonObject,
+  NO_DATA,
   type SessionStore,
   toSessionView,
 } from '@cloakroom/sessions';
@@ -28,7 +35,7 @@ const bodySchema = v.strictObject({
   loginTime: v.optional(v.pipe(v.string(), v.check(isTimestamp, 'must be an ISO 8601 timestamp'))),
   /** What the client calls its device, for the user to recognise it by. */
   device: v.optional(v.pipe(v.string(), v.maxLength(100, 'may have 100 characters'))),
-  data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
+  data: v.optional(jsonObject),
 });
 
 /** The body of a request for a session. Every field may be missing, and so may the body. */
@@ -67,7 +74,7 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
     },
     body: sessionBody,
     async handle(request, login) {
-      assertDataFits(request.body.data ?? {});
+      assertDataFits(request.body.data ?? NO_DATA.value);
       const result = await create(deps, report, creationRequest(request, login, deps));
       return answer(result, epochSeconds(deps.nowMs()));
     },

@@ -1,4 +1,4 @@
-import { uuidv7, uuidv7Ms } from '@cloakroom/core';
+import { jsonText, uuidv7, uuidv7Ms } from '@cloakroom/core';
 import { createEventQueue, parseMessage } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
@@ -59,7 +59,14 @@ describe('events that are accepted', () => {
     });
     const at = new Date(NOW).toISOString();
     expect(await queued()).toEqual([
-      { ...good, id: body.data.ids[0], user: { issuer: 'pool', sub: 'ann' }, occurredAt: at, receivedAt: at },
+      {
+        ...good,
+        data: jsonText(good.data),
+        id: body.data.ids[0],
+        user: { issuer: 'pool', sub: 'ann' },
+        occurredAt: at,
+        receivedAt: at,
+      },
     ]);
   });
 
@@ -83,7 +90,7 @@ describe('events that are accepted', () => {
   it('may hold any character', async () => {
     const data = { text: 'é💚\u0000\uFFFE\uFFFF', '': ' ' };
     expect(await post({ ...good, data })).toMatchObject({ statusCode: 202 });
-    expect((await queued())[0]?.data).toEqual(data);
+    expect((await queued())[0]?.data).toEqual(jsonText(data));
   });
 });
 
@@ -92,16 +99,9 @@ describe('bad input is refused with its reason, and nothing is queued', () => {
   const sameId = { ...good, id: uuidv7(NOW) };
   const cases: Record<string, [body: unknown, status: number, code: string, field?: string]> = {
     'malformed JSON': ['{"type":"a"', 400, 'MALFORMED_JSON'],
-    'no body': ['', 422, 'VALIDATION_FAILED', 'body'],
+    'no body': ['', 400, 'VALIDATION_FAILED', 'body'],
     'an invalid UTF-8 sequence': [Buffer.from([0x7b, 0xff, 0x7d]), 400, 'MALFORMED_JSON'],
-    'a sequence the gateway has replaced': ['{"type":"a","data":{"x":"\uFFFD("}}', 400, 'MALFORMED_JSON'],
     'a prototype key in data': ['{"type":"a","data":{"__proto__":{}}}', 400, 'MALFORMED_JSON', 'data.__proto__'],
-    'a constructor key in a list': [
-      '[{"type":"a","data":{"constructor":1}}]',
-      400,
-      'MALFORMED_JSON',
-      '0.data.constructor',
-    ],
     'a number that overflows': ['{"type":"a","data":{"n":1e999}}', 400, 'MALFORMED_JSON', 'data.n'],
     'data nested too deep': [
       `{"type":"a","data":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`,
@@ -109,21 +109,21 @@ describe('bad input is refused with its reason, and nothing is queued', () => {
       'MALFORMED_JSON',
       `data${'.a'.repeat(15)}`,
     ],
-    'text for an event': ['"a"', 422, 'VALIDATION_FAILED', 'body'],
-    'null for an event': ['null', 422, 'VALIDATION_FAILED', 'body'],
-    'a wrong type of type': [{ ...good, type: 7 }, 422, 'VALIDATION_FAILED', 'type'],
-    'a reserved type': [{ ...good, type: 'session.created' }, 422, 'VALIDATION_FAILED', 'type'],
-    'no type': [{ data: {} }, 422, 'VALIDATION_FAILED', 'type'],
-    'no data': [{ type: 'a' }, 422, 'VALIDATION_FAILED', 'data'],
-    'a list as data': [{ type: 'a', data: [] }, 422, 'VALIDATION_FAILED', 'data'],
-    'an unknown field': [{ ...good, userId: 'bob' }, 422, 'VALIDATION_FAILED', 'userId'],
-    'an unknown field in a list': [[good, { ...good, x: 1 }], 422, 'VALIDATION_FAILED', '1.x'],
-    'an id that is no UUIDv7': [{ ...good, id: '1' }, 422, 'VALIDATION_FAILED', 'id'],
-    'an id of tomorrow': [{ ...good, id: uuidv7(NOW + 86_400_000) }, 422, 'VALIDATION_FAILED', 'id'],
-    'a time without a zone': [{ ...good, occurredAt: '2026-11-20T10:00:00' }, 422, 'VALIDATION_FAILED', 'occurredAt'],
-    'an empty list': [[], 422, 'VALIDATION_FAILED', 'body'],
-    '11 events': [Array(11).fill(good), 422, 'VALIDATION_FAILED', 'body'],
-    'one id twice': [[sameId, sameId], 422, 'VALIDATION_FAILED', '1.id'],
+    'text for an event': ['"a"', 400, 'VALIDATION_FAILED', 'body'],
+    'null for an event': ['null', 400, 'VALIDATION_FAILED', 'body'],
+    'a wrong type of type': [{ ...good, type: 7 }, 400, 'VALIDATION_FAILED', 'type'],
+    'a reserved type': [{ ...good, type: 'session.created' }, 400, 'VALIDATION_FAILED', 'type'],
+    'no type': [{ data: {} }, 400, 'VALIDATION_FAILED', 'type'],
+    'no data': [{ type: 'a' }, 400, 'VALIDATION_FAILED', 'data'],
+    'a list as data': [{ type: 'a', data: [] }, 400, 'VALIDATION_FAILED', 'data'],
+    'an unknown field': [{ ...good, userId: 'bob' }, 400, 'VALIDATION_FAILED', 'userId'],
+    'an unknown field in a list': [[good, { ...good, x: 1 }], 400, 'VALIDATION_FAILED', '1.x'],
+    'an id that is no UUIDv7': [{ ...good, id: '1' }, 400, 'VALIDATION_FAILED', 'id'],
+    'an id of tomorrow': [{ ...good, id: uuidv7(NOW + 86_400_000) }, 400, 'VALIDATION_FAILED', 'id'],
+    'a time without a zone': [{ ...good, occurredAt: '2026-11-20T10:00:00' }, 400, 'VALIDATION_FAILED', 'occurredAt'],
+    'an empty list': [[], 400, 'VALIDATION_FAILED', 'body'],
+    '11 events': [Array(11).fill(good), 400, 'VALIDATION_FAILED', 'body'],
+    'one id twice': [[sameId, sameId], 400, 'VALIDATION_FAILED', '1.id'],
     'data over 8 KiB': [{ ...good, data: tooLarge }, 413, 'DATA_TOO_LARGE', 'data'],
     'data over 8 KiB in a list': [[good, { ...good, data: tooLarge }], 413, 'DATA_TOO_LARGE', '1.data'],
     'a body of 65 KiB': [{ ...good, data: { text: 'x'.repeat(65 * 1024) } }, 413, 'BODY_TOO_LARGE'],

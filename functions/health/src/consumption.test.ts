@@ -1,4 +1,4 @@
-import { httpStack } from '@cloakroom/http';
+import { getAndHead, httpStack } from '@cloakroom/http';
 import {
   createTestTable,
   httpApiEvent,
@@ -26,10 +26,10 @@ beforeAll(async () => {
   });
   const telemetry = recordTelemetry();
   const routes = {
-    'GET /health': health({ version: '1.2.3', nowMs: Date.now }),
-    'GET /ready': ready({ checks, timeoutMs: 2000, keepMs: 5000, nowMs: () => now, log: telemetry.log }),
+    '/health': health({ version: '1.2.3', nowMs: Date.now }),
+    '/ready': ready({ checks, timeoutMs: 2000, keepMs: 5000, nowMs: () => now, log: telemetry.log }),
   };
-  handler = httpStack(routes, { allowedOrigins: [], telemetry });
+  handler = httpStack(getAndHead(routes), { allowedOrigins: [], telemetry });
 });
 afterAll(() => real.destroy());
 
@@ -38,18 +38,19 @@ async function costOf(routeKey: string) {
   return takeRequests();
 }
 
-describe('GET /health', () => {
-  it('is nothing', async () => {
-    expect(await costOf('GET /health')).toEqual([]);
+describe('GET and HEAD /health', () => {
+  it.each(['GET /health', 'HEAD /health'])('is nothing', async (routeKey) => {
+    expect(await costOf(routeKey)).toEqual([]);
   });
 });
 
-describe('GET /ready', () => {
-  it('is half a read of each table', async () => {
-    const get = { name: 'GetItemCommand', capacityUnits: 0.5 };
-    expect(await costOf('GET /ready')).toEqual([get, get]);
+describe('GET and HEAD /ready', () => {
+  it.each(['GET /ready', 'HEAD /ready'])('is half a read of each table', async (routeKey) => {
     now += 5000;
-    expect(await costOf('GET /ready')).toEqual([get, get]);
+    const get = { name: 'GetItemCommand', capacityUnits: 0.5 };
+    expect(await costOf(routeKey)).toEqual([get, get]);
+    now += 5000;
+    expect(await costOf(routeKey)).toEqual([get, get]);
   });
 
   it('is nothing within five seconds of the last', async () => {

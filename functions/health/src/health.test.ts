@@ -1,4 +1,4 @@
-import { httpStack } from '@cloakroom/http';
+import { getAndHead, httpStack } from '@cloakroom/http';
 import {
   createTestTable,
   httpApiEvent,
@@ -20,13 +20,13 @@ function setUp(checks: Record<string, Check> = {}, timeoutMs = 2000) {
   const clock = { nowMs: NOW };
   const nowMs = () => clock.nowMs;
   const routes = {
-    'GET /health': health({ version: '1.2.3', nowMs }),
-    'GET /ready': ready({ checks, timeoutMs, keepMs: 5000, nowMs, log: telemetry.log }),
+    '/health': health({ version: '1.2.3', nowMs }),
+    '/ready': ready({ checks, timeoutMs, keepMs: 5000, nowMs, log: telemetry.log }),
   };
-  const handler = httpStack(routes, { allowedOrigins: [], telemetry });
+  const handler = httpStack(getAndHead(routes), { allowedOrigins: [], telemetry });
   const send = async (event: unknown) => {
     const { statusCode, headers, body } = await handler(event, lambdaContext());
-    return { statusCode, headers, body: JSON.parse(body) };
+    return { statusCode, headers, body: body === '' ? undefined : JSON.parse(body) };
   };
   return { telemetry, clock, send };
 }
@@ -49,6 +49,20 @@ describe('GET /health', () => {
   ])('says whether the header of cookie requests arrived: %s', async (value, csrfHeader) => {
     const event = httpApiEvent({ routeKey: 'GET /health', headers: { 'X-Cloakroom-CSRF': value } });
     expect((await setUp().send(event)).body.data.csrfHeader).toBe(csrfHeader);
+  });
+});
+
+describe('HEAD', () => {
+  const down = { queue: () => Promise.reject(new Error('gone')) };
+
+  it.each([
+    ['/health', {}, 200],
+    ['/ready', {}, 200],
+    ['/ready', down, 503],
+  ])('of %s answers as GET does, without content', async (path, checks, statusCode) => {
+    const answer = await setUp(checks).send({ httpMethod: 'HEAD', path });
+    expect(answer).toMatchObject({ statusCode, body: undefined, headers: { 'content-type': 'application/json' } });
+    expect(await setUp(checks).send(httpApiEvent({ routeKey: `HEAD ${path}` }))).toMatchObject({ statusCode });
   });
 });
 

@@ -1,6 +1,6 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
-import { httpEnv, httpStack } from '@cloakroom/http';
+import { getAndHead, httpEnv, httpStack } from '@cloakroom/http';
 import { createChecks } from './checks.ts';
 import { health } from './health.ts';
 import { ready } from './ready.ts';
@@ -25,17 +25,16 @@ const checks = createChecks({
   queueUrl: env.EVENTS_QUEUE_URL,
 });
 
-/** `GET /health` and `GET /ready` */
-export const handler = httpStack(
-  {
-    'GET /health': health({ version: env.CLOAKROOM_VERSION, nowMs: systemNowMs }),
-    'GET /ready': ready({
-      checks,
-      timeoutMs: CHECK_TIMEOUT_MS,
-      keepMs: KEEP_READY_MS,
-      nowMs: systemNowMs,
-      log: telemetry.log,
-    }),
-  },
-  { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
-);
+const routes = {
+  '/health': health({ version: env.CLOAKROOM_VERSION, nowMs: systemNowMs }),
+  '/ready': ready({
+    checks,
+    timeoutMs: CHECK_TIMEOUT_MS,
+    keepMs: KEEP_READY_MS,
+    nowMs: systemNowMs,
+    log: telemetry.log,
+  }),
+};
+
+/** `GET` and `HEAD` of `/health` and `/ready` */
+export const handler = httpStack(getAndHead(routes), { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCursorKey } from '@cloakroom/auth';
-import { createCursors, uuidv7 } from '@cloakroom/core';
+import { createCursors, jsonText, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
@@ -30,7 +30,11 @@ beforeAll(async () => {
   await createCursorKey({ dynamodb: real, table: sessionsTable }).make();
   const writer = createEventWriter('client', { dynamodb: real, table, retentionSeconds: 86_400 });
   const at = new Date(NOW).toISOString();
-  const event = { user: { issuer: 'pool', sub: CALLER.userId }, type: 'cart.paid', data: { cart: 'c-1', items: 3 } };
+  const event = {
+    user: { issuer: 'pool', sub: CALLER.userId },
+    type: 'cart.paid',
+    data: jsonText({ cart: 'c-1', items: 3 }),
+  };
   for (let count = 0; count < 60; count += 1) {
     await writer.put({ ...event, id: uuidv7(NOW), occurredAt: at, receivedAt: at });
   }

@@ -1,4 +1,11 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, keyTableEnv } from '@cloakroom/auth';
+import {
+  cursorsFrom,
+  issuersAdministeredBy,
+  issuersEnv,
+  issuersFrom,
+  keyTableEnv,
+  rightsOfService,
+} from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -23,6 +30,7 @@ export const handler = httpStack(
     allowedOrigins: env.ALLOWED_ORIGINS,
     telemetry,
     administers: (caller) => issuersAdministeredBy(issuers, caller),
+    rightsOfService: (caller) => rightsOfService(issuers, caller),
     aws,
   },
 );

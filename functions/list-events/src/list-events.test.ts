@@ -1,4 +1,4 @@
-import { type Caller, publicUserKey, uuidv7 } from '@cloakroom/core';
+import { type Caller, jsonText, publicUserKey, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import {
@@ -41,7 +41,8 @@ async function list(who: Caller, query: Record<string, string> = {}, userId = wh
 async function store(user: { issuer: string; sub: string }, count: number): Promise<string[]> {
   const writer = createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
   const ids = Array.from({ length: count }, (_, index) => uuidv7(NOW + index * 1000));
-  for (const id of ids) await writer.put({ user, id, type: 'a.b', data: { n: 1 }, occurredAt: at, receivedAt: at });
+  for (const id of ids)
+    await writer.put({ user, id, type: 'a.b', data: jsonText({ n: 1 }), occurredAt: at, receivedAt: at });
   return ids.toReversed();
 }
 
@@ -63,7 +64,10 @@ describe('the list of events', () => {
 
   it('is empty for a user without events, and for the same name at another issuer', async () => {
     await store({ issuer: 'pool', sub: 'bob' }, 1);
-    expect(await list(caller('bob', 'other'))).toMatchObject({ statusCode: 200, body: { data: { events: [] } } });
+    expect(await list(caller('bob', 'other'))).toMatchObject({
+      statusCode: 200,
+      body: { data: { events: [] } },
+    });
   });
 
   it('comes in pages of 20, newest first, and goes on from a cursor', async () => {

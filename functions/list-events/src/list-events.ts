@@ -11,7 +11,7 @@ export interface ListEventsDeps {
  */
 export function listEvents({ store }: ListEventsDeps): Route {
   return {
-    access: ['self', 'admin'],
+    access: ['self', 'admin', 'service:users'],
     async handle(request) {
       const user = requireUser(request);
       const page = await store.listOfUser(user, parsePageQuery(request.query));

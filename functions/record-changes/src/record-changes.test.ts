@@ -119,7 +119,7 @@ describe('recordChanges', () => {
     const told = (await eventsOf(user)).map(({ type, source, data, occurredAt }) => ({
       type,
       source,
-      data,
+      data: JSON.parse(data.text),
       occurredAt,
     }));
     const at = (seconds: number) => new Date((START + seconds) * 1000).toISOString();
@@ -298,7 +298,7 @@ describe('a deletion', () => {
     expect(await eventsOf(user)).toMatchObject([
       {
         type: 'session.expired',
-        data: { reason: 'expired', kind: 'bearer' },
+        data: { text: expect.stringContaining('"kind":"bearer","reason":"expired"') },
         occurredAt: new Date(expiredAt * 1000).toISOString(),
         receivedAt: new Date(nowSeconds * 1000).toISOString(),
       },

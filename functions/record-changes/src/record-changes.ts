@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   describeError,
   isoTime,
+  jsonText,
   MalformedError,
   type NowMs,
   processBatch,
@@ -29,7 +30,7 @@ function changeEvent(change: SessionChange, receivedMs: number): UserEvent {
     user,
     id: eventId(change),
     type: `session.${what}`,
-    data: { sessionId, kind, ...(what === 'created' ? {} : { reason: what }) },
+    data: jsonText({ sessionId, kind, ...(what === 'created' ? {} : { reason: what }) }),
     occurredAt: isoTime(at),
     receivedAt: new Date(receivedMs).toISOString(),
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createCursorKey, issuersAdministeredBy, parseIssuers } from '@cloakroom/auth';
-import { type Caller, createCursors, type Login, type User } from '@cloakroom/core';
+import { createCursorKey, issuersAdministeredBy, parseIssuers, rightsOfService } from '@cloakroom/auth';
+import { type Caller, createCursors, jsonText, type Login, type User } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore, publicSessionId, type SessionStore } from '@cloakroom/sessions';
 import {
@@ -24,7 +24,14 @@ export const DAY = 24 * 3600;
 
 const POLICY = aPolicy({ sessionLimitPolicy: 'deny' });
 
-const issuerNamed = (alias: string) => anIssuer({ alias, clientIds: ['web', 'billing'], services: ['billing'] });
+const SERVICE_CLIENTS = [
+  'billing',
+  { clientId: 'support', may: ['sessions' as const] },
+  { clientId: 'privacy', may: ['users' as const] },
+];
+
+const issuerNamed = (alias: string) =>
+  anIssuer({ alias, clientIds: ['web', 'billing', 'support', 'privacy'], services: SERVICE_CLIENTS });
 
 /** At `main`, the group `admins` administers `main` and `guests`; at `other`, `admins` administers `other`. */
 const ISSUERS = parseIssuers([
@@ -43,8 +50,9 @@ export function callerOf({ issuer, sub }: User, fields: Partial<Caller> = {}): C
 
 export const anAdmin = (issuer = 'main'): Caller => callerOf(newUser(issuer), { groups: ['admins'] });
 
-export const aService = (issuer = 'main'): Caller =>
-  callerOf({ issuer, sub: 'billing' }, { kind: 'service', clientId: 'billing' });
+/** `billing` may do with records what it wants, `support` with all sessions, `privacy` with neither. */
+export const aService = (issuer = 'main', clientId: 'billing' | 'support' | 'privacy' = 'billing'): Caller =>
+  callerOf({ issuer, sub: clientId }, { kind: 'service', clientId });
 
 interface Call {
   readonly caller?: Caller;
@@ -56,7 +64,7 @@ interface Call {
 }
 
 /** The function as it is deployed, but for the clock and the telemetry, on a table of its own in DynamoDB Local. */
-export async function apiFixture(override: Partial<SessionStore> = {}) {
+export async function apiFixture(override: Partial<SessionStore> = {}, requireIfMatch = false) {
   const dynamodb = testDynamoDb();
   const table = await createTestTable(dynamodb, 'sessions');
   const state = { nowSeconds: NOW };
@@ -66,15 +74,28 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   const store = createSessionStore({ ...STORE_RULES, dynamodb: metered, table, nowMs });
   await createCursorKey({ dynamodb, table }).make();
   const cursors = createCursors(createCursorKey({ dynamodb: metered, table }).require);
-  const routes = sessionsApi({ sessions: { ...store, ...override }, policy: POLICY, cursors, nowMs, telemetry });
+  const deps = {
+    sessions: { ...store, ...override },
+    policy: POLICY,
+    requireIfMatch,
+    cursors,
+    nowMs,
+    telemetry,
+  };
+  const routes = sessionsApi(deps);
   const handler = httpStack(routes, {
     allowedOrigins: [],
     telemetry,
     administers: (caller) => issuersAdministeredBy(ISSUERS, caller),
+    rightsOfService: (caller) => rightsOfService(ISSUERS, caller),
   });
 
-  async function call(routeKey: string, { caller, userId, sessionId, query, ifMatch, body }: Call) {
-    const event = httpApiEvent({
+  async function call(
+    routeKey: string,
+    { caller, userId, sessionId, query, ifMatch, body }: Call,
+    toEvent = httpApiEvent,
+  ) {
+    const event = toEvent({
       routeKey,
       pathParameters: {
         ...(userId === undefined ? {} : { userId }),
@@ -97,13 +118,13 @@ export async function apiFixture(override: Partial<SessionStore> = {}) {
   async function signIn(user: User, { data, ...fields }: Partial<Login> & { data?: object } = {}) {
     const login = aSignIn({ user, authTime: state.nowSeconds, ...fields });
     const client = { ip: '192.0.2.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0' };
-    const request = { login, client, policy: POLICY, ...(data === undefined ? {} : { data: { ...data } }) };
+    const request = { login, client, policy: POLICY, ...(data === undefined ? {} : { data: jsonText({ ...data }) }) };
     const { session } = await store.create(request);
     const sessionId = publicSessionId(user, session.id);
     return { sessionId, id: session.id, caller: callerOf(user, { sessionId }) };
   }
 
-  return { dynamodb, table, store, state, telemetry, takeRequests, call, signIn };
+  return { dynamodb, table, deps, store, state, telemetry, takeRequests, call, signIn };
 }
 
 /** What a call that is refused comes to. */

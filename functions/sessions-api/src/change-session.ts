@@ -1,17 +1,10 @@
-import { epochSeconds, type NowMs, parseTimestamp } from '@cloakroom/core';
+import { epochSeconds, jsonObject, type NowMs, parseTimestamp } from '@cloakroom/core';
 import { assertKnownParameters, HttpError, type HttpRequest, type Route } from '@cloakroom/http';
-import {
-  assertDataFits,
-  type DataChange,
-  isJsonObject,
-  type JsonObject,
-  type SessionRequest,
-  VersionStaleError,
-} from '@cloakroom/sessions';
+import { assertDataFits, type DataChange, type SessionRequest, VersionStaleError } from '@cloakroom/sessions';
 import * as v from 'valibot';
 import type { SessionsApiDeps } from './deps.ts';
 import { createReport } from './report.ts';
-import { requireReachable, sessionAnswer, showSession } from './show-session.ts';
+import { assertWithinRights, requireReachable, SERVICES, sessionAnswer, showSession } from './show-session.ts';
 
 const MIN_IDLE_SECONDS = 60;
 /** For how long a session may go unused, and when it ends at the latest: what outlives every device is a slip of the hand. */
@@ -44,7 +37,7 @@ function changeBody(nowMs: NowMs) {
   });
   return v.pipe(
     v.strictObject({
-      data: v.optional(v.custom<JsonObject>(isJsonObject, 'must be an object')),
+      data: v.optional(jsonObject),
       lifetime: v.optional(
         v.pipe(
           lifetime,
@@ -65,15 +58,15 @@ function isSomething(fields: object): boolean {
 const VERSION_TAG = /^"(0|[1-9]\d{0,14})"$/;
 
 /**
- * The version in `If-Match` (RFC 9110 §13.1.1), or undefined without that header. Ours are strong tags of one number; any
- * other, weak or in a list, matches nothing.
+ * The version in `If-Match` (RFC 9110 §13.1.1), or undefined without that header and for `*`: whatever is there is to be changed.
+ * Ours are strong tags of one number; any other, weak or in a list, matches nothing.
  *
- * @throws HttpError PRECONDITION_REQUIRED for `*`, which would change whatever is there; PRECONDITION_FAILED for other tags
+ * @throws HttpError PRECONDITION_REQUIRED where new data comes without a version that must be named; PRECONDITION_FAILED for other tags
  */
-function ifMatch({ headers }: HttpRequest<unknown>): number | undefined {
-  const tag = headers['if-match']?.trim();
-  if (tag === undefined) return undefined;
-  if (tag === '*') throw preconditionRequired();
+function ifMatch({ headers, body }: HttpRequest<ChangeBody>, requireIfMatch: boolean): number | undefined {
+  const tag = headers['if-match']?.trim() ?? '*';
+  if (tag === '*' && requireIfMatch && body.data !== undefined) throw preconditionRequired();
+  if (tag === '*') return undefined;
   const version = VERSION_TAG.exec(tag)?.[1];
   if (version === undefined)
     throw new HttpError('PRECONDITION_FAILED', 'If-Match must be one ETag of an earlier answer');
@@ -85,30 +78,31 @@ function preconditionRequired(): HttpError {
 }
 
 /**
- * Replaces the `data` of an active session, if `If-Match` names the version that is there, and answers the session as it is
- * then. An administrator may give it a `lifetime` of its own, too or instead.
+ * Replaces the `data` of an active session, and answers the session as it is then. With `If-Match`, only if it names the version that
+ * is there; without, the last one who writes wins, unless the environment demands it. An administrator may give it a `lifetime` of its own, too or instead.
  *
- * 403 for an owner's `lifetime`; 404 unknown or foreign; 410 ended; 412 changed meanwhile; 413 above 8 KiB; 428 without
- * `If-Match`. The data comes first: when that is refused, nothing has changed.
+ * 403 for an owner's `lifetime`; 404 unknown or foreign; 410 ended; 412 changed meanwhile; 413 above 8 KiB; 428 where `If-Match` is
+ * demanded and missing. The data comes first: when that is refused, nothing has changed.
  */
-export function changeSession({ sessions, nowMs, telemetry }: SessionsApiDeps): Route<ChangeBody> {
+export function changeSession({ sessions, requireIfMatch, nowMs, telemetry }: SessionsApiDeps): Route<ChangeBody> {
   const report = createReport(telemetry);
   return {
-    access: ['owner', 'admin'],
+    access: ['owner', 'admin', ...SERVICES],
     body: changeBody(nowMs),
     async handle(request) {
-      const { user, id, isAdmin, isOwner } = requireReachable(request);
+      const { user, id, isAdmin } = requireReachable(request);
       assertKnownParameters(request.query, []);
       const { data: value, lifetime } = request.body;
       if (lifetime !== undefined && !isAdmin) throw new HttpError('FORBIDDEN', 'only administrators change a lifetime');
-      const version = ifMatch(request);
+      const version = ifMatch(request, requireIfMatch);
       const target = { user, id };
+      await assertWithinRights(request, target, sessions);
       const { session, data } =
         value === undefined
           ? await requireUnchanged(sessions, target, version)
           : await replaceData(sessions, target, { version, value });
       const changed = lifetime === undefined ? session : await sessions.setLifetime({ ...target, ...lifetime });
-      report.changed(request, { user, id, isOwner }, Object.keys(request.body));
+      report.changed(request, target, Object.keys(request.body));
       return sessionAnswer(200, showSession(request, epochSeconds(nowMs()), { session: changed, data }));
     },
   };
@@ -122,7 +116,6 @@ interface Replacement {
 }
 
 async function replaceData(sessions: Sessions, target: SessionRequest, { version, value }: Replacement) {
-  if (version === undefined) throw preconditionRequired();
   assertDataFits(value);
   return sessions.replaceData({ ...target, version, value });
 }

@@ -36,6 +36,12 @@ describe('GET /users/{userId}/sessions', () => {
     expect(await costOf(200, ROUTE, { caller, userId, query: { limit: '1' } })).toEqual([query]);
   });
 
+  it('is one Query more with the data', async () => {
+    const { caller, userId } = await signIn(2);
+    const withData = { caller, userId, query: { include: 'data' } };
+    expect(await costOf(200, ROUTE, withData)).toEqual([emptyQuery, query]);
+  });
+
   it('is nothing when it is refused', async () => {
     const { caller } = await signIn();
     expect(await costOf(403, ROUTE, { caller, userId: 'somebody-else' })).toEqual([]);

@@ -117,7 +117,7 @@ describe('a session made for a user', () => {
     [{ userId: 'ann', kind: 'bearer' }, 'kind'],
   ])('is refused with the name of what is wrong in %j', async (body, field) => {
     const answer = await api.call(CREATE, { caller: aService(), body });
-    expect(answer).toMatchObject(failure(422, 'VALIDATION_FAILED', field));
+    expect(answer).toMatchObject(failure(400, 'VALIDATION_FAILED', field));
   });
 
   it('carries up to 8 KiB', async () => {

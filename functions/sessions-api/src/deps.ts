@@ -6,9 +6,12 @@ export interface SessionsApiDeps {
   readonly sessions: Pick<
     SessionStore,
     | 'createRecord'
+    | 'get'
     | 'getData'
+    | 'getEnded'
     | 'isKnown'
     | 'list'
+    | 'listData'
     | 'replaceData'
     | 'require'
     | 'revoke'
@@ -17,6 +20,8 @@ export interface SessionsApiDeps {
     | 'setLifetime'
   >;
   readonly policy: RecordRequest['policy'];
+  /** Whether new data must name the version that it replaces. */
+  readonly requireIfMatch: boolean;
   readonly cursors: Cursors;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;

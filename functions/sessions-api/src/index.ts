@@ -1,17 +1,25 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { absoluteEnv, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { sessionsApi } from './sessions-api.ts';
 
-const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...absoluteEnv });
+const env = readEnv({
+  ...awsEnv,
+  ...httpEnv,
+  ...issuersEnv,
+  ...sessionEnv,
+  ...absoluteEnv,
+  DATA_CHANGES: oneOf('last-write', 'require-if-match'),
+});
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const issuers = issuersFrom(env);
 const routes = sessionsApi({
   sessions: sessionStoreFrom(env, { aws, nowMs }),
+  requireIfMatch: env.DATA_CHANGES === 'require-if-match',
   policy: { absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS },
   cursors: cursorsFrom(env, aws),
   nowMs,
@@ -23,5 +31,6 @@ export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
   administers: (caller) => issuersAdministeredBy(issuers, caller),
+  rightsOfService: (caller) => rightsOfService(issuers, caller),
   aws,
 });

@@ -38,6 +38,56 @@ async function pages(target: Api, route: string, call: Parameters<Api['call']>[1
   return found;
 }
 
+describe('the data of listed sessions', () => {
+  const query = { include: 'data' };
+
+  it('comes along if it is asked for', async () => {
+    const user = newUser();
+    await api.signIn(user, { data: { a: 1 } });
+    const { caller } = await api.signIn(user);
+    const shown = [
+      { version: 1, data: { a: 1 } },
+      { version: 0, data: {} },
+    ];
+    for (const [route, who] of [
+      [OWN, caller],
+      [OF_USER, anAdmin()],
+    ] as const) {
+      const { data } = await api.call(route, { caller: who, userId: publicUserKey(user), query });
+      const found = data.sessions.map(({ version, data }: { version: number; data: object }) => ({ version, data }));
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(expect.arrayContaining(shown));
+    }
+  });
+
+  it('comes along in the list of all, of whatever user', async () => {
+    const fresh = await apiFixture();
+    for (const n of [1, 2, 3]) await fresh.signIn(newUser(), { data: { n } });
+    const { data } = await fresh.call(ALL, { caller: anAdmin(), query });
+    expect(new Set(data.sessions.map((session: { data: { n: number } }) => session.data.n))).toEqual(
+      new Set([1, 2, 3]),
+    );
+  });
+
+  it('is null where it is not understood, and the others are there', async () => {
+    const user = newUser();
+    const { caller, id } = await api.signIn(user, { data: { a: 1 } });
+    await api.signIn(user, { data: { b: 2 } });
+    const Item = { user_key: { S: userKey(user) }, item: { S: `DATA#${id}` }, data: { S: '[' }, version: { N: '1' } };
+    await api.dynamodb.send(new PutItemCommand({ TableName: api.table, Item }));
+    const { data } = await api.call(OWN, { caller, userId: 'me', query });
+    const found = data.sessions.map((session: { data: object }) => session.data);
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(expect.arrayContaining([null, { b: 2 }]));
+  });
+
+  it.each(['', 'Data', 'data,data', 'events'])('is all that can be included: not %j', async (include) => {
+    const { caller } = await api.signIn(newUser());
+    const answer = await api.call(OWN, { caller, userId: 'me', query: { include } });
+    expect(answer).toMatchObject(failure(400, 'INVALID_QUERY', 'include'));
+  });
+});
+
 describe('the sessions of a user', () => {
   it('are shown to the user, newest first, the current one marked, without their data', async () => {
     const user = newUser();
@@ -181,7 +231,11 @@ describe('all sessions', () => {
   }, 60_000);
 
   it('are closed to everybody else', async () => {
-    const closed = [callerOf(newUser()), callerOf(newUser('guests'), { groups: ['admins'] }), aService()];
+    const closed = [
+      callerOf(newUser()),
+      callerOf(newUser('guests'), { groups: ['admins'] }),
+      aService('main', 'privacy'),
+    ];
     for (const caller of closed) expect(await api.call(ALL, { caller })).toMatchObject(failure(403, 'FORBIDDEN'));
     expect(await api.call(ALL, {})).toMatchObject(failure(401, 'UNAUTHORIZED'));
   });

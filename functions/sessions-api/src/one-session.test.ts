@@ -148,12 +148,14 @@ describe('a session that is not the caller’s', () => {
     }
   });
 
-  it('is closed to services, to bootstraps and to nobody at all', async () => {
+  it('is closed to services for other things, to bootstraps and to nobody at all', async () => {
     const user = newUser();
     const { sessionId } = await api.signIn(user);
     for (const route of [GET, PUT, DELETE]) {
       expect(await api.call(route, { sessionId, body })).toMatchObject(failure(401, 'UNAUTHORIZED'));
-      expect(await api.call(route, { caller: aService(), sessionId, body })).toMatchObject(failure(403, 'FORBIDDEN'));
+      expect(await api.call(route, { caller: aService('main', 'privacy'), sessionId, body })).toMatchObject(
+        failure(403, 'FORBIDDEN'),
+      );
       const bootstrap = callerOf(user, { bootstrap: true });
       expect(await api.call(route, { caller: bootstrap, sessionId, body })).toMatchObject(failure(403, 'FORBIDDEN'));
     }

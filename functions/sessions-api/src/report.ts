@@ -1,12 +1,8 @@
 import { logId, type Telemetry, type User } from '@cloakroom/core';
-import { actionFields, type HttpRequest, isCaller, requireCaller } from '@cloakroom/http';
+import { actionFields, type HttpRequest } from '@cloakroom/http';
 import type { RevokeOutcome, SessionAddress } from '@cloakroom/sessions';
 
 type Request = HttpRequest<unknown>;
-
-interface Target extends SessionAddress {
-  readonly isOwner: boolean;
-}
 
 interface RevokedAll {
   readonly revoked: number;
@@ -15,9 +11,9 @@ interface RevokedAll {
 
 /** Tells what was done to sessions, to whose, and by whom. Users are hidden, and ids are shown by their beginning. */
 export interface Report {
-  revoked(request: Request, target: Target, outcome: Exclude<RevokeOutcome, 'unknown'>): void;
+  revoked(request: Request, target: SessionAddress, outcome: Exclude<RevokeOutcome, 'unknown'>): void;
   revokedAll(request: Request, user: User, result: RevokedAll): void;
-  changed(request: Request, target: Target, parts: readonly string[]): void;
+  changed(request: Request, target: SessionAddress, parts: readonly string[]): void;
   recorded(request: Request, created: SessionAddress): void;
 }
 
@@ -33,8 +29,7 @@ export function createReport({ log, meter }: Telemetry): Report {
       meter.count('SessionsRevoked');
     },
     revokedAll(request, user, { revoked, keepsCurrent }) {
-      const isOwner = isCaller(user, requireCaller(request));
-      const fields = { ...actionFields(request, user, isOwner ? 'self' : 'admin'), revoked, keepsCurrent };
+      const fields = { ...actionFields(request, user), revoked, keepsCurrent };
       log.info('session.revoked_all', 'All sessions of a user were revoked', fields);
       if (revoked > 0) meter.count('SessionsRevoked', {}, revoked);
     },
@@ -42,14 +37,13 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('session.changed', 'A session was changed', { ...sessionFields(request, target), parts });
     },
     recorded(request, { user, id }) {
-      const by = requireCaller(request).kind === 'service' ? 'service' : 'admin';
-      const fields = { ...actionFields(request, user, by), session: logId(id), kind: 'record' };
+      const fields = { ...actionFields(request, user), session: logId(id), kind: 'record' };
       log.info('session.created', 'A session was created', fields);
       meter.count('SessionsCreated');
     },
   };
 }
 
-function sessionFields(request: Request, { user, id, isOwner }: Target) {
-  return { ...actionFields(request, user, isOwner ? 'self' : 'admin'), session: logId(id) };
+function sessionFields(request: Request, { user, id }: SessionAddress) {
+  return { ...actionFields(request, user), session: logId(id) };
 }

@@ -6,6 +6,7 @@ import { getSession } from './get-session.ts';
 import { listAll, listOfUser } from './lists.ts';
 import { revokeAll } from './revoke-all.ts';
 import { revokeSession } from './revoke-session.ts';
+import { SERVICES } from './show-session.ts';
 
 /** All routes about sessions, but those that turn a sign-in into one. */
 export function sessionsApi(deps: SessionsApiDeps): Routes {
@@ -17,6 +18,6 @@ export function sessionsApi(deps: SessionsApiDeps): Routes {
     'DELETE /sessions/{sessionId}': revokeSession(deps),
     'POST /sessions': createRecord(deps),
     'GET /sessions': listAll(deps),
-    'GET /sessions/user/{userId}': listOfUser(['admin'], deps),
+    'GET /sessions/user/{userId}': listOfUser(['admin', ...SERVICES], deps),
   };
 }

@@ -6,16 +6,19 @@ import {
   type Session,
   type SessionAddress,
   type SessionData,
+  type SessionStore,
   SessionUnknownError,
   type SessionView,
   toSessionView,
   toUnknownSessionView,
-  type UnknownSessionView,
 } from '@cloakroom/sessions';
+
+/** Services that may read, change, end and list sessions: all of them, or records alone. */
+export const SERVICES = ['service:records', 'service:sessions'] as const;
 
 /** Where the session of a path is, and by which right the caller gets at it. An administrator may own it as well. */
 export interface ReachedSession extends SessionAddress {
-  readonly isOwner: boolean;
+  /** Or a service, within its rights. */
   readonly isAdmin: boolean;
 }
 
@@ -31,7 +34,27 @@ export function requireReachable(request: HttpRequest<unknown>): ReachedSession 
   const isOwner = isCaller(address.user, requireCaller(request));
   const isAdmin = request.administers.includes(address.user.issuer);
   if (!isOwner && !isAdmin) throw new SessionUnknownError();
-  return { ...address, isOwner, isAdmin };
+  return { ...address, isAdmin };
+}
+
+/** Whether the caller is a service that has to do with records, and with no other session. */
+export function seesRecordsOnly({ caller, rights }: Pick<HttpRequest, 'caller' | 'rights'>): boolean {
+  return caller?.kind === 'service' && !rights.includes('sessions');
+}
+
+/**
+ * To a service that is there for records, the sessions of people are unknown, ended ones too. One GetItem or two, for such a service.
+ *
+ * @throws SessionUnknownError
+ */
+export async function assertWithinRights(
+  request: HttpRequest<unknown>,
+  { user, id }: SessionAddress,
+  sessions: Pick<SessionStore, 'get' | 'getEnded'>,
+): Promise<void> {
+  if (!seesRecordsOnly(request)) return;
+  const found = (await sessions.get(user, id)) ?? (await sessions.getEnded(user, id));
+  if (found?.kind !== 'record') throw new SessionUnknownError();
 }
 
 /** A session as the caller sees it: `userId` as the caller reads it, `current` if it is the caller's own. */
@@ -45,14 +68,17 @@ export function showSession(
   return { ...view, ...showUser(session.user, request) };
 }
 
+interface Listed {
+  readonly session: ListedSession;
+  /** Null where it is not understood; undefined where it is not shown. */
+  readonly data: SessionData | null | undefined;
+}
+
 /** One of a list: also what is not understood. */
-export function showListed(
-  request: HttpRequest<unknown>,
-  nowSeconds: number,
-  session: ListedSession,
-): SessionView | UnknownSessionView {
-  if (session.kind !== 'unknown') return showSession(request, nowSeconds, { session });
-  return { ...toUnknownSessionView(session), ...showUser(session.user, request) };
+export function showListed(request: HttpRequest<unknown>, nowSeconds: number, { session, data }: Listed): object {
+  const shown = data === undefined ? {} : { version: data?.version ?? null, data: data?.value ?? null };
+  if (session.kind !== 'unknown') return { ...showSession(request, nowSeconds, { session }), ...shown };
+  return { ...toUnknownSessionView(session), ...showUser(session.user, request), ...shown };
 }
 
 /** The answer about one session, with its data, and the data's version as its ETag (RFC 9110 §8.8.3). */

@@ -1,4 +1,4 @@
-import { uuidv7 } from '@cloakroom/core';
+import { jsonText, uuidv7 } from '@cloakroom/core';
 import { createEventWriter, formatMessage, type UserEvent } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
 import { createTestTable, METERED, meteredDynamoDb, newUser, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
@@ -28,7 +28,7 @@ afterAll(() => real.destroy());
 function anEvent(): UserEvent {
   const at = new Date(NOW).toISOString();
   const user = newUser();
-  return { user, id: uuidv7(NOW), type: 'cart.paid', data: { cart: 'c-1' }, occurredAt: at, receivedAt: at };
+  return { user, id: uuidv7(NOW), type: 'cart.paid', data: jsonText({ cart: 'c-1' }), occurredAt: at, receivedAt: at };
 }
 
 async function costOf(...events: UserEvent[]) {

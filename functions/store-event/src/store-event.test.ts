@@ -1,4 +1,4 @@
-import { uuidv7 } from '@cloakroom/core';
+import { jsonText, uuidv7 } from '@cloakroom/core';
 import {
   createEventReader,
   createEventWriter,
@@ -21,7 +21,14 @@ afterAll(() => dynamodb.destroy());
 
 function event(sub: string): UserEvent {
   const user = { issuer: 'pool', sub };
-  return { user, id: uuidv7(NOW), type: 'cart.paid', data: { note: 'canary' }, occurredAt: at, receivedAt: at };
+  return {
+    user,
+    id: uuidv7(NOW),
+    type: 'cart.paid',
+    data: jsonText({ note: 'canary' }),
+    occurredAt: at,
+    receivedAt: at,
+  };
 }
 
 const batchOf = (...bodies: string[]) => ({ Records: bodies.map((body, n) => ({ messageId: `m${n}`, body })) });

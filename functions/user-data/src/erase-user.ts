@@ -33,7 +33,7 @@ export interface EraseUserDeps {
 export function eraseUser(deps: EraseUserDeps): Route {
   const { sessions, nowMs, telemetry } = deps;
   return {
-    access: ['admin'],
+    access: ['admin', 'service:users'],
     async handle(request) {
       assertKnownParameters(request.query, []);
       const user = requireUserByKey(request);
@@ -41,7 +41,7 @@ export function eraseUser(deps: EraseUserDeps): Route {
       await assertKnown(user, deps);
       await sessions.markErased(user);
       const done = await erasePages(user, deadlineMs, deps);
-      const fields = { ...actionFields(request, user, 'admin'), done };
+      const fields = { ...actionFields(request, user), done };
       telemetry.log.info('user.erased', done ? 'a user was erased' : 'a user was erased in part', fields);
       return { status: done ? 200 : 202, data: { done, ...showUser(user, request) } };
     },

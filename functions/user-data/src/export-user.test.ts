@@ -63,7 +63,7 @@ describe('the export of a user', () => {
           data: { theme: 'dark', text: 'two\nlines\u2028' },
         }),
       },
-      { event: { ...event, userId: user.sub, userKey: publicUserKey(user), source: 'client' } },
+      { event: { ...event, data: { n: 1 }, userId: user.sub, userKey: publicUserKey(user), source: 'client' } },
     ]);
   });
 

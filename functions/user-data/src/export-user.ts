@@ -1,6 +1,7 @@
 import {
   type Cursors,
   epochSeconds,
+  formatJson,
   InvalidCursorError,
   type NowMs,
   publicUserKey,
@@ -10,7 +11,7 @@ import {
   userKey,
 } from '@cloakroom/core';
 import type { EventReader, StoredEvent } from '@cloakroom/events';
-import { actionFields, isCaller, parsePageQuery, type Route, requireCaller, requireUser } from '@cloakroom/http';
+import { actionFields, parsePageQuery, type Route, requireUser } from '@cloakroom/http';
 import {
   isActive,
   type ListedSession,
@@ -126,7 +127,7 @@ export interface ExportUserDeps extends ExportSessionsDeps {
  */
 export function exportUser(deps: ExportUserDeps): Route {
   return {
-    access: ['self', 'admin'],
+    access: ['self', 'admin', 'service:users'],
     async handle(request) {
       const user = requireUser(request);
       const { limit, cursor } = parsePageQuery(request.query);
@@ -137,14 +138,14 @@ export function exportUser(deps: ExportUserDeps): Route {
           ? await exportSessions({ user, after: position.after, limit, isCurrent }, deps)
           : exportEvents(await deps.events.listOfUser(user, { limit, cursor: position.cursor }));
       deps.telemetry.log.info('user.exported', 'a page of a user was exported', {
-        ...actionFields(request, user, isCaller(user, requireCaller(request)) ? 'self' : 'admin'),
+        ...actionFields(request, user),
         part: position.part,
         lines: page.lines.length,
       });
       return {
         status: 200,
         contentType: JSON_LINES,
-        text: page.lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        text: page.lines.map((line) => `${formatJson(line)}\n`).join(''),
         ...(page.next === undefined
           ? {}
           : { headers: { 'x-next-cursor': await formatPosition(deps.cursors, user, page.next) } }),

@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -36,5 +36,6 @@ export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
   administers: (caller) => issuersAdministeredBy(issuers, caller),
+  rightsOfService: (caller) => rightsOfService(issuers, caller),
   aws,
 });

@@ -1,7 +1,7 @@
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { createCursorKey } from '@cloakroom/auth';
 import type { AwsSession } from '@cloakroom/aws';
-import { type Caller, createCursors, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
+import { type Caller, createCursors, jsonText, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore } from '@cloakroom/sessions';
@@ -84,13 +84,24 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
       const { statusCode, body } = await handler(event, lambdaContext());
       return { statusCode, body: JSON.parse(body) };
     },
+    async handleText(event: object) {
+      const { statusCode, body: text } = await handler(event, lambdaContext());
+      return { statusCode, text };
+    },
     async signIn(user: User, data?: Record<string, unknown>) {
       const login = aSignIn({ user, authTime: clock.seconds, scope: 'openid', groups: ['staff'] });
-      return (await sessions.create({ ...aCreation(login), data })).session;
+      return (await sessions.create({ ...aCreation(login), data: data && jsonText(data) })).session;
     },
     async tell(user: User, source: 'client' | 'system' = 'client') {
       const at = new Date(nowMs()).toISOString();
-      const event = { user, id: uuidv7(nowMs()), type: 'cart.paid', data: { n: 1 }, occurredAt: at, receivedAt: at };
+      const event = {
+        user,
+        id: uuidv7(nowMs()),
+        type: 'cart.paid',
+        data: jsonText({ n: 1 }),
+        occurredAt: at,
+        receivedAt: at,
+      };
       await writers[source].put(event);
       return event;
     },

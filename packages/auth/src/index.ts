@@ -9,4 +9,5 @@ export { parseIssuers } from './issuer.ts';
 export { createKeyStore, KEY_SET_ATTRIBUTES, type KeyStore } from './key-store.ts';
 export type { Service } from './read-service.ts';
 export { issuersAdministeredBy, type RoleHolder } from './roles.ts';
+export { ROUTES_OF_RIGHT, rightsOfService, routesOfService } from './services.ts';
 export { createTokenVerifier, type TokenVerifier, userOf, type VerifiedToken } from './verify-token.ts';

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ALGORITHMS } from './algorithms.ts';
 import { claimName } from './claim-path.ts';
 import { roleSchema } from './roles.ts';
+import { serviceIdOf, serviceSchema } from './services.ts';
 
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
@@ -40,7 +41,7 @@ const issuerSchema = v.strictObject({
   /** Who administers the users of which issuers. Nobody, when absent. */
   roles: v.exactOptional(v.array(roleSchema)),
   /** Those of `clientIds` that are programs of ours: their tokens stand for no person and need no session. */
-  services: v.exactOptional(v.array(id)),
+  services: v.exactOptional(v.array(serviceSchema)),
 });
 
 /** One OpenID Connect provider, as configured in the file that `ISSUERS_FILE` names. */
@@ -71,9 +72,10 @@ function issuerProblems(issuers: readonly Issuer[]): readonly string[] {
     [all(hasItsAudiences), 'needs audiences for every profile but cognito'],
     [all(tellsAudiencesFromClients), 'has an audience that is a client id: an ID token would pass for an access token'],
     [
-      all(({ clientIds, services = [] }) => isWithin(services, clientIds)),
+      all(({ clientIds, services = [] }) => isWithin(services.map(serviceIdOf), clientIds)),
       'has a service that is none of its clientIds',
     ],
+    [all(({ services = [] }) => isDistinct(services.map(serviceIdOf))), 'has a service twice'],
     [all(hasKnownClientsInRoles), 'has a role for a client that is none of its clientIds'],
     [all(keepsServicesFromRoles), 'has a role for a service: services administer nothing'],
     [
@@ -98,7 +100,8 @@ function hasKnownClientsInRoles({ clientIds, roles = [] }: Issuer): boolean {
 }
 
 function keepsServicesFromRoles({ services = [], roles = [] }: Issuer): boolean {
-  return !roles.some((role) => role.clientIds?.some((client) => services.includes(client)));
+  const clients = services.map(serviceIdOf);
+  return !roles.some((role) => role.clientIds?.some((client) => clients.includes(client)));
 }
 
 function isWithin(values: readonly string[], allowed: readonly string[]): boolean {

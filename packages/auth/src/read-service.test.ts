@@ -41,7 +41,13 @@ describe('the token of a service', () => {
     });
     await expect(verifier.verify(signer.sign(claims))).resolves.toEqual({
       type: 'service',
-      service: { user: { issuer: 'main', sub: 'jobs' }, clientId: 'jobs', scope: 'cloakroom/write', groups: [] },
+      service: {
+        user: { issuer: 'main', sub: 'jobs' },
+        clientId: 'jobs',
+        scope: 'cloakroom/write',
+        groups: [],
+        grant: { may: ['records'], routes: [] },
+      },
     });
   });
 
@@ -101,7 +107,13 @@ describe('the token of a service', () => {
     const user = { issuer: 'main', sub: 'jobs' };
     await expect(verifier.verify(token)).resolves.toEqual({
       type: 'service',
-      service: { user, clientId: 'jobs', scope: 'orders:read orders:write', groups: [] },
+      service: {
+        user,
+        clientId: 'jobs',
+        scope: 'orders:read orders:write',
+        groups: [],
+        grant: { may: ['records'], routes: [] },
+      },
     });
   });
 

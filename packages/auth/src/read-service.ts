@@ -2,15 +2,12 @@ import { valueAt } from './claim-path.ts';
 import { type ClaimsContext, readIdentity, type TokenIdentity } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
-import type { Issuer } from './issuer.ts';
+import type { ServiceGrant } from './services.ts';
 import { claimsOf } from './token-profiles.ts';
 
 /** A program of ours that calls with a token of its own (RFC 6749 §4.4). Its `user` is what the issuer calls the program. */
-export type Service = TokenIdentity;
-
-/** Whether tokens of the client are those of a service. */
-export function isServiceClient({ services }: Issuer, clientId: string): boolean {
-  return services?.includes(clientId) ?? false;
+export interface Service extends TokenIdentity {
+  readonly grant: ServiceGrant;
 }
 
 /** Cognito's, and OpenID Connect's (Front-Channel Logout §3). */
@@ -26,10 +23,10 @@ const LOGIN_CLAIMS = ['origin_jti', 'sid'];
  *
  * @throws TokenInvalidError `service_refused` or `claim_malformed`
  */
-export function readService(claims: Claims, context: ClaimsContext): Service {
+export function readService(claims: Claims, { grant, ...context }: ClaimsContext & Pick<Service, 'grant'>): Service {
   const claim = claimOfPerson(claims, context);
   if (claim !== undefined) throw new TokenInvalidError('service_refused', { claim });
-  return readIdentity({ sub: context.clientId, ...claims }, context);
+  return { ...readIdentity({ sub: context.clientId, ...claims }, context), grant };
 }
 
 function claimOfPerson(claims: Claims, { issuer, clientId }: ClaimsContext): string | undefined {

@@ -1,6 +1,7 @@
 import { type Caller, ISSUER_ALIAS } from '@cloakroom/core';
 import * as v from 'valibot';
 import { parseClaimPath } from './claim-path.ts';
+import { findServiceGrant, type ServiceSource } from './services.ts';
 
 /** Aliases of issuers: whoever has the role administers their users. */
 const administered = v.pipe(v.array(v.pipe(v.string(), v.regex(ISSUER_ALIAS))), v.minLength(1), v.readonly());
@@ -48,9 +49,7 @@ export type Role = v.InferOutput<typeof roleSchema>;
 export type RoleHolder = Pick<Caller, 'issuer' | 'clientId' | 'scope' | 'groups' | 'roles'>;
 
 /** An issuer, as far as roles need it. */
-interface RoleSource {
-  readonly alias: string;
-  readonly services?: readonly string[];
+interface RoleSource extends ServiceSource {
   readonly roles?: readonly Role[];
 }
 
@@ -60,7 +59,7 @@ interface RoleSource {
  */
 export function issuersAdministeredBy(issuers: readonly RoleSource[], caller: RoleHolder): readonly string[] {
   const issuer = issuers.find(({ alias }) => alias === caller.issuer);
-  if (issuer === undefined || issuer.services?.includes(caller.clientId)) return [];
+  if (issuer === undefined || findServiceGrant(issuer, caller.clientId) !== undefined) return [];
   const held = (issuer.roles ?? []).filter((role) => hasRole(role, caller));
   return [...new Set(held.flatMap((role) => role.administers))];
 }

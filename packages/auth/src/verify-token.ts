@@ -7,7 +7,8 @@ import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySets } from './key-sets.ts';
 import { readLogin } from './read-login.ts';
-import { isServiceClient, readService, type Service } from './read-service.ts';
+import { readService, type Service } from './read-service.ts';
+import { findServiceGrant } from './services.ts';
 import { requireAccessToken } from './token-profiles.ts';
 
 /** For `exp`, `nbf`, `iat` and `auth_time`, which come from the provider's clock. Session times know no tolerance. */
@@ -65,9 +66,8 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
     await verifySignature(token, candidates, issuer);
     assertTimes(claims, nowSeconds);
     const clientId = requireAccessToken(claims, header, issuer);
-    if (isServiceClient(issuer, clientId)) {
-      return { type: 'service', service: readService(claims, { issuer, clientId }) };
-    }
+    const grant = findServiceGrant(issuer, clientId);
+    if (grant !== undefined) return { type: 'service', service: readService(claims, { issuer, clientId, grant }) };
     const latestAuthTime = nowSeconds + CLOCK_TOLERANCE_SECONDS;
     return { type: 'login', login: readLogin(claims, { issuer, clientId, latestAuthTime }) };
   }

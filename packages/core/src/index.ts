@@ -17,6 +17,7 @@ export {
 } from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export { isObject } from './is-object.ts';
+export { formatJson, JsonText, jsonObject, jsonObjectText, jsonText, rememberSource } from './json-text.ts';
 export type { HeldRole, Login, LoginClaim } from './login.ts';
 export {
   type Namer,
@@ -29,6 +30,7 @@ export {
 } from './named-user.ts';
 export { isExactOrigin } from './origin.ts';
 export { isSecureUrl } from './secure-url.ts';
+export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
 export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';

@@ -1,4 +1,4 @@
-import { uuidv7, uuidv7Ms } from '@cloakroom/core';
+import { jsonText, uuidv7, uuidv7Ms } from '@cloakroom/core';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { clientEventsSchema, receiveEvents } from './client-events.ts';
@@ -23,7 +23,7 @@ describe('events that clients post', () => {
       user,
       id: expect.any(String),
       type: 'cart.paid',
-      data: { price: 12 },
+      data: jsonText({ price: 12 }),
       occurredAt: at,
       receivedAt: at,
     });
@@ -97,7 +97,7 @@ describe('events that clients post', () => {
   });
 
   it.each([null, [], 'text', 3])('refuses %j as data', (data) => {
-    expect(refusal({ type: 'a', data })).toBe('data: must be a JSON object');
+    expect(refusal({ type: 'a', data })).toBe('data: must be an object');
   });
 
   it('refuses unknown fields, a userId among them', () => {

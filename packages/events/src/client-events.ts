@@ -1,8 +1,8 @@
-import { type NowMs, type User, uuidv7, uuidv7Ms } from '@cloakroom/core';
+import { jsonObject, type NowMs, type User, uuidv7, uuidv7Ms } from '@cloakroom/core';
 import * as v from 'valibot';
 import { DataTooLargeError } from './errors.ts';
 import type { UserEvent } from './user-event.ts';
-import { clientEventType, eventId, jsonObject, utcTime } from './user-event.ts';
+import { clientEventType, eventId, utcTime } from './user-event.ts';
 
 const MAX_EVENTS = 10;
 const MAX_DATA_BYTES = 8 * 1024;
@@ -56,7 +56,7 @@ export function receiveEvents(posted: ClientEvents, { user, nowMs }: { user: Use
   const receivedAt = new Date(now).toISOString();
   return [posted].flat().map((event: ClientEvent, index) => {
     const { id = uuidv7(now), type, data, occurredAt = receivedAt } = event;
-    if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA_BYTES) {
+    if (data.byteLength > MAX_DATA_BYTES) {
       throw new DataTooLargeError(Array.isArray(posted) ? `${index}.data` : 'data', MAX_DATA_BYTES);
     }
     return { user, id, type, data, occurredAt, receivedAt };

@@ -1,4 +1,4 @@
-import { uuidv7 } from '@cloakroom/core';
+import { jsonText, uuidv7 } from '@cloakroom/core';
 import { createTestTable, meteredDynamoDb, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
@@ -14,9 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => real.destroy());
 
-function someEvent(user: UserEvent['user'], data: UserEvent['data'] = { cart: 'c-1', items: 3 }): UserEvent {
+function someEvent(user: UserEvent['user'], data: object = { cart: 'c-1', items: 3 }): UserEvent {
   const at = new Date(NOW).toISOString();
-  return { user, id: uuidv7(NOW), type: 'cart.paid', data, occurredAt: at, receivedAt: at };
+  return { user, id: uuidv7(NOW), type: 'cart.paid', data: jsonText(data), occurredAt: at, receivedAt: at };
 }
 
 function metered() {

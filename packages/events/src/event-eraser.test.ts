@@ -1,6 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
-import { type User, uuidv7 } from '@cloakroom/core';
+import { jsonText, type User, uuidv7 } from '@cloakroom/core';
 import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventEraser } from './event-eraser.ts';
@@ -23,7 +23,7 @@ describe('erasing the events of a user', () => {
     const at = new Date(receivedMs).toISOString();
     const options = { dynamodb, table, retentionSeconds: 86_400 };
     const writers = [createEventWriter('client', options), createEventWriter('system', options)];
-    const event = () => ({ user, id: uuidv7(NOW), type: 'a.b', data: {}, occurredAt: at, receivedAt: at });
+    const event = () => ({ user, id: uuidv7(NOW), type: 'a.b', data: jsonText({}), occurredAt: at, receivedAt: at });
     await Promise.all(Array.from({ length: count }, (_, index) => writers[index % 2]?.put(event())));
   }
   async function count(user: User): Promise<number> {

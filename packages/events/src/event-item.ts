@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { epochSeconds, MalformedError, parseUserKey, userKey } from '@cloakroom/core';
+import { epochSeconds, jsonObjectText, MalformedError, parseUserKey, userKey } from '@cloakroom/core';
 import * as v from 'valibot';
 import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
-import { eventId, eventType, jsonObject, utcTime } from './user-event.ts';
+import { eventId, eventType, utcTime } from './user-event.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -11,7 +11,7 @@ const itemSchema = v.object({
   user_key: v.string(),
   event_key: v.string(),
   type: eventType,
-  data: v.pipe(v.string(), v.parseJson(), jsonObject),
+  data: jsonObjectText,
   occurred_at: utcTime,
   received_at: utcTime,
 });
@@ -27,7 +27,7 @@ export function formatItem(event: StoredEvent, retentionSeconds: number): Item {
   return marshall({
     ...keyOf(event),
     type: event.type,
-    data: JSON.stringify(event.data),
+    data: event.data.text,
     occurred_at: event.occurredAt,
     received_at: event.receivedAt,
     ttl: epochSeconds(Date.parse(event.receivedAt)) + retentionSeconds,

@@ -1,4 +1,4 @@
-import { uuidv7 } from '@cloakroom/core';
+import { jsonText, uuidv7 } from '@cloakroom/core';
 import { startTestSqs, type TestSqs } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventQueue } from './event-queue.ts';
@@ -7,13 +7,13 @@ import type { UserEvent } from './user-event.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 
-function event(data: UserEvent['data'] = { price: 12 }): UserEvent {
+function event(data: object = { price: 12 }): UserEvent {
   const at = new Date(NOW).toISOString();
   return {
     user: { issuer: 'pool', sub: 'ann' },
     id: uuidv7(NOW),
     type: 'cart.paid',
-    data,
+    data: jsonText(data),
     occurredAt: at,
     receivedAt: at,
   };

@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { toBase64url, userKey, uuidv7 } from '@cloakroom/core';
+import { jsonText, toBase64url, userKey, uuidv7 } from '@cloakroom/core';
 import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReader } from './event-reader.ts';
@@ -13,7 +13,15 @@ const ann = { issuer: 'pool', sub: 'ann' };
 
 function event(overrides: Partial<UserEvent> = {}): UserEvent {
   const at = new Date(NOW).toISOString();
-  return { user: ann, id: uuidv7(NOW), type: 'cart.paid', data: {}, occurredAt: at, receivedAt: at, ...overrides };
+  return {
+    user: ann,
+    id: uuidv7(NOW),
+    type: 'cart.paid',
+    data: jsonText({}),
+    occurredAt: at,
+    receivedAt: at,
+    ...overrides,
+  };
 }
 
 describe('events in the table', () => {
@@ -36,17 +44,17 @@ describe('events in the table', () => {
 
   it('gives back what it was given, numbers that DynamoDB does not have included', async () => {
     const user = newUser();
-    const stored = event({ user, data: { huge: 1e300, tiny: 5e-324, empty: '', list: [null, true, [{}]] } });
+    const stored = event({ user, data: jsonText({ huge: 1e300, tiny: 5e-324, empty: '', list: [null, true, [{}]] }) });
     expect(await store.put(stored)).toBe('stored');
     expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [{ ...stored, source: 'client' }] });
   });
 
   it('stores an event once, however often it comes, and keeps the first', async () => {
     const user = newUser();
-    const first = event({ user, data: { attempt: 1 } });
+    const first = event({ user, data: jsonText({ attempt: 1 }) });
     await store.put(first);
     now += 5000;
-    expect(await store.put({ ...first, data: { attempt: 2 }, receivedAt: new Date(now).toISOString() })).toBe(
+    expect(await store.put({ ...first, data: jsonText({ attempt: 2 }), receivedAt: new Date(now).toISOString() })).toBe(
       'already stored',
     );
     expect(await store.listOfUser(user, { limit: 10 })).toEqual({ events: [{ ...first, source: 'client' }] });

@@ -1,4 +1,4 @@
-import { uuidv7 } from '@cloakroom/core';
+import { JsonText, jsonText, uuidv7 } from '@cloakroom/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatMessage, parseMessage } from './queue-message.ts';
@@ -9,35 +9,44 @@ const event: UserEvent = {
   user: { issuer: 'pool', sub: 'ann' },
   id: uuidv7(Date.parse(at)),
   type: 'cart.paid',
-  data: { price: 12 },
+  data: jsonText({ price: 12 }),
   occurredAt: at,
   receivedAt: at,
 };
-const message = (change: object) => JSON.stringify({ version: 1, ...event, ...change });
+const message = (change: object) => JSON.stringify({ version: 2, ...event, data: '{"price":12}', ...change });
 
 describe('queue messages', () => {
   it('carry any data there and back in characters that SQS takes', () => {
     const data = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }));
     fc.assert(
       fc.property(data, (value) => {
-        const json = JSON.parse(JSON.stringify(value));
-        const text = formatMessage({ ...event, data: json });
+        const sent = { ...event, data: jsonText(value) };
+        const text = formatMessage(sent);
         expect(text).toMatch(/^[\t\n\r\x20-\uD7FF\uE000-\uFFFD]*$/);
-        expect(parseMessage(text)).toEqual({ ...event, data: json });
+        expect(parseMessage(text)).toEqual(sent);
       }),
     );
+  });
+
+  it('carry data to the letter', () => {
+    const sent = { ...event, data: new JsonText('{"b":1.0,"1":12345678901234567890,"b":"\\u0041é💚\uFFFF"}') };
+    expect(parseMessage(formatMessage(sent))).toEqual(sent);
+  });
+
+  it('are understood as an earlier release has queued them', () => {
+    expect(parseMessage(message({ version: 1, data: { price: 12 } }))).toEqual(event);
   });
 
   it.each([
     ['message', 'not json', 'secret not json'],
     ['message', 'no object', '7'],
-    ['version', 'of another version', message({ version: 2 })],
+    ['version', 'of another version', message({ version: 3 })],
     ['surprise', 'with an unknown field', message({ surprise: 1 })],
     ['user.issuer', 'of no issuer', message({ user: { issuer: 'U#', sub: 'ann' } })],
     ['user.sub', 'of no user', message({ user: { issuer: 'pool', sub: '' } })],
     ['id', 'without a UUIDv7', message({ id: '1' })],
     ['type', 'of a type of the system', message({ type: 'session.revoked' })],
-    ['data', 'with data that is a list', message({ data: [] })],
+    ['data', 'with data that is a list', message({ data: '[]' })],
     ['receivedAt', 'without a time', message({ receivedAt: 'now' })],
   ])('name %s when they are %s, and do not repeat it', (field, _, body) => {
     expect(() => parseMessage(body)).toThrow(expect.objectContaining({ code: 'MALFORMED', field }));

@@ -1,7 +1,7 @@
-import { MalformedError } from '@cloakroom/core';
+import { jsonObject, jsonObjectText, MalformedError } from '@cloakroom/core';
 import * as v from 'valibot';
 import type { UserEvent } from './user-event.ts';
-import { clientEventType, eventId, jsonObject, user, utcTime } from './user-event.ts';
+import { clientEventType, eventId, user, utcTime } from './user-event.ts';
 
 /** What SQS does not take, U+FFFE and U+FFFF, and the halves of what its emulators do not: all beyond U+FFFF. */
 const ESCAPED = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
@@ -15,23 +15,27 @@ export function messageBody(value: object): string {
   return JSON.stringify(value).replace(ESCAPED, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
-/** The only version there is. A new one is understood by `store-event` before anything writes it. */
-const VERSION = 1;
+/** Messages that carry `data` as text, with all its digits. */
+const VERSION = 2;
 
-const messageSchema = v.strictObject({
-  version: v.literal(VERSION),
+const fields = {
   user,
   id: eventId,
   // Checked again: whatever else can write to the queue cannot make an event of the system either.
   type: clientEventType,
-  data: jsonObject,
   occurredAt: utcTime,
   receivedAt: utcTime,
-});
+};
+
+const messageSchema = v.variant('version', [
+  v.strictObject({ version: v.literal(VERSION), ...fields, data: jsonObjectText }),
+  // Those of release 0.1.0 may wait in a queue, or in the dead-letter queue for 14 days.
+  v.strictObject({ version: v.literal(1), ...fields, data: jsonObject }),
+]);
 
 /** An event as the body of an SQS message. 8 KiB of data make at most 24 KiB here, so ten events stay below the 256 KiB of a batch. */
 export function formatMessage(event: UserEvent): string {
-  return messageBody({ version: VERSION, ...event });
+  return messageBody({ version: VERSION, ...event, data: event.data.text });
 }
 
 /** @throws MalformedError that names the field, and never repeats what is in it */

@@ -1,4 +1,4 @@
-import { ISSUER_ALIAS, isObject, isSub, parseTimestamp, type User, uuidv7Ms } from '@cloakroom/core';
+import { ISSUER_ALIAS, isSub, type JsonText, parseTimestamp, type User, uuidv7Ms } from '@cloakroom/core';
 import * as v from 'valibot';
 
 const EVENT_TYPE = /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
@@ -26,8 +26,6 @@ export const clientEventType = v.pipe(
   ),
 );
 
-export const jsonObject = v.custom<JsonObject>(isObject, 'must be a JSON object');
-
 /** ISO 8601 in UTC, down to milliseconds at most; leaves as `toISOString` writes it. */
 export const utcTime = v.pipe(
   v.string(),
@@ -44,9 +42,6 @@ function isUtcTime(time: string): boolean {
   return UTC_TIME.test(time) && parseTimestamp(time) !== undefined;
 }
 
-/** JSON's own object (RFC 8259 §4). */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /** Something that happened to a user, as it is queued and stored. */
 export interface UserEvent {
   readonly user: User;
@@ -54,7 +49,8 @@ export interface UserEvent {
   readonly id: string;
   /** Dotted words: `cart.item-added`. */
   readonly type: string;
-  readonly data: JsonObject;
+  /** An object. */
+  readonly data: JsonText;
   /** ISO 8601 UTC, as the client says, or else `receivedAt`. */
   readonly occurredAt: string;
   /** ISO 8601 UTC, by our clock. */

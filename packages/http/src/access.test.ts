@@ -19,15 +19,25 @@ interface Answer {
   readonly administers?: unknown;
 }
 
+const rightsOfService = ({ kind }: Caller) => (kind === 'service' ? (['records'] as const) : []);
+
 /** What becomes of a request by `caller` on a route open to `access`. */
 async function ask(access: readonly Who[], caller: Caller, userId?: string): Promise<Answer> {
   const routeKey = userId === undefined ? 'GET /things' : 'GET /users/{userId}';
   const route: Route = {
     access,
-    handle: async ({ user, administers }: HttpRequest) => ({ status: 200, data: { user, administers } }),
+    handle: async ({ user, administers, rights }: HttpRequest) => ({
+      status: 200,
+      data: { user, administers, ...(rights.length === 0 ? {} : { rights }) },
+    }),
   };
   // In these tests, a group is the alias of an issuer that it administers.
-  const options = { allowedOrigins: [], telemetry: recordTelemetry(), administers: ({ groups }: Caller) => groups };
+  const options = {
+    allowedOrigins: [],
+    telemetry: recordTelemetry(),
+    administers: ({ groups }: Caller) => groups,
+    rightsOfService,
+  };
   const pathParameters = userId === undefined ? {} : { userId };
   const event = httpApiEvent({ routeKey, pathParameters, caller });
   const { statusCode, body } = await httpStack({ [routeKey]: route }, options)(event, lambdaContext());
@@ -150,8 +160,13 @@ describe('a route whose path names no user', () => {
 });
 
 describe('a service', () => {
-  it('gets to routes for services', async () => {
-    expect(await ask(['admin', 'service'], service)).toEqual({ status: 200, administers: [] });
+  it('gets to routes for its rights, for the users of its issuer', async () => {
+    const own = { status: 200, administers: ['pool'], rights: ['records'] };
+    expect(await ask(['admin', 'service:records'], service)).toEqual(own);
+    const user = { issuer: 'pool', sub: 'ann' };
+    expect(await ask(['service:sessions', 'service:records'], service, 'ann')).toEqual({ ...own, user });
+    expect(await ask(['service:records'], service, keyOf('ann', 'guests'))).toEqual(FORBIDDEN);
+    expect(await ask(['service:sessions'], service)).toEqual(FORBIDDEN);
   });
 
   it.each([[['self', 'owner', 'admin']], [['admin']], [['owner']]] as const)(
@@ -163,13 +178,13 @@ describe('a service', () => {
   );
 
   it('is who gets to them: not a person, and not an administrator', async () => {
-    expect(await ask(['service'], ann)).toEqual(FORBIDDEN);
-    expect(await ask(['service'], admin)).toEqual(FORBIDDEN);
+    expect(await ask(['service:records'], ann)).toEqual(FORBIDDEN);
+    expect(await ask(['service:records'], admin)).toEqual(FORBIDDEN);
   });
 });
 
 it('is closed to a token without a session, on whatever route', async () => {
-  for (const access of ['self', 'owner', 'admin', 'service'] as const) {
+  for (const access of ['self', 'owner', 'admin', 'service:records'] as const) {
     expect(await ask([access], { ...admin, bootstrap: true }, 'root')).toEqual(FORBIDDEN);
     expect(await ask([access], { ...admin, bootstrap: true })).toEqual(FORBIDDEN);
   }

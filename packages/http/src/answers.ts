@@ -1,4 +1,4 @@
-import { CloakroomError } from '@cloakroom/core';
+import { CloakroomError, formatJson } from '@cloakroom/core';
 import { HttpError, isPublicCode, publicError } from './http-error.ts';
 import type { HttpAnswer, TextAnswer, Texts } from './route.ts';
 
@@ -91,7 +91,7 @@ export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer
 }
 
 function jsonAnswer(statusCode: number, envelope: unknown, headers: Texts): LambdaAnswer {
-  return textAnswer(statusCode, JSON.stringify(envelope), { 'content-type': 'application/json', ...headers });
+  return textAnswer(statusCode, formatJson(envelope), { 'content-type': 'application/json', ...headers });
 }
 
 function textAnswer(statusCode: number, body: string, headers: Texts): LambdaAnswer {

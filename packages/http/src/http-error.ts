@@ -42,7 +42,7 @@ const PUBLIC_ERRORS = {
   BODY_TOO_LARGE: { status: 413 },
   DATA_TOO_LARGE: { status: 413 },
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
-  VALIDATION_FAILED: { status: 422 },
+  VALIDATION_FAILED: { status: 400 },
   PRECONDITION_REQUIRED: { status: 428, message: 'the version to change must be named by If-Match' },
   RATE_LIMITED: { status: 429, message: 'too many of these; try again later', retryAfterSeconds: 60 },
   CONTENDED: { status: 429, shownAs: 'RATE_LIMITED', message: 'too many requests change this at once; try again' },

@@ -13,4 +13,5 @@ export {
 } from './people.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
 export type { HttpAnswer, HttpRequest, Route, Routes, TextAnswer } from './route.ts';
+export { getAndHead } from './route.ts';
 export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';

@@ -29,6 +29,7 @@ describe('normaliseEvent', () => {
         body: undefined,
         caller,
         administers: [],
+        rights: [],
         ip: '203.0.113.7',
         userAgent: 'curl',
         requestId: 'request-1',
@@ -98,10 +99,17 @@ describe('normaliseEvent', () => {
     ['a number', { body: 7 }],
     ['base64 that is none', { body: 'a b', isBase64Encoded: true }],
     ['half a character', { body: '"\uD800"' }],
-    ['what is left of bytes that were not UTF-8', { body: '"\uFFFD"' }],
+    ['what is left of bytes that were not UTF-8', { body: '"\uFFFD"', headers: { 'Content-Length': '3' } }],
   ])('takes %s for a body that cannot be read', (_, event) => {
     expect(normalise(event).payload).toBe('undecodable');
   });
+
+  it.each([[{}], [{ headers: { 'content-length': '5' } }]])(
+    'takes U+FFFD for a character that was sent, with %j',
+    (event) => {
+      expect(normalise({ body: '"\uFFFD"', ...event }).payload).toEqual(Buffer.from('"\uFFFD"'));
+    },
+  );
 
   it.each([[undefined], [null], ['']])('takes %j for no body', (body) => {
     expect(normalise({ body }).payload).toBeUndefined();

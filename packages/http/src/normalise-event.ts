@@ -87,7 +87,7 @@ export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming
   const headers = collectHeaders(event);
   const routeKey = routeKeyOf(event);
   return {
-    payload: payloadOf(event),
+    payload: payloadOf(event, headers['content-length']),
     request: {
       routeKey,
       method: text(http.method, event.httpMethod, routeKey.split(' ')[0]) ?? '',
@@ -98,6 +98,7 @@ export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming
       caller: parseCaller(asRecord(gateway.authorizer).lambda ?? gateway.authorizer),
       user: undefined,
       administers: [],
+      rights: [],
       ip: text(http.sourceIp, identity.sourceIp),
       userAgent: text(http.userAgent, identity.userAgent, headers['user-agent']),
       requestId: requestIdOf(gateway.requestId, asRecord(lambdaContext).awsRequestId),
@@ -125,15 +126,23 @@ function decodeOnce(value: string): string {
   }
 }
 
-function payloadOf({ body, isBase64Encoded }: UnknownRecord): Payload {
+function payloadOf({ body, isBase64Encoded }: UnknownRecord, sentBytes: string | undefined): Payload {
   if (body === undefined || body === null || body === '') return undefined;
   if (!isText(body)) return 'undecodable';
   if (isBase64Encoded === true) {
     const bytes = Buffer.from(body, 'base64');
     return bytes.toString('base64') === body ? bytes : 'undecodable';
   }
-  // Bytes that are not UTF-8 have become U+FFFD by the time a gateway hands over text.
-  return body.isWellFormed() && !body.includes('\uFFFD') ? Buffer.from(body) : 'undecodable';
+  const bytes = Buffer.from(body);
+  return body.isWellFormed() && !isRepaired(body, bytes, sentBytes) ? bytes : 'undecodable';
+}
+
+/**
+ * Bytes that are not UTF-8 have become U+FFFD by the time a gateway hands over text. A client may send that character too; then the
+ * body is as long as it was sent.
+ */
+function isRepaired(body: string, { length }: Buffer, sentBytes: string | undefined): boolean {
+  return body.includes('\uFFFD') && sentBytes !== undefined && sentBytes !== String(length);
 }
 
 function requestIdOf(...candidates: readonly unknown[]): string {

@@ -91,10 +91,13 @@ export function isCaller(user: User, caller: Pick<Caller, 'userId' | 'issuer'>):
  * For the log: who did something, in which role, and to whom. Users are hidden behind the beginning of a hash. The `actor` of a
  * service is its client id, which is no secret.
  */
-export function actionFields(request: HttpRequest<unknown>, user: User, by: 'self' | 'admin' | 'service') {
-  const { issuer, userId, clientId } = requireCaller(request);
-  const actor = by === 'service' ? clientId : hidden({ issuer, sub: userId });
-  return { issuer: user.issuer, user: hidden(user), by, actor, requestId: request.requestId };
+export function actionFields(request: HttpRequest<unknown>, user: User) {
+  const { issuer, userId, clientId, kind } = requireCaller(request);
+  const own = { issuer, sub: userId };
+  const requestId = request.requestId;
+  if (kind === 'service') return { issuer: user.issuer, user: hidden(user), by: 'service', actor: clientId, requestId };
+  const by = isSameUser(user, own) ? 'self' : 'admin';
+  return { issuer: user.issuer, user: hidden(user), by, actor: hidden(own), requestId };
 }
 
 function hidden(user: User): string {

@@ -1,4 +1,4 @@
-import type { Caller, User } from '@cloakroom/core';
+import type { Caller, ServiceRight, User } from '@cloakroom/core';
 import type { GenericSchema } from 'valibot';
 
 /** Names and values without a prototype, so that a name such as `constructor` finds nothing. */
@@ -24,8 +24,13 @@ export interface HttpRequest<B = undefined> {
   readonly caller: Caller | undefined;
   /** Whom `{userId}` of the path names, where the route's `access` let the caller through to them; see `requireUser`. */
   readonly user: User | undefined;
-  /** Aliases of the issuers whose users the caller administers; empty on routes that administrators have no say in. */
+  /**
+   * Aliases of the issuers whose users the caller administers; empty on routes that administrators have no say in. Of a service, its
+   * own issuer, within its `rights`.
+   */
   readonly administers: readonly string[];
+  /** Of a service: by which of its rights the route is open to it. Empty for everybody else. */
+  readonly rights: readonly ServiceRight[];
   /** The client's address as the gateway saw it. */
   readonly ip: string | undefined;
   /** As sent: any text of any length the gateway lets through. */
@@ -52,9 +57,9 @@ export interface TextAnswer {
  * `self`: a caller with a session, whom `{userId}` of the path names.
  * `owner`: any caller with a session; the route itself finds out whose the thing is, and answers 404 for a stranger's.
  * `admin`: a caller with a session who administers the issuer of the path's user, or any issuer where the path names no user.
- * `service`: a client that is one of our own programs.
+ * `service:<right>`: a client that is one of our own programs and has this right, for the users of its own issuer.
  */
-export type Who = 'self' | 'owner' | 'admin' | 'service';
+export type Who = 'self' | 'owner' | 'admin' | `service:${ServiceRight}`;
 
 /** What answers one route. `A` is what it makes of the request's credential itself, where it does. */
 export interface Route<B = undefined, A = undefined> {
@@ -69,3 +74,11 @@ export interface Route<B = undefined, A = undefined> {
 
 /** Routes by route key, `POST /users/{userId}/events`. */
 export type Routes = Readonly<Record<string, Route<unknown, unknown>>>;
+
+/** Routes by path, for `GET` and for `HEAD`, whose answers have no content (RFC 9110 §9.3.2). */
+export function getAndHead(byPath: Routes): Routes {
+  const entries = Object.entries(byPath);
+  return Object.fromEntries(
+    entries.flatMap(([path, route]) => ['GET', 'HEAD'].map((verb) => [`${verb} ${path}`, route])),
+  );
+}

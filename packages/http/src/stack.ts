@@ -1,4 +1,4 @@
-import type { Caller, Telemetry } from '@cloakroom/core';
+import type { Caller, ServiceRight, Telemetry } from '@cloakroom/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type LambdaAnswer, successAnswer } from './answers.ts';
@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly telemetry: Telemetry;
   /** Aliases of the issuers whose users a caller administers. Without it, nobody is an administrator. */
   readonly administers?: (caller: Caller) => readonly string[];
+  /** What a service may do. Without it, no service may do anything. */
+  readonly rightsOfService?: (caller: Caller) => readonly ServiceRight[];
   /** The AWS session, which wants to know when each invocation ends. */
   readonly aws?: { before(request: { readonly context: Context }): void };
 }
@@ -33,7 +35,7 @@ const ANSWER_BEFORE_TIMEOUT_MS = 200;
  * @throws ConfigurationError when an allowed origin is `*` or anything but an exact origin
  */
 export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
-  const { allowedOrigins, telemetry, administers = nobody, aws } = options;
+  const { allowedOrigins, telemetry, administers = nobody, rightsOfService = nobody, aws } = options;
   const methods = [...new Set(Object.keys(routes).map((routeKey) => routeKey.split(' ')[0] ?? ''))];
   const timeLimit = { timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS, timeoutEarlyResponse: outOfTime };
   const stack = middy<Exchange, LambdaAnswer, Error, Context>(timeLimit)
@@ -44,7 +46,7 @@ export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
     .use(errorAnswers(telemetry.log)) // everything thrown below becomes an answer here
     .use(aws === undefined ? [] : { before: ({ context }) => aws.before({ context }) }) // its clock starts before any call
     .use(router(routes)) // before access: the route says what a caller needs
-    .use(accessCheck(administers)) // before the body: strangers get nothing parsed
+    .use(accessCheck({ administers, rightsOfService })) // before the body: strangers get nothing parsed
     // The rules for cookie requests (header, Origin, Sec-Fetch-Site) have their place here: after who, before what.
     .use(authentication()) // before the body, too: for routes that see to the credential themselves
     .use(bodyParser()) // last: the only layer that costs anything
@@ -57,7 +59,7 @@ async function answer({ route, request, authenticated }: Exchange): Promise<Lamb
   return successAnswer(await route.handle(request, authenticated));
 }
 
-function nobody(): readonly string[] {
+function nobody(): readonly never[] {
   return [];
 }
 

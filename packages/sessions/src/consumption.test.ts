@@ -1,5 +1,5 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { userKey } from '@cloakroom/core';
+import { jsonText, userKey } from '@cloakroom/core';
 import { createTestTable, METERED, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionStore, getErasure } from './index.ts';
@@ -59,7 +59,7 @@ describe('what a creation costs', () => {
     const [{ user }] = await signIn(1);
     await fixture.store.create(aRequest({ user }));
     expect(await fixture.takeRequests()).toEqual([query(1), get, transaction(3)]);
-    await fixture.store.create({ ...aRequest({ user }), data: { a: 1 } });
+    await fixture.store.create({ ...aRequest({ user }), data: jsonText({ a: 1 }) });
     expect(await fixture.takeRequests()).toEqual([query(1), get, transaction(4)]);
   });
 
@@ -85,7 +85,13 @@ describe('what a creation costs', () => {
 
   it('of a record is one Query and one transaction too', async () => {
     const [{ user }] = await signIn(1);
-    await fixture.store.createRecord({ user, clientId: 'batch', client: CLIENT, data: { a: 1 }, policy: POLICY });
+    await fixture.store.createRecord({
+      user,
+      clientId: 'batch',
+      client: CLIENT,
+      data: jsonText({ a: 1 }),
+      policy: POLICY,
+    });
     expect(await fixture.takeRequests()).toEqual([query(1), transaction(3)]);
   });
 });
@@ -153,9 +159,9 @@ describe('what a change costs', () => {
 
   it('is two reads and one write for the data, and for the first a transaction of two', async () => {
     const [{ user, id }] = await signIn(1);
-    await fixture.store.replaceData({ user, id, version: 0, value: { a: 1 } });
+    await fixture.store.replaceData({ user, id, version: 0, value: jsonText({ a: 1 }) });
     expect(await fixture.takeRequests()).toEqual([get, get, transaction(2)]);
-    await fixture.store.replaceData({ user, id, version: 1, value: { a: 2 } });
+    await fixture.store.replaceData({ user, id, version: 1, value: jsonText({ a: 2 }) });
     expect(await fixture.takeRequests()).toEqual([get, get, update]);
   });
 });
@@ -173,7 +179,7 @@ describe('what administrators cost', () => {
     const address = { user, id };
     await fixture.store.setLifetime({ ...address, idleSeconds: DAY });
     expect(await fixture.takeRequests()).toEqual([get, transaction(1)]);
-    await fixture.store.replaceData({ ...address, version: 0, value: { a: 1 } });
+    await fixture.store.replaceData({ ...address, version: 0, value: jsonText({ a: 1 }) });
     await fixture.takeRequests();
     await fixture.store.setLifetime({ ...address, absoluteExpiresAt: START + 60 * DAY });
     expect(await fixture.takeRequests()).toEqual([get, get, transaction(2)]);

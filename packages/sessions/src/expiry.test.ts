@@ -1,3 +1,4 @@
+import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isActive } from './model/lifetime.ts';
 import { addressOf, aRequest, DAY, type Fixture, HOUR, newUser, START, storeFixture } from './store-fixture.ts';
@@ -17,7 +18,7 @@ describe('expiry', () => {
   it.each(ends)('hides a session that is %s from every operation, to the second', async (_, lifetime, end) => {
     const { store, state } = fixture;
     const issuer = `expiry${end}`;
-    const request = { ...aRequest({ user: { ...newUser(), issuer } }), data: { a: 1 } };
+    const request = { ...aRequest({ user: { ...newUser(), issuer } }), data: jsonText({ a: 1 }) };
     const { session } = await store.create(request);
     const { user } = session;
     const address = addressOf(session);
@@ -35,7 +36,7 @@ describe('expiry', () => {
     expect((await store.list(user)).sessions).toEqual([]);
     const refusals = [
       () => store.require(address),
-      () => store.replaceData({ ...address, version: 1, value: {} }),
+      () => store.replaceData({ ...address, version: 1, value: jsonText({}) }),
       () => store.setLifetime({ ...address, idleSeconds: DAY, absoluteExpiresAt: end + DAY }),
     ];
     for (const refused of refusals) {

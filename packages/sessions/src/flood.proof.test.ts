@@ -1,5 +1,6 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { CloakroomError, User } from '@cloakroom/core';
+import { jsonText } from '@cloakroom/core';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { CreationRequest } from './model/new-session.ts';
 import type { Session } from './model/session.ts';
@@ -44,7 +45,7 @@ interface Flood {
 const FLOODS = {
   'changes of its data': {
     request: ({ fixture: { store }, stolen }, index) =>
-      store.replaceData({ ...addressOf(stolen), version: index % 6, value: { index } }),
+      store.replaceData({ ...addressOf(stolen), version: index % 6, value: jsonText({ index }) }),
     outcomes: ['done', 'PRECONDITION_FAILED', 'RATE_LIMITED', 'CONTENDED', 'SESSION_ENDED'],
   },
   'a revoked sign-in': {

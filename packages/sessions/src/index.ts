@@ -25,12 +25,11 @@ export {
 } from './model/errors.ts';
 export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifetime.ts';
 export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
-export { assertDataFits, isJsonObject } from './model/new-session.ts';
+export { assertDataFits } from './model/new-session.ts';
 export type {
   EndedReason,
   EndedSession,
   IdleOverride,
-  JsonObject,
   ListedSession,
   Session,
   SessionData,
@@ -39,6 +38,7 @@ export type {
   UserRecord,
   UserSnapshot,
 } from './model/session.ts';
+export { NO_DATA } from './model/session.ts';
 export { parsePublicSessionId, publicSessionId, type SessionAddress } from './model/session-id.ts';
 export {
   type SessionView,
@@ -61,5 +61,5 @@ export type { Ending, EndOutcome } from './table/end-session.ts';
 export { getErasure } from './table/read-user.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
-export { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
+export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
 export type { TouchOutcome } from './table/touch-session.ts';

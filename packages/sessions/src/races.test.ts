@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError, ContendedError } from './model/errors.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 
 async function aSession(data?: { readonly a: number }) {
-  const { session } = await fixture.store.create({ ...aRequest(), data });
+  const { session } = await fixture.store.create({ ...aRequest(), data: data && jsonText(data) });
   return session;
 }
 
@@ -55,7 +56,7 @@ describe('a session that ends in the middle', () => {
     async (_, data, version, write) => {
       const session = await aSession(data);
       before(write, () => fixture.store.revoke(addressOf(session)));
-      const writing = fixture.store.replaceData({ ...addressOf(session), version, value: { b: 1 } });
+      const writing = fixture.store.replaceData({ ...addressOf(session), version, value: jsonText({ b: 1 }) });
       await expect(writing).rejects.toMatchObject({ code: 'SESSION_ENDED', reason: 'revoked' });
       expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
     },
@@ -135,7 +136,7 @@ describe('a session that expires between the read and the write', () => {
   ] as const)('by its %s is not changed any more', async (end, absoluteSeconds) => {
     const { session } = await fixture.store.create(aRequest({}, { absoluteSeconds }));
     const changes = [
-      (store: SessionStore) => store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } }),
+      (store: SessionStore) => store.replaceData({ ...addressOf(session), version: 0, value: jsonText({ a: 1 }) }),
       (store: SessionStore) => store.setLifetime({ ...addressOf(session), idleSeconds: DAY }),
     ];
     for (const change of changes) {
@@ -160,7 +161,7 @@ describe('data', () => {
     const session = await aSession();
     const absoluteExpiresAt = START + 60 * DAY;
     before('TransactWriteItems', () => {
-      return fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
+      return fixture.store.replaceData({ ...addressOf(session), version: 0, value: jsonText({ a: 1 }) });
     });
     await fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt });
     expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({
@@ -172,7 +173,7 @@ describe('data', () => {
     const session = await aSession();
     const absoluteExpiresAt = START + 60 * DAY;
     before('TransactWriteItems', () => fixture.store.setLifetime({ ...addressOf(session), absoluteExpiresAt }));
-    await fixture.store.replaceData({ ...addressOf(session), version: 0, value: { a: 1 } });
+    await fixture.store.replaceData({ ...addressOf(session), version: 0, value: jsonText({ a: 1 }) });
     expect((await fixture.items(session.user))[`DATA#${session.id}`]).toMatchObject({
       ttl: absoluteExpiresAt + 30 * DAY,
     });
@@ -269,10 +270,10 @@ describe('an erasure', () => {
     const user = newUser();
     await fixture.store.markErased(user);
     fixture.state.nowSeconds += 10;
-    const request = { ...aRequest({ user, authTime: START + 10 }), data: { a: 1 } };
+    const request = { ...aRequest({ user, authTime: START + 10 }), data: jsonText({ a: 1 }) };
     before('Query', () => fixture.store.create(request));
     expect(await fixture.store.erasePage(user)).toEqual({ deleted: 0, isDone: true });
-    expect(await fixture.store.getData(user, request.login.loginId)).toMatchObject({ value: { a: 1 } });
+    expect(await fixture.store.getData(user, request.login.loginId)).toMatchObject({ value: jsonText({ a: 1 }) });
   });
 });
 
@@ -280,7 +281,7 @@ describe('operations that always meet others', () => {
   it('give up with a conflict, and change nothing', async () => {
     const session = await aSession();
     fixture.state.intercept = failing('TransactWriteItems', conflict(2));
-    const writing = fixture.store.replaceData({ ...addressOf(session), version: 0, value: {} });
+    const writing = fixture.store.replaceData({ ...addressOf(session), version: 0, value: jsonText({}) });
     await expect(writing).rejects.toThrow(ContendedError);
     fixture.state.intercept = failing('TransactWriteItems', conflict(1));
     await expect(fixture.store.setLifetime({ ...addressOf(session), idleSeconds: 60 })).rejects.toThrow(ContendedError);

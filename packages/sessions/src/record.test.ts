@@ -1,3 +1,4 @@
+import { jsonText } from '@cloakroom/core';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { expiresAt } from './model/lifetime.ts';
 import { addressOf, aRecord, DAY, type Fixture, HOUR, newUser, POLICY, START, storeFixture } from './store-fixture.ts';
@@ -17,7 +18,7 @@ describe('the lifetime of a record', () => {
     expect(expiresAt(changed)).toBe(absoluteExpiresAt);
     state.nowSeconds = absoluteExpiresAt - 1;
     expect(await store.require(addressOf(session))).toEqual(changed);
-    await store.replaceData({ ...addressOf(session), version: data.version, value: {} });
+    await store.replaceData({ ...addressOf(session), version: data.version, value: jsonText({}) });
     expect(expiresAt(await store.require(addressOf(session)))).toBe(absoluteExpiresAt);
   });
 

@@ -5,7 +5,7 @@ import {
   type TransactWriteItemsCommandInput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type CloakroomError, epochSeconds, isObject, type Login, type User, userKey } from '@cloakroom/core';
+import { type CloakroomError, epochSeconds, isObject, jsonText, type Login, type User, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from './interleaver-fixture.ts';
@@ -199,7 +199,7 @@ class Run {
 
   private replaceData(index: number): Promise<string> {
     const { user, loginId: id } = this.login(index);
-    return outcomeOf(this.lane.fixture.store.replaceData({ user, id, version: 0, value: { a: 1 } }));
+    return outcomeOf(this.lane.fixture.store.replaceData({ user, id, version: 0, value: jsonText({ a: 1 }) }));
   }
 
   /** What a list or a read could still show. */

@@ -1,5 +1,5 @@
 import { DeleteItemCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type CloakroomError, type Login, userKey } from '@cloakroom/core';
+import { type CloakroomError, jsonText, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
@@ -143,7 +143,7 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
     }
     case 'replaceData': {
       const version = versionFor(operation, model, real);
-      await store.replaceData({ user, id: real.idOf(operation.who), version, value: {} });
+      await store.replaceData({ user, id: real.idOf(operation.who), version, value: jsonText({}) });
       return 'replaced';
     }
     case 'revoke':
@@ -161,7 +161,7 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
     }
     case 'record': {
       const client = { client: { ip: '', userAgent: '' }, clientId: 'batch' };
-      const { session } = await store.createRecord({ user, ...client, data: {}, policy: POLICY });
+      const { session } = await store.createRecord({ user, ...client, data: jsonText({}), policy: POLICY });
       real.record = session.id;
       return 'recorded';
     }

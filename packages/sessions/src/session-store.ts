@@ -13,6 +13,7 @@ import { type RevokeOutcome, revokeSession } from './operations/revoke-session.t
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
 import { isBurnt } from './table/burn.ts';
 import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
+import { listData } from './table/list-data.ts';
 import type { RaceTiming } from './table/lost-races.ts';
 import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
@@ -32,6 +33,8 @@ export interface SessionStore {
   isBurnt(user: User, sidHash: string): Promise<boolean>;
   /** What the application keeps in a session. One GetItem. */
   getData(user: User, id: string): Promise<SessionData>;
+  /** What applications keep in all sessions of a user, by id. One Query. @see listData */
+  listData(user: User): Promise<ReadonlyMap<string, SessionData | null>>;
   /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
   getUser(user: User): Promise<UserSnapshot>;
   /** Whether the table holds anything of a user, be it an end marker. One Query, and nothing is written. */
@@ -75,6 +78,7 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     getEnded: (user, id) => getEndedSession(table, user, id),
     isBurnt: (user, sidHash) => isBurnt(table, user, sidHash),
     getData: (user, id) => getSessionData(table, user, id),
+    listData: (user) => listData(table, user),
     getUser: (user) => readUser(table, user),
     isKnown: (user) => isKnown(table, user),
     touch: (session) => touchSession(table, session),

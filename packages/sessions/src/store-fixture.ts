@@ -7,7 +7,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Login, type User, userKey } from '@cloakroom/core';
+import { jsonText, type Login, type User, userKey } from '@cloakroom/core';
 import {
   aCreation,
   newUser as anyUser,
@@ -97,13 +97,16 @@ export const addressOf = ({ user, id }: { user: Parameters<Fixture['items']>[0];
 });
 
 export async function aSession(fixture: Fixture, user = newUser(), data?: { readonly a: number }) {
-  const { session } = await fixture.store.create({ ...aRequest({ user, authTime: fixture.state.nowSeconds }), data });
+  const { session } = await fixture.store.create({
+    ...aRequest({ user, authTime: fixture.state.nowSeconds }),
+    data: data && jsonText(data),
+  });
   return session;
 }
 
 export function aRecord(fixture: Fixture, user = newUser()) {
   const client = { client: CLIENT, clientId: 'batch' };
-  return fixture.store.createRecord({ user, ...client, data: { order: 7 }, policy: POLICY });
+  return fixture.store.createRecord({ user, ...client, data: jsonText({ order: 7 }), policy: POLICY });
 }
 
 /** A table, a clock that tests move, and a look at what is sent and stored. */

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createOperatorClients, type OperatorClients } from '@cloakroom/aws/operator';
-import { userKey, uuidv7 } from '@cloakroom/core';
+import { jsonText, userKey, uuidv7 } from '@cloakroom/core';
 import { formatMessage } from '@cloakroom/events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Dev, eventually, get, post, startDev } from './dev.ts';
@@ -169,7 +169,7 @@ describe('dead letters', () => {
 
   it('of an event go to their queue, and are stored', async () => {
     const at = new Date().toISOString();
-    const event = { user: alice, id: uuidv7(Date.now()), type: 'door.opened', data: { door: 'canary' } };
+    const event = { user: alice, id: uuidv7(Date.now()), type: 'door.opened', data: jsonText({ door: 'canary' }) };
     await sendTo('cloakroom-dev-events-dlq', formatMessage({ ...event, occurredAt: at, receivedAt: at }));
     const { stdout } = await redrive('peek', 'events');
     expect(stdout).toContain(`door.opened ${event.id}`);

@@ -105,13 +105,16 @@ describe('sessions in the hands of their owner', () => {
     const url = `${dev.api}/sessions/${sessionId}`;
     const read = await get(url, token);
     const etag = read.headers.get('etag') ?? '';
-    expect(await put(url, token, { data: { a: 1 } })).toMatchObject({ status: 428 });
     expect(await put(url, token, { data: { a: 1 } }, etag)).toMatchObject({ status: 200 });
     expect(await put(url, token, { data: { b: 2 } }, etag)).toMatchObject({ status: 412 });
     const big = { data: { x: 'x'.repeat(9000) } };
     const fresh = (await get(url, token)).headers.get('etag') ?? '';
     expect(await put(url, token, big, fresh)).toMatchObject({ status: 413 });
     expect((await get(url, token)).body.data.data).toEqual({ a: 1 });
+    expect(await put(url, token, { data: { c: 3 } })).toMatchObject({
+      status: 200,
+      body: { data: { data: { c: 3 } } },
+    });
   });
 
   it('are nothing that anybody else can see or end', async () => {
@@ -185,7 +188,11 @@ describe('a service', () => {
     const token = await dev.token('--service');
     const made = await post(`${dev.api}/sessions`, token, { userId: 'nina', data: { cart: 1 } });
     expect(made).toMatchObject({ status: 201, body: { data: { userId: 'nina', data: { cart: 1 } } } });
-    expect((await get(`${dev.api}/sessions`, token)).status).toBe(403);
+    const victim = await signIn('nina');
+    expect((await get(`${dev.api}/sessions/${victim.sessionId}`, token)).status).toBe(404);
+    const { body } = await get(`${dev.api}/sessions`, token);
+    expect(body.data.sessions).toMatchObject([{ sessionId: made.body.data.sessionId }]);
+    expect((await get(`${dev.api}/users/nina/sessions`, token)).status).toBe(403);
     expect((await get(`${dev.api}/users/nina/events`, token)).status).toBe(403);
     expect((await post(`${dev.api}/auth/bootstrap-session`, token)).status).toBe(403);
   });

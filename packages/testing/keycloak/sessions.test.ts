@@ -101,7 +101,8 @@ describe('a service of a Keycloak', () => {
       status: 201,
       body: { data: { userId: id, data: { cart: 1 } } },
     });
-    expect((await get(`${api}/sessions`, token)).status).toBe(403);
+    expect((await get(`${api}/sessions/user/${id}`, token)).body.data.sessions).toHaveLength(1);
+    expect((await get(`${api}/users/me/sessions`, token)).status).toBe(403);
     expect((await post(`${api}/auth/bootstrap-session`, token)).status).toBe(403);
   });
 });

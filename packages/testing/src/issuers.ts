@@ -10,7 +10,7 @@ interface TestIssuer {
   readonly clientIds: string[];
   readonly audiences: string[];
   readonly loginClaim: 'origin_jti' | 'sid' | 'auth_time' | 'none';
-  readonly services?: string[];
+  readonly services?: (string | { clientId: string; may?: ('records' | 'sessions' | 'users')[]; routes?: string[] })[];
 }
 
 /** An issuer like Cognito, at `https://<alias>.example`. */

@@ -22,7 +22,12 @@ const INVOKERS: Readonly<Record<FunctionName, readonly string[]>> = {
   authorizer: ['api cloakroom/authorizers/authorizer session'],
   'create-session': ['api cloakroom/*/POST/auth/bootstrap-session', 'api cloakroom/*/POST/users/*/sessions'],
   'enqueue-event': ['api cloakroom/*/POST/users/*/events'],
-  health: ['api cloakroom/*/GET/health', 'api cloakroom/*/GET/ready'],
+  health: [
+    'api cloakroom/*/GET/health',
+    'api cloakroom/*/GET/ready',
+    'api cloakroom/*/HEAD/health',
+    'api cloakroom/*/HEAD/ready',
+  ],
   'list-events': ['api cloakroom/*/GET/users/*/events'],
   // Lambda polls for these, and asks nobody.
   'record-changes': [],
@@ -77,7 +82,7 @@ function variables({ allowedOrigins, hasVpc }: Variant): Readonly<Record<Functio
     'list-events': { ...http, ...issuers, ...SESSIONS, ...EVENTS },
     'record-changes': { ...SESSIONS, ...EVENTS, ...RETENTION, CHANGES_DEAD_LETTERS_URL: 'URL of queue changes-dlq' },
     'refresh-keys': { ...issuers, ...SESSIONS },
-    'sessions-api': { ...http, ...issuers, ...SESSIONS, ...LIFETIMES, ...ABSOLUTE },
+    'sessions-api': { ...http, ...issuers, ...SESSIONS, ...LIFETIMES, ...ABSOLUTE, DATA_CHANGES: 'last-write' },
     'store-event': { ...SESSIONS, ...EVENTS, ...RETENTION },
     'user-data': { ...http, ...issuers, ...SESSIONS, ...LIFETIMES, ...EVENTS },
   };

@@ -8,6 +8,8 @@ const session = (name: string) => ({ ...route('CUSTOM', name), AuthorizerId: 'au
 const ROUTES = {
   'GET /health': anybody('health'),
   'GET /ready': anybody('health'),
+  'HEAD /health': anybody('health'),
+  'HEAD /ready': anybody('health'),
   'POST /auth/bootstrap-session': anybody('create-session'),
   'POST /users/{userId}/sessions': session('create-session'),
   'GET /users/{userId}/sessions': session('sessions-api'),
@@ -84,7 +86,7 @@ export function expectedApis({ allowedOrigins, throttle }: Variant) {
       CorsConfiguration: {
         AllowCredentials: true,
         AllowOrigins: allowedOrigins,
-        AllowMethods: ['DELETE', 'GET', 'POST', 'PUT'],
+        AllowMethods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT'],
         AllowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
         ExposeHeaders: ['etag', 'retry-after', 'x-next-cursor'],
         MaxAge: 600,
@@ -99,6 +101,8 @@ export function expectedApis({ allowedOrigins, throttle }: Variant) {
           RouteSettings: {
             'GET /health': limits(throttle.publicRoute),
             'GET /ready': limits(throttle.publicRoute),
+            'HEAD /health': limits(throttle.publicRoute),
+            'HEAD /ready': limits(throttle.publicRoute),
             'POST /auth/bootstrap-session': limits(throttle.publicRoute),
           },
           accessLog: { DestinationArn: 'log /aws/vendedlogs/apigateway/cloakroom', fields: ACCESS_LOG_FIELDS },

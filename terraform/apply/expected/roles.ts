@@ -188,7 +188,12 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
     insideVpc: true,
     code: [
       READ_AND_CHANGE_SESSIONS,
-      FIND_SESSIONS,
+      {
+        Sid: 'FindSessionsAndData',
+        allow: ['dynamodb:Query'],
+        ...ON_SESSIONS,
+        when: { ...partitions('U#*'), ...attributes([...new Set([...OF_SESSION, ...OF_USER, 'data'])]), ...NAMED },
+      },
       {
         Sid: 'ListAllSessions',
         allow: ['dynamodb:Scan'],

@@ -1,8 +1,14 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { findSessions, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
-import { absoluteVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
+import { findSessionsAndData, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
+import {
+  absoluteVariables,
+  dataChangesVariables,
+  httpVariables,
+  issuersVariables,
+  sessionVariables,
+} from './variables.ts';
 
 /** Shows, changes and ends sessions: for their owners, for administrators and for services. */
 export const sessionsApi: FunctionSpec = {
@@ -23,7 +29,7 @@ export const sessionsApi: FunctionSpec = {
       resources: [resources.sessions.arn],
       condition: partitionKeys('U#*'),
     },
-    findSessions(resources),
+    findSessionsAndData(resources),
     listAllSessions(resources),
     readCursorKey(resources),
     useTableKey(resources),
@@ -34,5 +40,6 @@ export const sessionsApi: FunctionSpec = {
     ...issuersVariables(),
     ...sessionVariables(resources),
     ...absoluteVariables(resources),
+    ...dataChangesVariables(resources),
   }),
 };

@@ -1,5 +1,5 @@
 import { KEY_SET_ATTRIBUTES } from '@cloakroom/auth';
-import { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '@cloakroom/sessions';
+import { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '@cloakroom/sessions';
 import {
   partitionKeys,
   partitionKeysAndReadAttributes,
@@ -15,6 +15,17 @@ export function findSessions({ sessions }: Resources): Statement {
     actions: ['dynamodb:Query'],
     resources: [sessions.arn],
     condition: partitionKeysAndReadAttributes(['U#*'], union(SESSION_ATTRIBUTES, USER_ATTRIBUTES)),
+  };
+}
+
+/** The same, and what applications keep in the sessions. */
+export function findSessionsAndData({ sessions }: Resources): Statement {
+  const attributes = union(union(SESSION_ATTRIBUTES, USER_ATTRIBUTES), DATA_ATTRIBUTES);
+  return {
+    sid: 'FindSessionsAndData',
+    actions: ['dynamodb:Query'],
+    resources: [sessions.arn],
+    condition: partitionKeysAndReadAttributes(['U#*'], attributes),
   };
 }
 

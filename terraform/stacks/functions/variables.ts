@@ -51,6 +51,10 @@ export function absoluteVariables({ environment }: Told<'environment'>): Variabl
     : { SESSION_TTL_HOURS: String(ttlHours) };
 }
 
+export function dataChangesVariables({ environment }: Told<'environment'>): Variables {
+  return { DATA_CHANGES: environment.sessions.requireIfMatch ? 'require-if-match' : 'last-write' };
+}
+
 export function creationVariables(resources: Told<'environment'>): Variables {
   const { bootstrapMaxAuthAgeSeconds, limitPolicy, maxCreationsPerHour, maxPerUser } = resources.environment.sessions;
   return {

@@ -1,13 +1,18 @@
-import { type Caller, userOfCaller } from '@cloakroom/core';
+import { type Caller, type ServiceRight, userOfCaller } from '@cloakroom/core';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
 import { isCaller, requireCaller, requireNamedUser } from '../people.ts';
 import type { HttpRequest, Route, Who } from '../route.ts';
 
-type Administers = (caller: Caller) => readonly string[];
-type Grant = Pick<HttpRequest, 'user' | 'administers'>;
+/** By the configuration of the caller's issuer. */
+export interface Rights {
+  readonly administers: (caller: Caller) => readonly string[];
+  readonly rightsOfService: (caller: Caller) => readonly ServiceRight[];
+}
 
-const NO_ROLE: Grant = { user: undefined, administers: [] };
+type Grant = Pick<HttpRequest, 'user' | 'administers' | 'rights'>;
+
+const NO_ROLE: Grant = { user: undefined, administers: [], rights: [] };
 
 /**
  * Lets a request through to its route only if the route is open to who makes it, and tells the route whom the path names.
@@ -15,11 +20,11 @@ const NO_ROLE: Grant = { user: undefined, administers: [] };
  * This decides again in the function what the authorizer has decided: a route attached to the wrong authorizer, or to none,
  * must not open. Roles are decided here alone.
  */
-export function accessCheck(administers: Administers): Layer {
+export function accessCheck(rights: Rights): Layer {
   return {
     before({ event }) {
       const { route, request } = event;
-      event.request = { ...request, ...requireGrant(route.access, request, administers) };
+      event.request = { ...request, ...requireGrant(route.access, request, rights) };
     },
   };
 }
@@ -28,31 +33,52 @@ export function accessCheck(administers: Administers): Layer {
  * @throws HttpError UNAUTHORIZED without a caller; FORBIDDEN for a bootstrap, and for whoever the route is not open to;
  *   INVALID_USER_ID
  */
-function requireGrant(access: Route['access'], request: HttpRequest<unknown>, administers: Administers): Grant {
+function requireGrant(access: Route['access'], request: HttpRequest<unknown>, rights: Rights): Grant {
   if (access === 'public') return NO_ROLE;
   const caller = requireCaller(request);
   // A bootstrap is a token without a session: it may create one, and nothing else.
-  const grant = caller.bootstrap ? undefined : findGrant(access, request, { caller, administers });
+  const grant = caller.bootstrap ? undefined : findGrant(access, request, { caller, ...rights });
   if (grant === undefined) throw new HttpError('FORBIDDEN');
   return grant;
 }
 
-interface Role {
+interface Role extends Rights {
   readonly caller: Caller;
-  readonly administers: Administers;
 }
 
-function findGrant(access: readonly Who[], { pathParameters: { userId } }: HttpRequest<unknown>, role: Role) {
+function findGrant(access: readonly Who[], request: HttpRequest<unknown>, role: Role): Grant | undefined {
+  return role.caller.kind === 'service' ? grantOfService(access, request, role) : grantOfPerson(access, request, role);
+}
+
+function grantOfService(
+  access: readonly Who[],
+  { pathParameters }: HttpRequest<unknown>,
+  role: Role,
+): Grant | undefined {
   const { caller } = role;
-  if (caller.kind === 'service') return access.includes('service') ? NO_ROLE : undefined;
+  const rights = role.rightsOfService(caller).filter((right) => access.includes(`service:${right}`));
+  if (rights.length === 0) return undefined;
+  const administers = [caller.issuer];
+  if (pathParameters.userId === undefined) return { user: undefined, administers, rights };
+  const user = requireNamedUser(pathParameters.userId, { own: userOfCaller(caller), administers });
+  return user.issuer === caller.issuer ? { user, administers, rights } : undefined;
+}
+
+function grantOfPerson(
+  access: readonly Who[],
+  { pathParameters }: HttpRequest<unknown>,
+  role: Role,
+): Grant | undefined {
+  const { caller } = role;
+  const { userId } = pathParameters;
   const roles = role.administers(caller);
   const administers = access.includes('admin') ? roles : [];
   if (userId === undefined) {
-    return access.includes('owner') || administers.length > 0 ? { user: undefined, administers } : undefined;
+    return access.includes('owner') || administers.length > 0 ? { ...NO_ROLE, administers } : undefined;
   }
   const user = requireNamedUser(userId, { own: userOfCaller(caller), administers: roles });
   const isSelf = access.includes('self') && isCaller(user, caller);
-  return isSelf || administers.includes(user.issuer) ? { user, administers } : undefined;
+  return isSelf || administers.includes(user.issuer) ? { ...NO_ROLE, user, administers } : undefined;
 }
 
 /** Lets a route that sees to the credential itself do so, and keeps what it found out for the route's answer. */

@@ -39,7 +39,9 @@ export function answerFormat(): Layer {
     const entries = Object.entries(request.response.headers).map(
       ([name, value]) => [name.toLowerCase(), value] as const,
     );
-    request.response = { ...request.response, headers: { ...Object.fromEntries(entries), ...ALWAYS } };
+    const headers = { ...Object.fromEntries(entries), ...ALWAYS };
+    const isHead = request.event.request.method === 'HEAD';
+    request.response = { ...request.response, headers, ...(isHead ? { body: '' } : {}) };
   };
   return { after: format, onError: format };
 }

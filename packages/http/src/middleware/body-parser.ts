@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
+import { isJsonType } from '../media-type.ts';
 import type { Payload } from '../normalise-event.ts';
 import { parseJson } from '../parse-json.ts';
 
@@ -17,7 +18,6 @@ export function bodyParser(): Layer {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
-const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
 interface Body {
   readonly payload: Payload;
@@ -34,7 +34,7 @@ function parseBody<B>(schema: v.GenericSchema<unknown, B>, { payload, contentTyp
   if (payload.length > MAX_BODY_BYTES) {
     throw new HttpError('BODY_TOO_LARGE', `the body may have ${MAX_BODY_BYTES} bytes`);
   }
-  if (contentType === undefined || !JSON_TYPE.test(contentType)) {
+  if (contentType === undefined || !isJsonType(contentType)) {
     throw new HttpError('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json', { field: 'content-type' });
   }
   return conform(schema, parseJson(payload));

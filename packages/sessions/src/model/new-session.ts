@@ -1,7 +1,7 @@
-import { isObject, type Login } from '@cloakroom/core';
+import type { JsonText, Login } from '@cloakroom/core';
 import { DataTooLargeError } from './errors.ts';
 import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
-import type { JsonObject, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** The rules under which sign-ins become sessions. */
 export interface CreationPolicy {
@@ -25,7 +25,7 @@ export interface CreationRequest {
   readonly login: Login;
   readonly client: ClientInfo;
   /** Kept only if the session is new. */
-  readonly data?: JsonObject | undefined;
+  readonly data?: JsonText | undefined;
   readonly policy: CreationPolicy;
 }
 
@@ -80,12 +80,7 @@ function claimsOf({ scope, groups, acr, amr }: Login): Claims {
 
 const MAX_DATA_BYTES = 8 * 1024;
 
-/** JSON's own object (RFC 8259 §4): what the application may keep in a session. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return isObject(value);
-}
-
 /** @throws DataTooLargeError above 8 KiB of JSON in UTF-8 */
-export function assertDataFits(data: JsonObject): void {
-  if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA_BYTES) throw new DataTooLargeError(MAX_DATA_BYTES);
+export function assertDataFits(data: JsonText): void {
+  if (data.byteLength > MAX_DATA_BYTES) throw new DataTooLargeError(MAX_DATA_BYTES);
 }

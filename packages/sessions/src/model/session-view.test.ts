@@ -1,11 +1,11 @@
-import { publicUserKey } from '@cloakroom/core';
+import { jsonText, publicUserKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import { aRequest, LIFETIMES, START } from '../store-fixture.ts';
 import { newBearerSession } from './new-session.ts';
 import { publicSessionId } from './session-id.ts';
 import { toSessionView } from './session-view.ts';
 
-const data = { version: 2, value: { cart: [1] } };
+const data = { version: 2, value: jsonText({ cart: [1] }) };
 
 it('shows a session with ISO times and its public id', () => {
   const request = aRequest({ authTime: START - 60 });
@@ -26,7 +26,7 @@ it('shows a session with ISO times and its public id', () => {
     expiresAt: '2026-06-07T20:31:40.000Z',
     absoluteExpiresAt: '2026-06-27T20:26:40.000Z',
     version: 2,
-    data: { cart: [1] },
+    data: jsonText({ cart: [1] }),
   });
 });
 

@@ -1,7 +1,7 @@
-import { isoTime, publicUserKey } from '@cloakroom/core';
+import { isoTime, type JsonText, publicUserKey } from '@cloakroom/core';
 import { deviceName } from './device-name.ts';
 import { expiresAt, isActive } from './lifetime.ts';
-import type { EndedReason, JsonObject, Session, SessionData, UnknownSession } from './session.ts';
+import type { EndedReason, Session, SessionData, UnknownSession } from './session.ts';
 import { publicSessionId } from './session-id.ts';
 
 /** A session as the HTTP API shows it. Times are ISO 8601 in UTC; what is not known is null. */
@@ -31,7 +31,7 @@ export interface SessionView {
   readonly idleSeconds?: number;
   /** Of the data: the ETag to change it with. 0 when there is none yet. In lists, absent as the data. */
   readonly version?: number;
-  readonly data?: JsonObject;
+  readonly data?: JsonText;
 }
 
 /**

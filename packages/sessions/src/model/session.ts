@@ -1,4 +1,4 @@
-import type { User } from '@cloakroom/core';
+import { type JsonText, jsonText, type User } from '@cloakroom/core';
 
 /**
  * An active session, as its item tells it. Times are epoch seconds. Whether it is still active is decided by
@@ -91,15 +91,14 @@ export interface EndedSession {
   readonly burntAt?: number;
 }
 
-export type JsonObject = { readonly [key: string]: unknown };
-
 /** What the application keeps in a session. A session without any has version 0 and an empty object. */
 export interface SessionData {
   readonly version: number;
-  readonly value: JsonObject;
+  /** An object. */
+  readonly value: JsonText;
 }
 
-export const NO_DATA: SessionData = { version: 0, value: {} };
+export const NO_DATA: SessionData = { version: 0, value: jsonText({}) };
 
 /** What is kept of a user beside the sessions. */
 export interface UserRecord {

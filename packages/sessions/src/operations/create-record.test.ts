@@ -1,3 +1,4 @@
+import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   addressOf,
@@ -23,7 +24,7 @@ describe('createRecord', () => {
   it('makes a session of its own each time, by one Query and one transaction', async () => {
     const { session, data } = await aRecord(fixture);
     expect(sentBy(fixture)).toEqual(['QueryCommand', 'TransactWriteItemsCommand']);
-    expect(data).toEqual({ version: 1, value: { order: 7 } });
+    expect(data).toEqual({ version: 1, value: jsonText({ order: 7 }) });
     expect(session).toMatchObject({ kind: 'record', clientId: 'batch', authTime: START, device: 'printer' });
     expect(session.id).toMatch(/^[\w-]{22}$/);
     expect(await fixture.store.get(session.user, session.id)).toEqual(session);
@@ -45,7 +46,7 @@ describe('createRecord', () => {
     const policy = { ...POLICY, absoluteSeconds: 20 * DAY };
     const client = { ip: '', userAgent: '' };
     const { session, data } = await store.createRecord({ user: newUser(), clientId: 'batch', client, policy });
-    expect(data).toEqual({ version: 0, value: {} });
+    expect(data).toEqual({ version: 0, value: jsonText({}) });
     state.nowSeconds += 20 * DAY - 1;
     expect(await store.require(addressOf(session))).toEqual(session);
     state.nowSeconds += 1;

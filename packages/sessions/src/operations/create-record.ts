@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { epochSeconds, toBase64url, type User } from '@cloakroom/core';
+import { epochSeconds, type JsonText, toBase64url, type User } from '@cloakroom/core';
 import { SessionLimitError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import { type ClientInfo, type CreationPolicy, MAX_ENDINGS_WITH_CREATION } from '../model/new-session.ts';
-import { type JsonObject, NO_DATA, type Session, type SessionData } from '../model/session.ts';
+import { NO_DATA, type Session, type SessionData } from '../model/session.ts';
 import { beginsAt } from '../model/watermark.ts';
 import { putSteps, userStep } from '../table/creation-steps.ts';
 import { endingSteps } from '../table/end-session.ts';
@@ -17,7 +17,7 @@ export interface RecordRequest {
   /** Of whoever creates it. */
   readonly clientId: string;
   readonly client: ClientInfo;
-  readonly data?: JsonObject | undefined;
+  readonly data?: JsonText | undefined;
   readonly policy: Pick<CreationPolicy, 'absoluteSeconds'>;
 }
 

@@ -1,3 +1,4 @@
+import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   ConflictError,
@@ -9,6 +10,7 @@ import {
   StoredItemError,
 } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
+import { NO_DATA } from '../model/session.ts';
 import {
   aLogin,
   aRequest,
@@ -70,7 +72,7 @@ describe('the session of a login', () => {
       ...request,
       client: { ...request.client, device: 'laptop' },
     });
-    expect({ outcome, data, evicted }).toEqual({ outcome: 'created', data: { version: 0, value: {} }, evicted: [] });
+    expect({ outcome, data, evicted }).toEqual({ outcome: 'created', data: NO_DATA, evicted: [] });
     expect(session).toMatchObject({
       id: request.login.loginId,
       kind: 'bearer',
@@ -95,12 +97,12 @@ describe('the session of a login', () => {
 
   it('is the same when the login comes again, and keeps the data of the first time', async () => {
     const request = aRequest();
-    const first = await fixture.store.create({ ...request, data: { cart: [1] } });
+    const first = await fixture.store.create({ ...request, data: jsonText({ cart: [1] }) });
     fixture.sent.length = 0;
     fixture.state.nowSeconds += 60;
-    const again = await fixture.store.create({ ...request, data: { cart: [2] } });
+    const again = await fixture.store.create({ ...request, data: jsonText({ cart: [2] }) });
     expect(again).toEqual({ ...first, outcome: 'existing' });
-    expect(again.data).toEqual({ version: 1, value: { cart: [1] } });
+    expect(again.data).toEqual({ version: 1, value: jsonText({ cart: [1] }) });
     expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand']);
   });
 
@@ -167,7 +169,7 @@ describe('a login that has ended', () => {
 
   it('is one whose own session is found expired; that session ends then', async () => {
     const request = aRequest();
-    const { session } = await fixture.store.create({ ...request, data: { a: 1 } });
+    const { session } = await fixture.store.create({ ...request, data: jsonText({ a: 1 }) });
     fixture.state.nowSeconds = session.idleExpiresAt + HOUR;
     await expect(fixture.store.create(request)).rejects.toThrow(LoginEndedError);
     const { USER, ...items } = await fixture.items(request.login.user);
@@ -302,7 +304,10 @@ describe('the limit of sessions', () => {
   it('ends the oldest in the same transaction, for good', async () => {
     const { user, ids } = await openMany(3);
     fixture.sent.length = 0;
-    const result = await fixture.store.create({ ...aRequest({ user, authTime: START + 10 * HOUR }), data: { a: 1 } });
+    const result = await fixture.store.create({
+      ...aRequest({ user, authTime: START + 10 * HOUR }),
+      data: jsonText({ a: 1 }),
+    });
     expect(result.evicted.map(({ id }) => id)).toEqual([ids[0]]);
     expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand', 'TransactWriteItemsCommand']);
     expect(await fixture.store.getEnded(user, String(ids[0]))).toMatchObject({ reason: 'evicted' });
@@ -350,9 +355,12 @@ describe('the limit of sessions', () => {
   it('fits into the transaction when it was lowered a lot', async () => {
     const user = newUser();
     for (let index = 0; index < 40; index += 1) {
-      await fixture.store.create({ ...aRequest({ user }, { maxSessionsPerUser: 99 }), data: {} });
+      await fixture.store.create({ ...aRequest({ user }, { maxSessionsPerUser: 99 }), data: jsonText({}) });
     }
-    const { evicted } = await fixture.store.create({ ...aRequest({ user }, { maxSessionsPerUser: 3 }), data: {} });
+    const { evicted } = await fixture.store.create({
+      ...aRequest({ user }, { maxSessionsPerUser: 3 }),
+      data: jsonText({}),
+    });
     expect(evicted).toHaveLength(31);
   });
 

@@ -1,3 +1,4 @@
+import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   addressOf,
@@ -26,7 +27,7 @@ describe('erasure', () => {
   it('leaves the mark and the watermark, so that old logins stay out', async () => {
     const used = aRequest();
     const { user } = used.login;
-    await fixture.store.create({ ...used, data: { a: 1 } });
+    await fixture.store.create({ ...used, data: jsonText({ a: 1 }) });
     const record = await aRecord(fixture, user);
     await fixture.store.markErased(user);
     await erase(fixture, user);

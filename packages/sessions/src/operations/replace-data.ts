@@ -1,7 +1,7 @@
-import { epochSeconds } from '@cloakroom/core';
+import { epochSeconds, type JsonText } from '@cloakroom/core';
 import { DataRateError, VersionStaleError } from '../model/errors.ts';
 import { idleExpiryAfter } from '../model/lifetime.ts';
-import type { JsonObject, Session, SessionData } from '../model/session.ts';
+import type { Session, SessionData } from '../model/session.ts';
 import { ABSENT, ACTIVE_AS_READ, VERSION_AS_READ } from '../table/conditions.ts';
 import { dataKey, sessionKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
@@ -12,9 +12,9 @@ import { updateItem } from '../table/write-item.ts';
 import { requireSession, type SessionRequest } from './require-session.ts';
 
 export interface DataReplacement extends SessionRequest {
-  /** Of the data as the writer read it; 0 when there was none. */
-  readonly version: number;
-  readonly value: JsonObject;
+  /** Of the data as the writer read it; 0 when there was none. Undefined: whatever is there is replaced. */
+  readonly version: number | undefined;
+  readonly value: JsonText;
 }
 
 /** The session and its data after the change. */
@@ -27,7 +27,7 @@ export interface DataChange {
 const MAX_CHANGES_PER_SECOND = 5;
 
 /**
- * Replaces the data of an active session, if nobody has changed it since it was read. Two reads and one write.
+ * Replaces the data of an active session, if nobody has changed it since it was read, or whatever it is. Two reads and one write.
  *
  * Only the first data of a session takes a transaction. Later changes write the data's own item alone, which is deleted with its
  * session. So no number of changes can be in the way of an ending.
@@ -45,7 +45,7 @@ async function tryToReplace(table: SessionTable, request: DataReplacement): Prom
   const session = await requireSession(table, request);
   const stored = await getItem(table, dataKey(session.user, session.id));
   const before: DataChanges = stored === undefined ? { version: 0, changedAtMs: [] } : parseDataChanges(stored);
-  if (before.version !== request.version) throw new VersionStaleError();
+  if (request.version !== undefined && before.version !== request.version) throw new VersionStaleError();
   const replacement = { table, session, before, value: request.value };
   const isReplaced = await (stored === undefined ? putFirst(replacement) : putNext(replacement));
   return isReplaced ? { session, data: { version: before.version + 1, value: request.value } } : undefined;
@@ -55,7 +55,7 @@ interface Replacement {
   readonly table: SessionTable;
   readonly session: Session;
   readonly before: DataChanges;
-  readonly value: JsonObject;
+  readonly value: JsonText;
 }
 
 /** There is no data item yet whose condition could fail. A transaction checks that the session is there. */

@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError } from '../model/errors.ts';
 import { aRequest, DAY, type Fixture, START, storeFixture } from '../store-fixture.ts';
@@ -23,7 +24,7 @@ const conflict = () =>
   });
 
 async function aSession() {
-  const { session } = await fixture.store.create({ ...aRequest(), data: { a: 1 } });
+  const { session } = await fixture.store.create({ ...aRequest(), data: jsonText({ a: 1 }) });
   return session;
 }
 

@@ -32,6 +32,9 @@ export function burntKey(user: User, sidHash: string): ItemKey {
   return keyOf(user, `${PREFIXES.burnt}${sidHash}`);
 }
 
+/** How the keys of data begin, for a range of them. */
+export const DATA_PREFIX = PREFIXES.data;
+
 export function userRecordKey(user: User): ItemKey {
   return keyOf(user, USER_ITEM);
 }

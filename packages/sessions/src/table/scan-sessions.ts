@@ -11,6 +11,8 @@ import { projectionOf, type SessionTable, toItem } from './table.ts';
 export interface ScanRequest {
   /** Aliases of the issuers whose sessions are wanted. */
   readonly issuers: readonly string[];
+  /** Whether sessions that let somebody in are left out. */
+  readonly recordsOnly?: boolean;
   /** At most so many sessions. */
   readonly limit: number;
   /** From where the page before ended. */
@@ -48,10 +50,11 @@ export async function scanSessions(table: SessionTable, request: ScanRequest): P
   return { sessions, position: formatPosition(last === undefined ? from : toItem(sessionKey(last.user, last.id))) };
 }
 
-function wanted({ nowMs }: SessionTable, { issuers }: ScanRequest) {
+function wanted({ nowMs }: SessionTable, { issuers, recordsOnly = false }: ScanRequest) {
   const now = epochSeconds(nowMs());
   const isShown = (session: ListedSession) => session.kind === 'unknown' || isActive(session, now);
-  return (session: ListedSession) => issuers.includes(session.user.issuer) && isShown(session);
+  const isOfKind = (session: ListedSession) => !recordsOnly || session.kind === 'record';
+  return (session: ListedSession) => issuers.includes(session.user.issuer) && isOfKind(session) && isShown(session);
 }
 
 function readPage({ dynamodb, table }: SessionTable, from: Key): Promise<ScanCommandOutput> {

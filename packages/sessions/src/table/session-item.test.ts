@@ -1,3 +1,4 @@
+import { jsonText } from '@cloakroom/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { StoredItemError } from '../model/errors.ts';
@@ -129,7 +130,7 @@ describe('the data of a session in the table', () => {
   it('is any JSON object, however deep and with whatever numbers', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
-        const value = JSON.parse(JSON.stringify(object));
+        const value = jsonText(object);
         const item = stored(formatData(A_SESSION, { version: 3, value }));
         expect(parseData(item)).toEqual({ version: 3, value });
         expect(item.ttl).toBe(A_SESSION.ttl);
@@ -138,7 +139,7 @@ describe('the data of a session in the table', () => {
   });
 
   it('is nothing at version 0 when there is none', () => {
-    expect(NO_DATA).toEqual({ version: 0, value: {} });
+    expect(NO_DATA).toEqual({ version: 0, value: jsonText({}) });
   });
 
   it.each(['[]', 'null', '"x"', '{', ''])('is an error when it is %j', (data) => {

@@ -1,10 +1,9 @@
-import { isObject, parseUserKey } from '@cloakroom/core';
+import { jsonObjectText, parseUserKey } from '@cloakroom/core';
 import * as v from 'valibot';
 import { StoredItemError } from '../model/errors.ts';
 import {
   ENDED_REASONS,
   type EndedSession,
-  type JsonObject,
   SESSION_KINDS,
   type Session,
   type SessionData,
@@ -98,8 +97,9 @@ export const SESSION_ATTRIBUTES: readonly string[] = Object.keys(sessionSchema.e
 export const ENDED_ATTRIBUTES: readonly string[] = Object.keys(endedSchema.entries);
 export const USER_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(userSchema.entries)];
 
-const jsonObject = v.pipe(v.string(), v.parseJson(), v.custom<JsonObject>(isObject));
-const dataSchema = v.object({ version, data: jsonObject });
+const dataSchema = v.object({ version, data: jsonObjectText });
+/** Of an item of data, what is shown. */
+export const DATA_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(dataSchema.entries)];
 const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(v.number()), []) });
 
 /** @throws StoredItemError when the item is not one that {@link formatSession} makes */
@@ -182,7 +182,7 @@ export function formatData(
   { user, id, ttl }: Pick<Session, 'user' | 'id' | 'ttl'>,
   { version, value, changedAtMs }: SessionData & Partial<DataChanges>,
 ): PlainItem {
-  return { ...dataKey(user, id), version, data: JSON.stringify(value), changed_at_ms: changedAtMs, ttl };
+  return { ...dataKey(user, id), version, data: value.text, changed_at_ms: changedAtMs, ttl };
 }
 
 function parseItem<S extends v.GenericSchema>(kind: string, schema: S, item: unknown): v.InferOutput<S> {
