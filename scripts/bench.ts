@@ -15,7 +15,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJ
 
 /** Calls in a row for each sample; samples of the two sides alternate, so that both see the same machine. */
 const CALLS = 50;
-const COLD_STARTS = 15;
+const COLD_STARTS = 31;
 const ROOT = resolve(import.meta.dirname, '..');
 
 const rounds = parseRounds();
@@ -37,22 +37,11 @@ const token = await new SignJWT({
   .setExpirationTime(now + 3600)
   .sign(privateKey);
 
-const [configured] = parseIssuers([
-  {
-    alias: 'bench',
-    issuer,
-    jwksUri: `${issuer}/jwks`,
-    profile: 'cognito',
-    algorithms: ['RS256'],
-    clientIds: ['web'],
-    audiences: [],
-    loginClaim: 'origin_jti',
-  },
-]);
+const configured = parseIssuers([issuerNamed('bench', issuer)]);
 const key = (await importJWK(await exportJWK(publicKey), 'RS256')) as CryptoKey;
 const keys = { find: async () => key as never };
 const verifier = createTokenVerifier({
-  issuers: configured === undefined ? [] : [configured],
+  issuers: configured,
   keys,
   nowMs: systemNowMs,
 });
@@ -194,7 +183,8 @@ async function compareColdStarts(): Promise<void> {
     ...process.env,
     AWS_REGION: 'eu-central-1',
     SESSIONS_TABLE: table,
-    ISSUERS: JSON.stringify([configured]),
+    LAMBDA_TASK_ROOT: folder,
+    ISSUERS_FILE: '1.json',
     SESSION_BINDING: 'strict',
     KEYS_MAX_AGE_SECONDS: '86400',
     KEYS_FROM: 'provider',
@@ -202,13 +192,40 @@ async function compareColdStarts(): Promise<void> {
     BEARER_IDLE_SECONDS: '2592000',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
   };
+  for (const count of [1, 10, 200]) {
+    const issuers = Array.from({ length: count }, (_, index) =>
+      issuerNamed(`tenant-${index}`, `https://tenant-${index}.example.com`),
+    );
+    writeFileSync(join(folder, `${count}.json`), JSON.stringify(issuers));
+  }
+  const oneIssuer = () => startMs(bundle, env);
+  const withIssuers = (file: string) => () => startMs(bundle, { ...env, ISSUERS_FILE: file });
+  compareStarts('a cold start of the authorizer', 'Node with an empty module', oneIssuer, () => startMs(empty, env));
+  compareStarts('a cold start with 10 issuers', 'one with 1', withIssuers('10.json'), oneIssuer);
+  compareStarts('a cold start with 200 issuers', 'one with 1', withIssuers('200.json'), oneIssuer);
+  rmSync(folder, { recursive: true });
+}
+
+function compareStarts(name: string, baseline: string, ours: () => number, bare: () => number): void {
   const samples: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
   for (let round = 0; round < COLD_STARTS; round += 1) {
-    samples.ours.push(startMs(bundle, env));
-    samples.bare.push(startMs(empty, env));
+    samples.ours.push(ours());
+    samples.bare.push(bare());
   }
-  rmSync(folder, { recursive: true });
-  print('a cold start of the authorizer', 'Node with an empty module', median(samples.ours), median(samples.bare));
+  print(name, baseline, median(samples.ours), median(samples.bare));
+}
+
+function issuerNamed(alias: string, url: string) {
+  return {
+    alias,
+    issuer: url,
+    jwksUri: `${url}/jwks`,
+    profile: 'cognito',
+    algorithms: ['RS256'],
+    clientIds: ['web'],
+    audiences: [],
+    loginClaim: 'origin_jti',
+  };
 }
 
 function startMs(module: string, env: NodeJS.ProcessEnv): number {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { zipFiles } from '@cloakroom/terraform/zip-files';
 import * as esbuild from 'esbuild';
-import { zipSync } from 'fflate';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ENTRY = 'src/index.ts';
@@ -90,9 +90,7 @@ function functionNames(): readonly string[] {
 
 function zipBundle(outDir: string, name: string): Bundle {
   const code = readFileSync(join(outDir, name, 'index.mjs'));
-  // Zip times are local times: this one has the same bytes in every time zone. Attributes: a regular file, rw-r--r--.
-  const options = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 } as const;
-  const zip = zipSync({ 'index.mjs': [code, options] });
+  const zip = zipFiles({ 'index.mjs': code });
   writeFileSync(join(outDir, `${name}.zip`), zip);
   return { name, bundleBytes: code.length, zipBytes: zip.length, budgetBytes: BUDGET_BYTES[name] ?? 0 };
 }

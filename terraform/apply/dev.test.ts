@@ -1,11 +1,13 @@
-import { appendFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { dev } from '../environments/dev/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
+import { fakeZip } from '../testing/synthesized.ts';
 import { useAccount } from './applied-fixture.ts';
 import { differences } from './differences.ts';
 import { expectedDev } from './expected/expected.ts';
+import { withField } from './field-changes.ts';
 import { walkFields } from './field-walk.ts';
 import { SECOND_PLAN, withoutKnownDifferences } from './known-differences.ts';
 import { readBack } from './read-back/read-back.ts';
@@ -40,7 +42,7 @@ describe('dev, applied by Terraform', () => {
   });
 
   it('touches, for a changed bundle, its function and that alias alone', async () => {
-    appendFileSync(join(account.dist, 'sessions-api.zip'), 'changed');
+    writeFileSync(join(account.dist, 'sessions-api.zip'), fakeZip('changed'));
     account.workspace.write(account.stackOf(dev));
     const planned = await changes();
     expect(planned.map(({ action, address }) => `${action} ${address}`)).toEqual([
@@ -49,6 +51,17 @@ describe('dev, applied by Terraform', () => {
     ]);
     await account.workspace.applyPlan();
     expect(await changes()).toEqual([]);
+  });
+
+  it('touches, for other issuers, the code of those who are told them and their aliases alone', async () => {
+    account.workspace.write(account.stackOf(withField(dev, 'issuers')));
+    const planned = await changes();
+    const functions = planned.filter(({ type }) => type === 'aws_lambda_function');
+    expect(functions).toHaveLength(6);
+    for (const { arguments: names } of functions) expect(names).toContain('source_code_hash');
+    for (const { arguments: names } of functions) expect(names).not.toContain('environment');
+    expect(planned).toHaveLength(2 * functions.length);
+    account.workspace.write(account.stackOf(dev));
   });
 
   it('touches, for a changed lifetime of sessions, variables of functions and their aliases alone', async () => {

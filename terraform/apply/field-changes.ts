@@ -15,6 +15,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'sessions.bootstrapMaxAuthAgeSeconds': () => 700,
   'sessions.bearerIdleSeconds': () => 700_000,
   'sessions.absoluteSeconds': () => 700_000,
+  'sessions.ttlHours': () => 7,
   'sessions.loginMaxLifetimeSeconds': () => 700_000,
   'sessions.touchIntervalSeconds': () => 77,
   'sessions.ipStorage': () => 'none',
@@ -22,6 +23,11 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   eventsRetentionDays: () => 77,
   storeEventTimeoutSeconds: () => 17,
   logRetentionDays: () => 14,
+  logLevel: () => 'DEBUG',
+  dataRoleArn: () => 'arn:aws:iam::210987654321:role/cloakroom-data',
+  'endpointUrls.dynamodb': () => 'https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com',
+  'endpointUrls.sqs': () => 'https://vpce-2.sqs.eu-central-1.vpce.amazonaws.com',
+  'endpointUrls.sts': () => 'https://vpce-3.sts.eu-central-1.vpce.amazonaws.com',
   customerLogKey: ({ customerLogKey }) => !customerLogKey,
   'throttle.ratePerSecond': () => 77,
   'throttle.burst': () => 177,
@@ -31,17 +37,25 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'protection.deletionProtection': ({ protection }) => !protection.deletionProtection,
   network: ({ network }) => (network === undefined ? prod.network : undefined),
   'network.cidrBlock': () => '10.40.0.0/20',
-  'network.subnets': ({ network }) => network?.subnets.slice(0, 2),
-  'network.flowLogs': ({ network }) => !network?.flowLogs,
+  'network.subnets': ({ network }) => network && 'subnets' in network && network.subnets.slice(0, 2),
+  'network.flowLogs': ({ network }) => network && 'subnets' in network && !network.flowLogs,
+  'network.vpcId': () => 'vpc-7777777777777777',
+  'network.subnetIds': () => ['subnet-7777777777777777', 'subnet-8888888888888888'],
+  'network.routeTableIds': () => ['rtb-7777777777777777'],
+  'network.endpoints': () => ({ stsSecurityGroupId: 'sg-7777777777777777' }),
 };
 
 /** The fields that no running stack changes, and why. */
 export const FIXED_FIELDS: Readonly<Record<string, string>> = {
+  app: 'another beginning of all names is another installation',
   name: 'another name is another installation',
   accountId: 'another account is another installation',
   region: 'one region is the authority for sessions: another region is another installation',
   state: 'it says where Terraform keeps what it knows, and no resource depends on it',
 };
+
+/** The fields that go when another one comes. */
+const REPLACED_FIELDS: Readonly<Record<string, string>> = { 'sessions.ttlHours': 'sessions.absoluteSeconds' };
 
 /** What may be destroyed or replaced of what holds data or an identity, by the field that is changed, and why. */
 export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly string[]; reason: string }>> = {
@@ -67,11 +81,19 @@ export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly 
   },
 };
 
+/** Whether a field may be changed without others: those of one kind of network are not those of the other. */
+export function hasField({ network }: Environment, path: string): boolean {
+  const [field, inner] = path.split('.');
+  return field !== 'network' || inner === undefined || (network !== undefined && Object.hasOwn(network, inner));
+}
+
 /** An environment with another value of one field. */
 export function withField(environment: Environment, path: string): Environment {
   const change = FIELD_CHANGES[path];
   if (change === undefined) throw new Error(`there is no change of ${path}`);
-  return set(environment, path.split('.'), change(environment)) as Environment;
+  const changed = set(environment, path.split('.'), change(environment)) as Environment;
+  const replaced = REPLACED_FIELDS[path];
+  return replaced === undefined ? changed : (set(changed, replaced.split('.'), undefined) as Environment);
 }
 
 function set(value: object, [key = '', ...rest]: readonly string[], changed: unknown): object {

@@ -1,6 +1,6 @@
 import type { Environment } from '../environments/environment.ts';
 import type { Account } from './applied-fixture.ts';
-import { EXPECTED_REPLACEMENTS, FIELD_CHANGES, withField } from './field-changes.ts';
+import { EXPECTED_REPLACEMENTS, FIELD_CHANGES, hasField, withField } from './field-changes.ts';
 import { protectedChanges } from './planned-change.ts';
 
 /** What changes of fields would destroy or replace of what holds data or an identity, by the path of the field. */
@@ -16,9 +16,7 @@ export async function walkFields(account: Account, environment: Environment): Pr
   const isAlone = (path: string) => isNetwork(path) || Object.hasOwn(EXPECTED_REPLACEMENTS, path);
   const together = paths.filter((path) => !isAlone(path));
   const all = together.reduce(withField, environment);
-  const alone = paths
-    .filter(isAlone)
-    .filter((path) => !path.startsWith('network.') || environment.network !== undefined);
+  const alone = paths.filter(isAlone).filter((path) => hasField(environment, path));
   if ((await replacements(account, all)).length > 0) alone.push(...together);
   const found: Record<string, readonly string[]> = {};
   for (const path of alone) {

@@ -2,17 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { dev } from '../environments/dev/environment.ts';
 import { parseEnvironment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
-import { fieldPaths } from '../testing/field-paths.ts';
-import { FIELD_CHANGES, FIXED_FIELDS, withField } from './field-changes.ts';
+import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
+import { FIELD_CHANGES, FIXED_FIELDS, hasField, withField } from './field-changes.ts';
 
 describe('the changes of fields that are planned', () => {
   it('are those of every field', () => {
-    const paths = ['network', ...fieldPaths({ ...prod, publicUrl: 'https://api.example.com' })];
+    const paths = ['network', ...EVERY_FIELD];
     expect([...Object.keys(FIELD_CHANGES), ...Object.keys(FIXED_FIELDS)].toSorted()).toEqual(paths.toSorted());
   });
 
   it.each(Object.keys(FIELD_CHANGES))('gives %s another value that is allowed', (path) => {
-    expect(parseEnvironment(withField(prod, path))).not.toEqual(parseEnvironment(prod));
+    const base = hasField(prod, path) ? prod : { ...prod, network: EXISTING_NETWORK };
+    expect(parseEnvironment(withField(base, path))).not.toEqual(parseEnvironment(base));
     // A key for the logs needs an account.
     const named = { ...dev, accountId: prod.accountId };
     if (!path.startsWith('network.'))

@@ -47,6 +47,11 @@ describe('assertDeployable', () => {
     },
   );
 
+  it('lets origins of apps pass, whatever stands where a host would', () => {
+    const allowedOrigins = ['capacitor://localhost', 'tauri://localhost'];
+    expect(() => assertDeployable({ ...dev, allowedOrigins })).not.toThrow();
+  });
+
   it('refuses an issuer, a key set, an origin and a public URL by http, naming each', () => {
     const issuer = { ...withIssuer('http://id.example.com').issuers[0], jwksUri: 'http://id.example.com/jwks' };
     const environment = {
@@ -54,8 +59,10 @@ describe('assertDeployable', () => {
       issuers: [issuer],
       allowedOrigins: ['http://app.example.com'],
       publicUrl: 'http://api.example.com',
+      endpointUrls: { sqs: 'http://sqs.example.com' },
     } as Environment;
-    for (const path of ['issuers.0.issuer', 'issuers.0.jwksUri', 'allowedOrigins.0', 'publicUrl']) {
+    const paths = ['issuers.0.issuer', 'issuers.0.jwksUri', 'allowedOrigins.0', 'publicUrl', 'endpointUrls.sqs'];
+    for (const path of paths) {
       expect(() => assertDeployable(environment)).toThrow(`${path}: http`);
     }
   });

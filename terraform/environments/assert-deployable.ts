@@ -19,13 +19,24 @@ export function assertDeployable(environment: Environment): void {
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-function namedUrls({ issuers, allowedOrigins, publicUrl }: Environment): readonly (readonly [string, string])[] {
+function namedUrls({
+  issuers,
+  allowedOrigins,
+  publicUrl,
+  endpointUrls,
+}: Environment): readonly (readonly [string, string])[] {
   return [
     ...issuers.flatMap(({ issuer, jwksUri }, index) => [
       [`issuers.${index}.issuer`, issuer] as const,
       [`issuers.${index}.jwksUri`, jwksUri] as const,
     ]),
-    ...allowedOrigins.map((origin, index) => [`allowedOrigins.${index}`, origin] as const),
+    // An origin of another scheme names no host: its part that looks like one is an app's own.
+    ...allowedOrigins.flatMap((origin, index) =>
+      /^https?:/.test(origin) ? [[`allowedOrigins.${index}`, origin] as const] : [],
+    ),
+    ...Object.entries(endpointUrls ?? {}).flatMap(([service, endpoint]) =>
+      endpoint === undefined ? [] : [[`endpointUrls.${service}`, endpoint] as const],
+    ),
     ...(publicUrl === undefined ? [] : [['publicUrl', publicUrl] as const]),
   ];
 }

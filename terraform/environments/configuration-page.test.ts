@@ -4,8 +4,9 @@ import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { commonVariables } from '../stacks/common-variables.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { EVERY_FIELD } from '../testing/every-field.ts';
 import { fieldPaths } from '../testing/field-paths.ts';
-import { resources, synthesized } from '../testing/synthesized.ts';
+import { resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { defaults } from './defaults.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
@@ -27,11 +28,10 @@ const unquoted = (cell: string | undefined) => cell?.replaceAll('`', '') ?? '';
 
 describe('the page about the configuration', () => {
   const fields = rowsBelow('## The environment');
-  const complete = { ...ENVIRONMENTS.prod, publicUrl: 'https://api.example.com' };
 
   it('has a row for every field of an environment, and no others', () => {
     const named = fields.map(([field]) => unquoted(field)).filter((field) => field !== 'network');
-    expect(named.toSorted()).toEqual(fieldPaths(complete).toSorted());
+    expect(named.toSorted()).toEqual(EVERY_FIELD.toSorted());
   });
 
   it('tells the defaults', () => {
@@ -47,7 +47,7 @@ describe('the page about the configuration', () => {
 
   it('tells which function gets which variable', () => {
     const lambdas = Object.entries(resources(synthesized(ENVIRONMENTS.dev), 'aws_lambda_function'));
-    const common = Object.keys(commonVariables(''));
+    const common = Object.keys(commonVariables('', ENVIRONMENTS.dev));
     const pairs = lambdas.flatMap(([name, { environment }]) => {
       const { variables } = environment as { variables: Record<string, string> };
       return Object.keys(variables).map((variable) => ({ variable, name: name.replaceAll('_', '-') }));
@@ -65,6 +65,20 @@ describe('the page about the configuration', () => {
     const sources = new Map(rowsBelow('## The variables of the functions').map(([variable, from]) => [variable, from]));
     expect(fromFields.length).toBeGreaterThan(10);
     for (const [field = '', , , , variable = ''] of fromFields) expect(sources.get(variable)).toContain(field);
+  });
+
+  it('gives a data role all that code of functions does to tables and queues', () => {
+    const [, section = ''] = page.split('\n### A data role\n');
+    const [hcl = ''] = section.split('\n### ');
+    const told = hcl.match(/(dynamodb|sqs):\w+/g) ?? [];
+    const policies = Object.entries(resources(synthesized(ENVIRONMENTS.prod), 'aws_iam_role_policy'));
+    const done = policies
+      .filter(([name]) => !name.endsWith('_runtime'))
+      .flatMap(([, { policy }]) => statementsOf(policy))
+      .filter(({ Sid }) => Sid !== 'TakeChanges' && Sid !== 'TakeEvents') // Lambda, by the function's own role
+      .flatMap(({ Action }) => Action)
+      .filter((action) => /^(dynamodb|sqs):/.test(action));
+    expect(told.toSorted()).toEqual([...new Set(done)].toSorted());
   });
 
   const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => text);

@@ -3,8 +3,12 @@ import type { Environment } from './environment.ts';
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
+/** How long a session lasts at most in an environment that says nothing about it. */
+export const DEFAULT_ABSOLUTE_SECONDS = 30 * DAY_SECONDS;
+
 /** What every environment does alike unless it says otherwise. */
 export const defaults = {
+  app: 'cloakroom',
   region: 'eu-central-1',
   sessions: {
     binding: 'strict',
@@ -13,7 +17,6 @@ export const defaults = {
     maxCreationsPerHour: 5,
     bootstrapMaxAuthAgeSeconds: 900,
     bearerIdleSeconds: 30 * DAY_SECONDS,
-    absoluteSeconds: 30 * DAY_SECONDS,
     loginMaxLifetimeSeconds: 30 * DAY_SECONDS,
     touchIntervalSeconds: 300,
     ipStorage: 'full',
@@ -21,5 +24,6 @@ export const defaults = {
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,
   storeEventTimeoutSeconds: 10,
+  logLevel: 'INFO',
   customerLogKey: false,
 } as const satisfies Partial<Environment>;

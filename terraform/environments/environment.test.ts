@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { parseEnvironment } from './environment.ts';
 
 const { dev, prod } = ENVIRONMENTS;
@@ -17,6 +18,28 @@ describe('parseEnvironment', () => {
     ['the origin null', { ...dev, allowedOrigins: ['null'] }, 'allowedOrigins.0'],
     ['an origin with a path', { ...dev, allowedOrigins: ['https://app.example.com/'] }, 'must be an exact origin'],
     ['an origin in capitals', { ...dev, allowedOrigins: ['https://App.example.com'] }, 'must be an exact origin'],
+    [
+      'an origin of an app with a path',
+      { ...dev, allowedOrigins: ['capacitor://localhost/'] },
+      'must be an exact origin',
+    ],
+    ['an app of one letter', { ...dev, app: 'a' }, 'app: must be 2 to 20'],
+    ['an app that ends in a hyphen', { ...dev, app: 'shop-' }, 'app: must be 2 to 20'],
+    ['an app too long', { ...dev, app: 'a'.repeat(21) }, 'app: must be 2 to 20'],
+    ['a level that is none', { ...dev, logLevel: 'TRACE' }, 'logLevel'],
+    [
+      'a lifetime in seconds and in hours',
+      { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 3600, ttlHours: 1 } },
+      'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
+    ],
+    ['half an hour', { ...dev, sessions: { ...dev.sessions, ttlHours: 0.5 } }, 'sessions.ttlHours'],
+    [
+      'a role that is a user',
+      { ...dev, dataRoleArn: 'arn:aws:iam::123456789012:user/x' },
+      'dataRoleArn: must be the ARN',
+    ],
+    ['an endpoint with a query', { ...dev, endpointUrls: { sqs: 'https://sqs.example?a' } }, 'endpointUrls.sqs'],
+    ['an endpoint of another service', { ...dev, endpointUrls: { s3: 'https://s3.example' } }, 'endpointUrls.s3'],
     ['no origin', { ...dev, allowedOrigins: [] }, 'allowedOrigins'],
     ['a public URL with a slash at the end', { ...dev, publicUrl: 'https://api.example.com/' }, 'publicUrl'],
     ['a public URL with a query', { ...dev, publicUrl: 'https://api.example.com?a' }, 'publicUrl'],
@@ -58,7 +81,39 @@ describe('parseEnvironment', () => {
     ],
     ['a state elsewhere', { ...dev, state: { kind: 'local', path: '/tmp/state' } }, 'state.path'],
     ['subnets of another region', { ...prod, region: 'eu-west-1' }, 'network.subnets must be in zones of the region'],
-    ['one subnet', { ...prod, network: { ...prod.network, subnets: prod.network?.subnets.slice(1, 2) } }, 'network'],
+    [
+      'one subnet',
+      {
+        ...prod,
+        network: { ...prod.network, subnets: [{ availabilityZone: 'eu-central-1a', cidrBlock: '10.30.0.0/22' }] },
+      },
+      'network.subnets',
+    ],
+    [
+      'an id that is none',
+      { ...prod, network: { ...EXISTING_NETWORK, vpcId: 'vpc' } },
+      'network.vpcId: must be an id, vpc-…',
+    ],
+    [
+      'one subnet that exists',
+      { ...prod, network: { ...EXISTING_NETWORK, subnetIds: ['subnet-01234567'] } },
+      'subnetIds',
+    ],
+    [
+      'a network that is made and exists',
+      { ...prod, network: { ...prod.network, ...EXISTING_NETWORK } },
+      'network.cidrBlock',
+    ],
+    [
+      'an endpoint of DynamoDB in no route table',
+      { ...prod, network: { ...EXISTING_NETWORK, routeTableIds: undefined } },
+      'needs routeTableIds',
+    ],
+    [
+      'endpoints of unknown kind',
+      { ...prod, network: { ...EXISTING_NETWORK, endpoints: { s3: 'sg-01234567' } } },
+      "network.endpoints: must be 'create'",
+    ],
     ['a range that is none', { ...prod, network: { ...prod.network, cidrBlock: '10.0.0/16' } }, 'network.cidrBlock'],
     ['a range too wide', { ...prod, network: { ...prod.network, cidrBlock: '10.0.0.0/8' } }, 'network.cidrBlock'],
     [
@@ -74,6 +129,18 @@ describe('parseEnvironment', () => {
     ['nothing', {}, 'name'],
   ])('refuses %s, and says where', (_, environment, problem) => {
     expect(() => parseEnvironment(environment)).toThrow(problem);
+  });
+
+  it.each([
+    EXISTING_NETWORK,
+    { ...EXISTING_NETWORK, endpoints: { sqsSecurityGroupId: 'sg-01234567' } },
+    {
+      ...EXISTING_NETWORK,
+      routeTableIds: undefined,
+      endpoints: { dynamodbPrefixListId: 'pl-66a5400f', stsSecurityGroupId: 'sg-01234567' },
+    },
+  ])('accepts a network that exists: %j', (network) => {
+    expect(parseEnvironment({ ...prod, network }).network).toEqual(network);
   });
 
   it('names every problem at once', () => {

@@ -1,19 +1,11 @@
-import { isIPv4 } from 'node:net';
 import { type Issuer, parseIssuers } from '@cloakroom/auth';
-import { ConfigurationError } from '@cloakroom/core';
+import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
+import { networkSchema } from './network-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region'));
-/** As large as a VPC or a subnet can be: /16 to /28. */
-const cidr = v.pipe(
-  v.string(),
-  v.check(
-    (text) => isIPv4(text.split('/')[0] ?? '') && /\/(1[6-9]|2[0-8])$/.test(text),
-    'must be an IPv4 range, /16 to /28',
-  ),
-);
 /** Retention periods that CloudWatch Logs knows. */
 const retentionDays = v.picklist([
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653,
@@ -24,13 +16,8 @@ const url = v.pipe(
   v.regex(/[^/]$/, 'must not end with a slash'),
 );
 
-/** As a browser sends it in `Origin`: nothing after the host but a port, and nothing that a URL parser would rewrite. */
-const origin = v.pipe(
-  v.string(),
-  v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http(s) origin'),
-  v.check((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an exact origin, without a path'),
-  v.check((text) => !text.includes('*'), 'must not hold a pattern'),
-);
+/** As a browser, or the web view of an app, sends it in `Origin`. */
+const origin = v.pipe(v.string(), v.check(isExactOrigin, 'must be an exact origin, without a path or a pattern'));
 
 const issuers = v.pipe(
   v.array(v.unknown()),
@@ -46,6 +33,8 @@ const issuers = v.pipe(
 
 const environmentSchema = v.pipe(
   v.strictObject({
+    /** What every name in AWS begins with, before the environment: another one is another installation. */
+    app: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -')),
     name: v.picklist(['dev', 'staging', 'prod']),
     region,
     /** The AWS account. Terraform refuses to touch another. */
@@ -73,7 +62,9 @@ const environmentSchema = v.pipe(
       maxCreationsPerHour: count,
       bootstrapMaxAuthAgeSeconds: seconds,
       bearerIdleSeconds: seconds,
-      absoluteSeconds: seconds,
+      /** How long a session lasts at most, used or not: said by one of the two, or 30 days. */
+      absoluteSeconds: v.optional(seconds),
+      ttlHours: v.optional(v.pipe(count, v.maxValue(999_999))),
       /** The validity of the provider's refresh tokens: so long does an ended login stay ended. */
       loginMaxLifetimeSeconds: seconds,
       touchIntervalSeconds: seconds,
@@ -86,6 +77,7 @@ const environmentSchema = v.pipe(
     /** How long storing a batch of events may take. What failed comes back after six times that. */
     storeEventTimeoutSeconds: seconds,
     logRetentionDays: retentionDays,
+    logLevel: v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR']),
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
     throttle: v.strictObject({
@@ -94,32 +86,32 @@ const environmentSchema = v.pipe(
       /** Of each route that anybody may reach. */
       publicRoute: v.strictObject({ ratePerSecond: count, burst: count }),
     }),
+    /**
+     * Where AWS is reached, instead of at its regional names: for the functions inside the VPC, and for all where there is
+     * none. The way out where an endpoint's private DNS is off.
+     */
+    endpointUrls: v.optional(v.strictObject({ dynamodb: v.optional(url), sqs: v.optional(url), sts: v.optional(url) })),
+    /** A role that the functions assume for every call to AWS, perhaps of another account. It is not made here. */
+    dataRoleArn: v.optional(
+      v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of a role')),
+    ),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
-    network: v.optional(
-      v.strictObject({
-        cidrBlock: cidr,
-        subnets: v.pipe(
-          v.array(
-            v.strictObject({
-              availabilityZone: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be a zone')),
-              cidrBlock: cidr,
-            }),
-          ),
-          v.minLength(2),
-        ),
-        /** Whether it is logged who speaks to whom. */
-        flowLogs: v.optional(v.boolean()),
-      }),
-    ),
+    network: v.optional(networkSchema),
   }),
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
     'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
   ),
   v.check(
+    ({ sessions }) => sessions.absoluteSeconds === undefined || sessions.ttlHours === undefined,
+    'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
+  ),
+  v.check(
     ({ region, network }) =>
-      network?.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)) ?? true,
+      network === undefined ||
+      'vpcId' in network ||
+      network.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)),
     'network.subnets must be in zones of the region',
   ),
   v.check(

@@ -1,4 +1,5 @@
 import type { Issuer } from '@cloakroom/auth';
+import { defaults } from './defaults.ts';
 import { dev } from './dev/environment.ts';
 import type { Environment } from './environment.ts';
 
@@ -16,13 +17,14 @@ export interface LocalOverlay {
 }
 
 /**
- * `dev` on this machine: other issuers, local origins, no VPC. It is an overlay and not an environment, so that nothing
+ * `dev` on this machine: other issuers, local origins, no VPC, AWS where the local one is, and the names that the scripts know. It is an overlay and not an environment, so that nothing
  * which trusts a local provider can be deployed.
  */
 export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay): Environment {
-  const { network: _, ...rest } = dev;
+  const { network: _, endpointUrls: __, ...rest } = dev;
   return {
     ...rest,
+    app: defaults.app,
     state: { kind: 'local' },
     issuers,
     allowedOrigins: [...allowedOrigins],

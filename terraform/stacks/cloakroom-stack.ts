@@ -16,9 +16,11 @@ import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
+import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
+import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
-import { commonVariables } from './common-variables.ts';
+import { commonVariables, endpointVariables } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index.ts';
@@ -38,8 +40,8 @@ export interface CloakroomStackProps {
   readonly environment: Environment;
   /** Of Cloakroom. */
   readonly version: string;
-  /** The built zip of a function. */
-  code(name: FunctionName): Code;
+  /** The built zip of a function, with text files added by their names. */
+  code(name: FunctionName, files: Readonly<Record<string, string>>): Code;
 }
 
 /** All of Cloakroom in one environment: the only place that knows all modules. */
@@ -52,11 +54,11 @@ export class CloakroomStack extends TerraformStack {
   constructor(scope: Construct, props: CloakroomStackProps) {
     super(scope, 'cloakroom');
     this.#props = props;
-    const { name, region, accountId } = props.environment;
-    this.#prefix = `cloakroom-${name}`;
+    const { app, name, region, accountId } = props.environment;
+    this.#prefix = `${app}-${name}`;
     new AwsProvider(this, 'aws', {
       region,
-      defaultTags: [{ tags: { application: 'cloakroom', environment: name } }],
+      defaultTags: [{ tags: { application: app, environment: name } }],
       ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
     });
     this.#logs = this.#logSettings();
@@ -72,7 +74,7 @@ export class CloakroomStack extends TerraformStack {
 
   #addResources(): Resources {
     const { environment, version } = this.#props;
-    const { protection } = environment;
+    const { protection, dataRoleArn: senderRoleArn } = environment;
     const tables = new Construct(this, 'tables');
     const key = new TableKey(tables, 'tables', { description: `${this.#prefix}: the tables`, protection });
     const table = { partitionKey: 'user_key', keyArn: key.arn, protection };
@@ -82,6 +84,7 @@ export class CloakroomStack extends TerraformStack {
       name: `${this.#prefix}-events`,
       consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),
       protection,
+      senderRoleArn,
     };
     const queues = new Construct(this, 'queues');
     return {
@@ -94,6 +97,7 @@ export class CloakroomStack extends TerraformStack {
       changesDeadLetters: new DeadLetterQueue(queues, 'changes_dlq', {
         name: `${this.#prefix}-changes-dlq`,
         protection,
+        senderRoleArn,
       }),
     };
   }
@@ -118,18 +122,24 @@ export class CloakroomStack extends TerraformStack {
     return { retentionDays, key: new LogKey(this, 'logs', { description, region, accountId, protection }), protection };
   }
 
-  #addNetwork(): Network | undefined {
+  #addNetwork(): FunctionsNetwork | undefined {
     const { network, region } = this.#props.environment;
     if (network === undefined) return undefined;
+    if ('vpcId' in network) {
+      const { vpcId, subnetIds, routeTableIds = [] } = network;
+      return new ExistingNetwork(this, 'network', { name: this.#prefix, vpcId, subnetIds, routeTableIds });
+    }
     const flowLogs = network.flowLogs ? this.#logs : undefined;
     return new Network(this, 'network', { ...network, name: this.#prefix, region, flowLogs });
   }
 
   /** In the network, with an endpoint for each service that the functions inside call. */
-  #placementIn(network: Network, resources: Resources, roles: Roles): Placement {
+  #placementIn(network: FunctionsNetwork, resources: Resources, roles: Roles): Placement {
     const grants = endpointGrants(resources, (name) => roles[name].arn);
-    const { region } = this.#props.environment;
-    const { ready } = new VpcEndpoints(this, 'endpoints', { ...grants, name: this.#prefix, region, network });
+    const { region, network: told } = this.#props.environment;
+    const existing = told !== undefined && 'vpcId' in told && told.endpoints !== 'create' ? told.endpoints : {};
+    const props = { ...grants, name: this.#prefix, region, network, existing };
+    const { ready } = new VpcEndpoints(this, 'endpoints', props);
     const { vpcId, subnetIds, functionsSecurityGroupId: securityGroupId } = network;
     return { vpcId, subnetIds, securityGroupId, ready };
   }
@@ -137,12 +147,14 @@ export class CloakroomStack extends TerraformStack {
   #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
     const { environment, code } = this.#props;
     const scope = new Construct(this, 'functions');
-    return forEachFunction((name, { memoryMb, timeoutSeconds, insideVpc, variables }) => {
+    return forEachFunction((name, spec) => {
+      const { memoryMb, timeoutSeconds, insideVpc, variables, files } = spec;
+      const common = { ...commonVariables(name, environment), ...endpointVariables(spec, environment) };
       const lambda = new Lambda(scope, name, {
         functionName: `${this.#prefix}-${name}`,
         role: roles[name],
-        code: code(name),
-        environment: { ...commonVariables(name), ...variables(resources) },
+        code: code(name, files?.(environment) ?? {}),
+        environment: { ...common, ...variables(resources) },
         memoryMb,
         timeoutSeconds: timeoutSeconds(environment),
         logs: this.#logs,

@@ -1,8 +1,38 @@
-/** What every function is told: how AWS Powertools names and filters its log lines and metrics. */
-export function commonVariables(functionName: string): Readonly<Record<string, string>> {
+import type { Environment } from '../environments/environment.ts';
+
+/** What every function is told: how AWS Powertools names and filters its log lines and metrics, and whose rights it takes. */
+export function commonVariables(
+  functionName: string,
+  { app, logLevel, dataRoleArn }: Pick<Environment, 'app' | 'logLevel' | 'dataRoleArn'>,
+): Readonly<Record<string, string>> {
   return {
     POWERTOOLS_SERVICE_NAME: functionName,
-    POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
-    POWERTOOLS_LOG_LEVEL: 'INFO',
+    POWERTOOLS_METRICS_NAMESPACE: app[0]?.toUpperCase() + app.slice(1),
+    POWERTOOLS_LOG_LEVEL: logLevel,
+    ...(dataRoleArn === undefined ? {} : { CLOAKROOM_ROLE_ARN: dataRoleArn }),
   };
+}
+
+const ENDPOINT_VARIABLES = {
+  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  sqs: 'AWS_ENDPOINT_URL_SQS',
+  sts: 'AWS_ENDPOINT_URL_STS',
+} as const;
+
+/**
+ * Where AWS is reached, in the variables that its SDKs read. With a VPC for the functions inside alone: the addresses of its
+ * endpoints lead nowhere from outside.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function endpointVariables(
+  { insideVpc }: { readonly insideVpc: boolean },
+  { endpointUrls = {}, network }: Pick<Environment, 'endpointUrls' | 'network'>,
+): Readonly<Record<string, string>> {
+  if (network !== undefined && !insideVpc) return {};
+  const urls = Object.entries(ENDPOINT_VARIABLES).flatMap(([service, variable]) => {
+    const url = endpointUrls[service as keyof typeof ENDPOINT_VARIABLES];
+    return url === undefined ? [] : [[variable, url]];
+  });
+  return Object.fromEntries(urls);
 }

@@ -33,6 +33,8 @@ export interface FunctionSpec {
   readonly statements: (resources: Resources) => readonly CodeStatement[];
   /** What Lambda does with its role to poll the source it is fed from, from outside of any VPC. */
   readonly pollStatements?: (resources: Resources) => readonly Statement[];
+  /** Text files beside its code, by their names: for what is told to functions and grows, as variables may not. */
+  readonly files?: (environment: Environment) => Readonly<Record<string, string>>;
   /** Besides what every function is told. */
   readonly variables: (resources: Resources) => Readonly<Record<string, string>>;
 }

@@ -1,22 +1,39 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
-import { resource, resources, synthesized } from '../testing/synthesized.ts';
+import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FUNCTION_NAMES } from './functions/index.ts';
 
-const dev = synthesized(ENVIRONMENTS.dev);
+const stack = join(fakeDist(), 'stack');
+const dev = synthesized(ENVIRONMENTS.dev, { outDir: stack });
 const resourceNames = FUNCTION_NAMES.map((name) => name.replaceAll('-', '_'));
 const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
 
 /** Lambda itself tells every function where it runs. */
-const region = { AWS_REGION: 'eu-central-1' };
-const withoutAny = problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, region])));
+const byLambda = { AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: unpackedIssuers() };
+const withoutAny = problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, byLambda])));
 
-function variablesOf(name: string): Readonly<Record<string, string>> {
-  return (resource(dev, 'aws_lambda_function', name).environment as { variables: Record<string, string> }).variables;
+/** A folder with what `dev` adds to the code of its functions. */
+function unpackedIssuers(): string {
+  const { 'issuers.json': issuers } = unzipSync(readFileSync(join(stack, 'functions/authorizer.zip')));
+  writeFileSync(join(stack, 'issuers.json'), issuers ?? '');
+  return stack;
+}
+
+function variablesOf(name: string, document = dev): Readonly<Record<string, string>> {
+  return (resource(document, 'aws_lambda_function', name).environment as { variables: Record<string, string> })
+    .variables;
+}
+
+/** What functions find wrong when they start with what a stack tells them. */
+function problemsOf(document: TerraformDocument) {
+  const told = (name: string) => ({ ...byLambda, ...variablesOf(name.replaceAll('-', '_'), document) });
+  return problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, told(name)])));
 }
 
 describe('the functions', () => {
@@ -37,9 +54,32 @@ describe('the functions', () => {
   });
 
   it('start with what they are told', () => {
-    const told = (name: string) => ({ ...region, ...variablesOf(name.replaceAll('-', '_')) });
-    const problems = problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, told(name)])));
-    expect(problems).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+    expect(problemsOf(dev)).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+  });
+
+  it('start with a lifetime in hours, which takes the place of the one in seconds', () => {
+    const inHours = synthesized({ ...ENVIRONMENTS.dev, sessions: { ...ENVIRONMENTS.dev.sessions, ttlHours: 8 } });
+    expect(problemsOf(inHours)).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+    for (const name of ['create_session', 'sessions_api']) {
+      expect(variablesOf(name, inHours)).toMatchObject({ SESSION_TTL_HOURS: '8' });
+      expect(variablesOf(name, inHours)).not.toHaveProperty('SESSION_ABSOLUTE_SECONDS');
+    }
+  });
+
+  it('log from the level that the environment says', () => {
+    const debugging = synthesized({ ...ENVIRONMENTS.dev, logLevel: 'DEBUG' });
+    for (const name of resourceNames) expect(variablesOf(name, debugging).POWERTOOLS_LOG_LEVEL).toBe('DEBUG');
+  });
+
+  it('reach AWS where the environment says: those in the VPC, or all where there is none', () => {
+    const endpointUrls = { sqs: 'https://vpce-1.sqs.eu-central-1.vpce.amazonaws.com' };
+    const reaching = (document: TerraformDocument) =>
+      resourceNames.filter((name) => variablesOf(name, document).AWS_ENDPOINT_URL_SQS === endpointUrls.sqs);
+    expect(reaching(synthesized({ ...ENVIRONMENTS.dev, endpointUrls }))).toEqual(resourceNames);
+    const prod = synthesized({ ...ENVIRONMENTS.prod, endpointUrls });
+    const inside = resourceNames.filter((name) => 'vpc_config' in resource(prod, 'aws_lambda_function', name));
+    expect(inside.length).toBeGreaterThan(1);
+    expect(reaching(prod)).toEqual(inside);
   });
 
   it('are told the values of the environment', () => {
@@ -58,7 +98,6 @@ describe('the functions', () => {
       IP_STORAGE: 'full',
     });
     expect(variablesOf('authorizer')).toMatchObject({ SESSION_BINDING: 'strict' });
-    expect(JSON.parse(variablesOf('authorizer').ISSUERS ?? '')).toEqual(ENVIRONMENTS.dev.issuers);
     expect(variablesOf('store_event')).toMatchObject({ EVENTS_RETENTION_DAYS: '90' });
     expect(variablesOf('health')).toMatchObject({
       EVENTS_TABLE: `\${aws_dynamodb_table.events.name}`,
@@ -69,15 +108,16 @@ describe('the functions', () => {
 
   it('run on arm64 and Node 24 from a zip that is named by its hash and a relative path', () => {
     for (const [name, lambda] of Object.entries(resources(dev, 'aws_lambda_function'))) {
-      const zip = `${name.replaceAll('_', '-')}.zip`;
       expect(lambda).toMatchObject({
         function_name: `cloakroom-dev-${name.replaceAll('_', '-')}`,
         architectures: ['arm64'],
         runtime: 'nodejs24.x',
         handler: 'index.handler',
-        filename: `../${zip}`,
-        source_code_hash: createHash('sha256').update(zip.replace('.zip', '')).digest('base64'),
       });
+      const { filename, source_code_hash } = lambda as { filename: string; source_code_hash: string };
+      expect(filename).toMatch(new RegExp(`^(\\.\\.|functions)/${name.replaceAll('_', '-')}\\.zip$`));
+      const zip = readFileSync(join(stack, filename));
+      expect(source_code_hash).toBe(createHash('sha256').update(zip).digest('base64'));
     }
   });
 

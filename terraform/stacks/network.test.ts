@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { addressesOf, type TerraformDocument } from '../synthesis/terraform-document.ts';
+import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);
@@ -170,5 +172,118 @@ describe('the endpoints', () => {
       expect(group).not.toHaveProperty('ingress');
       expect(group).not.toHaveProperty('egress');
     }
+  });
+});
+
+describe('a VPC that exists', () => {
+  const groups = { sqs: 'sg-0000000000000001', sts: 'sg-0000000000000002' };
+  const within = (network: object) =>
+    synthesized({ ...ENVIRONMENTS.prod, network: { ...EXISTING_NETWORK, ...network } });
+  const network = (document: TerraformDocument) =>
+    addressesOf(document).filter((address) => /vpc|subnet|security_group|route_table|flow_log/.test(address));
+
+  it('gets the endpoints and the groups of both sides, and nothing else', () => {
+    const document = within({});
+    expect(network(document)).toEqual([
+      'aws_security_group.endpoints',
+      'aws_security_group.functions',
+      'aws_vpc_endpoint.dynamodb',
+      'aws_vpc_endpoint.sqs',
+      'aws_vpc_endpoint.sts',
+      'aws_vpc_security_group_egress_rule.functions_to_dynamodb',
+      'aws_vpc_security_group_egress_rule.functions_to_endpoints',
+      'aws_vpc_security_group_ingress_rule.endpoints_from_functions',
+    ]);
+    const { vpcId, subnetIds, routeTableIds } = EXISTING_NETWORK;
+    expect(resource(document, 'aws_vpc_endpoint', 'dynamodb')).toMatchObject({
+      vpc_id: vpcId,
+      route_table_ids: routeTableIds,
+    });
+    expect(resource(document, 'aws_vpc_endpoint', 'sqs')).toMatchObject({ vpc_id: vpcId, subnet_ids: subnetIds });
+    expect(resource(document, 'aws_security_group', 'functions')).toMatchObject({ vpc_id: vpcId });
+    for (const name of INSIDE) {
+      expect(resource(document, 'aws_lambda_function', name).vpc_config).toEqual({
+        subnet_ids: subnetIds,
+        security_group_ids: [`\${aws_security_group.functions.id}`],
+      });
+    }
+  });
+
+  it('holds the roles to it', () => {
+    const { policy } = resource(within({}), 'aws_iam_role_policy', 'authorizer');
+    expect(statementsOf(policy)[0]?.Condition?.StringEquals).toEqual({ 'aws:SourceVpc': EXISTING_NETWORK.vpcId });
+  });
+
+  it('gets no endpoint that it has: the way to each is opened, in the group of its endpoint too', () => {
+    const endpoints = {
+      dynamodbPrefixListId: 'pl-66a5400f',
+      sqsSecurityGroupId: groups.sqs,
+      stsSecurityGroupId: groups.sts,
+    };
+    const document = within({ endpoints, routeTableIds: undefined });
+    expect(network(document)).toEqual([
+      'aws_security_group.functions',
+      'aws_vpc_security_group_egress_rule.functions_to_dynamodb',
+      'aws_vpc_security_group_egress_rule.functions_to_sqs',
+      'aws_vpc_security_group_egress_rule.functions_to_sts',
+      'aws_vpc_security_group_ingress_rule.sqs_from_functions',
+      'aws_vpc_security_group_ingress_rule.sts_from_functions',
+    ]);
+    expect(resource(document, 'aws_vpc_security_group_egress_rule', 'functions_to_dynamodb')).toMatchObject({
+      prefix_list_id: 'pl-66a5400f',
+    });
+    for (const service of ['sqs', 'sts'] as const) {
+      const functions = `\${aws_security_group.functions.id}`;
+      expect(resource(document, 'aws_vpc_security_group_egress_rule', `functions_to_${service}`)).toMatchObject({
+        security_group_id: functions,
+        referenced_security_group_id: groups[service],
+        from_port: 443,
+        to_port: 443,
+      });
+      expect(resource(document, 'aws_vpc_security_group_ingress_rule', `${service}_from_functions`)).toMatchObject({
+        security_group_id: groups[service],
+        referenced_security_group_id: functions,
+      });
+    }
+  });
+
+  it('has one rule for endpoints that share a group, and gets the endpoint that it lacks', () => {
+    const shared = { sqsSecurityGroupId: groups.sqs, stsSecurityGroupId: groups.sqs };
+    expect(network(within({ endpoints: shared }))).toEqual([
+      'aws_security_group.functions',
+      'aws_vpc_endpoint.dynamodb',
+      'aws_vpc_security_group_egress_rule.functions_to_dynamodb',
+      'aws_vpc_security_group_egress_rule.functions_to_sqs_sts',
+      'aws_vpc_security_group_ingress_rule.sqs_sts_from_functions',
+    ]);
+    const withoutSqs = network(within({ endpoints: { stsSecurityGroupId: groups.sts } }));
+    expect(withoutSqs).toEqual(
+      expect.arrayContaining(['aws_vpc_endpoint.sqs', 'aws_vpc_security_group_egress_rule.functions_to_sts']),
+    );
+    expect(withoutSqs).not.toContain('aws_vpc_endpoint.sts');
+  });
+
+  it.each<[string, object]>([
+    ['all endpoints made', {}],
+    [
+      'no endpoint made',
+      {
+        endpoints: {
+          dynamodbPrefixListId: 'pl-66a5400f',
+          sqsSecurityGroupId: groups.sqs,
+          stsSecurityGroupId: groups.sts,
+        },
+      },
+    ],
+  ])('is ready, with %s, once every way is open', (_, told) => {
+    const document = within(told);
+    const ways = network(document).filter(
+      (address) => /endpoint|_rule/.test(address) && !/group.endpoints/.test(address),
+    );
+    const { depends_on: awaited } = resource(document, 'terraform_data', 'network_ready');
+    expect((awaited as string[]).toSorted()).toEqual(ways);
+    expect(resource(document, 'aws_lambda_function', 'authorizer').depends_on).toContain(
+      'terraform_data.network_ready',
+    );
   });
 });

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
 import { builtInIssuers } from '../environments/local-issuers.ts';
-import { fakeDist, synthesized } from '../testing/synthesized.ts';
-import { ENVIRONMENTS, synthesizeEnvironment, synthesizeLocal } from './synthesize.ts';
+import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
+import { ENVIRONMENTS, synthesize, synthesizeEnvironment, synthesizeLocal } from './synthesize.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);
 const prod = synthesized(ENVIRONMENTS.prod);
@@ -47,12 +49,52 @@ describe('the synthesized stack', () => {
   });
 });
 
+/** The functions that are told who the issuers are, and so have a zip of their own in each environment. */
+const PACKAGED = ['authorizer', 'create-session', 'list-events', 'refresh-keys', 'sessions-api', 'user-data'];
+
+describe('the zips of functions', () => {
+  const distDir = fakeDist();
+  const zipOf = (name: string) => readFileSync(join(distDir, `a/functions/${name}.zip`));
+  const [issuer] = ENVIRONMENTS.dev.issuers;
+  const tenants = Array.from({ length: 200 }, (_, index) => ({
+    ...issuer,
+    alias: `tenant-${index}`,
+    issuer: `https://tenant-${index}.example.com`,
+    jwksUri: `https://tenant-${index}.example.com/jwks`,
+  }));
+  const stackOf = (issuers: unknown) =>
+    synthesize({ ...ENVIRONMENTS.dev, issuers }, { outDir: join(distDir, 'a'), distDir, deployable: true });
+
+  it('hold the issuers of the environment beside the code: two hundred, and they are in no variable', () => {
+    const document = stackOf(tenants);
+    for (const name of PACKAGED) {
+      const { 'index.mjs': code, 'issuers.json': issuers } = unzipSync(zipOf(name));
+      expect(Buffer.from(code ?? []).toString()).toBe(name);
+      expect(JSON.parse(Buffer.from(issuers ?? []).toString())).toEqual(tenants);
+      const lambda = resource(document, 'aws_lambda_function', name.replace('-', '_'));
+      const sha256 = createHash('sha256').update(zipOf(name)).digest('base64');
+      expect(lambda).toMatchObject({ filename: `functions/${name}.zip`, source_code_hash: sha256 });
+    }
+    expect(JSON.stringify(document)).not.toContain('tenant-0');
+  });
+
+  it('are the same every time, and others for other issuers', () => {
+    const hashes = (issuers: unknown) =>
+      Object.values(resources(stackOf(issuers), 'aws_lambda_function')).map((lambda) => lambda.source_code_hash);
+    const before = hashes([issuer]);
+    expect(hashes([issuer])).toEqual(before);
+    const changed = hashes(tenants).filter((hash, index) => hash !== before[index]);
+    expect(changed).toHaveLength(PACKAGED.length);
+  });
+});
+
 describe('synthesizing to a folder', () => {
   it('writes cdk.tf.json there, for an environment or for this machine', () => {
     const distDir = fakeDist();
     const file = synthesizeEnvironment('staging', { outDir: join(distDir, 'a/staging'), distDir });
     expect(file).toBe(join(distDir, 'a/staging/cdk.tf.json'));
-    expect(readFileSync(file, 'utf8')).toContain('"../../authorizer.zip"');
+    expect(readFileSync(file, 'utf8')).toContain('"../../health.zip"');
+    expect(readFileSync(file, 'utf8')).toContain('"functions/authorizer.zip"');
     const issuers = builtInIssuers('http://localhost:4002');
     const overlay = { issuers, api: 'http://127.0.0.1:4000', allowedOrigins: ['http://a.test'] };
     const local: unknown = JSON.parse(readFileSync(synthesizeLocal(overlay, { outDir: distDir, distDir }), 'utf8'));
@@ -69,7 +111,10 @@ describe('synthesizing to a folder', () => {
     } finally {
       process.chdir(before);
     }
-    expect(readdirSync(calledFrom, { recursive: true }).sort()).toEqual(['stack', 'stack/cdk.tf.json']);
+    const packages = PACKAGED.map((name) => `stack/functions/${name}.zip`);
+    expect(readdirSync(calledFrom, { recursive: true }).sort()).toEqual(
+      ['stack', 'stack/cdk.tf.json', 'stack/functions', ...packages].sort(),
+    );
   });
 
   it('says which function is not built', () => {

@@ -9,7 +9,7 @@ import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
 import { CloakroomStack } from '../stacks/cloakroom-stack.ts';
-import { readCode } from './read-code.ts';
+import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
 import { terraformBlock } from './terraform-document.ts';
 
@@ -29,7 +29,8 @@ export interface SynthesisFolders {
 }
 
 /**
- * Writes the stack of an environment, and returns the path of its cdk.tf.json.
+ * Writes the stack of an environment, and returns the path of its cdk.tf.json. What functions are told in files is beside it, in
+ * their zips.
  *
  * @throws ConfigurationError when the environment is not valid, or not fit to be deployed
  * @throws Error              when a function is not built
@@ -44,7 +45,7 @@ export function synthesizeLocal(overlay: LocalOverlay, folders: SynthesisFolders
 }
 
 /**
- * The stack of an environment in Terraform's JSON syntax.
+ * The stack of an environment in Terraform's JSON syntax. The zips that it names are written, if they were not built as they are.
  *
  * @throws ConfigurationError when the environment is not valid, or to be deployable and not fit for it
  * @throws Error              when a function is not built
@@ -53,7 +54,7 @@ export function synthesize(value: unknown, options: SynthesisFolders & { deploya
   const environment = parseEnvironment(value);
   if (options.deployable) assertDeployable(environment);
   const folders = { outDir: resolve(options.outDir), distDir: resolve(options.distDir ?? join(ROOT, 'dist')) };
-  const code = (name: string) => readCode(name, folders);
+  const code = (name: string, files: PackageFiles) => readCode(name, files, folders);
   const synthesized = withApp((app) => {
     const stack = new CloakroomStack(app, { environment, version: cloakroomVersion(), code });
     stack.prepareStack();

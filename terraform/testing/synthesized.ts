@@ -1,25 +1,36 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
 import { synthesize } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { zipFiles } from '../synthesis/zip-files.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** A folder with a zip for every function; each holds the function's name, and is no zip. */
+/** A folder with a zip for every function, whose code is the function's name. */
 export function fakeDist(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cloakroom-dist-'));
-  for (const name of FUNCTION_NAMES) writeFileSync(join(folder, `${name}.zip`), name);
+  for (const name of FUNCTION_NAMES) writeFileSync(join(folder, `${name}.zip`), fakeZip(name));
   return folder;
 }
 
+/** A zip whose code is this text. */
+export function fakeZip(code: string): Uint8Array {
+  return zipFiles({ 'index.mjs': Buffer.from(code) });
+}
+
+interface SynthesisOptions {
+  readonly deployable: boolean;
+  /** `stack` in a folder of `fakeDist`. */
+  readonly outDir: string;
+}
+
 /** The stack of an environment, with functions that need not be built. */
-export function synthesized(environment: unknown, options: { deployable?: boolean } = {}): TerraformDocument {
-  const distDir = fakeDist();
-  const outDir = join(distDir, 'stack');
-  mkdirSync(outDir);
-  return synthesize(environment, { distDir, outDir, deployable: options.deployable ?? true });
+export function synthesized(environment: unknown, options: Partial<SynthesisOptions> = {}): TerraformDocument {
+  const { outDir = join(fakeDist(), 'stack') } = options;
+  mkdirSync(outDir, { recursive: true });
+  return synthesize(environment, { distDir: dirname(outDir), outDir, deployable: options.deployable ?? true });
 }
 
 /** All resources of a type by name. */

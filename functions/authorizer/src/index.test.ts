@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
 import { createSessionStore } from '@cloakroom/sessions';
 import {
@@ -21,6 +24,7 @@ const signer = createTestSigner('ES256', 'k');
 const provider = createServer((_, response) => response.end(JSON.stringify({ keys: [signer.jwk] })));
 const now = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
+const taskRoot = mkdtempSync(join(tmpdir(), 'cloakroom-task-'));
 let authorize: (event: object) => Promise<unknown>;
 let table = '';
 let issuer = '';
@@ -29,6 +33,7 @@ beforeAll(async () => {
   table = await createTestTable(dynamodb, 'sessions');
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  writeFileSync(join(taskRoot, 'issuers.json'), JSON.stringify(issuers()));
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -37,7 +42,8 @@ beforeAll(async () => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
     SESSIONS_TABLE: table,
-    ISSUERS: JSON.stringify([anIssuer({ issuer })]),
+    LAMBDA_TASK_ROOT: taskRoot,
+    ISSUERS_FILE: 'issuers.json',
     KEYS_MAX_AGE_SECONDS: '86400',
     KEYS_FROM: 'provider',
     TOUCH_INTERVAL_SECONDS: '300',
@@ -59,7 +65,7 @@ const request = (routeKey: string, authorization = `Bearer ${token()}`) =>
   httpApi({ routeKey, headers: { authorization } });
 const anyRoute = 'GET /users/{userId}/events';
 
-describe('the authorizer, wired to a real table and provider', () => {
+describe('the authorizer, wired to a real table and provider, one of two hundred', () => {
   it('opens with the session and closes with its end, at the very next request', async () => {
     await expect(authorize(request(anyRoute))).resolves.toEqual({ isAuthorized: false });
     const bootstrap = await authorize(request('POST /users/{userId}/sessions'));
@@ -93,6 +99,14 @@ describe('the authorizer, wired to a real table and provider', () => {
   });
 });
 
+/** As many as a service of many tenants has; the last is the one that signs people in here. */
+function issuers() {
+  const others = Array.from({ length: 199 }, (_, index) =>
+    anIssuer({ alias: `tenant-${index}`, issuer: `https://tenant-${index}.example.com` }),
+  );
+  return [...others, anIssuer({ issuer })];
+}
+
 function store() {
   return createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs: Date.now });
 }
@@ -100,7 +114,7 @@ function store() {
 /** Opens the session as `create-session` does: by its own verification of the token. */
 async function openSession() {
   const verifier = createVerifier({
-    issuers: parseIssuers(JSON.parse(process.env.ISSUERS ?? '')),
+    issuers: parseIssuers(issuers()),
     dynamodb,
     table,
     keysMaxAgeSeconds: DAY,

@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv, keyTableEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, keyTableEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -8,6 +8,7 @@ import { listEvents } from './list-events.ts';
 const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...keyTableEnv, ...eventsTableEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const issuers = issuersFrom(env);
 const store = createEventReader({
   dynamodb: aws.dynamodb,
   table: env.EVENTS_TABLE,
@@ -21,7 +22,7 @@ export const handler = httpStack(
   {
     allowedOrigins: env.ALLOWED_ORIGINS,
     telemetry,
-    administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
+    administers: (caller) => issuersAdministeredBy(issuers, caller),
     aws,
   },
 );

@@ -3,6 +3,7 @@ import {
   createKeySetFetcher,
   createKeyStore,
   issuersEnv,
+  issuersFrom,
   keyTableEnv,
   keyTableFrom,
 } from '@cloakroom/auth';
@@ -21,7 +22,7 @@ export const handler = middy()
   .use(aws)
   .handler(
     createRefreshKeys({
-      issuers: env.ISSUERS,
+      issuers: issuersFrom(env),
       fetchKeySet: createKeySetFetcher({ nowMs: systemNowMs }),
       store: createKeyStore(table),
       cursorKey: createCursorKey(table),

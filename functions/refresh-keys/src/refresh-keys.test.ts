@@ -62,6 +62,26 @@ describe('refreshing the keys', () => {
     }
   });
 
+  it('asks twenty of two hundred issuers at a time, and all of them', async () => {
+    const keySet = await createKeySetFetcher({ nowMs: () => 1_000_000 })(issuerOf('one'));
+    let [underWay, most] = [0, 0];
+    const issuers = Array.from({ length: 200 }, (_, index) => issuerOf(`tenant-${index}`));
+    const refresh = createRefreshKeys({
+      issuers,
+      fetchKeySet: async () => {
+        most = Math.max(most, ++underWay);
+        await new Promise(setImmediate);
+        underWay -= 1;
+        return keySet;
+      },
+      store: { put: async () => undefined },
+      cursorKey: { make: async () => false },
+      telemetry: recordTelemetry(),
+    });
+    expect((await refresh()).refreshed).toHaveLength(200);
+    expect(most).toBe(20);
+  });
+
   it('removes a withdrawn key at once', async () => {
     await createWorld(1000).refresh();
     published['/one'] = JSON.stringify({ keys: [createTestSigner('ES256', 'next').jwk] });

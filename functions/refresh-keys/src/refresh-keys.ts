@@ -1,5 +1,5 @@
 import type { CursorKey, FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
-import { CloakroomError, describeError, settleAll, type Telemetry } from '@cloakroom/core';
+import { CloakroomError, describeError, settleEach, type Telemetry } from '@cloakroom/core';
 
 /** Some keys were not refreshed. The others were; of an issuer that failed the last good set stays. */
 class KeysNotRefreshedError extends CloakroomError {
@@ -22,6 +22,12 @@ interface RefreshKeysDeps {
   readonly telemetry: Telemetry;
 }
 
+/**
+ * Each fetch has three seconds, and a small function would need all of them for the handshakes of hundreds of issuers at once.
+ * Two hundred of which none answers are through in half of the function's minute.
+ */
+const AT_ONCE = 20;
+
 /** The key of cursors among the issuers, whose aliases never look like this. */
 const CURSOR_KEY = '~cursor';
 
@@ -38,9 +44,10 @@ export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readon
     { name: CURSOR_KEY, run: () => makeCursorKey(deps) },
   ];
   return async () => {
-    const outcomes = await settleAll(
-      parts.map(async ({ name, run }) => ({ name, error: await errorOf(run, name, deps.telemetry) })),
-    );
+    const outcomes = await settleEach(AT_ONCE, parts, async ({ name, run }) => ({
+      name,
+      error: await errorOf(run, name, deps.telemetry),
+    }));
     const failed = outcomes.filter(({ error }) => error !== undefined);
     if (failed.length > 0) {
       const cause = new AggregateError(failed.map(({ error }) => error));

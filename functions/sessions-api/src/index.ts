@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
@@ -9,6 +9,7 @@ const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...ab
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const issuers = issuersFrom(env);
 const routes = sessionsApi({
   sessions: sessionStoreFrom(env, { aws, nowMs }),
   policy: { absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS },
@@ -21,6 +22,6 @@ const routes = sessionsApi({
 export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
-  administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
+  administers: (caller) => issuersAdministeredBy(issuers, caller),
   aws,
 });

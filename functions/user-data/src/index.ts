@@ -1,4 +1,4 @@
-import { cursorsFrom, issuersAdministeredBy, issuersEnv } from '@cloakroom/auth';
+import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
@@ -11,6 +11,7 @@ const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...ev
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const issuers = issuersFrom(env);
 const sessions = sessionStoreFrom(env, { aws, nowMs });
 const cursors = cursorsFrom(env, aws);
 const eventsTable = { dynamodb: aws.dynamodb, table: env.EVENTS_TABLE };
@@ -34,6 +35,6 @@ const routes = {
 export const handler = httpStack(routes, {
   allowedOrigins: env.ALLOWED_ORIGINS,
   telemetry,
-  administers: (caller) => issuersAdministeredBy(env.ISSUERS, caller),
+  administers: (caller) => issuersAdministeredBy(issuers, caller),
   aws,
 });

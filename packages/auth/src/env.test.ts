@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readEnv } from '@cloakroom/core';
 import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, expect, it } from '@jest/globals';
@@ -15,12 +18,14 @@ it('seals cursors with the key that is in the table of the sessions', async () =
 });
 
 it('names every problem of a verifier at once, those inside the issuers too', () => {
-  const read = () => readEnv(verifierEnv, { ISSUERS: '[]', KEYS_FROM: 'memory', KEYS_MAX_AGE_SECONDS: '0' });
+  const file = join(mkdtempSync(join(tmpdir(), 'cloakroom-issuers-')), 'issuers.json');
+  writeFileSync(file, '[]');
+  const read = () => readEnv(verifierEnv, { ISSUERS_FILE: file, KEYS_FROM: 'memory', KEYS_MAX_AGE_SECONDS: '0' });
   expect(read).toThrow(
     expect.objectContaining({
       problems: [
         'SESSIONS_TABLE is missing',
-        'ISSUERS value: needs at least one issuer',
+        'ISSUERS_FILE value: needs at least one issuer',
         'KEYS_MAX_AGE_SECONDS must be a positive integer',
         'KEYS_FROM must be one of provider, table',
       ],

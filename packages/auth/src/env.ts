@@ -3,7 +3,7 @@ import {
   type Cursors,
   createCursors,
   type EnvOf,
-  json,
+  jsonFile,
   type NowMs,
   oneOf,
   positiveInt,
@@ -12,14 +12,14 @@ import {
 } from '@cloakroom/core';
 import { createVerifier } from './create-verifier.ts';
 import { createCursorKey } from './cursor-key.ts';
-import { parseIssuers } from './issuer.ts';
+import { type Issuer, parseIssuers } from './issuer.ts';
 import type { KeyTable } from './key-store.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
 /** The keys of the issuers and of cursors are in the table of the sessions. */
 export const keyTableEnv = { SESSIONS_TABLE: text };
 
-export const issuersEnv = { ISSUERS: json(parseIssuers) };
+export const issuersEnv = { ISSUERS_FILE: jsonFile(parseIssuers) };
 
 export const verifierEnv = {
   ...keyTableEnv,
@@ -37,12 +37,16 @@ interface VerifierParts {
 export function verifierFrom(env: EnvOf<typeof verifierEnv>, { aws, nowMs, telemetry }: VerifierParts): TokenVerifier {
   return createVerifier({
     ...keyTableFrom(env, aws),
-    issuers: env.ISSUERS,
+    issuers: issuersFrom(env),
     keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
     keysFrom: env.KEYS_FROM,
     nowMs,
     telemetry,
   });
+}
+
+export function issuersFrom(env: EnvOf<typeof issuersEnv>): readonly Issuer[] {
+  return env.ISSUERS_FILE;
 }
 
 export function keyTableFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'dynamodb'>): KeyTable {

@@ -43,7 +43,7 @@ const issuerSchema = v.strictObject({
   services: v.exactOptional(v.array(id)),
 });
 
-/** One OpenID Connect provider, as configured in `ISSUERS`. */
+/** One OpenID Connect provider, as configured in the file that `ISSUERS_FILE` names. */
 export type Issuer = v.InferOutput<typeof issuerSchema>;
 
 const issuersSchema = v.pipe(

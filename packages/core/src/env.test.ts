@@ -1,7 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+import { json, jsonFile, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
 
 /** The problems that reading these variables finds. */
@@ -51,6 +54,27 @@ describe('readEnv', () => {
       throw 'is odd';
     });
     expect(problemsOf(() => readEnv({ X: reader }, { X: '1' }))).toEqual(['X is odd']);
+  });
+});
+
+describe('jsonFile', () => {
+  const LAMBDA_TASK_ROOT = mkdtempSync(join(tmpdir(), 'cloakroom-task-'));
+  const problems = (FILE: string) => problemsOf(() => readEnv({ FILE: jsonFile(Array) }, { FILE, LAMBDA_TASK_ROOT }));
+
+  it('reads the file of that name beside the code', () => {
+    writeFileSync(join(LAMBDA_TASK_ROOT, 'good.json'), '{"a":1}');
+    expect(readEnv({ FILE: jsonFile((value) => value) }, { FILE: 'good.json', LAMBDA_TASK_ROOT })).toEqual({
+      FILE: { a: 1 },
+    });
+  });
+
+  it('says what is wrong with it', () => {
+    writeFileSync(join(LAMBDA_TASK_ROOT, 'bad.json'), '{');
+    expect(problems('bad.json')).toEqual(['FILE is not JSON']);
+    expect(problems('')).toEqual(['FILE is missing']);
+    expect(problems('none.json')).toEqual([
+      expect.stringMatching(/^FILE names a file that cannot be read: .*ENOENT.*none/),
+    ]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { ConfigurationError } from './errors.ts';
 
@@ -53,18 +55,32 @@ export function oneOf<const W extends readonly string[]>(...words: W): EnvSchema
 
 /** JSON that `parse` accepts; what `parse` throws becomes the problem's text. */
 export function json<T>(parse: (value: unknown) => T): EnvSchema<T> {
-  return v.pipe(
-    text,
-    v.parseJson(undefined, 'is not JSON'),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      try {
-        return parse(dataset.value);
-      } catch (error) {
-        addIssue({ message: error instanceof Error ? error.message : String(error) });
-        return NEVER;
-      }
-    }),
-  );
+  return v.pipe(text, jsonText(parse));
+}
+
+/** The name of a JSON file that came with the function's code, whose content `parse` accepts. */
+export function jsonFile<T>(parse: (value: unknown) => T): EnvVariable<T> {
+  // Lambda says where the code is.
+  return ({ LAMBDA_TASK_ROOT = '' }) => {
+    const read = (name: string) => readFileSync(resolve(LAMBDA_TASK_ROOT, name), 'utf8');
+    return v.pipe(text, attempt(read, 'names a file that cannot be read: '), jsonText(parse));
+  };
+}
+
+function jsonText<T>(parse: (value: unknown) => T) {
+  return v.pipe(v.string(), v.parseJson(undefined, 'is not JSON'), attempt(parse));
+}
+
+/** What `make` makes of a value; what it throws becomes the problem's text. */
+function attempt<I, O>(make: (value: I) => O, before = '') {
+  return v.rawTransform<I, O>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return make(dataset.value);
+    } catch (error) {
+      addIssue({ message: before + (error instanceof Error ? error.message : String(error)) });
+      return NEVER;
+    }
+  });
 }
 
 const SECONDS_PER_HOUR = 3600;

@@ -4,7 +4,17 @@ export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './
 export { CORS_ANSWER_HEADERS, CORS_MAX_AGE_SECONDS, CORS_REQUEST_HEADERS } from './cors-headers.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
-export { type EnvOf, type EnvSchema, json, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+export {
+  type EnvOf,
+  type EnvSchema,
+  json,
+  jsonFile,
+  oneOf,
+  positiveInt,
+  readEnv,
+  secondsOrHoursIn,
+  text,
+} from './env.ts';
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export { isObject } from './is-object.ts';
 export type { HeldRole, Login, LoginClaim } from './login.ts';
@@ -17,6 +27,7 @@ export {
   userNamed,
   userNamedInPath,
 } from './named-user.ts';
+export { isExactOrigin } from './origin.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
 export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';

@@ -6,6 +6,7 @@ describe('ALLOWED_ORIGINS', () => {
   it.each([
     ['[]', []],
     ['["https://app.example.com"]', ['https://app.example.com']],
+    ['["capacitor://localhost","tauri://localhost"]', ['capacitor://localhost', 'tauri://localhost']],
   ])('reads %s', (text, expected) => {
     expect(v.parse(origins, text)).toEqual(expected);
   });
@@ -25,6 +26,8 @@ describe('ALLOWED_ORIGINS', () => {
     'https://app.example.com:443',
     'http://app.example.com',
     'null',
+    'capacitor://localhost/',
+    'file://localhost',
     'app.example.com',
     '',
     7,

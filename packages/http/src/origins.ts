@@ -1,10 +1,10 @@
-import { ConfigurationError, type EnvSchema, isSecureUrl, json } from '@cloakroom/core';
+import { ConfigurationError, type EnvSchema, isExactOrigin, isSecureUrl, json } from '@cloakroom/core';
 
 /** Reads `ALLOWED_ORIGINS`: a JSON array of exact origins, `["https://app.example.com"]`; it may be empty. */
 export const origins: EnvSchema<readonly string[]> = json(parseOrigins);
 
 /**
- * Origins as browsers spell them (RFC 6454 §6.2): https, or http on a loopback host; no path, no pattern.
+ * Origins as browsers and web views spell them (RFC 6454 §6.2): https, http on a loopback host, or an app's own scheme.
  *
  * @throws Error that names the first one that is not
  */
@@ -26,7 +26,7 @@ export function requireOrigins(allowedOrigins: readonly string[]): readonly stri
 }
 
 function isOrigin(text: string): boolean {
-  return !text.includes('*') && isSecureUrl(text) && new URL(text).origin === text;
+  return isExactOrigin(text) && (isSecureUrl(text) || !text.startsWith('http:'));
 }
 
 /** For every function that answers HTTP requests. */

@@ -84,6 +84,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
         sqsOrigin,
         lambda,
         logs,
+        credentials,
         onError,
       }),
       credentials,

@@ -41,18 +41,6 @@ const INVOKERS: Readonly<Record<FunctionName, readonly string[]>> = {
   'user-data': ['api cloakroom/*/GET/users/*/export', 'api cloakroom/*/DELETE/users/*'],
 };
 
-const ISSUERS = [
-  {
-    alias: 'cognito',
-    issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_EXAMPLE',
-    jwksUri: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_EXAMPLE/.well-known/jwks.json',
-    profile: 'cognito',
-    algorithms: ['RS256'],
-    clientIds: ['EXAMPLE-client-id'],
-    audiences: [],
-    loginClaim: 'origin_jti',
-  },
-];
 const SESSIONS = { SESSIONS_TABLE: 'cloakroom-<env>-sessions' };
 const EVENTS = { EVENTS_TABLE: 'cloakroom-<env>-events' };
 const LIFETIMES = {
@@ -67,7 +55,7 @@ const QUEUE = { EVENTS_QUEUE_URL: 'URL of queue events' };
 /** What each function is told. */
 function variables({ allowedOrigins, hasVpc }: Variant): Readonly<Record<FunctionName, object>> {
   const http = { ALLOWED_ORIGINS: allowedOrigins };
-  const issuers = { ISSUERS };
+  const issuers = { ISSUERS_FILE: 'issuers.json' };
   // In a VPC without internet, keys are read where refresh-keys puts them.
   const keys = { ...issuers, KEYS_MAX_AGE_SECONDS: '86400', KEYS_FROM: hasVpc ? 'table' : 'provider' };
   return {

@@ -19,7 +19,12 @@ describe('checkVariables', () => {
   });
 
   it('refuses more than 4 KB, as Lambda does', () => {
-    expect(() => checkVariables('f', { A: 'x'.repeat(4095) })).not.toThrow();
-    expect(() => checkVariables('f', { A: 'x'.repeat(4096) })).toThrow('f has 4097 B of variables');
+    expect(() => checkVariables('f', { A: 'x'.repeat(4088) })).not.toThrow();
+    expect(() => checkVariables('f', { A: 'x'.repeat(4089) })).toThrow('f has 4097 B of variables');
+  });
+
+  it('measures JSON text, in which a quotation mark is two characters', () => {
+    expect(() => checkVariables('f', { A: '"'.repeat(2044) })).not.toThrow();
+    expect(() => checkVariables('f', { A: '"'.repeat(2045) })).toThrow('f has 4098 B of variables');
   });
 });

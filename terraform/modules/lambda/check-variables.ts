@@ -26,7 +26,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'LAMBDA_RUNTIME_DIR',
 ]);
 
-/** Of all names and values together, on Lambda. */
+/** Of the map of all variables as JSON text: that is what Lambda measures, and what its error shows. */
 const MAX_BYTES = 4096;
 
 /**
@@ -37,6 +37,6 @@ const MAX_BYTES = 4096;
 export function checkVariables(functionName: string, variables: Readonly<Record<string, string>>): void {
   const refused = Object.keys(variables).filter((name) => RESERVED.has(name));
   if (refused.length > 0) throw new Error(`${functionName} sets variables that Lambda reserves: ${refused.join(', ')}`);
-  const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
   if (bytes > MAX_BYTES) throw new Error(`${functionName} has ${bytes} B of variables; Lambda takes ${MAX_BYTES} B`);
 }

@@ -87,7 +87,8 @@ function isPlacedBy({ ready }: Placement, lambda: LambdaFunction) {
     condition: `\${length(${lambda.fqn}.vpc_config) > 0}`,
     errorMessage: `The network is new, and the AWS provider moves functions only into one that is there already. Nothing was changed. Make the network first, then apply the rest: terraform apply -target=${addressOf(ready)} && terraform apply`,
   };
-  return { lifecycle: { precondition: [precondition] } };
+  // The version that is live is in the old network until the alias has moved: Terraform waits for what depends on it directly.
+  return { dependsOn: [ready], lifecycle: { precondition: [precondition] } };
 }
 
 function functionConfig(props: LambdaProps) {

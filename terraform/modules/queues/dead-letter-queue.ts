@@ -10,6 +10,8 @@ const RETENTION_SECONDS = 14 * 86_400;
 export interface DeadLetterQueueProps {
   readonly name: string;
   readonly protection: Pick<Protection, 'preventDestroy'>;
+  /** A role, perhaps of another account, that sends. */
+  readonly senderRoleArn?: string | undefined;
 }
 
 /** Where what could not be worked on waits for a person, encrypted by SQS, by TLS alone. Its address is `aws_sqs_queue.<id>`. */
@@ -26,7 +28,7 @@ export class DeadLetterQueue extends Construct {
       ...protectedLifecycle(props.protection),
     });
     fixedId(queue, id);
-    requireTls(this, id, queue);
+    requireTls(this, id, queue, props.senderRoleArn);
     this.arn = queue.arn;
     this.url = queue.url;
   }

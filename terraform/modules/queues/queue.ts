@@ -15,6 +15,8 @@ export interface QueueProps {
   /** How long the consumer may work on a batch. */
   readonly consumerTimeoutSeconds: number;
   readonly protection: Pick<Protection, 'preventDestroy'>;
+  /** A role, perhaps of another account, that sends. */
+  readonly senderRoleArn?: string | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Queue extends Construct {
       ...protectedLifecycle(props.protection),
     });
     fixedId(queue, id);
-    requireTls(this, id, queue);
+    requireTls(this, id, queue, props.senderRoleArn);
     const allowed = { redrivePermission: 'byQueue', sourceQueueArns: [queue.arn] };
     const allowPolicy = { queueUrl: deadLetters.url, redriveAllowPolicy: JSON.stringify(allowed) };
     // Each queue names the other: as an argument of the dead-letter queue it would be a circle.

@@ -4,11 +4,12 @@ import type { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 
 /**
- * Refuses whoever does not come by TLS. It allows nothing: that is for the roles. Its address is `aws_sqs_queue_policy.<id>`.
+ * Refuses whoever does not come by TLS. It allows nothing, that is for the roles, but to a role that may be another account's:
+ * there both sides have to say so. Its address is `aws_sqs_queue_policy.<id>`.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html
  */
-export function requireTls(scope: Construct, id: string, queue: SqsQueue): void {
+export function requireTls(scope: Construct, id: string, queue: SqsQueue, senderRoleArn?: string): void {
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -20,7 +21,21 @@ export function requireTls(scope: Construct, id: string, queue: SqsQueue): void 
         Resource: [queue.arn],
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
+      ...(senderRoleArn === undefined ? [] : [letSend(queue, senderRoleArn)]),
     ],
   });
   fixedId(new SqsQueuePolicy(scope, `${id}-tls`, { queueUrl: queue.url, policy }), id);
+}
+
+/** By condition and not as principal: a principal that is not there yet is refused, and one that is made anew is another. */
+function letSend(queue: SqsQueue, senderRoleArn: string): object {
+  const [, partition, , , account] = senderRoleArn.split(':');
+  return {
+    Sid: 'LetDataRoleSend',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Action: ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
+    Resource: [queue.arn],
+    Condition: { ArnEquals: { 'aws:PrincipalArn': senderRoleArn } },
+  };
 }

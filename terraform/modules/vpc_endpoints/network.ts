@@ -1,7 +1,6 @@
 import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group/index.js';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { DataResource, type ITerraformDependable } from 'cdktf';
@@ -10,6 +9,7 @@ import { addressOf, fixedId } from '../fixed-id.ts';
 import type { LogSettings } from '../monitoring/log-group.ts';
 import { NEW_BEFORE_OLD } from '../protection.ts';
 import { FlowLog } from './flow-log.ts';
+import { addFunctionsGroup, type FunctionsNetwork } from './functions-network.ts';
 
 export interface SubnetProps {
   readonly availabilityZone: string;
@@ -36,10 +36,9 @@ export interface NetworkProps {
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html#vpce-interface-limitations
  */
-export class Network extends Construct {
+export class Network extends Construct implements FunctionsNetwork {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  /** Of every subnet the functions are in. */
   readonly routeTableIds: readonly string[];
   readonly functionsSecurityGroupId: string;
   /** The routes of the subnets. */
@@ -64,13 +63,7 @@ export class Network extends Construct {
     this.subnetIds = pairs.map(({ subnetId }) => subnetId);
     this.routeTableIds = pairs.map(({ routeTableId }) => routeTableId);
     this.routes = pairs.map(({ route }) => route);
-    const group = new SecurityGroup(this, 'functions', {
-      name: `${props.name}-functions`,
-      description: 'The functions: 443 to the endpoints, nothing else',
-      vpcId: this.vpcId,
-      ...NEW_BEFORE_OLD,
-    });
-    this.functionsSecurityGroupId = fixedId(group, 'functions').id;
+    this.functionsSecurityGroupId = addFunctionsGroup(this, { name: props.name, vpcId: this.vpcId });
     const { name, region, flowLogs: logs } = props;
     if (logs !== undefined) new FlowLog(this, 'flow-logs', { name, region, vpc, logs });
   }

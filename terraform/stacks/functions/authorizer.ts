@@ -1,5 +1,6 @@
 import { partitionKeysAndAttributes } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { findSessions, readKeySets, readSessions, useTableKey } from './statements.ts';
 import { sessionVariables, verifierVariables } from './variables.ts';
 
@@ -24,6 +25,7 @@ export const authorizer: FunctionSpec = {
     ...(resources.environment.sessions.binding === 'user' ? [findSessions(resources)] : []),
     useTableKey(resources),
   ],
+  files: issuersFiles,
   variables: (resources) => ({
     ...verifierVariables(resources),
     ...sessionVariables(resources),

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { findSessions, readKeySets, useTableKey } from './statements.ts';
 import { creationVariables, httpVariables, sessionVariables, verifierVariables } from './variables.ts';
 
@@ -26,6 +27,7 @@ export const createSession: FunctionSpec = {
     },
     useTableKey(resources),
   ],
+  files: issuersFiles,
   variables: (resources) => ({
     ...httpVariables(resources),
     ...verifierVariables(resources),

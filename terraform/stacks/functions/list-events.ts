@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { readCursorKey, useTableKey } from './statements.ts';
 import { eventsTableVariables, httpVariables, issuersVariables, sessionsTableVariables } from './variables.ts';
 
@@ -18,9 +19,10 @@ export const listEvents: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
+  files: issuersFiles,
   variables: (resources) => ({
     ...httpVariables(resources),
-    ...issuersVariables(resources),
+    ...issuersVariables(),
     ...sessionsTableVariables(resources),
     ...eventsTableVariables(resources),
   }),

@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { useTableKey } from './statements.ts';
 import { issuersVariables, sessionsTableVariables } from './variables.ts';
 
@@ -17,5 +18,6 @@ export const refreshKeys: FunctionSpec = {
     },
     useTableKey(resources),
   ],
-  variables: (resources) => ({ ...issuersVariables(resources), ...sessionsTableVariables(resources) }),
+  files: issuersFiles,
+  variables: (resources) => ({ ...issuersVariables(), ...sessionsTableVariables(resources) }),
 };

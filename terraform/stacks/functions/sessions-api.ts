@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { findSessions, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
 import { absoluteVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
@@ -27,9 +28,10 @@ export const sessionsApi: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
+  files: issuersFiles,
   variables: (resources) => ({
     ...httpVariables(resources),
-    ...issuersVariables(resources),
+    ...issuersVariables(),
     ...sessionVariables(resources),
     ...absoluteVariables(resources),
   }),

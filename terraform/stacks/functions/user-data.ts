@@ -1,5 +1,6 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
+import { issuersFiles } from './files.ts';
 import { findSessions, readCursorKey, useTableKey } from './statements.ts';
 import { eventsTableVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
@@ -25,9 +26,10 @@ export const userData: FunctionSpec = {
     readCursorKey(resources),
     useTableKey(resources),
   ],
+  files: issuersFiles,
   variables: (resources) => ({
     ...httpVariables(resources),
-    ...issuersVariables(resources),
+    ...issuersVariables(),
     ...sessionVariables(resources),
     ...eventsTableVariables(resources),
   }),

@@ -1,4 +1,6 @@
+import { DEFAULT_ABSOLUTE_SECONDS } from '../../environments/defaults.ts';
 import type { Resources } from '../function-spec.ts';
+import { ISSUERS_FILE } from './files.ts';
 
 /*
  * What the functions are told: one function here for each fragment of variables that the packages read, by the same name
@@ -12,8 +14,9 @@ export function httpVariables({ environment }: Told<'environment'>): Variables {
   return { ALLOWED_ORIGINS: JSON.stringify(environment.allowedOrigins) };
 }
 
-export function issuersVariables({ environment }: Told<'environment'>): Variables {
-  return { ISSUERS: JSON.stringify(environment.issuers) };
+/** Beside the code, by `issuersFiles`: a function that is told one is given the other. */
+export function issuersVariables(): Variables {
+  return { ISSUERS_FILE };
 }
 
 /** For sessions, and for the keys that are in their table. */
@@ -25,7 +28,7 @@ export function verifierVariables(resources: Told<'environment' | 'sessions'>): 
   const { keysMaxAgeSeconds, network } = resources.environment;
   return {
     ...sessionsTableVariables(resources),
-    ...issuersVariables(resources),
+    ...issuersVariables(),
     KEYS_MAX_AGE_SECONDS: String(keysMaxAgeSeconds),
     KEYS_FROM: network === undefined ? 'provider' : 'table',
   };
@@ -42,7 +45,10 @@ export function sessionVariables(resources: Told<'environment' | 'sessions'>): V
 }
 
 export function absoluteVariables({ environment }: Told<'environment'>): Variables {
-  return { SESSION_ABSOLUTE_SECONDS: String(environment.sessions.absoluteSeconds) };
+  const { absoluteSeconds = DEFAULT_ABSOLUTE_SECONDS, ttlHours } = environment.sessions;
+  return ttlHours === undefined
+    ? { SESSION_ABSOLUTE_SECONDS: String(absoluteSeconds) }
+    : { SESSION_TTL_HOURS: String(ttlHours) };
 }
 
 export function creationVariables(resources: Told<'environment'>): Variables {

@@ -10,7 +10,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from '@jest/globals';
 import {
   account,
@@ -191,11 +191,44 @@ describe('STS', () => {
     await expect(stolen.send(new GetCallerIdentityCommand({}))).rejects.toThrow();
   });
 
+  const sts = new STSClient({ ...account, maxAttempts: 1 });
+  const RoleArn = 'arn:aws:iam::210987654321:role/path/data';
+
+  it('gives credentials of a role, of another account too, and knows whoever uses them', async () => {
+    const before = Date.now();
+    const assume = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me', DurationSeconds: 900 });
+    const { Credentials, AssumedRoleUser } = await sts.send(assume);
+    const arn = 'arn:aws:sts::210987654321:assumed-role/data/me';
+    expect(AssumedRoleUser?.Arn).toBe(arn);
+    expect(calls.at(-1)?.accesses).toEqual([{ action: 'sts:AssumeRole', resource: RoleArn }]);
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    const expiresInMs = Number(Credentials?.Expiration) - before;
+    expect(expiresInMs).toBeGreaterThan(890_000);
+    expect(expiresInMs).toBeLessThan(910_000);
+    const identity = await new STSClient({ ...account, credentials }).send(new GetCallerIdentityCommand({}));
+    expect(identity).toMatchObject({ Account: '210987654321', Arn: arn });
+    expect(calls.at(-1)?.caller.roleArn).toBe(RoleArn);
+    const stolen = { ...credentials, sessionToken: 'another' };
+    await expect(
+      new STSClient({ ...account, credentials: stolen, maxAttempts: 1 }).send(new GetCallerIdentityCommand({})),
+    ).rejects.toThrow();
+  });
+
+  it.each([
+    ['a role that is none', { RoleArn: 'arn:aws:iam::210987654321:user/data', RoleSessionName: 'me' }],
+    ['a name that is none', { RoleArn, RoleSessionName: 'm e' }],
+    ['two hours', { RoleArn, RoleSessionName: 'me', DurationSeconds: 7200 }],
+    ['a minute', { RoleArn, RoleSessionName: 'me', DurationSeconds: 60 }],
+  ])('refuses %s', async (_, input) => {
+    await expect(sts.send(new AssumeRoleCommand(input))).rejects.toMatchObject({ name: 'ValidationError' });
+  });
+
   it('does nothing else', async () => {
-    const assume = new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::000000000000:role/x', RoleSessionName: 'x' });
-    await expect(new STSClient({ ...account, maxAttempts: 1 }).send(assume)).rejects.toMatchObject({
-      name: 'InvalidAction',
-    });
+    await expect(sts.send(new GetSessionTokenCommand({}))).rejects.toMatchObject({ name: 'InvalidAction' });
   });
 });
 

@@ -36,7 +36,7 @@ export interface AwsCaller {
 
 /** The temporary credentials that were given out. */
 export interface CredentialsRegistry {
-  issue(roleArn: string, sessionName: string): RoleCredentials;
+  issue(roleArn: string, sessionName: string): RoleCredentials & Pick<AwsCaller, 'arn' | 'userId'>;
   /**
    * A key that was not given out belongs to the developer.
    * A role's key counts only with its session token; undefined when that is missing or wrong.
@@ -55,14 +55,11 @@ export function createCredentialsRegistry(): CredentialsRegistry {
       const accessKeyId = `ASIA${randomId(16)}`;
       const sessionToken = randomBytes(48).toString('base64');
       const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-      issued.set(accessKeyId, {
-        accessKeyId,
-        sessionToken,
-        roleArn,
-        arn: `arn:aws:sts::${LOCAL_ACCOUNT_ID}:assumed-role/${role}/${sessionName}`,
-        userId: `AROA${randomId(17)}:${sessionName}`,
-      });
-      return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64'), sessionToken };
+      const [, partition, , , account] = roleArn.split(':');
+      const arn = `arn:${partition}:sts::${account}:assumed-role/${role}/${sessionName}`;
+      const userId = `AROA${randomId(17)}:${sessionName}`;
+      issued.set(accessKeyId, { accessKeyId, sessionToken, roleArn, arn, userId });
+      return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64'), sessionToken, arn, userId };
     },
     identify(accessKeyId, sessionToken) {
       const found = issued.get(accessKeyId);

@@ -1,6 +1,7 @@
 import type { LambdaService } from '../../lambda/lambda-service.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { AwsService } from '../aws-service.ts';
+import type { CredentialsRegistry } from '../credentials.ts';
 import { type DynamoDbServiceOptions, dynamoDbService } from './dynamodb-service.ts';
 import { lambdaEndpointService } from './lambda-service.ts';
 import { logsService } from './logs-service.ts';
@@ -13,6 +14,7 @@ export function createAwsServices(parts: {
   sqsOrigin: string;
   lambda: Pick<LambdaService, 'find' | 'invoke'>;
   logs: Pick<LogStore, 'events' | 'groups'>;
+  credentials: Pick<CredentialsRegistry, 'issue'>;
   onError: (error: unknown) => void;
 }): Readonly<Record<string, AwsService>> {
   return {
@@ -20,6 +22,6 @@ export function createAwsServices(parts: {
     lambda: lambdaEndpointService(parts.lambda, parts.onError),
     logs: logsService(parts.logs),
     sqs: sqsService(parts.sqsOrigin),
-    sts: stsService,
+    sts: stsService(parts.credentials),
   };
 }

@@ -1,0 +1,26 @@
+import type { Environment } from '../environments/environment.ts';
+import { prod } from '../environments/prod/environment.ts';
+import { fieldPaths } from './field-paths.ts';
+
+/** Fields that no environment of ours sets; they need not go together. */
+const UNSET: Partial<Environment> = {
+  publicUrl: 'https://api.example.com',
+  dataRoleArn: 'arn:aws:iam::123456789012:role/data',
+  endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
+  sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+};
+
+/** A VPC that somebody else made. */
+export const EXISTING_NETWORK = {
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+  routeTableIds: ['rtb-0123456789abcdef0'],
+  endpoints: 'create' as const,
+};
+
+/** The path of every field that an environment may have. */
+export const EVERY_FIELD: readonly string[] = fieldPaths({
+  ...prod,
+  ...UNSET,
+  network: { ...prod.network, ...EXISTING_NETWORK },
+});
