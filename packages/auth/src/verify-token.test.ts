@@ -320,6 +320,7 @@ describe('a token that is refused', () => {
   ])('is told by the name of its claim, %s, and of its issuer', async (claim, token, issuer) => {
     const error = await verify(token, issuer).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'TOKEN_INVALID', claim, issuer: 'main' });
+    expect(String(error)).toMatch(new RegExp(`, ${claim}, main$`));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('canary');
   });
 
