@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { userKey } from '@cloakroom/core';
+import { publicSessionId } from '@cloakroom/sessions';
 import { aCaller, httpApiEvent } from '@cloakroom/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
@@ -53,6 +55,50 @@ describe.each(Object.keys(RUNNERS))('the handler in %s', (language) => {
     expect(answer(httpApiEvent({ routeKey }))).toMatchObject({ statusCode: 403 });
     expect(answer(httpApiEvent({ routeKey, caller: aCaller({ bootstrap: true }) }))).toMatchObject({
       statusCode: 403,
+    });
+  });
+});
+
+describe('the function that hangs up when a session ends', () => {
+  const block = [...page.matchAll(/^ *```js\n(.*?)^ *```/gms)]
+    .map(([, code = '']) => code)
+    .find((code) => /Records/.test(code));
+  const user = { issuer: 'pool', sub: 'alice' };
+  const end = (id: string) => ({
+    dynamodb: { SequenceNumber: `n-${id}`, Keys: { user_key: { S: userKey(user) }, item: { S: `ENDED#${id}` } } },
+  });
+
+  /** Runs it against connections kept in memory: `gone` is not there any more, and `broken` cannot be deleted. */
+  function run(connections: Readonly<Record<string, readonly string[]>>, ...ids: string[]): unknown {
+    const fakes = `
+      const deleted = [];
+      const connections = ${JSON.stringify(connections)};
+      const connectionsOf = async (sessionId) => connections[sessionId] ?? [];
+      class DeleteConnectionCommand { constructor(input) { this.input = input; } }
+      class ApiGatewayManagementApiClient {
+        async send({ input: { ConnectionId } }) {
+          if (ConnectionId === 'gone') throw Object.assign(new Error(), { name: 'GoneException' });
+          if (ConnectionId === 'broken') throw new Error('throttled');
+          deleted.push(ConnectionId);
+        }
+      }`;
+    const code = (block ?? '').replace(/^ *import .*$/m, fakes);
+    const call = `${code}; console.log(JSON.stringify({ answer: await handler({ Records: ${JSON.stringify(ids.map(end))} }), deleted }));`;
+    const args = ['--input-type=module', '-e', call];
+    const { stdout, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
+  it('finds the connections by the session’s id, and reports what it could not close', () => {
+    const of = (id: string) => publicSessionId(user, id);
+    const connections = { [of('a')]: ['c-1', 'gone', 'c-2'], [of('b')]: ['broken'], [of('c')]: ['c-3'] };
+    expect(run(connections, 'a', 'b')).toEqual({
+      answer: { batchItemFailures: [{ itemIdentifier: 'n-b' }] },
+      deleted: ['c-1', 'c-2'],
     });
   });
 });

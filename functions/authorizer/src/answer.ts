@@ -8,7 +8,7 @@ export interface SimpleAnswer {
   readonly context?: AuthorizerContext;
 }
 
-/** What a REST API wants. */
+/** What a REST API and a WebSocket API want. */
 export interface PolicyAnswer {
   readonly principalId: string;
   readonly policyDocument: {
@@ -42,8 +42,8 @@ export function toAnswer({ methodArn }: AuthorizerRequest, user: User, decision:
   };
 }
 
-/** A session opens the whole stage, a bootstrap or a service its one method: right even for a gateway that was told to cache policies. */
-function resourceOf({ arn, stageArn }: MethodArn, decision: Decision): string {
+/** What a session opens, and of a bootstrap or a service its one method: right even for a gateway that was told to cache policies. */
+function resourceOf({ arn, sessionArn }: MethodArn, decision: Decision): string {
   const hasSession = decision.outcome === 'allowed' && decision.caller.sessionId !== undefined;
-  return hasSession ? `${stageArn}/*/*` : arn;
+  return hasSession ? sessionArn : arn;
 }

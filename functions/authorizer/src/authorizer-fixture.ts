@@ -70,6 +70,25 @@ export const restToken = (changes: object = {}) => ({
   ...changes,
 });
 
+/** As in AWS's documentation of WebSocket APIs. */
+export const connect = (changes: object = {}) => ({
+  type: 'REQUEST',
+  methodArn: `${STAGE}/$connect`,
+  headers: { Host: 'abc123.execute-api.eu-central-1.amazonaws.com', Authorization: `Bearer ${TOKEN}` },
+  queryStringParameters: { room: 'lobby' },
+  stageVariables: {},
+  requestContext: {
+    routeKey: '$connect',
+    eventType: 'CONNECT',
+    messageDirection: 'IN',
+    stage: 'prod',
+    connectionId: 'fusRueBqFiACJLg=',
+    apiId: 'abc123',
+  },
+  isBase64Encoded: false,
+  ...changes,
+});
+
 export interface WorldOptions {
   /** What reading the login's session answers, one after the other, the last one for ever. */
   readonly stored?: readonly (Session | undefined | Error)[];

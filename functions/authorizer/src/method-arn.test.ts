@@ -9,7 +9,7 @@ const userOf = (path: string, verb = 'POST') => bootstrapUserOf(parse(`${STAGE}/
 
 describe('the ARN of a method', () => {
   it('is taken apart', () => {
-    expect(parse(`${STAGE}/GET/a/b`)).toMatchObject({ stageArn: STAGE, verb: 'GET', segments: ['a', 'b'] });
+    expect(parse(`${STAGE}/GET/a/b`)).toMatchObject({ sessionArn: `${STAGE}/*/*`, verb: 'GET', segments: ['a', 'b'] });
   });
 
   it('may be of any partition, and of the root', () => {

@@ -6,13 +6,13 @@ const METHOD_ARN = /^(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\/[A
 /** Wildcards of a policy's `Resource`, and the start of a policy variable. */
 const POLICY_SPECIAL = /[*?$]/;
 
-/** Reads the method ARN of a REST API's authorizer event. */
+/** Reads the method ARN of a REST API's authorizer event. A session opens the whole stage: right even for a gateway that caches policies. */
 export const methodArnSchema = v.pipe(
   v.string(),
   v.regex(METHOD_ARN, 'must be the ARN of a method'),
   v.transform((arn): MethodArn => {
-    const [, stageArn = '', verb = '', path = ''] = METHOD_ARN.exec(arn) ?? [];
-    return { arn, stageArn, verb, segments: path.split('/') };
+    const [, stageArn, verb = '', path = ''] = METHOD_ARN.exec(arn) ?? [];
+    return { arn, sessionArn: `${stageArn}/*/*`, verb, segments: path.split('/') };
   }),
 );
 

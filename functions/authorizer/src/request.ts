@@ -11,7 +11,7 @@ export interface AuthorizerRequest {
   readonly isBootstrap: boolean;
   /** The path's `{userId}` there, unless a policy could not name the method alone. */
   readonly bootstrapUserId: string | undefined;
-  /** The method's ARN, for a REST API, which wants a policy as its answer; undefined for an HTTP API. */
+  /** The method's ARN, for a REST or WebSocket API, which wants a policy as its answer; undefined for an HTTP API. */
   readonly methodArn: MethodArn | undefined;
   /** The route's template, for the log: holds nothing that the client wrote. */
   readonly route: string | undefined;
@@ -20,8 +20,8 @@ export interface AuthorizerRequest {
 /** `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<verb>/<path>` */
 export interface MethodArn {
   readonly arn: string;
-  /** Up to and with the stage. */
-  readonly stageArn: string;
+  /** What an active session opens. */
+  readonly sessionArn: string;
   readonly verb: string;
   /** Between slashes, as API Gateway wrote it: percent-encoded. */
   readonly segments: readonly string[];

@@ -1,12 +1,8 @@
 import { MalformedError } from '@cloakroom/core';
 import * as v from 'valibot';
+import { headersSchema, headerValues, multiValueHeadersSchema } from './headers.ts';
 import { bootstrapUserOf, isLiteral, isMethodOf, isSameUser, methodArnSchema } from './method-arn.ts';
 import { type AuthorizerRequest, BOOTSTRAP_ROUTE, hasTicketCookie, type MethodArn } from './request.ts';
-
-const headersSchema = v.nullish(v.record(v.string(), v.string()), {});
-const multiValueHeadersSchema = v.nullish(v.record(v.string(), v.array(v.string())), {});
-type Headers = v.InferOutput<typeof headersSchema>;
-type MultiValueHeaders = v.InferOutput<typeof multiValueHeadersSchema>;
 
 /**
  * A REST API's REQUEST event: header names as the client wrote them, and of duplicates `headers` has the last alone; path
@@ -51,14 +47,4 @@ function bootstrapUser(methodArn: MethodArn, parameter: string | undefined): str
 
 function disagreement(): MalformedError {
   return new MalformedError('methodArn', 'must name a method of the resource, with its path parameters');
-}
-
-function headerValues(name: string, headers: Headers, multiValueHeaders: MultiValueHeaders): readonly string[] {
-  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
-  const all = Object.entries(multiValueHeaders).filter(isNamed);
-  return all.length > 0
-    ? all.flatMap(([, values]) => values)
-    : Object.entries(headers)
-        .filter(isNamed)
-        .map(([, value]) => value);
 }

@@ -17,8 +17,8 @@ const RSA_EXPONENT = 65537n;
 /** The usable keys of an issuer, as of one fetch. */
 export interface KeySet {
   /**
-   * The keys of that id made for that algorithm, at most 4; for a token without `kid`, the one key that is made for it, if there is
-   * exactly one. Empty when there is none.
+   * The keys of that id made for that algorithm, at most 4; where the token or the key has no `kid`, the one key that is made for it,
+   * if there is exactly one. Empty when there is none.
    */
   find(alg: Algorithm, kid: string | undefined): readonly KeyObject[];
   /** The same keys as a JSON Web Key Set (RFC 7517 §5), reduced to their public members. */
@@ -71,9 +71,10 @@ export function parseKeySet(text: string, algorithms: readonly Algorithm[], fetc
 
 function select(keys: readonly UsableKey[], alg: Algorithm, kid: string | undefined): readonly KeyObject[] {
   const fitting = keys.filter(({ jwk }) => fits(alg, jwk));
-  if (kid === undefined) return fitting.length === 1 ? fitting.map(({ key }) => key) : [];
-  const named = fitting.filter(({ jwk }) => jwk.kid === kid);
-  return named.slice(0, MAX_KEYS_OF_ONE_ID).map(({ key }) => key);
+  const named = fitting.filter(({ jwk }) => kid !== undefined && jwk.kid === kid);
+  if (named.length > 0) return named.slice(0, MAX_KEYS_OF_ONE_ID).map(({ key }) => key);
+  const isOnly = fitting.length === 1 && fitting.every(({ jwk }) => kid === undefined || jwk.kid === undefined);
+  return isOnly ? fitting.map(({ key }) => key) : [];
 }
 
 const keySetSchema = v.pipe(v.string(), v.parseJson(), v.object({ keys: v.array(v.unknown()) }));

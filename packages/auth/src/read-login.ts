@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Login, type LoginClaim, toBase64url } from '@cloakroom/core';
+import { type Login, type LoginClaim, parseTimestamp, toBase64url } from '@cloakroom/core';
 import { valueAt, wordsAt } from './claim-path.ts';
 import { type ClaimsContext, readIdentity } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
@@ -80,11 +80,18 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
 function requireAuthTime(claims: Claims, claim: string, latestAuthTime: number): number {
   const value = valueAt(claims, claim);
   if (value === undefined) throw new TokenInvalidError('auth_time_missing', { claim });
-  if (typeof value !== 'number' || !Number.isSafeInteger(Math.floor(value)) || value < 1) {
+  const seconds = secondsOf(value);
+  if (!Number.isSafeInteger(Math.floor(seconds)) || seconds < 1) {
     throw new TokenInvalidError('claim_malformed', { claim });
   }
-  if (value > latestAuthTime) throw new TokenInvalidError('auth_time_in_future', { claim });
-  return Math.floor(value);
+  if (seconds > latestAuthTime) throw new TokenInvalidError('auth_time_in_future', { claim });
+  return Math.floor(seconds);
+}
+
+/** NumericDate (RFC 7519 §2), or a timestamp as AD FS writes it. NaN for anything else. */
+function secondsOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? (parseTimestamp(value) ?? Number.NaN) / 1000 : Number.NaN;
 }
 
 function requireLoginClaim({ loginClaim }: Issuer): LoginClaim {

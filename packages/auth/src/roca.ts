@@ -1,6 +1,6 @@
 /**
  * The odd primes to 167. A modulus of the generator that CVE-2017-15361 ("ROCA") is about is a power of 65537 modulo each of them;
- * of other moduli about one in 150 million is. Source: Nemec et al., "The Return of Coppersmith's Attack", CCS 2017, §3.3.
+ * of other moduli about one in 240 million is. Source: Nemec et al., "The Return of Coppersmith's Attack", CCS 2017, §3.3.
  */
 const PRIMES = [
   3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113,

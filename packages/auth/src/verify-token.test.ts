@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { Login } from '@cloakroom/core';
 import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import { KeysUnavailableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { parseIssuers } from './issuer.ts';
@@ -154,6 +155,31 @@ describe('a claim that decides nothing', () => {
     });
   });
 
+  it('refuses nobody, whatever JSON it is', async () => {
+    const value = fc.jsonValue({ maxDepth: 2 });
+    const names = fc.constantFrom(
+      'scope',
+      'cognito:groups',
+      'groups',
+      'acr',
+      'amr',
+      'nonce',
+      'jti',
+      'roles',
+      'typ',
+      'sid',
+      'azp',
+    );
+    const claims = fc.dictionary(names, value, { maxKeys: 6 });
+    await fc.assert(
+      fc.asyncProperty(claims, async (changes) => {
+        const { scope, groups } = await loginOf(cognitoWith(changes));
+        expect(scope).toMatch(/^[\x21-\x7e]*(?: [\x21-\x7e]+)*$/);
+        expect(['staff', 'ops']).toEqual(expect.arrayContaining([...groups]));
+      }),
+    );
+  });
+
   it('may be missing: the time of issue', async () => {
     await expect(refusalOf(cognitoWith({ iat: undefined }))).resolves.toBe('accepted');
     await expect(refusalOf(cognitoWith({ iat: null }))).resolves.toBe('accepted');
@@ -294,6 +320,7 @@ describe('a token that is refused', () => {
   ])('is told by the name of its claim, %s, and of its issuer', async (claim, token, issuer) => {
     const error = await verify(token, issuer).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'TOKEN_INVALID', claim, issuer: 'main' });
+    expect(String(error)).toMatch(new RegExp(`, ${claim}, main$`));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('canary');
   });
 

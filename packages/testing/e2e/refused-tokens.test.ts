@@ -39,7 +39,7 @@ describe('a token that is not a good access token of a configured issuer is answ
     'one of another issuer, with our key': () => signed({ ...claims, iss: 'http://localhost:1' }),
     'one of another client': () => signed({ ...claims, client_id: 'somebody-else' }),
     'one without its login claim': () => signed(without(claims, 'origin_jti')),
-    'one that carries a nonce': () => signed({ ...claims, nonce: 'n' }),
+    'one that carries at_hash': () => signed({ ...claims, at_hash: 'h' }),
     'one of a stranger who uses our key id': () => {
       const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
       return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: jwk.kid ?? '' }).sign(stranger);
@@ -64,6 +64,14 @@ describe('a token that is not a good access token of a configured issuer is answ
 
   it('no token at all', async () => {
     expect(await get(events)).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
+  });
+
+  it('but one is let in whatever its other claims say, as long as a gateway takes its header', async () => {
+    const whatever = { nonce: 'n', scope: ['openid', 7], acr: { values: ['x'] }, amr: 'pwd', nbf: null };
+    const groups = Array.from({ length: 800 }, (_, index) => `g-${index}`);
+    const long = await signed({ ...claims, ...whatever, 'cognito:groups': groups } as unknown as JWTPayload);
+    expect(long.length).toBeGreaterThan(8192);
+    expect((await get(events, dev.remember(long))).status).toBe(200);
   });
 
   it('but the good one, signed again by the same hand, is let in', async () => {

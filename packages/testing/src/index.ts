@@ -8,7 +8,7 @@ export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';
-export { createTestSigner, type TestSigner } from './signer.ts';
+export { createTestSigner, type TestAlgorithm, type TestSigner } from './signer.ts';
 export { followTestTable } from './streams.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';
 export { type TransactionConflicts, transactionConflicts } from './transaction-conflicts.ts';

@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import { headersSchema, headerValues, multiValueHeadersSchema } from './headers.ts';
+import { type AuthorizerRequest, hasTicketCookie, type MethodArn } from './request.ts';
+
+const CONNECT_ARN = /^arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\/[A-Za-z0-9_-]+\/\$connect$/;
+
+/** What a subprotocol begins with that is no protocol, but the token of a browser, which can send no header of its own. */
+const BEARER_PROTOCOL = 'cloakroom.bearer.';
+
+/**
+ * A WebSocket API's REQUEST event, which there is for `$connect` alone. The token is in the `Authorization` header or is offered as
+ * a subprotocol (RFC 6455 §11.3.4), whose alphabet has all that a token is written with. It is never looked for in the URL, which
+ * logs and histories keep. What is allowed is to connect, and nothing else.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export const websocketConnectEvent = v.pipe(
+  v.object({
+    type: v.literal('REQUEST'),
+    methodArn: v.pipe(v.string(), v.regex(CONNECT_ARN, 'must be the ARN of $connect')),
+    requestContext: v.object({ routeKey: v.literal('$connect'), eventType: v.literal('CONNECT') }),
+    headers: headersSchema,
+    multiValueHeaders: multiValueHeadersSchema,
+  }),
+  v.transform(({ methodArn, requestContext, headers, multiValueHeaders }): AuthorizerRequest => {
+    const valuesOf = (name: string) => headerValues(name, headers, multiValueHeaders);
+    const credentials = [...valuesOf('authorization'), ...offeredTokens(valuesOf('sec-websocket-protocol'))];
+    return {
+      authorization: credentials.length === 0 ? undefined : credentials.join(', '),
+      hasTicket: hasTicketCookie(valuesOf('cookie')),
+      isBootstrap: false,
+      bootstrapUserId: undefined,
+      methodArn: connectArn(methodArn),
+      route: requestContext.routeKey,
+    };
+  }),
+);
+
+/** As the `Authorization` header would have them. A list may come in one header or in several. */
+function offeredTokens(headers: readonly string[]): readonly string[] {
+  const protocols = headers.flatMap((header) => header.split(',')).map((protocol) => protocol.trim());
+  return protocols
+    .filter((protocol) => protocol.startsWith(BEARER_PROTOCOL))
+    .map((protocol) => `Bearer ${protocol.slice(BEARER_PROTOCOL.length)}`);
+}
+
+function connectArn(arn: string): MethodArn {
+  return { arn, sessionArn: arn, verb: '', segments: [] };
+}
