@@ -61,7 +61,7 @@ export class Workspace {
       TF_IN_AUTOMATION: '1',
       TF_INPUT: '0',
       // Half of Terraform's work here is collecting garbage of the provider's schema.
-      GOGC: '400',
+      GOGC: '800',
       GOMEMLIMIT: '1GiB',
     };
     const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });

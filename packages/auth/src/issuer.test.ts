@@ -43,6 +43,12 @@ describe('parseIssuers', () => {
     ['no client', [{ ...issuer, clientIds: [] }], '0.clientIds'],
     ['an unknown profile', [{ ...issuer, profile: 'other' }], '0.profile'],
     ['an unknown login claim', [{ ...issuer, loginClaim: 'jti' }], '0.loginClaim'],
+    [
+      'a time of sign-in that moves',
+      [{ ...issuer, claims: { authTime: 'iat' } }],
+      '0.claims.authTime: must be a claim of',
+    ],
+    ['a session that each token has anew', [{ ...issuer, claims: { sid: 'jti' } }], '0.claims.sid: must be a claim of'],
     ['a misspelled field', [{ ...issuer, audience: 'x' }], '0.audience'],
     ['the same alias twice', [issuer, { ...issuer, issuer: 'https://b.example' }], 'alias twice'],
     ['the same issuer twice', [issuer, { ...issuer, alias: 'b' }], 'issuer twice'],

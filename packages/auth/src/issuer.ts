@@ -8,6 +8,13 @@ import { serviceIdOf, serviceSchema } from './services.ts';
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
+/** Claims of the token and not of the sign-in: each refreshed token has others, and would be another sign-in, and a fresh one. */
+const OF_THE_TOKEN = ['iat', 'nbf', 'exp', 'jti'];
+const claimOfSignIn = v.pipe(
+  claimName,
+  v.check((claim) => !OF_THE_TOKEN.includes(claim), 'must be a claim of the sign-in: it changes with each token'),
+);
+
 /** Names of claims, or paths to them, where this issuer has others than its profile says. */
 const claimsSchema = v.strictObject({
   /** Names the client that the token was issued to. */
@@ -15,9 +22,9 @@ const claimsSchema = v.strictObject({
   scope: v.exactOptional(claimName),
   groups: v.exactOptional(claimName),
   /** When the person signed in, in epoch seconds; `auth_time` where nothing else is said. */
-  authTime: v.exactOptional(claimName),
+  authTime: v.exactOptional(claimOfSignIn),
   /** The session at the provider, for a `loginClaim` of `sid`. */
-  sid: v.exactOptional(claimName),
+  sid: v.exactOptional(claimOfSignIn),
 });
 
 /** One issuer by itself; `parseIssuers` also looks at what is between its fields, and between issuers. */
