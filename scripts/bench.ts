@@ -39,7 +39,7 @@ const token = await new SignJWT({
 
 const configured = parseIssuers([issuerNamed('bench', issuer)]);
 const key = (await importJWK(await exportJWK(publicKey), 'RS256')) as CryptoKey;
-const keys = { find: async () => key as never };
+const keys = { find: async () => [key] as never };
 const verifier = createTokenVerifier({
   issuers: configured,
   keys,
