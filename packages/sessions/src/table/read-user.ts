@@ -1,10 +1,10 @@
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
 import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
 import { isSessionItem, isUserItem, SESSIONS_AND_USER, userRecordKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { parseUserRecord, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
-import { getItem, type Item, projectionOf, type SessionTable, toItem, toPlain } from './table.ts';
+import { getItem, type Item, projectionOf, queryToEnd, type SessionTable, toItem, toPlain } from './table.ts';
 
 /**
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
@@ -35,28 +35,16 @@ function listedIn(items: readonly Item[]): ListedSession[] {
   return items.filter(({ item }) => isSessionItem(item?.S)).flatMap((item) => readListed(item) ?? []);
 }
 
-async function readItems({ dynamodb, table }: SessionTable, user: User): Promise<Item[]> {
-  const items: Item[] = [];
-  let from: QueryCommandOutput['LastEvaluatedKey'];
-  do {
-    const page: QueryCommandOutput = await dynamodb.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        ...PROJECTION,
-        KeyConditionExpression: '#user_key = :user_key AND #item BETWEEN :from AND :to',
-        ExpressionAttributeValues: toItem({
-          ':user_key': userKey(user),
-          ':from': SESSIONS_AND_USER.from,
-          ':to': SESSIONS_AND_USER.to,
-        }),
-        ExclusiveStartKey: from,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return items;
+function readItems(table: SessionTable, user: User): Promise<readonly Item[]> {
+  return queryToEnd(table, {
+    ...PROJECTION,
+    KeyConditionExpression: '#user_key = :user_key AND #item BETWEEN :from AND :to',
+    ExpressionAttributeValues: toItem({
+      ':user_key': userKey(user),
+      ':from': SESSIONS_AND_USER.from,
+      ':to': SESSIONS_AND_USER.to,
+    }),
+  });
 }
 
 /** Whether the table holds anything of a user. Everybody who ever had a session has a `USER` item. One Query. */

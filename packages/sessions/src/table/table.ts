@@ -1,4 +1,10 @@
-import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AwsSession } from '@cloakroom/aws';
 import type { NowMs } from '@cloakroom/core';
@@ -38,6 +44,23 @@ export async function getRawItem(
     new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection }),
   );
   return Item;
+}
+
+/** All items of a strongly consistent Query, which takes one request for each MB. */
+export async function queryToEnd(
+  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
+  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let from: QueryCommandOutput['LastEvaluatedKey'];
+  do {
+    const page: QueryCommandOutput = await dynamodb.send(
+      new QueryCommand({ TableName: table, ConsistentRead: true, ...query, ExclusiveStartKey: from }),
+    );
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
 }
 
 /** The part of a read that names the attributes that it asks for. */
