@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { KeysUnavailableError, TokenInvalidError } from '@cloakroom/auth';
 import { opaqueUserId, publicUserKey } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
-import { recordTelemetry } from '@cloakroom/testing';
+import { anySub, recordTelemetry } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicyAnswer, SimpleAnswer } from './answer.ts';
@@ -189,13 +189,6 @@ describe('a bootstrap', () => {
       const { authorize } = createWorld({ stored: [], verified: { ...login, user: { ...user, sub: 'auth0|ada' } } });
       expect(await authorize(event)).toMatchObject({ context: { bootstrap: 'true' } });
     }
-  });
-
-  /** OpenID Connect Core §2: up to 255 ASCII characters. Here, all that can be printed. */
-  const anySub = fc.string({
-    unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
-    minLength: 1,
-    maxLength: 255,
   });
 
   it('is had by everybody, by me and by key', async () => {

@@ -10,5 +10,6 @@ export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';
 export { createTestSigner, type TestAlgorithm, type TestSigner } from './signer.ts';
 export { followTestTable } from './streams.ts';
+export { AWKWARD_SUBS, anySub } from './subjects.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';
 export { type TransactionConflicts, transactionConflicts } from './transaction-conflicts.ts';
