@@ -49,10 +49,10 @@ if (mode === '--unit') {
   await checks();
   await bundles();
   // It mostly waits for Terraform, which mostly waits too.
-  const applied = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
+  const finishTerraform = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
   await ownParts(options);
   await atKeycloak(options);
-  await applied;
+  await finishTerraform?.();
 }
 const skipped = skippedParts.map((part) => `\nskipped: ${part}`).join('');
 console.log(`\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped${skipped}`);
@@ -107,22 +107,23 @@ async function jest(part: Part, options: readonly string[]): Promise<void> {
   count(results);
 }
 
-/** Runs the tests of a part beside those of others. What they print is shown once they have ended. */
-async function jestBeside(part: Part, options: readonly string[]): Promise<void> {
+/** Starts the tests of a part beside those of others. What is returned waits for their end, and shows what they have printed. */
+function jestBeside(part: Part, options: readonly string[]): () => Promise<void> {
   const { command, results } = jestCommand(part, options);
   const log = results.replace('.json', '.log');
   console.log(`\n▸ ${part.name}, beside the others (${log})`);
   const startedMs = performance.now();
   const file = openSync(log, 'w');
   const child = start(command, file);
-  const end = () => child.kill('SIGTERM');
-  process.once('exit', end);
-  const code = await exitCodeOf(child);
-  process.off('exit', end);
-  closeSync(file);
-  console.log(readFileSync(log, 'utf8'));
-  conclude(part.name, code, startedMs);
-  count(results);
+  closeSync(file); // the child has its own
+  process.once('exit', () => child.kill('SIGTERM'));
+  const ended = exitCodeOf(child).then((code) => ({ code, endedMs: performance.now() }));
+  return async () => {
+    const { code, endedMs } = await ended;
+    console.log(readFileSync(log, 'utf8'));
+    conclude(part.name, code, endedMs - startedMs);
+    count(results);
+  };
 }
 
 function jestCommand({ config, options: own = [] }: Part, options: readonly string[]) {
@@ -144,7 +145,8 @@ function count(results: string): void {
 async function step(name: string, command: readonly string[]): Promise<void> {
   console.log(`\n▸ ${name}`);
   const startedMs = performance.now();
-  conclude(name, await exitCodeOf(start(command, 'inherit')), startedMs);
+  const code = await exitCodeOf(start(command, 'inherit'));
+  conclude(name, code, performance.now() - startedMs);
 }
 
 function start([command = '', ...args]: readonly string[], output: 'inherit' | number): ChildProcess {
@@ -159,8 +161,8 @@ function exitCodeOf(child: ChildProcess): Promise<number> {
   });
 }
 
-function conclude(name: string, code: number, startedMs: number): void {
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+function conclude(name: string, code: number, tookMs: number): void {
+  const seconds = (tookMs / 1000).toFixed(1);
   console.log(code === 0 ? `✓ ${name} (${seconds} s)` : `✗ ${name} failed (exit code ${code}, ${seconds} s)`);
   if (code !== 0) process.exit(code);
 }

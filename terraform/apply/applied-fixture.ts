@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -38,7 +38,6 @@ export function useAccount(endpointBefore = async (emulator: string) => emulator
   let workspace: Workspace | undefined;
   const dist = mkdtempSync(join(tmpdir(), 'cloakroom-bundles-'));
   beforeAll(async () => {
-    mkdirSync(dist, { recursive: true });
     for (const name of FUNCTION_NAMES) copyFileSync(join(BUILT, `${name}.zip`), join(dist, `${name}.zip`));
     emulator = await startEmulator(REAL_PARTS.python);
     workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));

@@ -118,7 +118,7 @@ function byVersion(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
 
-/** Terraform's own address of the registry, so that none is written down here. */
+/** The registry is the host in the provider's address, which also names its folder in every mirror. */
 async function isRegistryReachable(): Promise<boolean> {
   const [host] = PROVIDER.split('/');
   try {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
@@ -17,7 +17,6 @@ export interface Outcome {
 export interface PlanOptions {
   /** Whether what stands is asked for first. Default: yes. */
   readonly refresh?: boolean;
-  readonly destroy?: boolean;
   /** The address of what alone is planned, with all that it depends on. Default: everything. */
   readonly target?: string;
 }
@@ -41,7 +40,6 @@ export class Workspace {
 
   /** Puts a stack into the folder, in place of the one before. */
   write(document: TerraformDocument): void {
-    mkdirSync(this.folder, { recursive: true });
     writeFileSync(join(this.folder, 'cdk.tf.json'), JSON.stringify(overlaid(document, this.#substitutions), null, 2));
   }
 
@@ -102,9 +100,8 @@ export class Workspace {
   }
 
   /** What an apply would change. */
-  async plan({ refresh = true, destroy = false, target }: PlanOptions = {}): Promise<readonly PlannedChange[]> {
-    const mode = [...(refresh ? [] : ['-refresh=false']), ...(destroy ? ['-destroy'] : [])];
-    const options = [...mode, ...(target === undefined ? [] : [`-target=${target}`])];
+  async plan({ refresh = true, target }: PlanOptions = {}): Promise<readonly PlannedChange[]> {
+    const options = [...(refresh ? [] : ['-refresh=false']), ...(target === undefined ? [] : [`-target=${target}`])];
     await this.succeed('plan', '-no-color', '-out=plan', ...options);
     return readChanges(await this.planned());
   }
@@ -121,11 +118,6 @@ export class Workspace {
   /** Applies the last plan. */
   applyPlan(): Promise<string> {
     return this.succeed('apply', '-no-color', 'plan');
-  }
-
-  async outputs(): Promise<Readonly<Record<string, unknown>>> {
-    const outputs = JSON.parse(await this.succeed('output', '-json')) as Record<string, { value: unknown }>;
-    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
   remove(): void {

@@ -1,3 +1,4 @@
+import { FUNCTIONS_IN_VPC } from './functions-in-vpc.ts';
 import type { Variant } from './variant.ts';
 
 const ZONES = { 'eu-central-1a': '10.30.0.0/22', 'eu-central-1b': '10.30.4.0/22', 'eu-central-1c': '10.30.8.0/22' };
@@ -51,20 +52,7 @@ const ENDPOINTS = {
     ...INTERFACE,
     ServiceName: 'com.amazonaws.eu-central-1.sts',
     // Asking who one is knows no resource.
-    policy: passes(
-      ['sts:GetCallerIdentity'],
-      ['*'],
-      [
-        'authorizer',
-        'create-session',
-        'enqueue-event',
-        'list-events',
-        'record-changes',
-        'sessions-api',
-        'store-event',
-        'user-data',
-      ],
-    ),
+    policy: passes(['sts:GetCallerIdentity'], ['*'], FUNCTIONS_IN_VPC),
   },
 };
 

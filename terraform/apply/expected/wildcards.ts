@@ -1,13 +1,5 @@
-const FUNCTIONS_IN_VPC = [
-  'authorizer',
-  'create-session',
-  'enqueue-event',
-  'list-events',
-  'record-changes',
-  'sessions-api',
-  'store-event',
-  'user-data',
-];
+import { FUNCTIONS_IN_VPC } from './functions-in-vpc.ts';
+
 /** The roles of functions, with the policy of what Lambda does in their name. */
 const RUNTIMES = [
   ...FUNCTIONS_IN_VPC.map((name) => [name, 'runtime-vpc cloakroom'] as const),
