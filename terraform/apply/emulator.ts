@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@cloakroom/local';
+import { freePort, startServerProcess } from '@cloakroom/local';
 
 const START_LIMIT_MS = 60_000;
 
@@ -25,21 +23,13 @@ export interface Emulator {
 export async function startEmulator(python: string): Promise<Emulator> {
   const port = await freePort();
   const program = join(import.meta.dirname, 'emulator.py');
-  const child = spawn(python, [program, '-H', '127.0.0.1', '-p', String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let written = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    written = (written + text).slice(-4000);
-  });
-  const end = () => child.kill('SIGKILL');
-  process.once('exit', end);
+  const server = startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)]);
   const url = `http://127.0.0.1:${port}`;
   const limitMs = Date.now() + START_LIMIT_MS;
   while (!(await answers(url))) {
-    if (child.exitCode !== null || Date.now() > limitMs) {
-      end();
-      throw new Error(`moto does not answer at ${url}; it wrote: ${written}`);
+    if (server.hasEnded() || Date.now() > limitMs) {
+      await server.stop();
+      throw new Error(`moto does not answer at ${url}; it wrote: ${server.output()}`);
     }
     await sleep(100);
   }
@@ -50,13 +40,7 @@ export async function startEmulator(python: string): Promise<Emulator> {
       const { ok, status } = await fetch(`${url}/${name}`, { method: 'PUT' });
       if (!ok) throw new Error(`moto did not make the bucket ${name}: ${status}`);
     },
-    async stop() {
-      process.off('exit', end);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      end();
-      await exited;
-    },
+    stop: server.stop,
   };
 }
 

@@ -1,6 +1,7 @@
 export { assertRunnable } from './assert-runnable.ts';
 export { FunctionNotFoundError, StackError } from './base/errors.ts';
 export { freePort, isPortFree } from './base/ports.ts';
+export { startServerProcess } from './base/server-process.ts';
 export { lockDataDir } from './data-dir-lock.ts';
 export { type ConflictRefusal, OngoingTransactions } from './dynamodb/ongoing-transactions.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
