@@ -60,7 +60,7 @@ const bareDynamoDb = new DynamoDBClient({ endpoint: local.endpoint, region, cred
 Object.assign(process.env, { AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, POWERTOOLS_LOG_LEVEL: 'SILENT' });
 const { dynamodb } = createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials });
 const table = await sessionsTable();
-const idle = { bearerIdleSeconds: 86_400, touchIntervalSeconds: 300 };
+const idle = { bearerIdleSeconds: 86_400, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 };
 const storeOptions = {
   dynamodb,
   table,

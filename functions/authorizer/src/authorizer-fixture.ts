@@ -115,7 +115,13 @@ export function createWorld(options: WorldOptions = {}) {
   const reads: unknown[][] = [];
   const touched: unknown[] = [];
   const nthRead = (name: string) => reads.filter(([read]) => read === name).length - 1;
-  const record: UserRecord = { version: 1, notBefore: options.notBefore ?? 0, recentCreations: [] };
+  const record: UserRecord = {
+    version: 1,
+    notBefore: options.notBefore ?? 0,
+    reauthAfter: 0,
+    recentCreations: [],
+    recentSilent: [],
+  };
   const authorize = createAuthorizer({
     verifier: {
       async verify(): Promise<VerifiedToken> {
@@ -150,7 +156,7 @@ export function createWorld(options: WorldOptions = {}) {
     },
     binding: options.binding ?? 'strict',
     loginMaxLifetimeSeconds: 30 * 24 * HOUR,
-    idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
+    idle: { bearerIdleSeconds: HOUR, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 },
     nowMs: () => NOW * 1000 + 999,
     telemetry,
   });

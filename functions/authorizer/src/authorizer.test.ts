@@ -421,7 +421,7 @@ describe('a failure of ours', () => {
       },
       binding: 'strict',
       loginMaxLifetimeSeconds: HOUR,
-      idle: { bearerIdleSeconds: HOUR, touchIntervalSeconds: 300 },
+      idle: { bearerIdleSeconds: HOUR, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 },
       nowMs: () => NOW * 1000,
       telemetry,
     });

@@ -37,7 +37,7 @@ const ISSUERS = parseIssuers([
   { ...issuer, alias: 'by-time', issuer: issuerNamed('by-time'), loginClaim: 'auth_time' },
 ]);
 const POLICY = aPolicy({ maxSessionsPerUser: 10, maxCreationsPerHour: 5 });
-const IDLE = { bearerIdleSeconds: 30 * DAY, touchIntervalSeconds: 300 };
+const IDLE = { bearerIdleSeconds: 30 * DAY, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 };
 
 const signer = createTestSigner('RS256', 'k1');
 const dynamodb = testDynamoDb();

@@ -6,11 +6,12 @@ it('takes each lifetime from the variable of its name', () => {
   const env = readEnv(sessionEnv, {
     SESSIONS_TABLE: 'sessions',
     BEARER_IDLE_SECONDS: '1',
+    TICKET_IDLE_SECONDS: '4',
     LOGIN_MAX_LIFETIME_SECONDS: '2',
     TOUCH_INTERVAL_SECONDS: '3',
   });
   expect(lifetimesFrom(env)).toEqual({
-    idle: { bearerIdleSeconds: 1, touchIntervalSeconds: 3 },
+    idle: { bearerIdleSeconds: 1, ticketIdleSeconds: 4, touchIntervalSeconds: 3 },
     loginMaxLifetimeSeconds: 2,
   });
 });

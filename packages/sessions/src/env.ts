@@ -10,6 +10,7 @@ export const sessionsTableEnv = { SESSIONS_TABLE: text };
 export const sessionEnv = {
   ...sessionsTableEnv,
   BEARER_IDLE_SECONDS: positiveInt,
+  TICKET_IDLE_SECONDS: positiveInt,
   LOGIN_MAX_LIFETIME_SECONDS: positiveInt,
   TOUCH_INTERVAL_SECONDS: positiveInt,
 };
@@ -42,7 +43,11 @@ export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: 
 
 export function lifetimesFrom(env: EnvOf<typeof sessionEnv>): Lifetimes {
   return {
-    idle: { bearerIdleSeconds: env.BEARER_IDLE_SECONDS, touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS },
+    idle: {
+      bearerIdleSeconds: env.BEARER_IDLE_SECONDS,
+      ticketIdleSeconds: env.TICKET_IDLE_SECONDS,
+      touchIntervalSeconds: env.TOUCH_INTERVAL_SECONDS,
+    },
     loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
   };
 }

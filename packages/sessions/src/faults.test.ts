@@ -42,7 +42,7 @@ describe.each(FAULTS)('%s', (name) => {
 
   it('is an error of a touch, never "gone"', async () => {
     fixture.state.intercept = failing('UpdateItemCommand', error);
-    await expect(fixture.store.touch({ user: newUser(), id: 'x' })).rejects.toBe(error);
+    await expect(fixture.store.touch({ user: newUser(), id: 'x', kind: 'bearer' })).rejects.toBe(error);
   });
 
   it.each(['QueryCommand', 'TransactWriteItemsCommand'])('of the %s opens no session', async (kind) => {

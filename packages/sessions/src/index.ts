@@ -23,9 +23,11 @@ export {
   UserNotErasedError,
   VersionStaleError,
 } from './model/errors.ts';
+export { signedInAt } from './model/judge-exchange.ts';
 export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifetime.ts';
 export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
 export { assertDataFits } from './model/new-session.ts';
+export type { Exchange, TicketPolicy, TicketRequest } from './model/new-ticket.ts';
 export type {
   EndedReason,
   EndedSession,
@@ -47,14 +49,16 @@ export {
   toUnknownSessionView,
   type UnknownSessionView,
 } from './model/session-view.ts';
+export { formatTicket, isOfFamily, matchTicket, parseTicket, type TicketCookie } from './model/ticket.ts';
 export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
 export type { RecordRequest, RecordResult } from './operations/create-record.ts';
 export type { CreationResult } from './operations/create-session.ts';
 export type { ErasedPage } from './operations/erase-user.ts';
+export type { TicketResult } from './operations/open-ticket.ts';
 export type { DataChange, DataReplacement } from './operations/replace-data.ts';
 export type { SessionRequest } from './operations/require-session.ts';
 export type { RevokeAllRequest } from './operations/revoke-all.ts';
-export type { RevokeOutcome } from './operations/revoke-session.ts';
+export type { RevokeOutcome, RevokeRequest } from './operations/revoke-session.ts';
 export type { LifetimeChange } from './operations/set-lifetime.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export type { Ending, EndOutcome } from './table/end-session.ts';

@@ -185,7 +185,7 @@ class Run {
   private async touch(index: number): Promise<string> {
     const { user, loginId } = this.login(index);
     try {
-      return await this.lane.fixture.store.touch({ user, id: loginId });
+      return await this.lane.fixture.store.touch({ user, id: loginId, kind: 'bearer' });
     } catch (error) {
       if (error instanceof TransactionConflictException) return 'denied';
       throw error;

@@ -43,7 +43,7 @@ const TOUCH_OUTCOMES = Object.keys(TOUCHES) as (keyof typeof TOUCHES)[];
 /** What happens to the writes of an operation: other transactions are in the way, or the first is lost, or its answer is. */
 type Mishap = 'none' | 'lost races' | 'failed write' | 'lost answer';
 
-const IDLE = { bearerIdleSeconds: TIMES.idle, touchIntervalSeconds: TIMES.interval };
+const IDLE = { bearerIdleSeconds: TIMES.idle, ticketIdleSeconds: 1800, touchIntervalSeconds: TIMES.interval };
 const LIFETIMES = { idle: IDLE, loginMaxLifetimeSeconds: TIMES.loginMax };
 const POLICY = {
   maxSessionsPerUser: LIMITS.sessions,

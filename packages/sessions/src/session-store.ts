@@ -1,15 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import type { User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
+import type { TicketRequest } from './model/new-ticket.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
 import { listSessions } from './operations/list-sessions.ts';
+import { openTicket, type TicketResult } from './operations/open-ticket.ts';
 import { type DataChange, type DataReplacement, replaceData } from './operations/replace-data.ts';
 import { requireSession, type SessionRequest } from './operations/require-session.ts';
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
-import { type RevokeOutcome, revokeSession } from './operations/revoke-session.ts';
+import { type RevokeOutcome, type RevokeRequest, revokeSession } from './operations/revoke-session.ts';
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
 import { isBurnt } from './table/burn.ts';
 import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
@@ -40,15 +42,17 @@ export interface SessionStore {
   /** Whether the table holds anything of a user, be it an end marker. One Query, and nothing is written. */
   isKnown(user: User): Promise<boolean>;
   /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
-  touch(session: Pick<Session, 'user' | 'id' | 'idle'>): Promise<TouchOutcome>;
+  touch(session: Pick<Session, 'user' | 'id' | 'kind' | 'idle'>): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
+  /** Opens the session of a code exchange. One Query, at most three GetItems and one transaction. @throws see `openTicket` */
+  openTicket(request: TicketRequest): Promise<TicketResult>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
   list(user: User): Promise<UserSnapshot>;
   /** Ends a session for good; one that has ended, or that never was, is no error. One read, one transaction, and one write to burn. */
-  revoke(request: SessionRequest): Promise<RevokeOutcome>;
+  revoke(request: RevokeRequest): Promise<RevokeOutcome>;
   /** Ends all sessions and sign-ins that a user has until now; returns how many sessions. @throws ConflictError */
   revokeAll(request: RevokeAllRequest): Promise<number>;
   /** Replaces the data of an active session. Two reads and one write. @throws see `replaceData` */
@@ -83,6 +87,7 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     isKnown: (user) => isKnown(table, user),
     touch: (session) => touchSession(table, session),
     create: (request) => createSession(table, request),
+    openTicket: (request) => openTicket(table, request),
     require: (request) => requireSession(table, request),
     list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),

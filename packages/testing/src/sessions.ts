@@ -4,7 +4,7 @@ const DAY = 86_400;
 
 /** How a session store is configured in tests, but for its table and clock; there is always time to try again. */
 export const STORE_RULES = {
-  idle: { bearerIdleSeconds: 10 * DAY, touchIntervalSeconds: 300 },
+  idle: { bearerIdleSeconds: 10 * DAY, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 },
   loginMaxLifetimeSeconds: 30 * DAY,
   remainingMs: () => Number.POSITIVE_INFINITY,
 };

@@ -8,7 +8,12 @@ import {
   StoredItemError,
 } from './errors.ts';
 import { isActive, type Lifetimes } from './lifetime.ts';
-import { type CreationPolicy, type CreationRequest, MAX_ENDINGS_WITH_CREATION } from './new-session.ts';
+import {
+  type CreationPolicy,
+  type CreationRequest,
+  type LimitPolicy,
+  MAX_ENDINGS_WITH_CREATION,
+} from './new-session.ts';
 import { remedyAgainstWatermark, remedyOf } from './remedy.ts';
 import type { Session, UserSnapshot } from './session.ts';
 import { judgeByWatermark } from './watermark.ts';
@@ -21,7 +26,7 @@ export type CreationDecision =
   | { readonly do: 'refuse'; readonly error: CloakroomError; readonly burns: boolean }
   | { readonly do: 'create'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
 
-const HOUR_SECONDS = 3600;
+export const HOUR_SECONDS = 3600;
 
 /** A sign-in, and what it meets. */
 export interface CreationCase {
@@ -39,19 +44,17 @@ export function decideCreation(creation: CreationCase): CreationDecision {
   if (unknown !== undefined) return refuse(new StoredItemError('SESSION', unknown.malformedField));
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
   if (own !== undefined) return { do: isActive(own, now) ? 'return' : 'expire', session: own };
-  const isActiveNow = (session: Session) => isActive(session, now);
-  // A record lets nobody in: it is no session elsewhere, and takes no place.
-  const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActiveNow(session));
+  const active = placeTakers(snapshot.sessions, now);
   const refused = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
   if (refused !== undefined) return refused;
   const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
-  const expired = snapshot.sessions.filter((session) => !isActiveNow(session));
+  const expired = snapshot.sessions.filter((session) => !isActive(session, now));
   return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
 }
 
-/** The creations that still count for the rate, oldest first. */
-export function creationsWithinHour(creations: readonly number[], now: number): number[] {
-  return creations.filter((at) => now - at < HOUR_SECONDS).toSorted((a, b) => a - b);
+/** Of what happened when, that which still counts for a rate, oldest first. */
+export function withinHour(times: readonly number[], now: number): number[] {
+  return times.filter((at) => now - at < HOUR_SECONDS).toSorted((a, b) => a - b);
 }
 
 /** Of the user's sessions, only the active ones are in the snapshot. */
@@ -88,21 +91,39 @@ function refusalByFreshness({ authTime }: Login, { sessions }: UserSnapshot, pol
   return isFresh || sessions.length === 0 ? undefined : new SessionRequiredError();
 }
 
-function refusalByLimit({ sessions }: UserSnapshot, { sessionLimitPolicy, maxSessionsPerUser }: CreationPolicy) {
+export function refusalByLimit(
+  { sessions }: Pick<UserSnapshot, 'sessions'>,
+  { sessionLimitPolicy, maxSessionsPerUser }: LimitPolicy,
+): SessionLimitError | undefined {
   const isFull = sessions.length >= maxSessionsPerUser;
   return isFull && sessionLimitPolicy === 'deny' ? new SessionLimitError(maxSessionsPerUser) : undefined;
 }
 
 function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: CreationPolicy, now: number) {
-  const recent = creationsWithinHour(record.recentCreations, now);
+  const recent = withinHour(record.recentCreations, now);
   const oldestThatCounts = recent.at(-maxCreationsPerHour);
   return oldestThatCounts === undefined || recent.length < maxCreationsPerHour
     ? undefined
     : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
 }
 
-/** The oldest sessions that must go so that one more fits. After a limit was lowered by more than 31, this takes several sign-ins. */
-function surplus(active: readonly Session[], { maxSessionsPerUser }: CreationPolicy): readonly Session[] {
-  const byAge = active.toSorted((a, b) => a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt);
+/** The sessions that take a place among those of a user. A record lets nobody in: it is no session elsewhere, and takes none. */
+export function placeTakers(sessions: readonly Session[], now: number): readonly Session[] {
+  return sessions.filter((session) => session.kind !== 'record' && isActive(session, now));
+}
+
+/**
+ * The sessions that must go so that one more fits: those of the same provider session first, then the oldest. After a limit was
+ * lowered by more than 31, this takes several sign-ins.
+ */
+export function surplus(
+  active: readonly Session[],
+  { maxSessionsPerUser }: LimitPolicy,
+  sidHash?: string,
+): readonly Session[] {
+  const isOther = (session: Session) => Number(sidHash === undefined || session.sidHash !== sidHash);
+  const byAge = active.toSorted(
+    (a, b) => isOther(a) - isOther(b) || a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt,
+  );
   return byAge.slice(0, Math.max(0, active.length + 1 - maxSessionsPerUser));
 }

@@ -31,30 +31,34 @@ describe('an idle time of its own', () => {
     expect(isActive({ ...session, lastSeenAt: 500 }, 1700)).toBe(false);
   });
 
-  it('takes the place of the policy, for when a use is written down too', () => {
-    const policy = { bearerIdleSeconds: 36_000, touchIntervalSeconds: 300 };
-    expect(idleExpiryAfter(1000, policy, { idle })).toBe(1700);
-    expect(isTouchDue({ lastSeenAt: 1000, idle }, 1100, policy)).toBe(true);
-    expect(isTouchDue({ lastSeenAt: 1000, idle }, 1099, policy)).toBe(false);
-  });
+  it.each(['bearer', 'ticket'] as const)(
+    'takes the place of the policy, for when a use of a %s is written down too',
+    (kind) => {
+      const policy = { bearerIdleSeconds: 36_000, ticketIdleSeconds: 18_000, touchIntervalSeconds: 300 };
+      expect(idleExpiryAfter(1000, policy, { kind, idle })).toBe(1700);
+      expect(isTouchDue({ kind, lastSeenAt: 1000, idle }, 1100, policy)).toBe(true);
+      expect(isTouchDue({ kind, lastSeenAt: 1000, idle }, 1099, policy)).toBe(false);
+    },
+  );
 });
 
-describe('writing down that a session is used', () => {
-  const policy = { bearerIdleSeconds: 3600, touchIntervalSeconds: 300 };
-  const short = { bearerIdleSeconds: 605, touchIntervalSeconds: 300 };
+describe.each(['bearer', 'ticket'] as const)('writing down that a %s is used', (kind) => {
+  const others = { bearerIdleSeconds: 999_999, ticketIdleSeconds: 999_999 };
+  const policy = { ...others, [`${kind}IdleSeconds`]: 3600, touchIntervalSeconds: 300 };
+  const short = { ...others, [`${kind}IdleSeconds`]: 605, touchIntervalSeconds: 300 };
 
   it('is due once per interval', () => {
-    expect(isTouchDue({ lastSeenAt: 1000 }, 1299, policy)).toBe(false);
-    expect(isTouchDue({ lastSeenAt: 1000 }, 1300, policy)).toBe(true);
+    expect(isTouchDue({ kind, lastSeenAt: 1000 }, 1299, policy)).toBe(false);
+    expect(isTouchDue({ kind, lastSeenAt: 1000 }, 1300, policy)).toBe(true);
   });
 
   it('is due at least six times per idle time', () => {
-    expect(isTouchDue({ lastSeenAt: 1000 }, 1099, short)).toBe(false);
-    expect(isTouchDue({ lastSeenAt: 1000 }, 1100, short)).toBe(true);
+    expect(isTouchDue({ kind, lastSeenAt: 1000 }, 1099, short)).toBe(false);
+    expect(isTouchDue({ kind, lastSeenAt: 1000 }, 1100, short)).toBe(true);
   });
 
   it('gives the idle time and one interval more', () => {
-    expect(idleExpiryAfter(1000, policy)).toBe(1000 + 3600 + 300);
-    expect(idleExpiryAfter(1000, short)).toBe(1000 + 605 + 100);
+    expect(idleExpiryAfter(1000, policy, { kind })).toBe(1000 + 3600 + 300);
+    expect(idleExpiryAfter(1000, short, { kind })).toBe(1000 + 605 + 100);
   });
 });

@@ -3,6 +3,7 @@ import type { Session } from './session.ts';
 /** How long a session lives without being used. */
 export interface IdlePolicy {
   readonly bearerIdleSeconds: number;
+  readonly ticketIdleSeconds: number;
   /** Uses are written down at most this often; see {@link touchIntervalSeconds}. */
   readonly touchIntervalSeconds: number;
 }
@@ -42,27 +43,33 @@ export function isActive(session: Expiries, nowSeconds: number): boolean {
   return nowSeconds < expiresAt(session);
 }
 
-/** The interval at which uses are written down: as configured, at most a sixth of the idle time. */
-function touchIntervalSeconds(policy: IdlePolicy): number {
-  return Math.min(policy.touchIntervalSeconds, Math.floor(policy.bearerIdleSeconds / INTERVALS_PER_IDLE_TIME));
+/** How long a session lives without being used, and how often its uses are written down. Seconds. */
+interface OwnPolicy {
+  readonly idleSeconds: number;
+  /** As configured, at most a sixth of the idle time. */
+  readonly intervalSeconds: number;
 }
 
+type Idleness = Pick<Session, 'kind' | 'idle'>;
+
 /** The policy as it is for one session. */
-function policyOf({ idle }: Pick<Session, 'idle'>, policy: IdlePolicy): IdlePolicy {
-  return idle === undefined ? policy : { ...policy, bearerIdleSeconds: idle.seconds };
+function policyOf({ kind, idle }: Idleness, policy: IdlePolicy): OwnPolicy {
+  const idleSeconds = idle?.seconds ?? (kind === 'ticket' ? policy.ticketIdleSeconds : policy.bearerIdleSeconds);
+  const longest = Math.floor(idleSeconds / INTERVALS_PER_IDLE_TIME);
+  return { idleSeconds, intervalSeconds: Math.min(policy.touchIntervalSeconds, longest) };
 }
 
 /** Whether the use of a session now is to be written down: once per interval. */
 export function isTouchDue(
-  session: Pick<Session, 'lastSeenAt' | 'idle'>,
+  session: Idleness & Pick<Session, 'lastSeenAt'>,
   nowSeconds: number,
   policy: IdlePolicy,
 ): boolean {
-  return nowSeconds - session.lastSeenAt >= touchIntervalSeconds(policyOf(session, policy));
+  return nowSeconds - session.lastSeenAt >= policyOf(session, policy).intervalSeconds;
 }
 
 /** When a session that is used now expires by idleness: one interval after the idle time, since uses within an interval are not written down. */
-export function idleExpiryAfter(nowSeconds: number, policy: IdlePolicy, session: Pick<Session, 'idle'> = {}): number {
-  const own = policyOf(session, policy);
-  return nowSeconds + own.bearerIdleSeconds + touchIntervalSeconds(own);
+export function idleExpiryAfter(nowSeconds: number, policy: IdlePolicy, session: Idleness): number {
+  const { idleSeconds, intervalSeconds } = policyOf(session, policy);
+  return nowSeconds + idleSeconds + intervalSeconds;
 }

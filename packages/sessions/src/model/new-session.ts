@@ -3,10 +3,14 @@ import { DataTooLargeError } from './errors.ts';
 import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
 import type { Session } from './session.ts';
 
-/** The rules under which sign-ins become sessions. */
-export interface CreationPolicy {
+/** How many sessions a user may have, and what happens to one more. */
+export interface LimitPolicy {
   readonly maxSessionsPerUser: number;
   readonly sessionLimitPolicy: 'evict-oldest' | 'deny';
+}
+
+/** The rules under which sign-ins become sessions. */
+export interface CreationPolicy extends LimitPolicy {
   /** New bearer logins of one user within any hour. */
   readonly maxCreationsPerHour: number;
   /** While the user has another session, only a sign-in at most this old opens one. */
@@ -53,12 +57,12 @@ export function newBearerSession(
     kind: 'bearer',
     createdAt: now,
     lastSeenAt: now,
-    idleExpiresAt: idleExpiryAfter(now, idle),
+    idleExpiresAt: idleExpiryAfter(now, idle, { kind: 'bearer' }),
     absoluteExpiresAt,
     authTime: login.authTime,
     loginId: login.loginId,
     clientId: login.clientId,
-    ...claimsOf(login),
+    ...keptClaims(login),
     ip: client.ip,
     userAgent: client.userAgent,
     ...(client.device === undefined ? {} : { device: client.device }),
@@ -70,10 +74,10 @@ export function newBearerSession(
 }
 
 /**
- * What the token says about the person. It is kept to be shown: a bearer session has the rights of the token that comes with
+ * What the token says about the person. Of a bearer session it is kept to be shown: that has the rights of the token that comes with
  * each request. Claims of an unusual size are left out, since they would make every read dearer.
  */
-function claimsOf({ scope, groups, acr, amr }: Login): Claims {
+export function keptClaims({ scope, groups, acr, amr }: Claims): Claims {
   if (Buffer.byteLength(JSON.stringify([scope, groups, acr, amr])) > MAX_CLAIMS_BYTES) return { scope: '', groups: [] };
   return { scope, groups, ...(acr === undefined ? {} : { acr }), ...(amr === undefined ? {} : { amr }) };
 }

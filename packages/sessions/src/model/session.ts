@@ -1,4 +1,4 @@
-import { type JsonText, jsonText, type User } from '@cloakroom/core';
+import { type HeldRole, type JsonText, jsonText, type User } from '@cloakroom/core';
 
 /**
  * An active session, as its item tells it. Times are epoch seconds. Whether it is still active is decided by
@@ -20,9 +20,11 @@ export interface Session {
   readonly authTime: number;
   readonly loginId: string;
   readonly clientId: string;
-  /** Space-separated. A bearer session's rights are its token's; this is what they were at the sign-in. */
+  /** Space-separated. A bearer session's rights are its token's; this is what they were at the sign-in. A ticket's are these. */
   readonly scope: string;
   readonly groups: readonly string[];
+  /** Of a ticket: see `Login.roles`. */
+  readonly roles?: readonly HeldRole[];
   readonly acr?: string;
   readonly amr?: readonly string[];
   readonly ip: string;
@@ -31,6 +33,8 @@ export interface Session {
   readonly device?: string;
   /** Which session at the provider it belongs to (see `Login.sidHash`). Sessions of earlier releases have none. */
   readonly sidHash?: string;
+  /** Of a ticket, and of nothing else. */
+  readonly ticket?: TicketHashes;
   /** Of this item: 1 when created, one more with every change by an administrator. Uses do not count. */
   readonly version: number;
   /** When DynamoDB may collect the item. Decides nothing. */
@@ -44,11 +48,19 @@ export interface IdleOverride {
   readonly setAt: number;
 }
 
+/** What the table knows of a ticket's cookie: nobody can make the cookie of it. SHA-256, base64url. */
+export interface TicketHashes {
+  /** Of what stays the same as long as the session lives. */
+  readonly familyHash: string;
+  readonly secretHash: string;
+}
+
 /**
- * A `bearer` session lets its login in. A `record` lets nobody in: it is data that can be listed and revoked like a session.
- * It has a random id, which is its `loginId` too, and its `authTime` is when it was created.
+ * A `bearer` session lets its login in. A `ticket` lets in whoever has its cookie: it has a random id.
+ * A `record` lets nobody in: it is data that can be listed and revoked like a session. It has a random id, which is its `loginId` too,
+ * and its `authTime` is when it was created.
  */
-export const SESSION_KINDS = ['bearer', 'record'] as const;
+export const SESSION_KINDS = ['bearer', 'ticket', 'record'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
 /**
@@ -71,8 +83,10 @@ export interface UnknownSession {
 /** What a list of sessions may hold. */
 export type ListedSession = Session | UnknownSession;
 
-/** Why a session is no more. */
-export const ENDED_REASONS = ['revoked', 'evicted', 'expired'] as const;
+/**
+ * Why a session is no more. `logout`: its own person signed out. `replaced`: a sign-in in the same browser took its place.
+ */
+export const ENDED_REASONS = ['revoked', 'logout', 'evicted', 'expired', 'replaced'] as const;
 export type EndedReason = (typeof ENDED_REASONS)[number];
 
 /** What became of a session that has ended. */
@@ -87,8 +101,10 @@ export interface EndedSession {
   readonly authTime: number;
   /** The session's. */
   readonly sidHash?: string;
-  /** When its provider session was burnt for it (epoch seconds). */
+  /** When its provider session was burnt for it, or its user asked for a new proof (epoch seconds). */
   readonly burntAt?: number;
+  /** Of a ticket: the session's. */
+  readonly familyHash?: string;
 }
 
 /** What the application keeps in a session. A session without any has version 0 and an empty object. */
@@ -106,13 +122,17 @@ export interface UserRecord {
   readonly version: number;
   /** Sign-ins up to this second (epoch) open nothing any more. */
   readonly notBefore: number;
+  /** Until then (epoch seconds), sign-ins by a code exchange need a new proof of who the person is. */
+  readonly reauthAfter: number;
   /** Epoch seconds of the last new bearer logins, oldest first. */
   readonly recentCreations: readonly number[];
+  /** Epoch seconds of the last tickets that the provider gave without asking the person, oldest first. */
+  readonly recentSilent: readonly number[];
   /** When the user was erased (epoch seconds). Nothing that happened until then may be written again. */
   readonly erasedAt?: number;
 }
 
-export const NEW_USER: UserRecord = { version: 0, notBefore: 0, recentCreations: [] };
+export const NEW_USER: UserRecord = { version: 0, notBefore: 0, reauthAfter: 0, recentCreations: [], recentSilent: [] };
 
 /** What the table held about a user at one moment. */
 export interface UserSnapshot {

@@ -322,7 +322,7 @@ describe('the limit of sessions', () => {
     await fixture.store.create(first);
     await fixture.store.create(second);
     fixture.state.nowSeconds += 1;
-    await fixture.store.touch({ user, id: first.login.loginId });
+    await fixture.store.touch({ user, id: first.login.loginId, kind: 'bearer' });
     const { evicted } = await fixture.store.create(aRequest({ user }, { maxSessionsPerUser: 2 }));
     expect(evicted.map(({ id }) => id)).toEqual([second.login.loginId]);
   });

@@ -1,5 +1,5 @@
 import { epochSeconds, type Login } from '@cloakroom/core';
-import { type CreationDecision, creationsWithinHour, decideCreation } from '../model/decide-creation.ts';
+import { type CreationDecision, decideCreation, withinHour } from '../model/decide-creation.ts';
 import { LoginEndedError } from '../model/errors.ts';
 import { type CreationRequest, newBearerSession } from '../model/new-session.ts';
 import { remedyOf } from '../model/remedy.ts';
@@ -59,7 +59,8 @@ type Refusal = CreationDecision & { do: 'refuse' } & { readonly marks: LoginMark
 
 /** It burns before it answers. Undefined when a transaction was in the way. */
 async function refuse(table: SessionTable, { login }: CreationRequest, { error, burns, marks }: Refusal) {
-  if (burns && !marks.isBurnt && (await tryToBurn(table, login)) === undefined) return undefined;
+  const burning = { kind: 'bearer', ...login } as const;
+  if (burns && !marks.isBurnt && (await tryToBurn(table, burning)) === undefined) return undefined;
   throw marks.hasEnded || marks.isBurnt ? new LoginEndedError(remedyOf(login)) : error;
 }
 
@@ -125,6 +126,6 @@ function firstData({ data: value }: CreationRequest): SessionData {
 
 /** The creation counts for the rate. */
 function recordAfter({ request, snapshot: { record }, now }: Opening): UserRecord {
-  const recent = [...creationsWithinHour(record.recentCreations, now), now];
+  const recent = [...withinHour(record.recentCreations, now), now];
   return { ...record, recentCreations: recent.slice(-request.policy.maxCreationsPerHour) };
 }

@@ -37,7 +37,8 @@ function tryToMark(table: SessionTable, user: User) {
   const now = epochSeconds(table.nowMs());
   return updateItem(table, {
     Key: toItem(userRecordKey(user)),
-    UpdateExpression: 'SET version = version + :one, erased_at = :now, #ttl = :ttl REMOVE recent_creations',
+    UpdateExpression:
+      'SET version = version + :one, erased_at = :now, #ttl = :ttl REMOVE recent_creations, recent_silent',
     ConditionExpression: PRESENT,
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ExpressionAttributeValues: toItem({

@@ -49,7 +49,7 @@ function onlyUnreadable(error: unknown): StoredItemError {
 async function revokeRead(table: SessionTable, session: ListedSession): Promise<RevokeOutcome> {
   const { user, id } = session;
   if (session.kind === 'unknown' || isActive(session, epochSeconds(table.nowMs()))) {
-    const outcome = await tryToEnd(table, { session, reason: 'revoked' });
+    const outcome = await tryToEnd(table, { session, reason: 'revoked', isUserBurnt: true });
     if (outcome === 'ended') return outcome;
   }
   return revokeSession(table, { user, id });

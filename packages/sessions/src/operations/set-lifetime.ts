@@ -45,7 +45,7 @@ function withLifetime({ nowMs, idle: policy }: SessionTable, session: Session, r
   };
   if (idleSeconds !== undefined) {
     const idle = { seconds: idleSeconds, setAt: now };
-    return { ...changed, idle, idleExpiresAt: idleExpiryAfter(now, policy, { idle }) };
+    return { ...changed, idle, idleExpiresAt: idleExpiryAfter(now, policy, { kind: session.kind, idle }) };
   }
   // Without an idle time of its own, a record ends by its absolute end alone.
   const isNeverIdle = session.kind === 'record' && session.idle === undefined;

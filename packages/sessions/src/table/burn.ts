@@ -1,25 +1,42 @@
 import { epochSeconds, type User } from '@cloakroom/core';
-import { NOT_BURNT, PRESENT, TTL_BELOW } from './conditions.ts';
-import { burntKey, endedKey } from './item-key.ts';
+import type { ListedSession } from '../model/session.ts';
+import { NOT_BURNT, PRESENT, REAUTH_BELOW, TTL_BELOW } from './conditions.ts';
+import { burntKey, endedKey, userRecordKey } from './item-key.ts';
+import { NEXT_VERSION } from './next-version.ts';
 import { getRawItem, projectionOf, type SessionTable, toItem } from './table.ts';
 import { updateItem } from './write-item.ts';
 
-/** One session at the provider, as a session of ours or its end marker names it. */
+/** What a session of ours, or its end marker, tells of the person's session at the provider. */
 interface ProviderSession {
   readonly user: User;
-  /** Without one there is nothing to burn. */
+  readonly kind: ListedSession['kind'];
+  /** Where the provider tells none, the person is all that can be named. */
   readonly sidHash?: string | undefined;
   readonly authTime: number;
 }
 
 /**
- * Burns a session at the provider: no login of it opens anything any more, through whatever client. Doing so twice changes nothing
- * but how long the mark is kept, which is as long as an end marker. True when that is done, undefined when a transaction was in the
- * way.
+ * "Prove again who you are": burns the session at the provider, or where the provider names none, asks all further code exchanges of
+ * the user for a new proof. A record has neither. True when that is done, undefined when a transaction was in the way.
  */
 export async function tryToBurn(table: SessionTable, session: ProviderSession): Promise<true | undefined> {
+  const { user, kind, sidHash, authTime } = session;
+  if (kind === 'record') return true;
+  return sidHash === undefined ? tryToAskForProof(table, user) : tryToBurnSid(table, { user, sidHash, authTime });
+}
+
+interface KnownProviderSession {
+  readonly user: User;
+  readonly sidHash: string;
+  readonly authTime: number;
+}
+
+/**
+ * No login of the provider session opens anything any more, through whatever client. Doing so twice changes nothing but how long the
+ * mark is kept, which is as long as an end marker.
+ */
+export async function tryToBurnSid(table: SessionTable, session: KnownProviderSession): Promise<true | undefined> {
   const { user, sidHash, authTime } = session;
-  if (sidHash === undefined) return true;
   const now = epochSeconds(table.nowMs());
   const outcome = await updateItem(table, {
     Key: toItem(burntKey(user, sidHash)),
@@ -33,13 +50,27 @@ export async function tryToBurn(table: SessionTable, session: ProviderSession): 
   return (await isBurnt(table, user, sidHash)) || undefined;
 }
 
+/**
+ * Code exchanges of the user open nothing until the person has signed in after now. One that is under way is refused too, since it
+ * has read an older version of the user. It concerns exchanges alone: bearer tokens have the end marker of their login.
+ */
+export async function tryToAskForProof(table: SessionTable, user: User): Promise<true | undefined> {
+  const outcome = await updateItem(table, {
+    Key: toItem(userRecordKey(user)),
+    UpdateExpression: `SET ${NEXT_VERSION}, reauth_after = :now`,
+    ConditionExpression: REAUTH_BELOW,
+    ExpressionAttributeValues: toItem({ ':zero': 0, ':one': 1, ':now': epochSeconds(table.nowMs()) }),
+  });
+  return outcome === 'lost_race' ? undefined : true;
+}
+
 /** Whether the provider session is burnt. The mark counts, whatever it holds. */
 export async function isBurnt(table: SessionTable, user: User, sidHash: string): Promise<boolean> {
   return (await getRawItem(table, burntKey(user, sidHash), projectionOf(['user_key']))) !== undefined;
 }
 
 /** What an end marker tells about burning. All else in it may be malformed. */
-const BURNING = projectionOf(['user_key', 'sid_hash', 'burnt_at', 'auth_time']);
+const BURNING = projectionOf(['user_key', 'kind', 'sid_hash', 'burnt_at', 'auth_time']);
 
 /**
  * Burns for a session that had ended by itself, once. A second time changes nothing: whoever holds an old session could otherwise
@@ -52,10 +83,10 @@ export async function tryToBurnEnded(
   const key = endedKey(user, id);
   const marker = await getRawItem(table, key, BURNING);
   if (marker === undefined) return 'unknown';
-  const { sid_hash, burnt_at, auth_time } = marker;
-  if (sid_hash?.S === undefined || burnt_at !== undefined) return 'already';
-  const isBurnt = await tryToBurn(table, { user, sidHash: sid_hash.S, authTime: Number(auth_time?.N ?? 0) });
-  if (isBurnt === undefined) return undefined;
+  const { kind, sid_hash, burnt_at, auth_time } = marker;
+  if (kind?.S === 'record' || burnt_at !== undefined) return 'already';
+  const session = { user, kind: 'unknown', sidHash: sid_hash?.S, authTime: Number(auth_time?.N ?? 0) } as const;
+  if ((await tryToBurn(table, session)) === undefined) return undefined;
   const outcome = await updateItem(table, {
     Key: toItem(key),
     UpdateExpression: 'SET burnt_at = :now',

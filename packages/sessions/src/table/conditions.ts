@@ -32,10 +32,13 @@ export const AS_READ = `${UNUSED_SINCE_READ} AND ${VERSION_AS_READ}`;
 /** The watermark of the user, if any, lies before `:due`. */
 export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before < :due)';
 
+/** No sign-in by a code exchange has been asked for a new proof since `:now`. */
+export const REAUTH_BELOW = '(attribute_not_exists(reauth_after) OR reauth_after < :now)';
+
 /** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
 export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 
-/** The provider session of a session that has ended was not burnt for it. */
+/** A session that has ended has not been burnt for. */
 export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
 
 /**
@@ -44,6 +47,8 @@ export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
  */
 export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof AS_READ>> = {
   revoked: PRESENT,
+  logout: PRESENT,
+  replaced: PRESENT,
   evicted: PRESENT,
   expired: AS_READ,
 };

@@ -18,16 +18,22 @@ export function putSteps(TableName: string, session: Session, data: SessionData)
  * The write of a creation to the user's item. It fails when the user has changed since the item was read. It removes the TTL of an
  * earlier erasure, since the user is back.
  */
-export function userStep(TableName: string, user: User, { version, recentCreations }: UserRecord): Step {
+export function userStep(TableName: string, user: User, { version, recentCreations, recentSilent }: UserRecord): Step {
   const isNew = version === 0;
-  const values = { ':next': version + 1, ':recent': recentCreations, ...(isNew ? {} : { ':version': version }) };
+  const values = {
+    ':next': version + 1,
+    ':recent': recentCreations,
+    ':silent': recentSilent.length === 0 ? undefined : recentSilent,
+    ...(isNew ? {} : { ':version': version }),
+  };
+  const silent = recentSilent.length === 0 ? '' : ', recent_silent = :silent';
   return {
     name: 'user',
     write: {
       Update: {
         TableName,
         Key: toItem(userRecordKey(user)),
-        UpdateExpression: 'SET version = :next, recent_creations = :recent REMOVE #ttl',
+        UpdateExpression: `SET version = :next, recent_creations = :recent${silent} REMOVE #ttl`,
         ConditionExpression: isNew ? ABSENT : VERSION_AS_READ,
         ExpressionAttributeNames: { '#ttl': 'ttl' },
         ExpressionAttributeValues: toItem(values),

@@ -1,24 +1,30 @@
 import { epochSeconds } from '@cloakroom/core';
 import { expiresAt } from '../model/lifetime.ts';
-import type { EndedReason, ListedSession, Session } from '../model/session.ts';
+import type { EndedReason, EndedSession, ListedSession, Session, SessionData } from '../model/session.ts';
 import { tryToBurn } from './burn.ts';
-import { AS_READ, ENDINGS, PRESENT } from './conditions.ts';
+import { ABSENT, AS_READ, ENDINGS, PRESENT, VERSION_AS_READ } from './conditions.ts';
 import { dataKey, sessionKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { formatEnded } from './session-item.ts';
 import { type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
 
-export type Ending =
-  | { readonly session: Session; readonly reason: EndedReason }
+export type Ending = (
+  | { readonly session: Session; readonly reason: Exclude<EndedReason, 'replaced'> }
+  /** `data`: as it was read and has gone on to another session. */
+  | { readonly session: Session; readonly reason: 'replaced'; readonly data?: SessionData | undefined }
   /** An item that is not understood can be revoked too. */
-  | { readonly session: ListedSession; readonly reason: 'revoked' };
+  | { readonly session: ListedSession; readonly reason: 'revoked' }
+) & {
+  /** That the watermark has risen for it: nobody but a session at the provider is left to be burnt. */
+  readonly isUserBurnt?: true;
+};
 
 /** `gone`: it had ended already, or, of an expired one, somebody used it in between. */
 export type EndOutcome = 'ended' | 'gone';
 
 /**
- * Ends a session in one transaction: deletes it and its data, and puts its end marker. A revocation burns the provider session
+ * Ends a session in one transaction: deletes it and its data, and puts its end marker. A revocation, or a sign-out, burns
  * before that, so that no crash leaves it half done. While other transactions are in the way, it tries again, as a revocation does.
  *
  * @throws ConflictError when they were in the way until there was no time left
@@ -29,7 +35,9 @@ export async function endSession(table: SessionTable, ending: Ending): Promise<E
 
 /** The same, tried once: undefined when another transaction was in the way. */
 export async function tryToEnd(table: SessionTable, ending: Ending): Promise<EndOutcome | undefined> {
-  if (burns(ending) && (await tryToBurn(table, ending.session)) === undefined) return undefined;
+  const { session, isUserBurnt } = ending;
+  const isLeftToBurn = burns(ending) && !(isUserBurnt && session.sidHash === undefined);
+  if (isLeftToBurn && (await tryToBurn(table, session)) === undefined) return undefined;
   const outcome = await runTransaction(table, endingSteps(table, ending, epochSeconds(table.nowMs())));
   if (outcome.committed) return 'ended';
   return outcome.failed.includes('ended_session') ? 'gone' : undefined;
@@ -37,7 +45,7 @@ export async function tryToEnd(table: SessionTable, ending: Ending): Promise<End
 
 /** Whether the ending means "prove again who you are". What ends by itself, or for want of room, does not. */
 function burns({ reason }: Ending): boolean {
-  return reason === 'revoked';
+  return reason === 'revoked' || reason === 'logout';
 }
 
 /** The writes that end a session, to be part of a transaction. What {@link burns} must have burnt before. */
@@ -47,18 +55,31 @@ export function endingSteps(
   nowSeconds: number,
 ): Step[] {
   const { session, reason } = ending;
-  const { user, id, kind, authTime, sidHash } = session;
+  const { user, id, kind, authTime } = session;
   const endedAt = endOf(ending, nowSeconds);
   // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
   const ttl = Math.max(authTime, endedAt) + loginMaxLifetimeSeconds;
-  const burning = sidHash === undefined ? {} : { sidHash, ...(burns(ending) ? { burntAt: nowSeconds } : {}) };
-  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime, ...burning }, ttl);
+  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime, ...burningOf(ending, nowSeconds) }, ttl);
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
   return [
     { name: 'ended_session', write: { Delete: deletion } },
-    { name: 'ended_data', write: { Delete: { TableName: table, Key: toItem(dataKey(user, id)) } } },
+    {
+      name: 'ended_data',
+      write: { Delete: { TableName: table, Key: toItem(dataKey(user, id)), ...dataConditionOf(ending) } },
+    },
     { name: 'end_marker', write: { Put: { TableName: table, Item: toItem(marker) } } },
   ];
+}
+
+/** What the end marker must tell when the session is asked for again. */
+function burningOf(ending: Ending, nowSeconds: number): Pick<EndedSession, 'sidHash' | 'burntAt' | 'familyHash'> {
+  const { session } = ending;
+  const familyHash = session.kind === 'unknown' ? undefined : session.ticket?.familyHash;
+  return {
+    ...(session.sidHash === undefined ? {} : { sidHash: session.sidHash }),
+    ...(burns(ending) && session.kind !== 'record' ? { burntAt: nowSeconds } : {}),
+    ...(familyHash === undefined ? {} : { familyHash }),
+  };
 }
 
 /** Never before it began: a session that follows an erasure is dated a little late (see `beginsAt`). */
@@ -71,4 +92,12 @@ function conditionOf({ session, reason }: Ending) {
   if (session.kind === 'unknown' || ENDINGS[reason] === PRESENT) return { ConditionExpression: PRESENT };
   const values = toItem({ ':idle_expires_at': session.idleExpiresAt, ':version': session.version });
   return { ConditionExpression: AS_READ, ExpressionAttributeValues: values };
+}
+
+/** What was written after it was read would be lost. */
+function dataConditionOf(ending: Ending) {
+  if (ending.reason !== 'replaced' || ending.data === undefined) return {};
+  const { version } = ending.data;
+  if (version === 0) return { ConditionExpression: ABSENT };
+  return { ConditionExpression: VERSION_AS_READ, ExpressionAttributeValues: toItem({ ':version': version }) };
 }

@@ -1,15 +1,16 @@
 import { epochSeconds, type User } from '@cloakroom/core';
 import { notBeforeAt } from '../model/watermark.ts';
+import { tryToAskForProof } from './burn.ts';
 import { PRESENT, WATERMARK_BELOW } from './conditions.ts';
 import { userRecordKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
+import { NEXT_VERSION } from './next-version.ts';
 import { type SessionTable, toItem } from './table.ts';
 import { updateItem } from './write-item.ts';
 
 /** `everyone`: all sessions end. `others`: the caller's session stays, so the caller can repeat the request. */
 type Whom = 'everyone' | 'others';
 
-const NEXT_VERSION = 'version = if_not_exists(version, :zero) + :one';
 /** Each rise refuses the sign-ins of that moment. Without this interval, a thief with a stolen session could keep its owner out for ever. */
 const OTHERS_INTERVAL_SECONDS = 60;
 
@@ -18,7 +19,8 @@ const OTHERS_INTERVAL_SECONDS = 60;
  * way is refused too, since it has read an older version of the user. The watermark never falls. It adds to the version without
  * reading it, so no number of creations can prevent the rise. It removes the TTL of an earlier erasure, which would be too early.
  *
- * For `others` it rises at most once a minute. A sign-in since the last rise is then not refused.
+ * For `others` it rises at most once a minute. A sign-in since the last rise is then not refused, unless it is a code exchange that
+ * the provider answers without asking the person.
  *
  * @throws ConflictError when transactions held the item until shortly before the deadline
  */
@@ -37,7 +39,7 @@ async function tryToRaise(table: SessionTable, user: User, whom: Whom): Promise<
     ConditionExpression: WATERMARK_BELOW,
     ExpressionAttributeValues: toItem({ ':zero': 0, ':one': 1, ':not_before': notBefore, ':due': due }),
   });
-  if (raised === 'refused') return whom === 'others' ? true : nextVersion(table, Key);
+  if (raised === 'refused') return whom === 'others' ? tryToAskForProof(table, user) : nextVersion(table, Key);
   return raised === 'written' || undefined;
 }
 

@@ -37,6 +37,7 @@ const sessions: fc.Arbitrary<Session> = fc.record(
     userAgent: text,
     device: text,
     sidHash: text,
+    roles: fc.array(fc.record({ claim: text, value: text }, { noNullPrototype: true })),
     version: fc.integer({ min: 1, max: 1000 }),
     ttl: seconds,
   } as const,

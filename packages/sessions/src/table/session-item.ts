@@ -7,6 +7,7 @@ import {
   SESSION_KINDS,
   type Session,
   type SessionData,
+  type TicketHashes,
   type UserRecord,
 } from '../model/session.ts';
 import { dataKey, endedKey, idInItem, sessionKey } from './item-key.ts';
@@ -36,8 +37,8 @@ const idIn = (kind: 'data' | 'ended' | 'session') =>
   );
 
 /**
- * The fields of a session, with the attribute and the schema of each. Two are missing: the key, and `idle`, which is one field in
- * two attributes.
+ * The fields of a session, with the attribute and the schema of each. Three are missing: the key, and `idle` and `ticket`, each of
+ * which is one field in two attributes.
  */
 const FIELDS = {
   kind: ['kind', v.picklist(SESSION_KINDS)],
@@ -56,11 +57,12 @@ const FIELDS = {
   userAgent: ['user_agent', v.string()],
   device: ['device', v.optional(v.string())],
   sidHash: ['sid_hash', v.optional(v.string())],
+  roles: ['roles', v.optional(v.array(v.object({ claim: v.string(), value: v.string() })))],
   version: ['version', version],
   ttl: ['ttl', seconds],
 } as const satisfies Readonly<Record<FieldName, readonly [attribute: string, schema: v.GenericSchema]>>;
 
-type FieldName = Exclude<keyof Session, 'user' | 'id' | 'idle'>;
+type FieldName = Exclude<keyof Session, 'user' | 'id' | 'idle' | 'ticket'>;
 const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
 
 const sessionSchema = v.object({
@@ -69,6 +71,8 @@ const sessionSchema = v.object({
   ...Object.fromEntries<v.GenericSchema>(Object.values(FIELDS)),
   idle_seconds: v.optional(seconds),
   idle_set_at: v.optional(seconds, 0),
+  family_hash: v.optional(v.string()),
+  secret_hash: v.optional(v.string()),
 });
 
 const endedSchema = v.object({
@@ -80,12 +84,15 @@ const endedSchema = v.object({
   auth_time: v.optional(seconds, 0),
   sid_hash: v.optional(v.string()),
   burnt_at: v.optional(seconds),
+  family_hash: v.optional(v.string()),
 });
 
 const userSchema = v.object({
   version,
   not_before: v.optional(seconds, 0),
+  reauth_after: v.optional(seconds, 0),
   recent_creations: v.optional(v.array(seconds), []),
+  recent_silent: v.optional(v.array(seconds), []),
   erased_at: v.optional(seconds),
 });
 
@@ -106,13 +113,23 @@ const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(
 export function parseSession(item: unknown): Session {
   const { user_key, item: id, idle_seconds, idle_set_at, ...stored } = parseItem('SESSION', sessionSchema, item);
   const attributes: PlainItem = stored;
+  const ticket = ticketIn(attributes);
   const fields = FIELD_NAMES.map((name) => [name, attributes[FIELDS[name][0]]] as const);
   return {
     user: user_key,
     id,
     ...(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Pick<Session, FieldName>),
     ...(idle_seconds === undefined ? {} : { idle: { seconds: idle_seconds, setAt: idle_set_at } }),
+    ...(ticket === undefined ? {} : { ticket }),
   };
+}
+
+/** A ticket without both hashes would be one that nobody's cookie fits, or anybody's. */
+function ticketIn({ kind, family_hash, secret_hash }: PlainItem): TicketHashes | undefined {
+  if (kind !== 'ticket') return undefined;
+  if (typeof family_hash !== 'string') throw new StoredItemError('SESSION', 'family_hash');
+  if (typeof secret_hash !== 'string') throw new StoredItemError('SESSION', 'secret_hash');
+  return { familyHash: family_hash, secretHash: secret_hash };
 }
 
 /** The item is under 1 KB as a rule, since every request reads it. It is never above 4 KB, the size of one read. */
@@ -122,6 +139,8 @@ export function formatSession(session: Session): PlainItem {
     ...Object.fromEntries(FIELD_NAMES.map((name) => [FIELDS[name][0], session[name]])),
     idle_seconds: session.idle?.seconds,
     idle_set_at: session.idle?.setAt,
+    family_hash: session.ticket?.familyHash,
+    secret_hash: session.ticket?.secretHash,
   };
 }
 
@@ -137,14 +156,24 @@ export function parseEnded(item: unknown): EndedSession {
     authTime: stored.auth_time,
     ...(stored.sid_hash === undefined ? {} : { sidHash: stored.sid_hash }),
     ...(stored.burnt_at === undefined ? {} : { burntAt: stored.burnt_at }),
+    ...(stored.family_hash === undefined ? {} : { familyHash: stored.family_hash }),
   };
 }
 
 /** `ttl`: epoch seconds. By then the login is too old to open anything. */
 export function formatEnded(ended: EndedSession, ttl: number): PlainItem {
-  const { user, id, reason, endedAt, kind, authTime, sidHash, burntAt } = ended;
-  const fields = { reason, ended_at: endedAt, kind, auth_time: authTime, sid_hash: sidHash, burnt_at: burntAt, ttl };
-  return { ...endedKey(user, id), ...fields };
+  const { user, id, reason, endedAt, kind, authTime, sidHash, burntAt, familyHash } = ended;
+  return {
+    ...endedKey(user, id),
+    reason,
+    ended_at: endedAt,
+    kind,
+    auth_time: authTime,
+    sid_hash: sidHash,
+    burnt_at: burntAt,
+    family_hash: familyHash,
+    ttl,
+  };
 }
 
 /** @throws StoredItemError when the item is not a user's */
@@ -153,7 +182,9 @@ export function parseUserRecord(item: unknown): UserRecord {
   return {
     version: stored.version,
     notBefore: stored.not_before,
+    reauthAfter: stored.reauth_after,
     recentCreations: stored.recent_creations,
+    recentSilent: stored.recent_silent,
     ...(stored.erased_at === undefined ? {} : { erasedAt: stored.erased_at }),
   };
 }

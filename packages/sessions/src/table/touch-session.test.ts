@@ -28,7 +28,7 @@ describe('touching a session', () => {
   });
 
   it('names only the attributes that IAM lets an authorizer write, and asks for none back', async () => {
-    await fixture.store.touch({ user: newUser(), id: 'x' });
+    await fixture.store.touch({ user: newUser(), id: 'x', kind: 'bearer' });
     const [{ input }] = fixture.sent as [{ input: Record<string, unknown> }];
     const expressions = `${input.UpdateExpression} ${input.ConditionExpression}`;
     const attributes = expressions.match(/(?<![:\w])[a-z_]+(?![\w(])/g);
@@ -39,7 +39,7 @@ describe('touching a session', () => {
 
   it('brings nothing into being', async () => {
     const user = newUser();
-    expect(await fixture.store.touch({ user, id: 'AAAAAAAAAAAAAAAAAAAAAA' })).toBe('gone');
+    expect(await fixture.store.touch({ user, id: 'AAAAAAAAAAAAAAAAAAAAAA', kind: 'bearer' })).toBe('gone');
     expect(await fixture.items(user)).toEqual({});
   });
 

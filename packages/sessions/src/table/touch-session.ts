@@ -15,7 +15,7 @@ export type TouchOutcome = 'touched' | 'gone';
  */
 export async function touchSession(
   { dynamodb, table, nowMs, idle }: SessionTable,
-  session: Pick<Session, 'user' | 'id' | 'idle'>,
+  session: Pick<Session, 'user' | 'id' | 'kind' | 'idle'>,
 ): Promise<TouchOutcome> {
   const now = epochSeconds(nowMs());
   const command = new UpdateItemCommand({

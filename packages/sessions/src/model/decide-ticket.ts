@@ -1,0 +1,52 @@
+import { HOUR_SECONDS, placeTakers, refusalByLimit, surplus, withinHour } from './decide-creation.ts';
+import { CreationRateError, type SessionLimitError } from './errors.ts';
+import { type ExchangeVerdict, judgeExchange } from './judge-exchange.ts';
+import { isActive } from './lifetime.ts';
+import { MAX_ENDINGS_WITH_CREATION } from './new-session.ts';
+import type { TicketRequest } from './new-ticket.ts';
+import type { Session, UserSnapshot } from './session.ts';
+
+/** Sign-ins in which the provider asked the person for nothing, of one user within any hour. Nobody needs more; a loop would. */
+const MAX_SILENT_PER_HOUR = 20;
+
+/** What to do about a code exchange, decided by what was read. The transaction fails if that has changed since. */
+export type TicketDecision =
+  | (ExchangeVerdict & { readonly verdict: 'leave_first' })
+  | { readonly verdict: 'refuse'; readonly error: SessionLimitError | CreationRateError }
+  | { readonly verdict: 'open'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
+
+export interface TicketCase {
+  readonly request: TicketRequest;
+  readonly snapshot: UserSnapshot;
+  /** Whether the session at the provider is burnt. */
+  readonly isBurnt: boolean;
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly loginMaxLifetimeSeconds: number;
+}
+
+/** The rules for new tickets. The session that the new one replaces has left the limit. */
+export function decideTicket({ request, snapshot, isBurnt, now, loginMaxLifetimeSeconds }: TicketCase): TicketDecision {
+  const { exchange, policy, replaces } = request;
+  const judged = judgeExchange({ ...exchange, ...snapshot.record, isBurnt, loginMaxLifetimeSeconds });
+  if (judged.verdict === 'leave_first') return judged;
+  const others = snapshot.sessions.filter((session) => session.id !== replaces?.id || !isActive(session, now));
+  const active = placeTakers(others, now);
+  const error = refusalByLimit({ sessions: active }, policy) ?? refusalBySilence(request, snapshot, now);
+  if (error !== undefined) return { verdict: 'refuse', error };
+  const evict = surplus(active, policy, exchange.sidHash).slice(0, MAX_ENDINGS_WITH_CREATION);
+  const expired = others.filter((session) => !isActive(session, now));
+  return { verdict: 'open', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
+}
+
+function refusalBySilence({ exchange }: TicketRequest, { record }: UserSnapshot, now: number) {
+  if (!exchange.isSilent) return undefined;
+  const oldestThatCounts = withinHour(record.recentSilent, now).at(-MAX_SILENT_PER_HOUR);
+  return oldestThatCounts === undefined ? undefined : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
+}
+
+/** The silent exchanges of a user after this one. */
+export function silentAfter({ exchange }: TicketRequest, recentSilent: readonly number[], now: number): number[] {
+  const recent = withinHour(recentSilent, now);
+  return (exchange.isSilent ? [...recent, now] : recent).slice(-MAX_SILENT_PER_HOUR);
+}

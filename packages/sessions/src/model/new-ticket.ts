@@ -1,0 +1,70 @@
+import type { HeldRole, User } from '@cloakroom/core';
+import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
+import { type ClientInfo, keptClaims, type LimitPolicy } from './new-session.ts';
+import type { Session, TicketHashes } from './session.ts';
+import type { SessionAddress } from './session-id.ts';
+
+/** A sign-in by our own code exchange, as its verified ID token tells it. Times are epoch seconds. */
+export interface Exchange {
+  readonly user: User;
+  readonly clientId: string;
+  /** By the provider's clock; of a provider that tells none, its `iat`. */
+  readonly authTime: number;
+  /** `iat`, by the provider's clock. */
+  readonly issuedAt: number;
+  /** When the provider's answer came, by our clock. */
+  readonly receivedAt: number;
+  /** Whether the provider asked the person for nothing. */
+  readonly isSilent: boolean;
+  /** See `Login`. */
+  readonly sidHash?: string;
+  readonly scope: string;
+  readonly groups: readonly string[];
+  readonly roles?: readonly HeldRole[];
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+}
+
+export interface TicketPolicy extends LimitPolicy {
+  readonly absoluteSeconds: number;
+}
+
+export interface TicketRequest {
+  readonly exchange: Exchange;
+  readonly client: ClientInfo;
+  /** The session of the ticket that the browser held before, whosever it is: the new one takes its place. */
+  readonly replaces?: SessionAddress | undefined;
+  readonly policy: TicketPolicy;
+}
+
+/** The session that a code exchange opens now. `now` is when it begins. */
+export function newTicketSession(
+  { exchange, client, policy }: TicketRequest,
+  { id, hashes, now }: { readonly id: string; readonly hashes: TicketHashes; readonly now: number },
+  { idle, loginMaxLifetimeSeconds }: Lifetimes,
+): Session {
+  const { user, clientId, authTime, sidHash, roles } = exchange;
+  const absoluteExpiresAt = now + policy.absoluteSeconds;
+  return {
+    user,
+    id,
+    kind: 'ticket',
+    createdAt: now,
+    lastSeenAt: now,
+    idleExpiresAt: idleExpiryAfter(now, idle, { kind: 'ticket' }),
+    absoluteExpiresAt,
+    authTime,
+    loginId: id,
+    clientId,
+    ...keptClaims(exchange),
+    ...(roles === undefined ? {} : { roles }),
+    ip: client.ip,
+    userAgent: client.userAgent,
+    ...(client.device === undefined ? {} : { device: client.device }),
+    ...(sidHash === undefined ? {} : { sidHash }),
+    ticket: hashes,
+    version: 1,
+    // What ended unnoticed must still be known: see newBearerSession.
+    ttl: absoluteExpiresAt + loginMaxLifetimeSeconds,
+  };
+}

@@ -1,0 +1,119 @@
+import { epochSeconds, isSameUser } from '@cloakroom/core';
+import { withinHour } from '../model/decide-creation.ts';
+import { decideTicket, silentAfter, type TicketDecision } from '../model/decide-ticket.ts';
+import type { ExchangeVerdict } from '../model/judge-exchange.ts';
+import { isActive } from '../model/lifetime.ts';
+import { newTicketSession, type TicketRequest } from '../model/new-ticket.ts';
+import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
+import { newTicket, type TicketCookie } from '../model/ticket.ts';
+import { beginsAt } from '../model/watermark.ts';
+import { isBurnt } from '../table/burn.ts';
+import { ABSENT } from '../table/conditions.ts';
+import { putSteps, userStep } from '../table/creation-steps.ts';
+import { endingSteps } from '../table/end-session.ts';
+import { getSession, getSessionData } from '../table/get-session.ts';
+import { burntKey } from '../table/item-key.ts';
+import { retryLostRaces } from '../table/lost-races.ts';
+import { readUser } from '../table/read-user.ts';
+import { type SessionTable, toItem } from '../table/table.ts';
+import { runTransaction, type Step } from '../table/transaction.ts';
+
+/** `leave_first`: nothing was opened; see `judgeExchange`. */
+export type TicketResult =
+  | {
+      readonly verdict: 'open';
+      readonly session: Session;
+      /** The one time that it is known whole. */
+      readonly cookie: TicketCookie;
+      /** The sessions that had to go for it. */
+      readonly evicted: readonly Session[];
+      readonly replaced?: Session;
+    }
+  | (ExchangeVerdict & { readonly verdict: 'leave_first' });
+
+/**
+ * Opens the session of a code exchange, if `judgeExchange` holds at the moment of its transaction. The session that the browser had
+ * before ends in the same transaction, as `replaced`; of the same person, its data goes on. Takes one Query, at most one read of the
+ * mark of the provider session, and one transaction; with a session to replace two reads more.
+ *
+ * @throws SessionLimitError, CreationRateError what the rules refuse
+ * @throws ContendedError when others were in the way until shortly before the deadline
+ * @throws StoredItemError and the errors of AWS
+ */
+export async function openTicket(table: SessionTable, request: TicketRequest): Promise<TicketResult> {
+  return retryLostRaces('signIn', () => tryToOpen(table, request), table.races);
+}
+
+async function tryToOpen(table: SessionTable, request: TicketRequest): Promise<TicketResult | undefined> {
+  const { user, sidHash } = request.exchange;
+  const snapshot = await readUser(table, user);
+  const now = epochSeconds(table.nowMs());
+  const burnt = sidHash !== undefined && (await isBurnt(table, user, sidHash));
+  const decision = decideTicket({ request, snapshot, isBurnt: burnt, now, ...table });
+  if (decision.verdict === 'leave_first') return decision;
+  if (decision.verdict === 'refuse') throw decision.error;
+  return open({ table, request, snapshot, now }, decision);
+}
+
+interface Opening {
+  readonly table: SessionTable;
+  readonly request: TicketRequest;
+  readonly snapshot: UserSnapshot;
+  readonly now: number;
+}
+
+/** Whatever its transaction meets, what was read is read again: a new verdict is told by the rules, and not by a failed write. */
+async function open(opening: Opening, { evict, expire }: TicketDecision & { verdict: 'open' }) {
+  const { table, request, snapshot, now } = opening;
+  const { cookie, hashes } = newTicket(request.exchange.user);
+  const begins = beginsAt(now, snapshot.record);
+  const session = newTicketSession(request, { id: cookie.id, hashes, now: begins }, table);
+  const replaced = await findReplaced(opening);
+  const kept = await keptData(opening, replaced);
+  const end = (reason: 'evicted' | 'expired') => (ended: Session) =>
+    endingSteps(table, { session: ended, reason }, now);
+  const steps: Step[] = [
+    ...putSteps(table.table, session, kept ?? NO_DATA),
+    ...burntCheck(opening),
+    userStep(table.table, request.exchange.user, recordAfter(opening)),
+    ...(replaced === undefined ? [] : endingSteps(table, { session: replaced, reason: 'replaced', data: kept }, now)),
+    ...evict.flatMap(end('evicted')),
+    ...expire.flatMap(end('expired')),
+  ];
+  const { committed } = await runTransaction(table, steps);
+  if (!committed) return undefined;
+  return { verdict: 'open', session, cookie, evicted: evict, ...(replaced === undefined ? {} : { replaced }) } as const;
+}
+
+/** The ticket that the browser had before, if it is still active. One of the same person stands in what was read. */
+async function findReplaced({ table, request, snapshot, now }: Opening): Promise<Session | undefined> {
+  const { exchange, replaces } = request;
+  if (replaces === undefined) return undefined;
+  const isOwn = isSameUser(replaces.user, exchange.user);
+  const session = isOwn
+    ? snapshot.sessions.find(({ id }) => id === replaces.id)
+    : await getSession(table, replaces.user, replaces.id);
+  return session?.kind === 'ticket' && isActive(session, now) ? session : undefined;
+}
+
+/** What the application keeps goes on in the new session of the same person, and nobody else's. */
+async function keptData({ table, request }: Opening, replaced: Session | undefined): Promise<SessionData | undefined> {
+  if (replaced === undefined || !isSameUser(replaced.user, request.exchange.user)) return undefined;
+  return getSessionData(table, replaced.user, replaced.id);
+}
+
+function burntCheck({ table: { table: TableName }, request }: Opening): Step[] {
+  const { user, sidHash } = request.exchange;
+  if (sidHash === undefined) return [];
+  const Key = toItem(burntKey(user, sidHash));
+  return [{ name: 'sid_not_burnt', write: { ConditionCheck: { TableName, Key, ConditionExpression: ABSENT } } }];
+}
+
+/** A ticket does not count for the rate of new bearer logins. */
+function recordAfter({ request, snapshot: { record }, now }: Opening): UserRecord {
+  return {
+    ...record,
+    recentCreations: withinHour(record.recentCreations, now),
+    recentSilent: silentAfter(request, record.recentSilent, now),
+  };
+}
