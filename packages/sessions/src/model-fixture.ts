@@ -1,7 +1,16 @@
 import type { EndedReason, SessionKind } from './model/session.ts';
 
 /** Times so short that a few steps pass every limit, in seconds. */
-export const TIMES = { idle: 600, interval: 60, fresh: 300, absolute: 1500, loginMax: 4000, margin: 5, hour: 3600 };
+export const TIMES = {
+  idle: 600,
+  ticketIdle: 360,
+  interval: 60,
+  fresh: 300,
+  absolute: 1500,
+  loginMax: 4000,
+  margin: 5,
+  hour: 3600,
+};
 export const LIMITS = { sessions: 2, creations: 4 };
 
 /** A sign-in, as the rules see it. */
@@ -13,6 +22,7 @@ export interface ModelLogin {
 }
 
 interface ModelEnded {
+  readonly kind: SessionKind;
   readonly reason: EndedReason;
   readonly ttl: number;
   readonly auth: number;
@@ -44,6 +54,7 @@ export interface ModelLifetime {
 export class Model {
   now: number;
   notBefore = 0;
+  reauthAfter = 0;
   order = 0;
   readonly sessions = new Map<string, ModelSession>();
   readonly ended = new Map<string, ModelEnded>();
@@ -70,19 +81,46 @@ export class Model {
       return 'LOGIN_ENDED';
     }
     const marks = [this.isEnded(id), this.isBurnt(sid)];
-    if (this.burnsAtCreation(login)) this.burn(auth, sid);
+    if (this.burnsAtCreation(login)) this.burn({ kind: 'bearer', auth, sid });
     if (marks.includes(true) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
     if (auth <= this.notBefore) return auth <= this.notBefore - TIMES.margin ? 'LOGIN_ENDED' : 'SIGN_IN_TOO_EARLY';
-    const bearers = [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) === 'bearer');
-    if (bearers.length > 0 && this.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
-    const isFull = bearers.length >= LIMITS.sessions;
+    const active = this.placeTakers();
+    if (active.length > 0 && this.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
+    const isFull = active.length >= LIMITS.sessions;
     if (isFull && this.denies) return 'SESSION_LIMIT';
     if (this.creations.filter((at) => this.now - at < TIMES.hour).length >= LIMITS.creations) return 'RATE_LIMITED';
-    if (isFull) this.end(bearers.toSorted((a, b) => this.orderOf(a) - this.orderOf(b))[0] ?? '', 'evicted');
-    this.endExpired();
+    this.makeRoom(active);
     this.creations.push(this.now);
     this.open(login, 'bearer', 0);
     return 'created';
+  }
+
+  /** By a code exchange of this moment, in which the provider asked nothing. `replaces`: the ticket that the browser has. */
+  openTicket(login: ModelLogin, replaces: string): string {
+    const { id, auth, sid } = login;
+    if (sid !== undefined && this.burnt.has(sid)) return 'burnt';
+    if (auth <= Math.max(this.notBefore, this.reauthAfter + 2)) return 'ended';
+    if (this.now - auth >= TIMES.loginMax) return 'too_old';
+    const replaced = this.isActive(replaces) ? this.sessions.get(replaces) : undefined;
+    const others = this.placeTakers().filter((key) => key !== replaces);
+    if (others.length >= LIMITS.sessions && this.denies) return 'SESSION_LIMIT';
+    this.end(replaces, replaced === undefined ? 'expired' : 'replaced');
+    this.makeRoom(others, sid);
+    this.open(login, 'ticket', replaced !== undefined && replaced.data > 0 ? replaced.data : 0);
+    return `open ${id}`;
+  }
+
+  /** All but records. */
+  private placeTakers(): string[] {
+    return [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) !== 'record');
+  }
+
+  /** Of the same provider session first, then the oldest. */
+  private makeRoom(active: readonly string[], sid?: string): void {
+    const rank = (key: string) =>
+      (sid !== undefined && this.sessions.get(key)?.sid === sid ? 0 : 1e9) + this.orderOf(key);
+    if (active.length >= LIMITS.sessions) this.end(active.toSorted((a, b) => rank(a) - rank(b))[0] ?? '', 'evicted');
+    this.endExpired();
   }
 
   /** Whether the watermark refuses it, so that its provider session is burnt if it is not yet. */
@@ -100,7 +138,7 @@ export class Model {
     this.order += 1;
     const absolute = this.now + TIMES.absolute;
     const ttl = kind === 'record' ? absolute : absolute + TIMES.loginMax;
-    const idle = kind === 'record' ? Number.POSITIVE_INFINITY : TIMES.idle;
+    const idle = { bearer: TIMES.idle, ticket: TIMES.ticketIdle, record: Number.POSITIVE_INFINITY }[kind];
     const session = {
       kind,
       sid,
@@ -122,7 +160,7 @@ export class Model {
   authorize(id: string, isWritten: boolean): string {
     const session = this.sessions.get(id);
     if (session === undefined || !this.isActive(id)) return 'denied';
-    const isDue = session.kind === 'bearer' && this.now - session.seen >= this.interval(session);
+    const isDue = session.kind !== 'record' && this.now - session.seen >= this.interval(session);
     if (isDue && isWritten) this.use(session);
     return 'allowed';
   }
@@ -151,15 +189,15 @@ export class Model {
   revoke(id: string): string {
     const session = this.sessions.get(id);
     if (session !== undefined && this.isActive(id)) {
-      this.burn(session.auth, session.sid);
+      this.burn(session);
       this.end(id, 'revoked');
       return 'ended';
     }
     this.end(id, 'expired');
     const ended = this.ended.get(id);
     if (ended === undefined) return 'unknown';
-    if (!ended.isBurnt) this.burn(ended.auth, ended.sid);
-    this.ended.set(id, { ...ended, isBurnt: ended.sid !== undefined });
+    if (!ended.isBurnt) this.burn(ended);
+    this.ended.set(id, { ...ended, isBurnt: ended.kind !== 'record' });
     return 'already';
   }
 
@@ -168,13 +206,15 @@ export class Model {
     const session = this.sessions.get(id);
     const ended = this.ended.get(id);
     if (session !== undefined && !this.isActive(id)) this.end(id, 'expired');
-    else if (session !== undefined && session.sid === undefined) this.end(id, 'revoked');
-    else if (session !== undefined) this.burn(session.auth, session.sid);
-    else if (ended !== undefined) this.burn(ended.auth, ended.sid);
+    else if (session?.kind === 'record') this.end(id, 'revoked');
+    else if (session !== undefined) this.burn(session);
+    else if (ended !== undefined) this.burn(ended);
     return 'begun';
   }
 
-  burn(auth: number, sid: string | undefined): void {
+  burn({ kind, auth, sid }: Pick<ModelSession, 'kind' | 'auth' | 'sid'>): void {
+    if (kind === 'record') return;
+    this.reauthAfter = sid === undefined ? this.now : this.reauthAfter;
     if (sid === undefined) return;
     this.burnt.set(sid, Math.max(this.burnt.get(sid) ?? 0, Math.max(auth, this.now) + TIMES.loginMax));
   }
@@ -183,6 +223,7 @@ export class Model {
   raiseWatermark(except?: string): string {
     const isDue = except === undefined || this.notBefore < this.now + TIMES.margin - 60;
     if (isDue) this.notBefore = Math.max(this.notBefore, this.now + TIMES.margin);
+    this.reauthAfter = this.now;
     return 'raised';
   }
 
@@ -233,9 +274,9 @@ export class Model {
     if (session === undefined) return;
     this.sessions.delete(id);
     const at = reason === 'expired' ? Math.min(session.idleUntil, session.absolute) : this.now;
-    const { auth, sid } = session;
-    const isBurnt = reason === 'revoked' && sid !== undefined;
-    this.ended.set(id, { reason, ttl: Math.max(auth, at) + TIMES.loginMax, auth, sid, isBurnt });
+    const { kind, auth, sid } = session;
+    const isBurnt = reason === 'revoked' && kind !== 'record';
+    this.ended.set(id, { kind, reason, ttl: Math.max(auth, at) + TIMES.loginMax, auth, sid, isBurnt });
   }
 
   use(session: ModelSession): void {

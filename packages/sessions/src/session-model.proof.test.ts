@@ -3,15 +3,17 @@ import { type CloakroomError, jsonText, type Login, userKey } from '@cloakroom/c
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
+import type { TicketRequest } from './model/new-ticket.ts';
 import { LIMITS, Model, type ModelLifetime, type ModelLogin, TIMES } from './model-fixture.ts';
 import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { NOT_IDLE } from './table/conditions.ts';
 import { toItem } from './table/table.ts';
 
-/** `who` is a login, or the last record when it is one more than there are logins. */
+/** `who` is a login, or the last record or ticket when it is one or two more than there are logins. */
 type Operation =
   | { readonly do: 'create' | 'revoke' | 'revokeOthers'; readonly who: number }
   | { readonly do: 'authorize'; readonly who: number; readonly touch: keyof typeof TOUCHES }
+  | { readonly do: 'openTicket'; readonly who: number; readonly replaces: boolean }
   | LifetimeOperation
   | DataOperation
   | { readonly do: 'revokeAll' | 'list' | 'record' | 'collect' }
@@ -43,7 +45,11 @@ const TOUCH_OUTCOMES = Object.keys(TOUCHES) as (keyof typeof TOUCHES)[];
 /** What happens to the writes of an operation: other transactions are in the way, or the first is lost, or its answer is. */
 type Mishap = 'none' | 'lost races' | 'failed write' | 'lost answer';
 
-const IDLE = { bearerIdleSeconds: TIMES.idle, ticketIdleSeconds: 1800, touchIntervalSeconds: TIMES.interval };
+const IDLE = {
+  bearerIdleSeconds: TIMES.idle,
+  ticketIdleSeconds: TIMES.ticketIdle,
+  touchIntervalSeconds: TIMES.interval,
+};
 const LIFETIMES = { idle: IDLE, loginMaxLifetimeSeconds: TIMES.loginMax };
 const POLICY = {
   maxSessionsPerUser: LIMITS.sessions,
@@ -61,6 +67,9 @@ class Real {
   readonly user = newUser();
   readonly logins = new Map<number, Login>();
   record = 'AAAAAAAAAAAAAAAAAAAAAA';
+  ticket = 'BBBBBBBBBBBBBBBBBBBBBA';
+  /** The one that the last code exchange was to replace. */
+  replaced = '';
 
   constructor(fixture: Fixture) {
     this.fixture = fixture;
@@ -68,6 +77,7 @@ class Real {
   }
 
   idOf(who: number): string {
+    if (who > LOGIN_COUNT) return this.ticket;
     return who === LOGIN_COUNT ? this.record : this.login(who).loginId;
   }
 
@@ -133,6 +143,8 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
       const policy = { ...POLICY, sessionLimitPolicy: model.denies ? 'deny' : 'evict-oldest' } as const;
       return (await store.create({ ...aRequest({}, policy), login: real.login(operation.who) })).outcome;
     }
+    case 'openTicket':
+      return openTicket(operation, model, real);
     case 'authorize':
       return authorize(real, real.idOf(operation.who), operation.touch);
     case 'setLifetime': {
@@ -173,12 +185,50 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
   }
 }
 
+/** Also where the answer that tells it was lost. */
+async function newTicketIn({ fixture, user }: Real, model: Model): Promise<string | undefined> {
+  const { sessions } = await fixture.store.getUser(user);
+  return sessions.find(({ id, kind }) => kind === 'ticket' && !model.sessions.has(id))?.id;
+}
+
+/** By a code exchange of a provider session that is as old as the login of the same number. */
+async function openTicket(
+  { who, replaces }: Operation & { do: 'openTicket' },
+  model: Model,
+  real: Real,
+): Promise<string> {
+  const { store, state } = real.fixture;
+  const { user, authTime, sidHash, clientId } = real.login(who);
+  const at = { authTime, issuedAt: state.nowSeconds, receivedAt: state.nowSeconds };
+  real.replaced = replaces ? real.ticket : '';
+  const request: TicketRequest = {
+    exchange: {
+      user,
+      clientId,
+      ...at,
+      isSilent: true,
+      scope: '',
+      groups: [],
+      ...(sidHash === undefined ? {} : { sidHash }),
+    },
+    client: { ip: '', userAgent: '' },
+    replaces: replaces ? { user, id: real.ticket } : undefined,
+    policy: { ...POLICY, sessionLimitPolicy: model.denies ? 'deny' : 'evict-oldest' },
+  };
+  try {
+    const opened = await store.openTicket(request);
+    return opened.verdict === 'leave_first' ? opened.why : `open ${opened.session.id}`;
+  } finally {
+    real.ticket = (await newTicketIn(real, model)) ?? real.ticket;
+  }
+}
+
 /** As the authorizer does it: whatever becomes of the touch changes no decision. */
 async function authorize({ fixture, user }: Real, id: string, touch: keyof typeof TOUCHES): Promise<string> {
   const { store, state } = fixture;
   const session = await store.get(user, id);
   if (session === undefined || !isActive(session, state.nowSeconds)) return 'denied';
-  if (session.kind === 'bearer' && isTouchDue(session, state.nowSeconds, IDLE)) {
+  if (session.kind !== 'record' && isTouchDue(session, state.nowSeconds, IDLE)) {
     state.intercept = (_, goOn) => TOUCHES[touch](goOn);
     await store.touch(session).catch((error: unknown) => {
       if (!(error instanceof InjectedError)) throw error;
@@ -200,6 +250,10 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
   switch (operation.do) {
     case 'create':
       return created(model, loginOf(operation, real), isFirstWriteAlone);
+    case 'openTicket': {
+      const { auth, sid } = loginOf(operation, real);
+      return model.openTicket({ id: real.ticket, auth, sid }, real.replaced);
+    }
     case 'authorize':
       return model.authorize(real.idOf(operation.who), operation.touch !== 'fails');
     case 'setLifetime':
@@ -233,7 +287,7 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
 /** A refusal by the watermark is written down before it is told. */
 function created(model: Model, login: ModelLogin, isFirstWriteAlone: boolean): string {
   if (!isFirstWriteAlone || !model.burnsAtCreation(login)) return model.create(login);
-  model.burn(login.auth, login.sid);
+  model.burn({ kind: 'bearer', ...login });
   return 'burnt';
 }
 
@@ -288,7 +342,7 @@ function trapping(times: number, spring: (goOn: () => Promise<unknown>, steps: n
 }
 
 /** Those that outlast others; everybody else gives way after the second race. */
-const PATIENT: ReadonlySet<Operation['do']> = new Set(['create', 'revoke', 'revokeAll', 'revokeOthers']);
+const PATIENT: ReadonlySet<Operation['do']> = new Set(['create', 'openTicket', 'revoke', 'revokeAll', 'revokeOthers']);
 
 const mishaps: Readonly<Record<Mishap, (races: number) => Trap>> = {
   none: () => ({ intercept: undefined, hit: () => false }),
@@ -304,7 +358,7 @@ const mishaps: Readonly<Record<Mishap, (races: number) => Trap>> = {
 };
 
 const who = fc.nat({ max: LOGIN_COUNT - 1 });
-const any = fc.nat({ max: LOGIN_COUNT });
+const any = fc.nat({ max: LOGIN_COUNT + 1 });
 const always = <T extends string>(what: T) => fc.constant(what);
 const mishap = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Mishap>('none') },
@@ -319,6 +373,8 @@ const commands = [
   create,
   create, // they are what all the others need
   create,
+  risky(fc.record({ do: always('openTicket'), who, replaces: fc.boolean() })),
+  risky(fc.record({ do: always('openTicket'), who, replaces: fc.boolean() })),
   quiet(fc.record({ do: always('authorize'), who: any, touch: fc.constantFrom(...TOUCH_OUTCOMES) })),
   risky(
     fc.record({
@@ -349,14 +405,14 @@ async function expectTheSame(model: Model, { fixture, user }: Real): Promise<voi
     expected[`SESSION#${id}`] = version;
     if (data > 0) expected[`DATA#${id}`] = data;
   }
-  if (found.USER !== undefined) expected.USER = model.notBefore;
+  if (found.USER !== undefined) expected.USER = [model.notBefore, model.reauthAfter];
   expect(found).toEqual(expected);
 }
 
 function told(key: string, item: Readonly<Record<string, unknown>>): unknown {
   if (key.startsWith('ENDED#')) return [item.reason, 'burnt_at' in item];
   if (key.startsWith('BURNT#')) return item.ttl;
-  return key === 'USER' ? (item.not_before ?? 0) : item.version;
+  return key === 'USER' ? [item.not_before ?? 0, item.reauth_after ?? 0] : item.version;
 }
 
 const LANES = 8;

@@ -60,13 +60,13 @@ describe('revokeAll', () => {
     state.nowSeconds = START + 60;
     await aSession(fixture, user);
     expect(await endOthers()).toBe(1);
-    expect(await record()).toMatchObject({ version: 3, not_before: START + 5 });
+    expect(await record()).toMatchObject({ version: 4, not_before: START + 5, reauth_after: START + 60 });
     state.nowSeconds = START + 61;
     await endOthers();
-    expect(await record()).toMatchObject({ version: 4, not_before: START + 66 });
+    expect(await record()).toMatchObject({ version: 5, not_before: START + 66 });
     await store.revokeAll({ user });
     await endOthers();
-    expect(await record()).toMatchObject({ version: 5, not_before: START + 66 });
+    expect(await record()).toMatchObject({ version: 6, not_before: START + 66 });
   });
 
   it('never lowers the watermark, and still counts as a change of the user', async () => {

@@ -12,7 +12,7 @@ describe('revoke', () => {
     const session = await aSession(fixture, newUser(), { a: 1 });
     fixture.sent.length = 0;
     expect(await fixture.store.revoke(addressOf(session))).toBe('ended');
-    expect(sentBy(fixture)).toEqual(['GetItemCommand', 'TransactWriteItemsCommand']);
+    expect(sentBy(fixture)).toEqual(['GetItemCommand', 'UpdateItemCommand', 'TransactWriteItemsCommand']);
     expect(Object.keys(await fixture.items(session.user))).toEqual([`ENDED#${session.id}`, 'USER']);
     expect(await fixture.store.revoke(addressOf(session))).toBe('already');
     expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'revoked' });

@@ -30,14 +30,15 @@ export async function raiseWatermark(table: SessionTable, user: User, whom: Whom
 
 async function tryToRaise(table: SessionTable, user: User, whom: Whom): Promise<true | undefined> {
   const Key = toItem(userRecordKey(user));
-  const notBefore = notBeforeAt(epochSeconds(table.nowMs()));
+  const now = epochSeconds(table.nowMs());
+  const notBefore = notBeforeAt(now);
   const due = whom === 'others' ? notBefore - OTHERS_INTERVAL_SECONDS : notBefore;
   const raised = await updateItem(table, {
     Key,
-    UpdateExpression: `SET ${NEXT_VERSION}, not_before = :not_before REMOVE #ttl`,
+    UpdateExpression: `SET ${NEXT_VERSION}, not_before = :not_before, reauth_after = :now REMOVE #ttl`,
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ConditionExpression: WATERMARK_BELOW,
-    ExpressionAttributeValues: toItem({ ':zero': 0, ':one': 1, ':not_before': notBefore, ':due': due }),
+    ExpressionAttributeValues: toItem({ ':zero': 0, ':one': 1, ':now': now, ':not_before': notBefore, ':due': due }),
   });
   if (raised === 'refused') return whom === 'others' ? tryToAskForProof(table, user) : nextVersion(table, Key);
   return raised === 'written' || undefined;

@@ -13,7 +13,7 @@ describe('what is known of a user', () => {
     await expect(fixture.store.getUser(newUser())).resolves.toEqual({
       sessions: [],
       unknown: [],
-      record: { version: 0, notBefore: 0, recentCreations: [] },
+      record: { version: 0, notBefore: 0, reauthAfter: 0, recentCreations: [], recentSilent: [] },
     });
   });
 
@@ -28,7 +28,7 @@ describe('what is known of a user', () => {
     sent.length = 0;
     const { sessions, record } = await store.getUser(user);
     expect(sessions).toEqual([kept.session]);
-    expect(record).toEqual({ version: 2, notBefore: 0, recentCreations: [START, START] });
+    expect(record).toMatchObject({ version: 3, notBefore: 0, reauthAfter: START, recentCreations: [START, START] });
     expect(sent.map((command) => command.constructor.name)).toEqual(['QueryCommand']);
     expect(sent[0]?.input).toMatchObject({ ConsistentRead: true });
     expect(await fixture.items(user)).toEqual(before);

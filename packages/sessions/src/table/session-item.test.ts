@@ -88,16 +88,28 @@ describe('a session in the table', () => {
     );
   });
 
-  it('has a marker of at most 200 bytes after its end', () => {
+  it.each(['family_hash', 'secret_hash'])('is an error when it is a ticket without its %s', (field) => {
+    const ticket = { familyHash: 'f', secretHash: 's' };
+    const { [field]: _, ...item } = formatSession({ ...A_SESSION, kind: 'ticket', ticket });
+    expect(() => parseSession(stored(item))).toThrow(`a stored SESSION item is malformed: ${field}`);
+  });
+
+  it('is read as it was written when it is a ticket', () => {
+    const ticket = { ...A_SESSION, kind: 'ticket', ticket: { familyHash: 'f', secretHash: 's' } } as const;
+    expect(parseSession(stored(formatSession(ticket)))).toEqual(ticket);
+  });
+
+  it('has a marker of at most 200 bytes after its end, and 250 when it was a ticket', () => {
     const user = { issuer: 'local', sub: '0f8fad5b-d9cb-469f-a165-70867728950e' };
     const id = 'AAAAAAAAAAAAAAAAAAAAAA';
     const times = { endedAt: 1_780_000_000, authTime: 1_779_000_000 };
     const ended = { user, id, reason: 'revoked', kind: 'bearer', ...times } as const;
     const burnt = { ...ended, sidHash: 'BBBBBBBBBBBBBBBBBBBBBB', burntAt: 1_780_000_000 };
-    for (const each of [ended, burnt]) {
+    const ticket = { ...burnt, kind: 'ticket', familyHash: 'C'.repeat(43) } as const;
+    for (const [each, size] of [[ended, 200], [burnt, 200], [ticket, 250]] as const) {
       const item = formatEnded(each, 1_790_000_000);
       expect(parseEnded(stored(item))).toEqual(each);
-      expect(sizeOf(item)).toBeLessThanOrEqual(200);
+      expect(sizeOf(item)).toBeLessThanOrEqual(size);
     }
   });
 
@@ -155,11 +167,20 @@ describe('what else is in the table', () => {
   });
 
   it('is a user who has signed in never, or whose sessions were never all ended', () => {
-    expect(parseUserRecord({ version: 2 })).toEqual({ version: 2, notBefore: 0, recentCreations: [] });
-    expect(parseUserRecord({ version: 2, not_before: 5, recent_creations: [1, 2] })).toEqual({
+    expect(parseUserRecord({ version: 2 })).toEqual({
+      version: 2,
+      notBefore: 0,
+      reauthAfter: 0,
+      recentCreations: [],
+      recentSilent: [],
+    });
+    const stored = { version: 2, not_before: 5, reauth_after: 4, recent_creations: [1, 2], recent_silent: [3] };
+    expect(parseUserRecord(stored)).toEqual({
       version: 2,
       notBefore: 5,
+      reauthAfter: 4,
       recentCreations: [1, 2],
+      recentSilent: [3],
     });
     expect(() => parseUserRecord({ version: 2, recent_creations: ['1'] })).toThrow('recent_creations');
   });
