@@ -190,6 +190,7 @@ async function compareColdStarts(): Promise<void> {
     KEYS_FROM: 'provider',
     TOUCH_INTERVAL_SECONDS: '300',
     BEARER_IDLE_SECONDS: '2592000',
+    TICKET_IDLE_SECONDS: '1800',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
   };
   for (const count of [1, 10, 200]) {

@@ -14,6 +14,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'sessions.maxCreationsPerHour': () => 7,
   'sessions.bootstrapMaxAuthAgeSeconds': () => 700,
   'sessions.bearerIdleSeconds': () => 700_000,
+  'sessions.ticketIdleSeconds': () => 7000,
   'sessions.absoluteSeconds': () => 700_000,
   'sessions.ttlHours': () => 7,
   'sessions.loginMaxLifetimeSeconds': () => 700_000,

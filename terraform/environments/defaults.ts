@@ -17,6 +17,7 @@ export const defaults = {
     maxCreationsPerHour: 5,
     bootstrapMaxAuthAgeSeconds: 900,
     bearerIdleSeconds: 30 * DAY_SECONDS,
+    ticketIdleSeconds: 1800,
     loginMaxLifetimeSeconds: 30 * DAY_SECONDS,
     touchIntervalSeconds: 300,
     ipStorage: 'full',

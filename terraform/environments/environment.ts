@@ -62,6 +62,7 @@ const environmentSchema = v.pipe(
       maxCreationsPerHour: count,
       bootstrapMaxAuthAgeSeconds: seconds,
       bearerIdleSeconds: seconds,
+      ticketIdleSeconds: seconds,
       /** How long a session lasts at most, used or not: said by one of the two, or 30 days. */
       absoluteSeconds: v.optional(seconds),
       ttlHours: v.optional(v.pipe(count, v.maxValue(999_999))),
@@ -104,6 +105,10 @@ const environmentSchema = v.pipe(
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
     'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
+  ),
+  v.check(
+    ({ sessions }) => sessions.touchIntervalSeconds <= sessions.ticketIdleSeconds / 6,
+    'sessions.touchIntervalSeconds must be at most a sixth of ticketIdleSeconds',
   ),
   v.check(
     ({ sessions }) => sessions.absoluteSeconds === undefined || sessions.ttlHours === undefined,

@@ -48,6 +48,7 @@ beforeAll(async () => {
     KEYS_FROM: 'provider',
     TOUCH_INTERVAL_SECONDS: '300',
     BEARER_IDLE_SECONDS: '864000',
+    TICKET_IDLE_SECONDS: '1800',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
     SESSION_BINDING: 'strict',
   });

@@ -13,6 +13,7 @@ import { isActive, isTouchDue } from './model/lifetime.ts';
 import {
   aRequest,
   aSidLogin,
+  DAY,
   type Fixture,
   IDLE,
   type Interceptor,
@@ -25,13 +26,13 @@ import { toItem } from './table/table.ts';
 
 /*
  * A user with two logins in use and a third that is not: another client of the first one's session at the provider. Requests are authorized, uses written down, sign-ins repeated with
- * refreshed tokens or made for the first time, data replaced; meanwhile sessions are revoked. An order of turns decides
+ * refreshed tokens or made for the first time, tickets opened by the provider without asking, data replaced; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
 type Revocation = 'one' | 'others' | 'all';
 
 interface Act {
-  readonly do: 'authorize' | 'touch' | 'create' | 'replaceData';
+  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'replaceData';
   readonly login: number;
 }
 
@@ -54,11 +55,17 @@ const SIDS = ['one', 'two', 'one'];
 const login = fc.integer({ min: 0, max: 2 });
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   revocation: fc.constantFrom<Revocation>('one', 'others', 'all'),
-  acts: fc.array(fc.record({ do: fc.constantFrom('authorize', 'touch', 'create', 'create', 'replaceData'), login }), {
-    minLength: 1,
-    maxLength: 2,
-  }),
-  later: fc.record({ do: fc.constantFrom('authorize', 'create'), login }),
+  acts: fc.array(
+    fc.record({
+      do: fc.constantFrom('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'replaceData'),
+      login,
+    }),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  ),
+  later: fc.record({ do: fc.constantFrom('authorize', 'create', 'exchange'), login }),
   picks: fc.array(fc.nat({ max: 11 }), { minLength: 30, maxLength: 30 }),
 });
 
@@ -164,10 +171,18 @@ class Run {
     const { isRevoked } = this;
     const isTooLate = isRevoked && REVOKED[this.scenario.revocation].includes(act.login);
     const outcome = await this[act.do](act.login);
-    const isRefused = ['denied', 'LOGIN_ENDED', 'SESSION_ENDED', 'NOT_FOUND', 'gone', 'CONTENDED'].includes(outcome);
+    const isRefused = [
+      'denied',
+      'leave_first',
+      'LOGIN_ENDED',
+      'SESSION_ENDED',
+      'NOT_FOUND',
+      'gone',
+      'CONTENDED',
+    ].includes(outcome);
     if (isTooLate && !isRefused) this.wrong.push(`${act.do} of ${act.login}: ${outcome}`);
     const isBurnt = isRevoked && BURNT[this.scenario.revocation].includes(act.login);
-    if (isBurnt && outcome === 'created') this.wrong.push(`create of ${act.login}: ${outcome}`);
+    if (isBurnt && ['created', 'open'].includes(outcome)) this.wrong.push(`${act.do} of ${act.login}: ${outcome}`);
   }
 
   /** As the authorizer does it: one read, a touch when it is due, and another read when that finds nothing to touch. */
@@ -197,6 +212,18 @@ class Run {
     return outcomeOf(this.lane.fixture.store.create(request));
   }
 
+  /** Of the provider session as it was before. */
+  private exchange(index: number): Promise<string> {
+    const { user, clientId, authTime, sidHash = '' } = this.login(index);
+    const times = { authTime, issuedAt: this.now(), receivedAt: this.now() };
+    const opened = this.lane.fixture.store.openTicket({
+      exchange: { user, clientId, ...times, isSilent: true, sidHash, scope: '', groups: [] },
+      client: { ip: '', userAgent: '' },
+      policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
+    });
+    return outcomeOf(opened.then(({ verdict }) => ({ outcome: verdict })));
+  }
+
   private replaceData(index: number): Promise<string> {
     const { user, loginId: id } = this.login(index);
     return outcomeOf(this.lane.fixture.store.replaceData({ user, id, version: 0, value: jsonText({ a: 1 }) }));
@@ -205,6 +232,7 @@ class Run {
   /** What a list or a read could still show. */
   private async leftovers(): Promise<string[]> {
     const there = Object.keys(await this.lane.fixture.items(this.user));
+    if (this.scenario.revocation === 'all') return there.filter((key) => /^(SESSION|DATA)#/.test(key));
     const ids = REVOKED[this.scenario.revocation].map((index) => this.login(index).loginId);
     return ids.flatMap((id) => [`SESSION#${id}`, `DATA#${id}`]).filter((key) => there.includes(key));
   }

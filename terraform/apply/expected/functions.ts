@@ -50,6 +50,7 @@ const SESSIONS = { SESSIONS_TABLE: 'cloakroom-<env>-sessions' };
 const EVENTS = { EVENTS_TABLE: 'cloakroom-<env>-events' };
 const LIFETIMES = {
   BEARER_IDLE_SECONDS: '2592000',
+  TICKET_IDLE_SECONDS: '1800',
   LOGIN_MAX_LIFETIME_SECONDS: '2592000',
   TOUCH_INTERVAL_SECONDS: '300',
 };

@@ -35,10 +35,12 @@ export function verifierVariables(resources: Told<'environment' | 'sessions'>): 
 }
 
 export function sessionVariables(resources: Told<'environment' | 'sessions'>): Variables {
-  const { bearerIdleSeconds, loginMaxLifetimeSeconds, touchIntervalSeconds } = resources.environment.sessions;
+  const { bearerIdleSeconds, ticketIdleSeconds, loginMaxLifetimeSeconds, touchIntervalSeconds } =
+    resources.environment.sessions;
   return {
     ...sessionsTableVariables(resources),
     BEARER_IDLE_SECONDS: String(bearerIdleSeconds),
+    TICKET_IDLE_SECONDS: String(ticketIdleSeconds),
     LOGIN_MAX_LIFETIME_SECONDS: String(loginMaxLifetimeSeconds),
     TOUCH_INTERVAL_SECONDS: String(touchIntervalSeconds),
   };

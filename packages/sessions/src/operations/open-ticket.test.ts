@@ -1,8 +1,18 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jsonText, type User } from '@cloakroom/core';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Exchange, TicketRequest } from '../model/new-ticket.ts';
 import { matchTicket } from '../model/ticket.ts';
-import { addressOf, aSession, DAY, type Fixture, HOUR, newUser, sentBy, START, storeFixture } from '../store-fixture.ts';
+import {
+  addressOf,
+  aSession,
+  DAY,
+  type Fixture,
+  HOUR,
+  newUser,
+  START,
+  sentBy,
+  storeFixture,
+} from '../store-fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -170,7 +180,7 @@ describe('a ticket in the place of another', () => {
   it('ends it in the same transaction, without burning, and takes its data over', async () => {
     const user = newUser();
     const old = await open(user, { sidHash: 'one' });
-    const data = await fixture.store.replaceData({ ...addressOf(old.session), value: someData() });
+    const data = await fixture.store.replaceData({ ...addressOf(old.session), version: undefined, value: someData() });
     const { session, replaced } = await open(user, { sidHash: 'one', replaces: addressOf(old.session) });
     expect(replaced?.id).toBe(old.session.id);
     expect(await idsOf(user)).toEqual([session.id]);
@@ -182,7 +192,8 @@ describe('a ticket in the place of another', () => {
   it('loses nothing that is written to the old one meanwhile', async () => {
     const user = newUser();
     const old = await open(user);
-    const write = (n: number) => fixture.store.replaceData({ ...addressOf(old.session), value: someData(n) });
+    const write = (n: number) =>
+      fixture.store.replaceData({ ...addressOf(old.session), version: undefined, value: someData(n) });
     await write(1);
     fixture.state.intercept = async (command, goOn) => {
       if (command.constructor.name !== 'TransactWriteItemsCommand') return goOn();
@@ -197,7 +208,7 @@ describe('a ticket in the place of another', () => {
   it("ends another person's too, and takes nothing of theirs over", async () => {
     const [ada, bob] = [newUser(), newUser()];
     const old = await open(ada);
-    await fixture.store.replaceData({ ...addressOf(old.session), value: someData() });
+    await fixture.store.replaceData({ ...addressOf(old.session), version: undefined, value: someData() });
     const { session } = await open(bob, { replaces: addressOf(old.session) });
     expect(await fixture.store.get(ada, old.session.id)).toBeUndefined();
     expect(await fixture.items(ada)).not.toHaveProperty(`DATA#${old.session.id}`);

@@ -106,7 +106,11 @@ describe('a session in the table', () => {
     const ended = { user, id, reason: 'revoked', kind: 'bearer', ...times } as const;
     const burnt = { ...ended, sidHash: 'BBBBBBBBBBBBBBBBBBBBBB', burntAt: 1_780_000_000 };
     const ticket = { ...burnt, kind: 'ticket', familyHash: 'C'.repeat(43) } as const;
-    for (const [each, size] of [[ended, 200], [burnt, 200], [ticket, 250]] as const) {
+    for (const [each, size] of [
+      [ended, 200],
+      [burnt, 200],
+      [ticket, 250],
+    ] as const) {
       const item = formatEnded(each, 1_790_000_000);
       expect(parseEnded(stored(item))).toEqual(each);
       expect(sizeOf(item)).toBeLessThanOrEqual(size);
