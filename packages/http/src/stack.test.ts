@@ -268,6 +268,7 @@ describe('an error', () => {
     [new DomainError('TOKEN_INVALID'), 401, 'UNAUTHORIZED', 'a valid credential is required'],
     [new DomainError('PRECONDITION_FAILED'), 412, 'PRECONDITION_FAILED', expect.stringContaining('read it again')],
     [new DomainError('LOGIN_ENDED'), 403, 'LOGIN_ENDED', expect.stringContaining('`remedy`')],
+    [new DomainError('CREDENTIALS_REFUSED'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('KEYS_UNAVAILABLE'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('SOMETHING_OF_OURS'), 500, 'INTERNAL', expect.stringContaining('request id')],
     [new DomainError('toString'), 500, 'INTERNAL', expect.any(String)],
@@ -436,11 +437,15 @@ describe('CORS', () => {
   });
 });
 
-it('tells the AWS session about each invocation before it begins', async () => {
+it('tells the AWS session about each invocation before it begins, and the whole answer in the end', async () => {
   const seen: unknown[] = [];
-  const aws = { before: ({ context }: { context: unknown }) => void seen.push(context) };
+  const aws = {
+    before: ({ context }: { context: unknown }) => void seen.push(context),
+    onError: ({ response }: { response: unknown }) => void seen.push(response),
+  };
   const handler = httpStack({}, { allowedOrigins: [], telemetry: recordTelemetry(), aws });
   const context = lambdaContext();
-  await handler({}, context);
-  expect(seen).toEqual([context]);
+  const answer = await handler({}, context);
+  expect(answer).toMatchObject({ statusCode: 404, headers: { 'cache-control': 'no-store' } });
+  expect(seen).toEqual([context, answer]);
 });
