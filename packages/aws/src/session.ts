@@ -70,7 +70,7 @@ export interface AwsSession {
 }
 
 /** A service of AWS, by the class of its client. */
-export interface ServiceClient<C> {
+interface ServiceClient<C> {
   /** As people know it. */
   readonly service: string;
   readonly Client: ClientClass<C>;
