@@ -1,4 +1,4 @@
-import type { Caller, ServiceRight, Telemetry } from '@cloakroom/core';
+import type { Caller, HandlerTelemetry, ServiceRight } from '@cloakroom/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type LambdaAnswer, successAnswer } from './answers.ts';
@@ -14,7 +14,7 @@ import type { Routes } from './route.ts';
 export interface HttpOptions {
   /** Exact origins that may send credentials; see `httpEnv`. */
   readonly allowedOrigins: readonly string[];
-  readonly telemetry: Telemetry;
+  readonly telemetry: HandlerTelemetry;
   /** Aliases of the issuers whose users a caller administers. Without it, nobody is an administrator. */
   readonly administers?: (caller: Caller) => readonly string[];
   /** What a service may do. Without it, no service may do anything. */
@@ -52,7 +52,10 @@ export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
     .use(bodyParser()) // last: the only layer that costs anything
     .handler(answer);
   // First of all, one form of request: below, an event of either version or any junk has become harmless.
-  return (event, context) => stack(createExchange(event, context), context);
+  return (event, context) => {
+    telemetry.before({ event, context }); // sees the gateway's own event, and every line its ids
+    return stack(createExchange(event, context), context);
+  };
 }
 
 async function answer({ route, request, authenticated }: Exchange): Promise<LambdaAnswer> {
