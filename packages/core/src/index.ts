@@ -29,10 +29,11 @@ export {
   userNamedInPath,
 } from './named-user.ts';
 export { isExactOrigin } from './origin.ts';
+export { gatewayRequestId, parseRequestId } from './request-ids.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
-export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
+export { createTelemetry, type HandlerTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';
 export { ISSUER_ALIAS, isSameUser, isSub, opaqueUserId, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

@@ -49,3 +49,22 @@ it('counts at once, in CloudWatch’s embedded metric format', () => {
     _aws: { CloudWatchMetrics: [{ Namespace: 'Cloakroom', Metrics: [{ Name: 'Denied', Unit: 'Count' }] }] },
   });
 });
+
+it('gives the lines and metrics of an invocation its ids and the request’s, and those of the next the next one’s', () => {
+  const { before, log, meter } = createTelemetry();
+  log.info('some.code', 'before any');
+  before({ event: { requestContext: { requestId: 'first' } }, context: { awsRequestId: 'one' } });
+  log.info('some.code', 'within');
+  log.error('some.code', 'about another request', { requestId: 'of a message' });
+  meter.count('Denied', { reason: 'SESSION_REQUIRED' });
+  before({ event: { Records: [] }, context: { awsRequestId: 'two' } });
+  log.warn('some.code', 'within');
+  expect(lines.map(({ requestId, function_request_id }) => [requestId, function_request_id])).toEqual([
+    [undefined, undefined],
+    ['first', 'one'],
+    ['of a message', 'one'],
+    ['first', 'one'],
+    [undefined, 'two'],
+  ]);
+  expect(lines[3]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'reason']] }] } });
+});

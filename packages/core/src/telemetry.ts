@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type RequestIds, requestIdsOf } from './request-ids.ts';
 
 /**
  * What the logger writes by itself. It drops a field named like the first five, with a warning; one named like the others would
@@ -41,20 +42,33 @@ export interface Telemetry {
   readonly meter: Meter;
 }
 
+/** The telemetry of a function's handler. It is a Middy middleware too, and belongs before all others: `.use(telemetry)`. */
+export interface HandlerTelemetry extends Telemetry {
+  /** An invocation begins: from now on every line and every metric carries its {@link RequestIds}. */
+  before(request: { readonly event: unknown; readonly context: unknown }): void;
+}
+
 /**
  * JSON lines and embedded metrics by AWS Powertools, on standard output.
  * Service name, namespace and level come from the `POWERTOOLS_*` variables of the function.
  */
-export function createTelemetry(logger = new Logger()): Telemetry {
+export function createTelemetry(logger = new Logger()): HandlerTelemetry {
   const metrics = new Metrics();
+  // An execution environment runs one invocation at a time, and no AWS call outlives its own. Powertools' `addContext` would add
+  // the function's name, ARN and memory to each line: paid for by the byte, and told by the log group.
+  let ids: RequestIds = {};
   const line = (level: 'info' | 'warn' | 'error') => (code: string, message: string, fields?: Fields) =>
-    logger[level](message, { ...fields, code });
+    logger[level](message, { ...ids, ...fields, code });
   return {
+    before({ event, context }) {
+      ids = requestIdsOf(event, context);
+    },
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     meter: {
       count(metric, dimensions = {}, value = 1) {
         const single = metrics.singleMetric();
         single.addDimensions({ ...dimensions });
+        for (const [name, id] of Object.entries(ids)) single.addMetadata(name, id); // found with the lines, and no dimension
         single.addMetric(metric, MetricUnit.Count, value);
       },
     },

@@ -51,6 +51,12 @@ const PUBLIC_ERRORS = {
     message: 'this sign-in came too soon after all sessions were ended; sign in again',
   },
   DEPENDENCY_UNAVAILABLE: { status: 503, message: UNAVAILABLE, retryAfterSeconds: RETRY_SECONDS },
+  CREDENTIALS_REFUSED: {
+    status: 503,
+    shownAs: 'DEPENDENCY_UNAVAILABLE',
+    message: UNAVAILABLE,
+    retryAfterSeconds: RETRY_SECONDS,
+  },
   CURSOR_KEY_MISSING: {
     status: 503,
     shownAs: 'DEPENDENCY_UNAVAILABLE',

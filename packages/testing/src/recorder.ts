@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createTelemetry, type Telemetry } from '@cloakroom/core';
+import { createTelemetry, type HandlerTelemetry } from '@cloakroom/core';
 
 interface RecordedLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -16,7 +16,7 @@ interface RecordedCount {
 }
 
 /** Telemetry that keeps what it is told. */
-export interface RecordedTelemetry extends Telemetry {
+export interface RecordedTelemetry extends HandlerTelemetry {
   readonly lines: RecordedLine[];
   readonly counts: RecordedCount[];
 }
@@ -25,11 +25,12 @@ export interface RecordedTelemetry extends Telemetry {
 export function recordTelemetry(): RecordedTelemetry {
   const lines: RecordedLine[] = [];
   const counts: RecordedCount[] = [];
-  const { log } = createTelemetry(new KeptLogger(lines));
+  const { log, before } = createTelemetry(new KeptLogger(lines));
   return {
     lines,
     counts,
     log,
+    before,
     meter: {
       count(metric, dimensions = {}, value = 1) {
         counts.push({ metric, dimensions, ...(value === 1 ? {} : { value }) });

@@ -10,7 +10,7 @@ export function answerLog(log: Log): Layer {
     const status = response?.statusCode;
     const fields = {
       // A route key that no route has is the client's text.
-      routeKey: route === NOWHERE ? 'none' : request.routeKey,
+      route: route === NOWHERE ? 'none' : request.routeKey,
       status,
       requestId: request.requestId,
       ...(failure === undefined ? {} : whyOf(failure)),
@@ -55,8 +55,8 @@ export function errorAnswers(log: Log): Layer {
       event.failure = failure;
       exchange.response = failureAnswer(failure, event.request.requestId);
       if (failure.status < 500) return;
-      const { routeKey, requestId } = event.request;
-      log.error('http.failed', 'a request failed', { routeKey, requestId, error: describeError(error) });
+      const { routeKey: route, requestId } = event.request;
+      log.error('http.failed', 'a request failed', { route, requestId, error: describeError(error) });
     },
   };
 }
