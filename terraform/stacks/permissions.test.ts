@@ -26,9 +26,10 @@ const keysAndAttributes = (...attributes: string[]) => ({
 const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
-  ...['ip', 'user_agent', 'device', 'sid_hash', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['family_hash', 'secret_hash'],
 ];
-const USER = ['not_before', 'recent_creations', 'erased_at'];
+const USER = ['not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 const read = (...attributes: string[]) => ({
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
   StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
