@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
 import { errorCode } from '../base/error-code.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { writePrivateFile } from '../base/write-private-file.ts';
 
 const keysSchema = v.object({
   /** Private JWKs (RFC 7517); the public halves are the provider's key set. */
