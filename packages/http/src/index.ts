@@ -1,3 +1,7 @@
+export { cookieEnv, type TicketCookieSettings, ticketCookieFrom, ticketEnv } from './cookies/env.ts';
+export { type Cookie, type CookieFinding, findCookie, parseCookies } from './cookies/parse-cookies.ts';
+export { type CookieAttributes, clearCookie, type SameSite, setCookie } from './cookies/set-cookie.ts';
+export { type CsrfRefusal, judgeCookieRequest } from './csrf.ts';
 export type { PublicCode } from './http-error.ts';
 export { HttpError } from './http-error.ts';
 export { httpEnv } from './origins.ts';
