@@ -19,7 +19,7 @@ import {
 } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createSession } from './create-session.ts';
-import type { IpStorage } from './stored-ip.ts';
+import type { IpStorage } from '@cloakroom/http/client-info';
 
 const NOW = 1_780_000_000;
 const DAY = 24 * 3600;
