@@ -18,8 +18,6 @@ export interface TokenHandlerDeps {
   readonly tokens: TokenStore;
   readonly policy: TicketPolicy;
   readonly cookie: TicketCookieSettings;
-  /** Exact origins that may call with a ticket. */
-  readonly allowedOrigins: readonly string[];
   /** Where browsers reach us, without a slash at the end. */
   readonly publicUrl: string;
   /** What is kept of the client's address. */

@@ -17,7 +17,7 @@ const MARKS = { 'sign-in': 'flow', leaving: 'left' } as const;
 export interface HeldFlow extends FlowCookie {
   readonly kind: FlowKind;
   readonly name: string;
-  /** Epoch seconds, as the cookie says: decides about the order of cookies alone. */
+  /** Epoch seconds, as the cookie says, 0 once it is done: decides about the order of cookies alone. */
   readonly startedAt: number;
 }
 
@@ -27,7 +27,9 @@ export interface FlowCookieSettings {
   readonly isSecure: boolean;
 }
 
-const VALUE = /^([1-9]\d{8,10})\.([\w-]{43})$/;
+const VALUE = /^(0|[1-9]\d{8,10})\.([\w-]{43})$/;
+/** Before all others, so that what is done makes room first. */
+const DONE = 0;
 
 /** The flows of a request, newest first. A cookie that is there twice was planted, and counts for none. */
 export function heldFlows(header: string | undefined, { name: base }: FlowCookieSettings): readonly HeldFlow[] {
@@ -70,8 +72,8 @@ export function beginCookies(
 }
 
 /** A reload of the callback must still be known, for a minute. */
-export function doneCookie({ name, startedAt, secret }: HeldFlow, settings: FlowCookieSettings): string {
-  return setCookie(name, `${startedAt}.${secret}`, { ...attributesOf(settings), maxAgeSeconds: REPEATS_SECONDS });
+export function doneCookie({ name, secret }: HeldFlow, settings: FlowCookieSettings): string {
+  return setCookie(name, `${DONE}.${secret}`, { ...attributesOf(settings), maxAgeSeconds: REPEATS_SECONDS });
 }
 
 /** Always Lax: the provider is another site, and its redirect a navigation. */

@@ -45,7 +45,6 @@ const routes = tokenHandler({
   tokens: tokenStoreFrom(env, aws),
   policy: creationPolicyFrom(env),
   cookie: ticketCookieFrom(env),
-  allowedOrigins: env.ALLOWED_ORIGINS,
   publicUrl,
   ipStorage: env.IP_STORAGE,
   nowMs,
