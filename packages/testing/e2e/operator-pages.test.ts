@@ -42,7 +42,7 @@ afterAll(async () => {
       });
       expect(steps.length).toBeGreaterThan(5);
     },
-    120_000,
+    300_000,
   );
 });
 
