@@ -140,7 +140,7 @@ const WILDCARDS = {
   'log streams are named by Lambda, and by VPC Flow Logs':
     /^aws_iam_role_policy\.(\w+_runtime|flow_logs): \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
   'network interfaces do not exist before they are created, and Describe actions know no resource':
-    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
+    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|health|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
   'log groups are listed all or none': /^aws_iam_role_policy\.flow_logs: \*$/,
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
@@ -230,7 +230,7 @@ describe('the role of each function', () => {
         },
       },
     ]);
-    expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'health_runtime').policy)).toHaveLength(1);
+    expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'refresh_keys_runtime').policy)).toHaveLength(1);
   });
 
   it.each(Object.entries(ALLOWED))('%s does from inside its VPC alone what its code does there', (name, allowed) => {

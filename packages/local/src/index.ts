@@ -1,4 +1,6 @@
 export { assertRunnable } from './assert-runnable.ts';
+export type { AwsCall } from './aws-endpoint/start-aws-endpoint.ts';
+export { AwsError } from './base/aws-error.ts';
 export { FunctionNotFoundError, StackError } from './base/errors.ts';
 export { freePort, isPortFree } from './base/ports.ts';
 export { startServerProcess } from './base/server-process.ts';
