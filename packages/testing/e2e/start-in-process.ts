@@ -13,6 +13,7 @@ const SCRIPTS = join(import.meta.dirname, '../../../scripts');
 /** What `scripts/dev` runs, in the process of a test, which sees every call to AWS, and may refuse it or let it wait. */
 export interface LocalRun {
   readonly api: string;
+  readonly aws: string;
   readonly dataDir: string;
   /** An access token of another sign-in. */
   newLogin(user: string): Promise<string>;
@@ -42,6 +43,7 @@ export async function startInProcess(admit: (call: AwsCall) => void | Promise<vo
   });
   return {
     api,
+    aws: local.urls.aws,
     dataDir,
     async newLogin(user) {
       return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;
