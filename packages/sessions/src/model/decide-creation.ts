@@ -39,14 +39,17 @@ export function decideCreation(creation: CreationCase): CreationDecision {
   if (unknown !== undefined) return refuse(new StoredItemError('SESSION', unknown.malformedField));
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
   if (own !== undefined) return { do: isActive(own, now) ? 'return' : 'expire', session: own };
-  const isActiveNow = (session: Session) => isActive(session, now);
-  // A record lets nobody in: it is no session elsewhere, and takes no place.
-  const active = snapshot.sessions.filter((session) => session.kind !== 'record' && isActiveNow(session));
+  const active = activeSessions(snapshot, now);
   const refused = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
   if (refused !== undefined) return refused;
   const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
-  const expired = snapshot.sessions.filter((session) => !isActiveNow(session));
+  const expired = snapshot.sessions.filter((session) => !isActive(session, now));
   return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
+}
+
+/** Those that let somebody in. A record does not: it is no session elsewhere, and takes no place. */
+export function activeSessions({ sessions }: UserSnapshot, now: number): readonly Session[] {
+  return sessions.filter((session) => session.kind !== 'record' && isActive(session, now));
 }
 
 /** The creations that still count for the rate, oldest first. */
