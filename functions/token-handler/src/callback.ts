@@ -81,12 +81,7 @@ async function open(
   });
 }
 
-export function refuse(
-  { report }: Pick<Arrival, 'report'>,
-  flow: Flow,
-  code: SignInErrorCode,
-  error?: unknown,
-): Redirect {
+function refuse({ report }: Pick<Arrival, 'report'>, flow: Flow, code: SignInErrorCode, error?: unknown): Redirect {
   report.refused(flow.issuer, code, error);
   return { location: errorAddressOf(flow, code), cookies: [] };
 }

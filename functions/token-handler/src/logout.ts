@@ -57,7 +57,7 @@ async function readTokens(ticket: BrowserTicket, { tokens, telemetry }: TokenHan
 async function end(ticket: BrowserTicket, { sessions }: TokenHandlerDeps, report: Report): Promise<void> {
   if (!('cookie' in ticket)) return;
   const { user, id } = ticket.cookie;
-  report.signedOut(user, id, await sessions.revoke({ user, id, reason: 'logout' }));
+  report.signedOut({ user, id }, await sessions.revoke({ user, id, reason: 'logout' }));
 }
 
 /** Whether the provider's session is known to have ended. Elsewhere, its refresh token is revoked at least. */

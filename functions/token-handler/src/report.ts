@@ -1,7 +1,7 @@
 import { TokenInvalidError } from '@cloakroom/auth';
 import { ProviderError } from '@cloakroom/auth/oidc';
-import { CloakroomError, describeError, logId, opaqueUserId, type Telemetry, type User } from '@cloakroom/core';
-import type { TicketResult } from '@cloakroom/sessions';
+import { describeError, logId, opaqueUserId, type Telemetry } from '@cloakroom/core';
+import type { EndedReason, Session, SessionAddress, TicketResult } from '@cloakroom/sessions';
 import type { SignInErrorCode } from './sign-in-error.ts';
 
 /** Tells what became of sign-ins and sign-outs. People and sessions are shown by the beginning of a hash or id, tokens never. */
@@ -10,8 +10,8 @@ export interface Report {
   completed(issuer: string, result: Extract<TicketResult, { verdict: 'open' }>): void;
   leavesFirst(issuer: string, why: string, provider: 'ended' | 'left_by_browser'): void;
   refused(issuer: string, code: SignInErrorCode, error?: unknown): void;
-  signedOut(user: User, id: string, outcome: string): void;
-  reused(user: User, id: string): void;
+  signedOut(address: SessionAddress, outcome: string): void;
+  reused(session: Session): void;
 }
 
 /** What a provider does not tell by itself, and how it is made to. */
@@ -22,56 +22,52 @@ const ADVICE: Readonly<Record<string, string>> = {
   login_claim_missing: 'the ID token lacks the claim by which logins are known: see docs/providers.md',
 };
 
-export function createReport({ log, meter }: Telemetry): Report {
-  const ended = (reason: string, count = 1) => {
-    if (count > 0) meter.count('SessionsEnded', { reason }, count);
+export function createReport({ log }: Telemetry): Report {
+  const ended = (address: SessionAddress, reason: EndedReason) => {
+    const count = { metric: 'SessionsEnded', by: ['reason'] };
+    log.info('session.ended', 'The session of a ticket has ended', { ...fieldsOf(address), reason }, count);
   };
   return {
     started(issuer, why) {
-      log.info('sign_in.started', 'a browser was sent to the provider', { issuer, why });
-      meter.count('SignInStarted', { issuer });
+      const count = { metric: 'SignInStarted', by: ['issuer'] };
+      log.info('sign_in.started', 'A browser was sent to the provider', { issuer, why }, count);
     },
     completed(issuer, { session, evicted, replaced }) {
-      const fields = { issuer, clientId: session.clientId, user: userId(session.user), session: logId(session.id) };
-      log.info('sign_in.completed', 'a sign-in got its session', fields);
-      meter.count('SignInCompleted', { issuer });
-      ended('evicted', evicted.length);
-      ended('replaced', replaced === undefined ? 0 : 1);
+      const fields = { issuer, clientId: session.clientId, ...fieldsOf(session) };
+      const count = { metric: 'SignInCompleted', by: ['issuer'] };
+      log.info('sign_in.completed', 'A sign-in got its session', fields, count);
+      for (const one of evicted) ended(one, 'evicted');
+      if (replaced !== undefined) ended(replaced, 'replaced');
     },
     leavesFirst(issuer, why, provider) {
-      log.info('sign_in.leaves_first', 'the session at the provider has to end first', { issuer, why, provider });
-      meter.count('SignInLeftFirst', { issuer });
+      const fields = { issuer, why, provider };
+      log.info('sign_in.leaves_first', 'The session at the provider has to end first', fields);
     },
-    refused(issuer, errorCode, error) {
-      const level = errorCode === 'SERVICE_UNAVAILABLE' ? 'error' : 'info';
-      log[level]('sign_in.refused', 'a sign-in was refused', { issuer, errorCode, ...whyOf(error) });
-      meter.count('SignInRefused', { reason: errorCode });
+    refused(issuer, reason, error) {
+      const level = reason === 'SERVICE_UNAVAILABLE' ? 'error' : 'info';
+      const count = { metric: 'SignInRefused', by: ['reason'] };
+      log[level]('sign_in.refused', 'A sign-in was refused', { issuer, reason, ...whyOf(error) }, count);
     },
-    signedOut(user, id, outcome) {
-      log.info('sign_out.done', 'somebody signed out', { user: userId(user), session: logId(id), outcome });
-      if (outcome === 'ended') ended('logout');
+    signedOut(address, outcome) {
+      if (outcome === 'ended') ended(address, 'logout');
+      else log.info('sign_out.repeated', 'Somebody signed out of a session that had ended', fieldsOf(address));
     },
-    reused(user, id) {
-      log.warn('ticket.reused', 'a ticket was used with another secret: its session ends', {
-        user: userId(user),
-        session: logId(id),
-      });
-      ended('revoked');
+    reused(session) {
+      log.warn('ticket.reused', 'A ticket was used with another secret: its session ends', fieldsOf(session));
+      ended(session, 'revoked');
     },
   };
 }
 
-function userId(user: User): string {
-  return logId(opaqueUserId(user));
+function fieldsOf({ user, id }: SessionAddress) {
+  return { user: logId(opaqueUserId(user)), session: logId(id) };
 }
 
 function whyOf(error: unknown): Readonly<Record<string, unknown>> {
   if (error === undefined) return {};
-  if (error instanceof ProviderError) return { reason: error.reason, description: error.description };
+  if (error instanceof ProviderError) return { cause: error.reason, description: error.description };
   if (error instanceof TokenInvalidError) {
-    return { reason: error.reason, claim: error.claim, advice: ADVICE[error.reason] };
+    return { cause: error.reason, claim: error.claim, advice: ADVICE[error.reason] };
   }
-  return error instanceof CloakroomError && error.code !== 'STORED_ITEM'
-    ? { reason: error.code, error: describeError(error) }
-    : { error: describeError(error) };
+  return { error: describeError(error) };
 }

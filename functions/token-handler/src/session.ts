@@ -19,7 +19,7 @@ export async function session(request: HttpRequest, deps: TokenHandlerDeps, repo
   if (ticket.is === 'reused') {
     const { user, id } = ticket.session;
     await deps.sessions.revoke({ user, id });
-    report.reused(user, id);
+    report.reused(ticket.session);
     throw new SessionEndedError('revoked');
   }
   if (ticket.is !== 'active') throw new HttpError('UNAUTHORIZED');

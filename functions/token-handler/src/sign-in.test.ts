@@ -210,7 +210,7 @@ describe('a callback', () => {
     bench.provider.behave({ idClaims: {} });
     const line = bench.telemetry.lines.findLast(({ code }) => code === 'sign_in.refused');
     expect(line?.fields).toMatchObject({
-      reason: 'auth_time_missing',
+      cause: 'auth_time_missing',
       claim: 'auth_time',
       advice: expect.stringMatching(/docs\/providers/),
     });
