@@ -1,4 +1,4 @@
-import { bearerToken, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
+import { bearerToken, TokenInvalidError, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
 import {
   epochSeconds,
   isSameUser,
@@ -9,10 +9,10 @@ import {
   type Telemetry,
 } from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedUser } from '@cloakroom/http';
+import { clientInfo, type IpStorage, MAX_USER_AGENT_LENGTH } from '@cloakroom/http/client-info';
 import {
   assertDataFits,
   type CreationPolicy,
-  CreationRefusedError,
   type CreationRequest,
   type CreationResult,
   NO_DATA,
@@ -20,11 +20,7 @@ import {
   toSessionView,
 } from '@cloakroom/sessions';
 import * as v from 'valibot';
-import { createReport, type Report } from './report.ts';
-import { type IpStorage, storedIp } from './stored-ip.ts';
-
-/** Longer ones are cut where the client's own header gives them, and refused where the body does. */
-const MAX_USER_AGENT_LENGTH = 512;
+import { type Attempt, createReport, type Report } from './report.ts';
 
 const isTimestamp = (text: string) => parseTimestamp(text) !== undefined;
 
@@ -68,14 +64,20 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
   const route: Route<SessionBody, Login> = {
     access: 'public',
     async authenticate(request) {
-      const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
-      requireOwnPath(request, login);
-      return login;
+      try {
+        const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
+        requireOwnPath(request, login);
+        return login;
+      } catch (error) {
+        // A 401 is counted as such: it is no sign-in.
+        if (!(error instanceof TokenInvalidError)) report.notAnswered({ request }, error);
+        throw error;
+      }
     },
     body: sessionBody,
     async handle(request, login) {
       assertDataFits(request.body.data ?? NO_DATA.value);
-      const result = await create(deps, report, creationRequest(request, login, deps));
+      const result = await create(deps, report, { request, login });
       return answer(result, epochSeconds(deps.nowMs()));
     },
   };
@@ -97,23 +99,23 @@ function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Log
 
 function creationRequest(request: HttpRequest<SessionBody>, login: Login, deps: CreateSessionDeps): CreationRequest {
   const { userAgent, device, data } = request.body;
-  const ip = storedIp(request.ip, deps.ipStorage);
-  const client = { ip, userAgent: userAgent ?? shortened(request.userAgent ?? ''), device };
+  const known = clientInfo(request, deps.ipStorage);
+  const client = { ...known, userAgent: userAgent ?? known.userAgent, device };
   return { login, client, data, policy: deps.policy };
 }
 
-/** A cut may go through the middle of a character; what is left of it is replaced. */
-function shortened(userAgent: string): string {
-  return userAgent.slice(0, MAX_USER_AGENT_LENGTH).toWellFormed();
+interface SignIn extends Attempt {
+  readonly request: HttpRequest<SessionBody>;
+  readonly login: Login;
 }
 
-async function create({ sessions }: CreateSessionDeps, report: Report, request: CreationRequest) {
+async function create(deps: CreateSessionDeps, report: Report, signIn: SignIn): Promise<CreationResult> {
   try {
-    const result = await sessions.create(request);
-    report.answered(request.login, result);
+    const result = await deps.sessions.create(creationRequest(signIn.request, signIn.login, deps));
+    report.answered(signIn, result);
     return result;
   } catch (error) {
-    if (error instanceof CreationRefusedError) report.refused(request.login, error);
+    report.notAnswered(signIn, error);
     throw error;
   }
 }

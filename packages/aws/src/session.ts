@@ -58,8 +58,10 @@ export interface AwsSession {
    * function carries its code.
    */
   client<C extends Extensible>(of: ServiceClient<C>): C;
-  /** Who AWS takes us for (STS GetCallerIdentity, which needs no permission). */
-  verifyIdentity(): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
+  verifyIdentity(options?: {
+    readonly abortSignal: AbortSignal;
+  }): Promise<{ readonly account: string; readonly arn: string }>;
   /** Milliseconds that the invocation leaves for AWS calls; Infinity where there is none. */
   readonly remainingMs: () => number;
   /** Hands over the Lambda context of the invocation that begins: no retry goes past its deadline. */
@@ -134,8 +136,8 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
       return sts();
     },
     client: clientOf,
-    async verifyIdentity() {
-      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}));
+    async verifyIdentity(options) {
+      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}), options);
       return { account: Account, arn: Arn };
     },
     remainingMs: deadline.remainingMs,

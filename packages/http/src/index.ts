@@ -16,6 +16,6 @@ export {
   showUser,
 } from './people.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
-export type { HttpAnswer, HttpRequest, Route, Routes, TextAnswer } from './route.ts';
+export type { HttpAnswer, HttpRequest, RedirectAnswer, Route, Routes, TextAnswer } from './route.ts';
 export { getAndHead } from './route.ts';
 export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';
