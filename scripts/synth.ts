@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import {
   addressesOf,
   builtInIssuers,
+  cookieWarnings,
   ENVIRONMENTS,
   type EnvironmentName,
   issuersOf,
@@ -38,6 +39,8 @@ function main(): void {
   const file = isEnvironment(name)
     ? synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist })
     : synthesizeLocal(overlay(values), { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
+  const warnings = isEnvironment(name) ? cookieWarnings(ENVIRONMENTS[name]) : [];
+  for (const warning of warnings) console.error(`cloakroom: warning: ${warning}`);
   if (values.addresses) console.log(addressesIn(file));
   else console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
 }

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { addressesOf } from '../synthesis/terraform-document.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
+import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
+import { commonVariables } from './common-variables.ts';
 
 const outDir = join(fakeDist(), 'stack');
 const dev = synthesized(withBrowser(ENVIRONMENTS.dev), { outDir });
@@ -32,6 +34,16 @@ const ADDRESSES = [
   'aws_kms_key.sign_in',
   'aws_secretsmanager_secret.cognito_client',
 ];
+
+/** Variables that may be missing. */
+const HAVE_DEFAULTS = ['SESSION_COOKIE_NAME', 'SESSION_COOKIE_SECURE'];
+
+/** A folder with the file of issuers that the function finds. */
+function unpacked(): string {
+  const { 'issuers.json': file } = unzipSync(readFileSync(join(outDir, 'functions/token-handler.zip')));
+  writeFileSync(join(outDir, 'issuers.json'), file ?? '');
+  return outDir;
+}
 
 describe('an environment where people sign in by browser', () => {
   it.each(['dev', 'staging', 'prod'] as const)('has, in %s, what one without lacks, and nothing else', (name) => {
@@ -75,6 +87,17 @@ describe('the token handler', () => {
         },
       },
     });
+  });
+
+  it('starts with what it is told, and reads no more and no less', () => {
+    const { environment } = resource(dev, 'aws_lambda_function', 'token_handler');
+    const { variables } = environment as { variables: Record<string, string> };
+    const byLambda = { AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: unpacked() };
+    const start = (told: Record<string, string>) => problemsAtStart({ 'token-handler': { ...byLambda, ...told } });
+    expect(start(variables)).toEqual({ 'token-handler': [] });
+    const missing = start({})['token-handler']?.map((problem) => problem.replace(/ is missing$/, '')) ?? [];
+    const common = Object.keys(commonVariables('', ENVIRONMENTS.dev));
+    expect(Object.keys(variables).sort()).toEqual([...missing, ...HAVE_DEFAULTS, ...common].sort());
   });
 
   it('may do exactly what its code does', () => {
