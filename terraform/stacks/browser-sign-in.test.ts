@@ -65,6 +65,20 @@ describe('an environment where people sign in by browser', () => {
   });
 });
 
+describe('the authorizer', () => {
+  it('is told which cookie lets in, and from which pages, where there are tickets', () => {
+    const told = {
+      ALLOWED_ORIGINS: '["https://app.dev.example.com"]',
+      SESSION_COOKIE_NAME: '__Host-cloakroom',
+      SESSION_COOKIE_SECURE: 'true',
+    };
+    const variablesIn = (document: typeof dev) => resource(document, 'aws_lambda_function', 'authorizer').environment;
+    expect(variablesIn(dev)).toMatchObject({ variables: told });
+    const { variables } = variablesIn(synthesized(ENVIRONMENTS.dev)) as { variables: object };
+    for (const name of Object.keys(told)) expect(variables).not.toHaveProperty(name);
+  });
+});
+
 describe('the token handler', () => {
   it('stays outside of a VPC, and reaches the providers', () => {
     expect(resource(prod, 'aws_lambda_function', 'authorizer')).toHaveProperty('vpc_config');
