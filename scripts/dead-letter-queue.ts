@@ -2,6 +2,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type Message,
   PurgeQueueCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
@@ -18,6 +19,8 @@ export type Sqs = Pick<OperatorClients['sqs'], 'send'>;
 export interface Letter {
   readonly id: string;
   readonly body: string;
+  /** What it tells beside its body, such as the request that posted the event. */
+  readonly attributes: NonNullable<Message['MessageAttributes']>;
   /** Epoch milliseconds: when it was first sent, to whichever queue. */
   readonly sentMs: number;
   readonly receipt: string;
@@ -69,16 +72,23 @@ async function* take(sqs: Sqs, QueueUrl: string): AsyncGenerator<readonly Letter
         WaitTimeSeconds: WAIT_SECONDS,
         VisibilityTimeout: HOLD_SECONDS,
         MessageSystemAttributeNames: ['SentTimestamp'],
+        MessageAttributeNames: ['All'],
       }),
     );
-    const letters = Messages.map(({ MessageId = '', Body = '', ReceiptHandle = '', Attributes = {} }) => ({
-      id: MessageId,
-      body: Body,
-      sentMs: Number(Attributes.SentTimestamp ?? 0),
-      receipt: ReceiptHandle,
-    })).filter(({ id }) => !taken.has(id));
+    const letters = Messages.map(toLetter).filter(({ id }) => !taken.has(id));
     if (letters.length === 0) return;
     for (const { id } of letters) taken.add(id);
     yield letters;
   }
+}
+
+function toLetter(message: Message): Letter {
+  const { MessageId = '', Body = '', MessageAttributes = {}, ReceiptHandle = '', Attributes = {} } = message;
+  return {
+    id: MessageId,
+    body: Body,
+    attributes: MessageAttributes,
+    sentMs: Number(Attributes.SentTimestamp ?? 0),
+    receipt: ReceiptHandle,
+  };
 }

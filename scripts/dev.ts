@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { isPortFree, type Local, lockDataDir, startLocal } from '@cloakroom/local';
 import { type DevProvider, devProvider } from './dev-provider.ts';
 import { tour } from './dev-tour.ts';
+import { integerOption } from './integer-option.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const DATA_DIR = join(ROOT, '.local/data');
@@ -44,23 +45,17 @@ function parseOptions(): Options {
   const ports = { api: values.port, aws: values['aws-port'], provider: values['idp-port'] };
   return {
     ports: {
-      api: integer(PORT_OPTIONS.api, ports.api, 65_535),
-      aws: integer(PORT_OPTIONS.aws, ports.aws, 65_535),
-      provider: integer(PORT_OPTIONS.provider, ports.provider, 65_535),
+      api: integerOption(PORT_OPTIONS.api, ports.api, 65_535),
+      aws: integerOption(PORT_OPTIONS.aws, ports.aws, 65_535),
+      provider: integerOption(PORT_OPTIONS.provider, ports.provider, 65_535),
     },
     provider: values.provider ?? 'built-in',
     issuersOf: values['issuers-of'],
     dataDir: resolve(values['data-dir']),
     fresh: values.fresh,
-    maxEnvironments: integer('--max-environments', values['max-environments'], 100),
+    maxEnvironments: integerOption('--max-environments', values['max-environments'], 100),
     logs: values.logs,
   };
-}
-
-function integer(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max) throw new Error(`${option} must be a number from 1 to ${max}`);
-  return value;
 }
 
 /** Builds, synthesizes and starts; resolves when everything answers. */

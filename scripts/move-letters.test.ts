@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startTestSqs, type TestSqs } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterQueue } from './dead-letter-queue.ts';
@@ -29,6 +29,16 @@ describe('moving letters', () => {
     expect(progress.at(-1)).toBe(25);
     expect((await queues.drain(source)).toSorted()).toEqual(bodies(25).toSorted());
     expect(await queue.count()).toBe(0);
+  });
+
+  it('keeps what an event tells beside its body: the request that posted it', async () => {
+    const { source, dead, move } = await withLetters([]);
+    const MessageAttributes = { requestId: { DataType: 'String', StringValue: 'gateway-1' } };
+    await queues.sqs.send(new SendMessageCommand({ QueueUrl: dead, MessageBody: 'letter', MessageAttributes }));
+    await move(moveEvent(queues.sqs, source));
+    const receive = new ReceiveMessageCommand({ QueueUrl: source, MessageAttributeNames: ['All'] });
+    const { Messages } = await queues.sqs.send(receive);
+    expect(Messages).toMatchObject([{ Body: 'letter', MessageAttributes }]);
   });
 
   it('leaves those that must stay, to be seen at once, and says why', async () => {

@@ -14,9 +14,10 @@ export type MoveLetter = (letter: Letter) => Promise<Outcome>;
 /** Sends an event to its queue once more. A letter that comes back while this runs waits for the next run. */
 export function moveEvent(sqs: Sqs, QueueUrl: string): MoveLetter {
   const sent = new Set<string>();
-  return async ({ id, body: MessageBody }) => {
+  return async ({ id, body: MessageBody, attributes: MessageAttributes }) => {
     if (sent.has(id)) return { stays: 'could not be stored again' };
-    const { MessageId = '' } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    const command = new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes });
+    const { MessageId = '' } = await sqs.send(command);
     sent.add(MessageId);
     return 'moved';
   };

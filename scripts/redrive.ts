@@ -8,6 +8,7 @@ import { parseMessage } from '@cloakroom/events';
 import { ENVIRONMENTS, type EnvironmentName } from '@cloakroom/terraform';
 import { describeDeadChange } from './dead-change.ts';
 import { type DeadLetterQueue, deadLetterQueue, type Letter } from './dead-letter-queue.ts';
+import { integerOption } from './integer-option.ts';
 import { moveChange, moveEvent, moveLetters } from './move-letters.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -58,18 +59,12 @@ function parseOptions(): Options {
   if (action === 'purge' && queue === undefined) throw new Error('purge one of them: events or changes');
   return {
     environment,
-    awsPort: integer('--aws-port', values['aws-port'], 65_535),
+    awsPort: integerOption('--aws-port', values['aws-port'], 65_535),
     action,
     queues: queue === undefined ? QUEUES : [queue],
-    limit: integer('--limit', values.limit, MAX_LIMIT),
+    limit: integerOption('--limit', values.limit, MAX_LIMIT),
     yes: values.yes,
   };
-}
-
-function integer(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max) throw new Error(`${option} must be a number from 1 to ${max}`);
-  return value;
 }
 
 async function localPlace(awsPort: number): Promise<Place> {

@@ -24,7 +24,7 @@ import { commonVariables, endpointVariables } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index.ts';
-import { addOutputs } from './outputs.ts';
+import { addOutputs, type Inside } from './outputs.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
 
@@ -65,11 +65,11 @@ export class CloakroomStack extends TerraformStack {
     const resources = this.#addResources();
     const network = this.#addNetwork();
     const roles = this.#addRoles(resources, network?.vpcId);
-    const placement = network && this.#placementIn(network, resources, roles);
-    const aliases = this.#addFunctions(resources, roles, placement);
+    const inside = network && this.#addEndpoints(network, resources, roles);
+    const aliases = this.#addFunctions(resources, roles, inside && placementIn(inside));
     const api = this.#addApi(aliases);
     this.#addTriggers(resources, aliases);
-    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url });
+    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url, api, inside });
   }
 
   #addResources(): Resources {
@@ -133,15 +133,13 @@ export class CloakroomStack extends TerraformStack {
     return new Network(this, 'network', { ...network, name: this.#prefix, region, flowLogs });
   }
 
-  /** In the network, with an endpoint for each service that the functions inside call. */
-  #placementIn(network: FunctionsNetwork, resources: Resources, roles: Roles): Placement {
+  /** The network, with an endpoint for each service that the functions inside call. */
+  #addEndpoints(network: FunctionsNetwork, resources: Resources, roles: Roles): Inside {
     const grants = endpointGrants(resources, (name) => roles[name].arn);
     const { region, network: told } = this.#props.environment;
     const existing = told !== undefined && 'vpcId' in told && told.endpoints !== 'create' ? told.endpoints : {};
     const props = { ...grants, name: this.#prefix, region, network, existing };
-    const { ready } = new VpcEndpoints(this, 'endpoints', props);
-    const { vpcId, subnetIds, functionsSecurityGroupId: securityGroupId } = network;
-    return { vpcId, subnetIds, securityGroupId, ready };
+    return { network, endpoints: new VpcEndpoints(this, 'endpoints', props) };
   }
 
   #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
@@ -201,4 +199,9 @@ export class CloakroomStack extends TerraformStack {
       alias: aliases['refresh-keys'],
     });
   }
+}
+
+function placementIn({ network, endpoints: { ready } }: Inside): Placement {
+  const { vpcId, subnetIds, functionsSecurityGroupId: securityGroupId } = network;
+  return { vpcId, subnetIds, securityGroupId, ready };
 }

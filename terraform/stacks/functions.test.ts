@@ -5,12 +5,14 @@ import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FUNCTION_NAMES } from './functions/index.ts';
 
 const stack = join(fakeDist(), 'stack');
 const dev = synthesized(ENVIRONMENTS.dev, { outDir: stack });
+const prod = synthesized(ENVIRONMENTS.prod);
 const resourceNames = FUNCTION_NAMES.map((name) => name.replaceAll('-', '_'));
 const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
 
@@ -161,22 +163,49 @@ describe('the functions', () => {
   });
 });
 
+const NETWORK_OUTPUTS = ['VpcId', 'EndpointIds', 'EndpointsSecurityGroupId', 'FunctionsSecurityGroupId'];
+
 describe('the outputs', () => {
   it('are what scripts ask for', () => {
     expect(dev.output).toEqual({
       ApiUrl: { value: `\${aws_apigatewayv2_api.api.api_endpoint}` },
+      ApiId: { value: `\${aws_apigatewayv2_api.api.id}` },
+      AuthorizerId: { value: `\${aws_apigatewayv2_authorizer.session.id}` },
+      AuthorizerInvokeArn: { value: `\${aws_lambda_alias.authorizer.invoke_arn}` },
       TableName: { value: `\${aws_dynamodb_table.sessions.name}` },
       EventsTableName: { value: `\${aws_dynamodb_table.events.name}` },
       QueueUrl: { value: `\${aws_sqs_queue.events.url}` },
       DeadLetterQueueUrls: {
         value: { events: `\${aws_sqs_queue.events_dlq.url}`, changes: `\${aws_sqs_queue.changes_dlq.url}` },
       },
+      FunctionName: { value: `\${aws_lambda_alias.authorizer.function_name}` },
       FunctionNames: {
         value: Object.fromEntries(
           FUNCTION_NAMES.map((name) => [name, `\${aws_lambda_alias.${name.replaceAll('-', '_')}.function_name}`]),
         ),
       },
     });
+  });
+
+  it('name the network, where there is one', () => {
+    const made = Object.fromEntries(NETWORK_OUTPUTS.map((name) => [name, prod.output[name]]));
+    const endpoint = (name: string) => `\${aws_vpc_endpoint.${name}.id}`;
+    expect(made).toEqual({
+      VpcId: { value: `\${aws_vpc.network.id}` },
+      EndpointIds: { value: { dynamodb: endpoint('dynamodb'), sqs: endpoint('sqs'), sts: endpoint('sts') } },
+      EndpointsSecurityGroupId: { value: `\${aws_security_group.endpoints.id}` },
+      FunctionsSecurityGroupId: { value: `\${aws_security_group.functions.id}` },
+    });
+  });
+
+  it('name, of a network that exists, the endpoints that it was given', () => {
+    const endpoints = { sqsSecurityGroupId: 'sg-0000000000000001', stsSecurityGroupId: 'sg-0000000000000002' };
+    const { output } = synthesized({ ...ENVIRONMENTS.prod, network: { ...EXISTING_NETWORK, endpoints } });
+    expect(output).toMatchObject({
+      VpcId: { value: EXISTING_NETWORK.vpcId },
+      EndpointIds: { value: { dynamodb: `\${aws_vpc_endpoint.dynamodb.id}` } },
+    });
+    expect(output).not.toHaveProperty('EndpointsSecurityGroupId');
   });
 
   it('give the public address of an API that has one', () => {

@@ -10,6 +10,7 @@ const INSIDE = [
   'authorizer',
   'create_session',
   'enqueue_event',
+  'health',
   'list_events',
   'record_changes',
   'sessions_api',
@@ -66,7 +67,7 @@ describe('the VPC', () => {
         lifecycle: { precondition: [{ condition: `\${length(aws_lambda_function.${name}.vpc_config) > 0}` }] },
       });
     }
-    expect(resource(prod, 'aws_lambda_alias', 'health')).not.toHaveProperty('lifecycle');
+    expect(resource(prod, 'aws_lambda_alias', 'refresh_keys')).not.toHaveProperty('lifecycle');
   });
 
   it('is made anew when the range of a subnet is another', () => {
@@ -134,9 +135,9 @@ describe('the endpoints', () => {
     ]);
     expect(policy('sqs')).toMatchObject([
       {
-        Action: ['sqs:SendMessage'],
+        Action: ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
         Resource: [`\${aws_sqs_queue.events.arn}`, `\${aws_sqs_queue.changes_dlq.arn}`],
-        Condition: roles('enqueue_event', 'record_changes'),
+        Condition: roles('enqueue_event', 'health', 'record_changes'),
       },
     ]);
     expect(policy('sts')).toMatchObject([{ Action: ['sts:GetCallerIdentity'], Condition: roles(...INSIDE) }]);

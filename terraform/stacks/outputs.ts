@@ -2,6 +2,9 @@ import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js'
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { fixedId } from '../modules/fixed-id.ts';
+import type { HttpApi } from '../modules/http_api/http-api.ts';
+import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
+import type { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import type { FunctionName } from './functions/index.ts';
 
@@ -9,13 +12,24 @@ interface OutputProps {
   readonly resources: Resources;
   readonly aliases: Readonly<Record<FunctionName, LambdaAlias>>;
   readonly apiUrl: string;
+  readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
+  readonly inside: Inside | undefined;
+}
+
+/** Where the functions inside a VPC are, and by what they reach AWS. */
+export interface Inside {
+  readonly network: FunctionsNetwork;
+  readonly endpoints: VpcEndpoints;
 }
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
-export function addOutputs(scope: Construct, { resources, aliases, apiUrl }: OutputProps): void {
+export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, inside }: OutputProps): void {
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
     ApiUrl: apiUrl,
+    ApiId: api.apiId,
+    AuthorizerId: api.authorizerId,
+    AuthorizerInvokeArn: aliases.authorizer.invokeArn,
     TableName: resources.sessions.name,
     EventsTableName: resources.events.name,
     QueueUrl: resources.eventsQueue.url,
@@ -23,9 +37,21 @@ export function addOutputs(scope: Construct, { resources, aliases, apiUrl }: Out
       events: resources.eventsQueue.deadLettersUrl,
       changes: resources.changesDeadLetters.url,
     },
+    FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
+    ...(inside === undefined ? {} : networkOutputs(inside)),
   };
   for (const [name, value] of Object.entries(outputs)) {
     fixedId(new TerraformOutput(scope, name, { value }), name);
   }
+}
+
+/** What the commands that look for a fault between functions and AWS are asked with. Endpoints that were there are not among them. */
+function networkOutputs({ network, endpoints }: Inside) {
+  return {
+    VpcId: network.vpcId,
+    FunctionsSecurityGroupId: network.functionsSecurityGroupId,
+    EndpointIds: endpoints.ids,
+    ...(endpoints.securityGroupId === undefined ? {} : { EndpointsSecurityGroupId: endpoints.securityGroupId }),
+  };
 }

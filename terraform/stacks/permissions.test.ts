@@ -26,9 +26,10 @@ const keysAndAttributes = (...attributes: string[]) => ({
 const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
-  ...['ip', 'user_agent', 'device', 'sid_hash', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['family_hash', 'secret_hash'],
 ];
-const USER = ['not_before', 'recent_creations', 'erased_at'];
+const USER = ['not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 const read = (...attributes: string[]) => ({
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
   StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
@@ -140,7 +141,7 @@ const WILDCARDS = {
   'log streams are named by Lambda, and by VPC Flow Logs':
     /^aws_iam_role_policy\.(\w+_runtime|flow_logs): \$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/,
   'network interfaces do not exist before they are created, and Describe actions know no resource':
-    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
+    /^aws_iam_role_policy\.(authorizer|create_session|enqueue_event|health|list_events|record_changes|sessions_api|store_event|user_data)_runtime: \*$/,
   'log groups are listed all or none': /^aws_iam_role_policy\.flow_logs: \*$/,
   'GetCallerIdentity knows no resource': /^aws_vpc_endpoint\.sts: \*$/,
   'an endpoint takes no principal but everybody; its condition names the roles':
@@ -230,7 +231,7 @@ describe('the role of each function', () => {
         },
       },
     ]);
-    expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'health_runtime').policy)).toHaveLength(1);
+    expect(statementsOf(resource(prod, 'aws_iam_role_policy', 'refresh_keys_runtime').policy)).toHaveLength(1);
   });
 
   it.each(Object.entries(ALLOWED))('%s does from inside its VPC alone what its code does there', (name, allowed) => {

@@ -19,5 +19,6 @@ process.exit();
 export function problemsAtStart(variables: Readonly<Record<string, Variables>>): Record<string, readonly string[]> {
   const options = { cwd: resolve(import.meta.dirname, '../../functions'), env: {}, encoding: 'utf8' } as const;
   const program = ['--input-type=module', '--eval', START, JSON.stringify(variables)];
-  return JSON.parse(execFileSync(process.execPath, program, options)) as Record<string, readonly string[]>;
+  const [problems = ''] = execFileSync(process.execPath, program, options).trim().split('\n').slice(-1); // after log lines
+  return JSON.parse(problems) as Record<string, readonly string[]>;
 }

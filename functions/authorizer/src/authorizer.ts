@@ -4,7 +4,7 @@ import { createSessionCheck, type SessionCheckDeps } from './check-session.ts';
 import { decide } from './decide.ts';
 import { parseEvent } from './parse-event.ts';
 import { createReport, type Report } from './report.ts';
-import { AuthorizerFailedError, requireCredential } from './request.ts';
+import { AuthorizerFailedError, type AuthorizerRequest, requireCredential } from './request.ts';
 
 export interface AuthorizerDeps extends SessionCheckDeps {
   readonly verifier: TokenVerifier;
@@ -21,24 +21,25 @@ export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Prom
   const report = createReport(deps.telemetry);
   const checkSession = createSessionCheck(deps);
   return async (event) => {
+    let request: AuthorizerRequest | undefined;
     try {
-      const request = parseEvent(event);
+      request = parseEvent(event);
       const token = await deps.verifier.verify(requireCredential(request));
       const decision = await decide(checkSession, request, token);
       report.decided(request, token, decision);
       return toAnswer(request, userOf(token), decision);
     } catch (error) {
-      throw toThrown(error, report);
+      throw toThrown(error, request?.route, report);
     }
   };
 }
 
 /** The word `Unauthorized`, alone, is what API Gateway knows. */
-function toThrown(error: unknown, report: Report): Error {
+function toThrown(error: unknown, route: string | undefined, report: Report): Error {
   if (error instanceof TokenInvalidError) {
-    report.unauthorized(error);
+    report.unauthorized(route, error);
     return new Error('Unauthorized');
   }
-  report.failed(error);
+  report.failed(route, error);
   return new AuthorizerFailedError({ cause: error });
 }

@@ -12,6 +12,7 @@ const aws = awsSessionFrom(env, telemetry);
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */
 export const handler = middy()
+  .use(telemetry)
   .use(aws)
   .handler(
     createAuthorizer({

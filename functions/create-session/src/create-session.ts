@@ -1,4 +1,4 @@
-import { bearerToken, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
+import { bearerToken, TokenInvalidError, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
 import {
   epochSeconds,
   isSameUser,
@@ -12,7 +12,6 @@ import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedU
 import {
   assertDataFits,
   type CreationPolicy,
-  CreationRefusedError,
   type CreationRequest,
   type CreationResult,
   NO_DATA,
@@ -20,7 +19,7 @@ import {
   toSessionView,
 } from '@cloakroom/sessions';
 import * as v from 'valibot';
-import { createReport, type Report } from './report.ts';
+import { type Attempt, createReport, type Report } from './report.ts';
 import { type IpStorage, storedIp } from './stored-ip.ts';
 
 /** Longer ones are cut where the client's own header gives them, and refused where the body does. */
@@ -68,14 +67,20 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
   const route: Route<SessionBody, Login> = {
     access: 'public',
     async authenticate(request) {
-      const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
-      requireOwnPath(request, login);
-      return login;
+      try {
+        const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
+        requireOwnPath(request, login);
+        return login;
+      } catch (error) {
+        // A 401 is counted as such: it is no sign-in.
+        if (!(error instanceof TokenInvalidError)) report.notAnswered({ request }, error);
+        throw error;
+      }
     },
     body: sessionBody,
     async handle(request, login) {
       assertDataFits(request.body.data ?? NO_DATA.value);
-      const result = await create(deps, report, creationRequest(request, login, deps));
+      const result = await create(deps, report, { request, login });
       return answer(result, epochSeconds(deps.nowMs()));
     },
   };
@@ -107,13 +112,18 @@ function shortened(userAgent: string): string {
   return userAgent.slice(0, MAX_USER_AGENT_LENGTH).toWellFormed();
 }
 
-async function create({ sessions }: CreateSessionDeps, report: Report, request: CreationRequest) {
+interface SignIn extends Attempt {
+  readonly request: HttpRequest<SessionBody>;
+  readonly login: Login;
+}
+
+async function create(deps: CreateSessionDeps, report: Report, signIn: SignIn): Promise<CreationResult> {
   try {
-    const result = await sessions.create(request);
-    report.answered(request.login, result);
+    const result = await deps.sessions.create(creationRequest(signIn.request, signIn.login, deps));
+    report.answered(signIn, result);
     return result;
   } catch (error) {
-    if (error instanceof CreationRefusedError) report.refused(request.login, error);
+    report.notAnswered(signIn, error);
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export function enqueueEvent({ queue, nowMs }: EnqueueEventDeps): Route<ClientEv
     body: clientEventsSchema(nowMs),
     async handle(request) {
       const events = receiveEvents(request.body, { user: requireUser(request), nowMs });
-      await queue.send(events);
+      await queue.send(events, request.requestId);
       return { status: 202, data: { ids: events.map(({ id }) => id) } };
     },
   };

@@ -17,4 +17,4 @@ const changes = recordChanges({
 });
 
 /** Takes batches of the sessions table's stream; the mapping must have `ReportBatchItemFailures`. */
-export const handler = middy().use(aws).handler(changes);
+export const handler = middy().use(telemetry).use(aws).handler(changes);

@@ -19,6 +19,7 @@ const table = keyTableFrom(env, aws);
 
 /** Runs on a schedule, and by hand with any payload. */
 export const handler = middy()
+  .use(telemetry)
   .use(aws)
   .handler(
     createRefreshKeys({

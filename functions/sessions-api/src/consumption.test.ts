@@ -129,9 +129,9 @@ describe('PUT /sessions/{sessionId}', () => {
 describe('DELETE /sessions/{sessionId}', () => {
   const ROUTE = 'DELETE /sessions/{sessionId}';
 
-  it('is one read and one transaction of three writes for a revocation', async () => {
+  it('is one read, one write to burn, and one transaction of three writes for a revocation', async () => {
     const { caller, sessionId } = await signIn();
-    expect(await costOf(200, ROUTE, { caller, sessionId })).toEqual([get, transaction(3)]);
+    expect(await costOf(200, ROUTE, { caller, sessionId })).toEqual([get, update, transaction(3)]);
   });
 
   it('is two reads when it comes twice', async () => {

@@ -11,6 +11,7 @@ const aws = awsSessionFrom(env, telemetry);
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy()
+  .use(telemetry)
   .use(aws)
   .handler(
     storeEvent({

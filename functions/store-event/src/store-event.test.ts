@@ -55,6 +55,19 @@ describe('storeEvent', () => {
     expect(await idsOf('ann')).toEqual(events.map(({ id }) => id).sort());
   });
 
+  it('tells in its lines which request posted the event, where the message says so', async () => {
+    const { handle, telemetry } = setUp();
+    const { Records } = batchOf(formatMessage(event('rita')), '{}', formatMessage(event('rita')));
+    const messageAttributes = { requestId: { stringValue: 'gateway-1', dataType: 'String' } };
+    await handle({ Records: [...Records.slice(0, 2).map((record) => ({ ...record, messageAttributes })), Records[2]] });
+    const told = telemetry.lines.map(({ code, fields }) => [fields.messageId, code, fields.requestId]).sort();
+    expect(told).toEqual([
+      ['m0', 'event.stored', 'gateway-1'],
+      ['m1', 'event.malformed', 'gateway-1'],
+      ['m2', 'event.stored', undefined],
+    ]);
+  });
+
   it('stores an event once, though it comes twice', async () => {
     const message = formatMessage(event('bob'));
     expect(await setUp().handle(batchOf(message, message))).toEqual(failures());

@@ -1,11 +1,12 @@
 import { describeError, epochSeconds, MalformedError, processBatch, type Telemetry } from '@cloakroom/core';
-import { type ErasedAt, type EventWriter, parseMessage, putUnlessErased } from '@cloakroom/events';
+import { type ErasedAt, type EventWriter, parseMessage, putUnlessErased, requestIdOfMessage } from '@cloakroom/events';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as v from 'valibot';
 
-const batchSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
+const recordSchema = v.object({ messageId: v.string(), body: v.string(), messageAttributes: v.optional(v.unknown()) });
+const batchSchema = v.object({ Records: v.array(recordSchema) });
 
-type SqsRecord = v.InferOutput<typeof batchSchema>['Records'][number];
+type SqsRecord = v.InferOutput<typeof recordSchema>;
 
 export interface StoreEventDeps {
   /** Of the source `client`. */
@@ -36,21 +37,23 @@ function parseBatch(batch: unknown): SqsRecord[] {
 
 /** Never throws. Logs why an event is not stored, and nothing of what is in it. */
 async function isStored(
-  { messageId, body }: SqsRecord,
+  { messageId, body, messageAttributes }: SqsRecord,
   { events, erasedAt, telemetry }: StoreEventDeps,
 ): Promise<boolean> {
+  const requestId = requestIdOfMessage(messageAttributes);
+  const fields = { messageId, ...(requestId === undefined ? {} : { requestId }) };
   try {
     const event = parseMessage(body);
     const at = epochSeconds(Date.parse(event.receivedAt));
     const outcome = await putUnlessErased({ event, at }, events, erasedAt);
-    telemetry.log.info('event.stored', `event ${outcome}`, { messageId, eventId: event.id, outcome });
+    telemetry.log.info('event.stored', `event ${outcome}`, { ...fields, eventId: event.id, outcome });
     return true;
   } catch (error) {
     const malformed = error instanceof MalformedError;
     telemetry.log.error(
       malformed ? 'event.malformed' : 'event.failed',
       malformed ? 'a message is not an event; it will go to the dead-letter queue' : 'an event could not be stored',
-      { messageId, error: describeError(error) },
+      { ...fields, error: describeError(error) },
     );
     return false;
   }

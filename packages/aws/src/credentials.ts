@@ -67,6 +67,7 @@ export function createCredentialSource({ resolve, nowMs, telemetry }: Dependenci
   async function refresh(refused: AwsCredentialIdentity): Promise<AwsCredentialIdentity> {
     if (pending !== undefined) return pending;
     meter.count('CredentialRefresh');
+    log.info('aws.credentials.cleared', 'Clearing cached AWS clients to force credential refresh');
     const credentials = await singleFlight();
     if (isSame(refused, credentials)) {
       log.warn('aws.credentials.unchanged', 'Credentials are unchanged after a refresh', describe(credentials));

@@ -1,6 +1,6 @@
 import { CloakroomError } from '@cloakroom/core';
 
-/** How long a caller is asked to wait before the next try. AWS's own throttles and failovers pass within seconds. */
+/** How long a caller is asked to wait before the next try: throttles, failovers and a role's first seconds pass by then. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
@@ -35,17 +35,22 @@ export class MissingTableError extends CloakroomError {
 }
 
 /**
- * AWS refused the credentials, and resolving them again gave the same ones, so that another try would be refused too.
- * On Lambda this is the usual case: the environment's credentials do not change while it lives. `cause` is AWS's error.
+ * AWS refused the credentials in every attempt of a request. On Lambda the environment's own do not change while it lives: a role
+ * that is new is known everywhere within seconds, and an environment that stays refused ends itself. So trying again later
+ * helps: answered as 503. `cause` is AWS's error.
  */
-export class CredentialsUnchangedError extends CloakroomError {
-  override readonly name = 'CredentialsUnchangedError';
-  readonly code = 'CREDENTIALS_UNCHANGED';
+export class CredentialsRefusedError extends CloakroomError {
+  override readonly name = 'CredentialsRefusedError';
+  readonly code = 'CREDENTIALS_REFUSED';
+  readonly retryAfterSeconds = RETRY_AFTER_SECONDS;
+  readonly attempts: number;
+  /** Whether each refresh in between gave the refused ones again. */
+  readonly unchanged: boolean;
 
-  constructor(options: { readonly cause: unknown }) {
-    super(
-      `credentials were refused, and are unchanged after a refresh, so that retrying cannot help: ${String(options.cause)}`,
-      options,
-    );
+  constructor({ attempts, unchanged, cause }: { attempts: number; unchanged: boolean; cause: unknown }) {
+    const fate = unchanged ? 'refreshing them changed nothing' : 'refreshing them gave others, which were refused too';
+    super(`AWS refused our credentials ${attempts} times, ${fate}: ${String(cause)}`, { cause });
+    this.attempts = attempts;
+    this.unchanged = unchanged;
   }
 }

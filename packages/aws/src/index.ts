@@ -1,2 +1,2 @@
-export { CredentialsUnchangedError, DependencyUnavailableError, MissingTableError } from './errors.ts';
+export { CredentialsRefusedError, DependencyUnavailableError, MissingTableError } from './errors.ts';
 export { type AwsSession, type AwsSessionOptions, awsEnv, awsSessionFrom, createAwsSession } from './session.ts';

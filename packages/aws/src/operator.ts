@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -13,6 +14,7 @@ export interface OperatorClients {
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
   readonly streams: DynamoDBStreamsClient;
+  readonly logs: CloudWatchLogsClient;
 }
 
 export function createOperatorClients({ region, endpoint }: OperatorOptions): OperatorClients {
@@ -23,5 +25,7 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
     lambda: new LambdaClient(options),
     streams: new DynamoDBStreamsClient(options),
+    // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
+    logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
   };
 }

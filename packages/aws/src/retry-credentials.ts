@@ -1,16 +1,19 @@
 import { fullJitterMs, type Telemetry } from '@cloakroom/core';
 import type { AwsCredentialIdentity, HandlerExecutionContext, InitializeHandler } from '@smithy/types';
+import type { CredentialHealth } from './credential-health.ts';
 import type { CredentialSource } from './credentials.ts';
 import type { Deadline } from './deadline.ts';
 import { credentialErrorName } from './error-names.ts';
-import { CredentialsUnchangedError } from './errors.ts';
+import { CredentialsRefusedError } from './errors.ts';
 
 const MAX_ATTEMPTS = 3;
-const FIRST_DELAY_MS = 200;
+const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 2000;
 
 export interface RetryDependencies {
   readonly source: CredentialSource;
+  /** Learns how each request ended. */
+  readonly health: Pick<CredentialHealth, 'ended'>;
   readonly deadline: Deadline;
   readonly telemetry: Telemetry;
   readonly sleep: (ms: number) => Promise<void>;
@@ -19,11 +22,12 @@ export interface RetryDependencies {
 }
 
 /**
- * A middleware that has a request refused for its credentials signed again with new ones.
+ * A middleware that has a request refused for its credentials signed again, with new ones or, where a refresh gives the same
+ * (as on Lambda, whose environments keep theirs), with those: AWS may not know a new role everywhere yet.
  * It belongs at the SDK's `initialize` step: outside of serialization, identity and signing, which all run anew
  * for each attempt, and outside of the SDK's own retries, which do not know that credentials can be replaced.
  *
- * @throws CredentialsUnchangedError when a refresh gave the refused credentials again
+ * @throws CredentialsRefusedError when all attempts were refused, or there was no time for another
  */
 export function retryCredentials(deps: RetryDependencies) {
   return <Input extends object, Output extends object>(
@@ -31,41 +35,58 @@ export function retryCredentials(deps: RetryDependencies) {
     _context: HandlerExecutionContext,
   ): InitializeHandler<Input, Output> =>
     async (args) => {
+      let unchanged = false;
       for (let attempt = 1; ; attempt += 1) {
         const used = await deps.source.get();
-        try {
-          return await next(args);
-        } catch (error) {
-          const name = credentialErrorName(error);
-          if (name === undefined || attempt === MAX_ATTEMPTS) throw error;
-          await prepareRetry(deps, { attempt, used, name, error });
+        const outcome = await outcomeOf(next(args));
+        if (!('refusal' in outcome)) {
+          deps.health.ended('otherwise');
+          if ('error' in outcome) throw outcome.error;
+          return outcome.answer;
         }
+        const retry = await prepareRetry(deps, { attempt, used, name: outcome.refusal });
+        if (retry === undefined) {
+          deps.health.ended(unchanged ? 'refused' : 'otherwise');
+          throw new CredentialsRefusedError({ attempts: attempt, unchanged, cause: outcome.error });
+        }
+        unchanged = retry.unchanged;
       }
     };
+}
+
+/** What came of one attempt; `refusal` is AWS's word for it, wherever in the error it stood. */
+type Outcome<T> = { readonly answer: T } | { readonly error: unknown; readonly refusal?: string };
+
+async function outcomeOf<T>(attempt: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { answer: await attempt };
+  } catch (error) {
+    const refusal = credentialErrorName(error);
+    return refusal === undefined ? { error } : { error, refusal };
+  }
 }
 
 interface Refusal {
   readonly attempt: number;
   readonly used: AwsCredentialIdentity;
-  /** AWS's word for it, wherever in the error it stood. */
   readonly name: string;
-  readonly error: unknown;
 }
 
-/** Replaces the credentials and waits; throws when another attempt has no chance. */
-async function prepareRetry(deps: RetryDependencies, { attempt, used, name, error }: Refusal): Promise<void> {
-  const { random } = deps;
+/** Replaces the credentials and waits; undefined when there is no attempt left, or no time for one. */
+async function prepareRetry(
+  { source, deadline, telemetry, sleep, random }: RetryDependencies,
+  { attempt, used, name }: Refusal,
+): Promise<{ readonly unchanged: boolean } | undefined> {
   const delayMs = Math.floor(fullJitterMs({ baseMs: FIRST_DELAY_MS, maxMs: MAX_DELAY_MS, attempt, random }));
-  const assertTimeLeft = () => {
-    if (deps.deadline.remainingMs() <= delayMs) throw error;
-  };
-  assertTimeLeft();
-  deps.telemetry.log.warn(
+  const isLate = () => deadline.remainingMs() <= delayMs;
+  if (attempt === MAX_ATTEMPTS || isLate()) return undefined;
+  telemetry.log.warn(
     'aws.credentials.refresh',
     `Credential error (attempt ${attempt}/${MAX_ATTEMPTS}), retrying in ${(delayMs / 1000).toFixed(1)}s with credential refresh`,
     { attempt, maxAttempts: MAX_ATTEMPTS, delayMs, error: name },
   );
-  if (!(await deps.source.replace(used))) throw new CredentialsUnchangedError({ cause: error });
-  assertTimeLeft();
-  await deps.sleep(delayMs);
+  const unchanged = !(await source.replace(used));
+  if (isLate()) return undefined;
+  await sleep(delayMs);
+  return { unchanged };
 }

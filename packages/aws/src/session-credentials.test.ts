@@ -54,44 +54,51 @@ describe('credentials that AWS refuses', () => {
     acceptOnlyNew(bench, 'ExpiredTokenException');
     await sessionAt(bench).dynamodb.send(getItem);
     expect(bench.telemetry.lines.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'aws.client.created: DynamoDB client created successfully',
       'aws.credentials.obtained: Session credentials obtained successfully',
       'aws.credentials.refresh: Credential error (attempt 1/3), retrying in 0.1s with credential refresh',
+      'aws.credentials.cleared: Clearing cached AWS clients to force credential refresh',
       'aws.credentials.obtained: Session credentials obtained successfully',
     ]);
     expect(JSON.stringify(bench.telemetry.lines)).not.toMatch(/AKIAOLD|AKIANEW|secret-of/);
-    expect(bench.waits).toEqual([150]);
+    expect(bench.waits).toEqual([75]);
   });
 
-  it('are given up after three attempts, with the error of AWS', async () => {
+  it('are given up after three attempts, as an outage that passes', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'ExpiredTokenException'));
     const third = { accessKeyId: 'AKIATHIRDTHIRD000003', secretAccessKey: 'third' };
     const sent = sessionAt(bench, { credentials: inTurn(OLD, NEW, third) }).dynamodb.send(getItem);
-    await expect(sent).rejects.toMatchObject({ name: 'ExpiredTokenException' });
+    await expect(sent).rejects.toMatchObject({
+      code: 'CREDENTIALS_REFUSED',
+      unchanged: false,
+      cause: { name: 'ExpiredTokenException' },
+    });
     expect(keysSeen(bench)).toEqual([OLD.accessKeyId, NEW.accessKeyId, third.accessKeyId]);
-    expect(bench.waits).toEqual([150, 300]);
+    expect(bench.waits).toEqual([75, 150]);
     expect(bench.telemetry.lines.map(({ message }) => message)).toContain(
-      'Credential error (attempt 2/3), retrying in 0.3s with credential refresh',
+      'Credential error (attempt 2/3), retrying in 0.1s with credential refresh',
     );
   });
 
-  it('say so when a refresh gives the same ones, and are not tried again', async () => {
+  it('say so when a refresh gives the same ones, and are tried again all the same', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'UnrecognizedClientException'));
     const sent = sessionAt(bench, { credentials: inTurn(OLD) }).dynamodb.send(getItem);
     await expect(sent).rejects.toMatchObject({
-      code: 'CREDENTIALS_UNCHANGED',
-      message: expect.stringMatching(/unchanged after a refresh.*UnrecognizedClientException/),
+      code: 'CREDENTIALS_REFUSED',
+      message: expect.stringMatching(/3 times.*changed nothing.*UnrecognizedClientException/),
+      unchanged: true,
       cause: { name: 'UnrecognizedClientException' },
     });
-    expect(bench.fake.requests).toHaveLength(1);
+    expect(bench.fake.requests).toHaveLength(3);
     expect(bench.telemetry.lines.map(({ code }) => code)).toContain('aws.credentials.unchanged');
   });
 
   it('are not tried again when the wait would end after the deadline', async () => {
     acceptOnlyNew(bench, 'ExpiredTokenException');
     const aws = sessionAt(bench);
-    // 150 ms to wait, and 200 ms that belong to the answer.
-    aws.before({ context: { getRemainingTimeInMillis: () => 350 } });
-    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ name: 'ExpiredTokenException' });
+    // 75 ms to wait, and 200 ms that belong to the answer.
+    aws.before({ context: { getRemainingTimeInMillis: () => 275 } });
+    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
     expect(bench.fake.requests).toHaveLength(1);
     expect(bench.waits).toEqual([]);
   });

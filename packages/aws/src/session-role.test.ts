@@ -73,7 +73,7 @@ describe('an assumed role', () => {
   it('tells own unchanged credentials from those of the role', async () => {
     handOutRoles([OLD.accessKeyId]);
     const aws = sessionAt(bench, { roleArn: ROLE, credentials: inTurn(OLD) });
-    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_UNCHANGED' });
-    expect(bench.fake.requests).toHaveLength(1);
+    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED', unchanged: true });
+    expect(keysSeen(bench)).toEqual([OLD.accessKeyId, OLD.accessKeyId, OLD.accessKeyId]);
   });
 });

@@ -2,9 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
+import { describeError, type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
 import * as v from 'valibot';
 import { type ClientOptions, createClient } from './client.ts';
+import { createCredentialHealth } from './credential-health.ts';
 import {
   assumedRole,
   type CredentialSource,
@@ -13,6 +14,7 @@ import {
   standardChain,
 } from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
+import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
 
 /**
  * The authorizer has 10 s in all (API Gateway). Three attempts of 2 s leave room for the rest of its work; a read or a
@@ -22,6 +24,9 @@ const DYNAMODB_TIMEOUT_MS = 2000;
 /** Three attempts stay within API Gateway's 30 s for an integration; a send takes less than 100 ms when SQS is well. */
 const SQS_TIMEOUT_MS = 3000;
 const STS_TIMEOUT_MS = 3000;
+
+const DEAD =
+  'AWS refused the credentials of this process in every request of two invocations in a row, and they cannot change while it lives: it ends, so that Lambda starts one with good credentials. If new ones end like this too, its role or its way to AWS is at fault: see docs/vpc-credentials.md';
 
 export interface AwsSessionOptions {
   readonly region: string;
@@ -34,23 +39,31 @@ export interface AwsSessionOptions {
   readonly random?: () => number;
   /** Replaces the standard credential chain. Called anew for each refresh. */
   readonly credentials?: ResolveCredentials;
+  /** Ends the process when its credentials are of no use any more. Absent outside Lambda: nobody would start another one. */
+  readonly endEnvironment?: EndEnvironment | undefined;
 }
 
 /**
  * Region, credentials and clients of one execution environment. Clients are made when first used and kept.
- * It is a Middy middleware too: `.use(aws)` tells it the deadline of each invocation.
+ * It is a Middy middleware too: `.use(aws)` tells it the deadline of each invocation, and lets it see the answer. It belongs
+ * outermost, where the answer is as the caller gets it.
  */
 export interface AwsSession {
   readonly region: string;
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
-  /** Who AWS takes us for (STS GetCallerIdentity, which needs no permission). */
-  verifyIdentity(): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
+  verifyIdentity(options?: {
+    readonly abortSignal: AbortSignal;
+  }): Promise<{ readonly account: string; readonly arn: string }>;
   /** Milliseconds that the invocation leaves for AWS calls; Infinity where there is none. */
   readonly remainingMs: () => number;
   /** Hands over the Lambda context of the invocation that begins: no retry goes past its deadline. */
   before(request: { readonly context: LambdaClock }): void;
+  /** Ends an environment whose credentials were refused throughout in two invocations in a row, after the answer has left. */
+  after(request: FinishedInvocation): Promise<void>;
+  onError(request: FinishedInvocation): Promise<void>;
 }
 
 /**
@@ -59,21 +72,40 @@ export interface AwsSession {
  */
 export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const { region, roleArn, telemetry, nowMs = systemNowMs, sleep = setTimeout, random = Math.random } = options;
+  const { endEnvironment } = options;
   const deadline = createDeadline();
+  const health = createCredentialHealth();
   const source = (resolve: ResolveCredentials) => createCredentialSource({ resolve, nowMs, telemetry });
   const client = (requestTimeoutMs: number, credentials: CredentialSource): ClientOptions => ({
     region,
     requestTimeoutMs,
     credentials,
-    retry: { deadline, telemetry, sleep, random },
+    retry: { deadline, health, telemetry, sleep, random },
   });
-  const stsClient = (credentials: CredentialSource) => createClient(STSClient, client(STS_TIMEOUT_MS, credentials));
+  /** In the words that people look for. */
+  function created<C>(service: string, made: C): C {
+    telemetry.log.info('aws.client.created', `${service} client created successfully`, { region });
+    return made;
+  }
+  const stsClient = (credentials: CredentialSource) =>
+    created('STS', createClient(STSClient, client(STS_TIMEOUT_MS, credentials)));
 
   const own = source(options.credentials ?? standardChain(region));
   const used = roleArn === undefined ? own : source(assumedRole(stsClient(own), roleArn));
-  const dynamodb = once(() => createClient(DynamoDBClient, client(DYNAMODB_TIMEOUT_MS, used)));
-  const sqs = once(() => createClient(SQSClient, client(SQS_TIMEOUT_MS, used)));
+  const dynamodb = once(() => created('DynamoDB', createClient(DynamoDBClient, client(DYNAMODB_TIMEOUT_MS, used))));
+  const sqs = once(() => created('SQS', createClient(SQSClient, client(SQS_TIMEOUT_MS, used))));
   const sts = once(() => stsClient(used));
+
+  async function finish(invocation: FinishedInvocation): Promise<void> {
+    if (!health.finish() || endEnvironment === undefined) return;
+    telemetry.log.error('aws.credentials.dead', DEAD);
+    await endEnvironment(invocation).catch((error: unknown) => {
+      // The caller gets the answer on the usual way, and the next invocation is another chance.
+      telemetry.log.error('aws.credentials.not_ended', 'This process could not end itself', {
+        error: describeError(error),
+      });
+    });
+  }
   return {
     region,
     get dynamodb() {
@@ -85,14 +117,17 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     get sts() {
       return sts();
     },
-    async verifyIdentity() {
-      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}));
+    async verifyIdentity(options) {
+      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}), options);
       return { account: Account, arn: Arn };
     },
     remainingMs: deadline.remainingMs,
     before({ context }) {
       deadline.start(context);
+      health.begin();
     },
+    after: finish,
+    onError: finish,
   };
 }
 
@@ -104,12 +139,15 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** Lambda itself sets the region. The role is for whoever runs a function with credentials that are not those of its role. */
+/** Lambda itself sets the region and the address of its Runtime API. The role is for whoever runs a function with credentials that are not those of its role. */
 export const awsEnv = {
   AWS_REGION: text,
+  AWS_LAMBDA_RUNTIME_API: v.optional(text),
   CLOAKROOM_ROLE_ARN: v.optional(text),
 };
 
 export function awsSessionFrom(env: EnvOf<typeof awsEnv>, telemetry: Telemetry): AwsSession {
-  return createAwsSession({ region: env.AWS_REGION, roleArn: env.CLOAKROOM_ROLE_ARN, telemetry });
+  const { AWS_REGION, AWS_LAMBDA_RUNTIME_API: runtimeApi, CLOAKROOM_ROLE_ARN } = env;
+  const endEnvironment = runtimeApi === undefined ? undefined : createEnvironmentEnd(runtimeApi);
+  return createAwsSession({ region: AWS_REGION, roleArn: CLOAKROOM_ROLE_ARN, telemetry, endEnvironment });
 }

@@ -4,6 +4,7 @@ export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './
 export { CORS_ANSWER_HEADERS, CORS_MAX_AGE_SECONDS, CORS_REQUEST_HEADERS } from './cors-headers.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
+export { createEmbeddedMetrics } from './embedded-metrics.ts';
 export {
   type EnvOf,
   type EnvSchema,
@@ -29,10 +30,19 @@ export {
   userNamedInPath,
 } from './named-user.ts';
 export { isExactOrigin } from './origin.ts';
+export { gatewayRequestId, parseRequestId } from './request-ids.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
-export { createTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
+export {
+  type Count,
+  createTelemetry,
+  type HandlerTelemetry,
+  type Log,
+  logId,
+  type Meter,
+  type Telemetry,
+} from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';
 export { ISSUER_ALIAS, isSameUser, isSub, opaqueUserId, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

@@ -3,7 +3,7 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { type AwsSession, DependencyUnavailableError } from '@cloakroom/aws';
 import { fullJitterMs } from '@cloakroom/core';
 import { EventRefusedError } from './errors.ts';
-import { formatMessage } from './queue-message.ts';
+import { formatMessage, messageAttributes } from './queue-message.ts';
 import type { UserEvent } from './user-event.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -16,10 +16,11 @@ export interface EventQueue {
    * again with the same ids, each is stored once.
    *
    * @param events 1 to 10, each with at most 8 KiB of data: less than SQS's limit for a batch
+   * @param requestId the gateway's, of the request that posted them: the log lines of whoever stores them tell it too
    * @throws DependencyUnavailableError when some are not confirmed after 3 attempts
    * @throws EventRefusedError when SQS says that an event itself is at fault
    */
-  send(events: readonly UserEvent[]): Promise<void>;
+  send(events: readonly UserEvent[], requestId: string): Promise<void>;
 }
 
 export interface EventQueueOptions {
@@ -30,8 +31,13 @@ export interface EventQueueOptions {
 
 export function createEventQueue({ sqs, queueUrl, sleep = setTimeout }: EventQueueOptions): EventQueue {
   return {
-    async send(events) {
-      let entries = events.map((event, index) => ({ Id: String(index), MessageBody: formatMessage(event) }));
+    async send(events, requestId) {
+      const MessageAttributes = messageAttributes(requestId);
+      let entries = events.map((event, index) => ({
+        Id: String(index),
+        MessageBody: formatMessage(event),
+        MessageAttributes,
+      }));
       for (let attempt = 1; ; attempt += 1) {
         const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
         const refused = answer.Failed?.find(({ SenderFault }) => SenderFault);

@@ -1,4 +1,4 @@
-import { jsonObject, jsonObjectText, MalformedError } from '@cloakroom/core';
+import { jsonObject, jsonObjectText, MalformedError, parseRequestId } from '@cloakroom/core';
 import * as v from 'valibot';
 import type { UserEvent } from './user-event.ts';
 import { clientEventType, eventId, user, utcTime } from './user-event.ts';
@@ -50,4 +50,22 @@ export function parseMessage(body: string): UserEvent {
   if (!result.success) throw new MalformedError(v.getDotPath(result.issues[0]) ?? 'message', 'is not valid');
   const { version: _, ...event } = result.output;
   return event;
+}
+
+const attributesSchema = v.object({ requestId: v.object({ stringValue: v.string() }) });
+
+/** What a message tells beside its body: which request sent it. No part of the event, so that it is not stored. */
+export function messageAttributes(requestId: string) {
+  return { requestId: { DataType: 'String', StringValue: requestId } };
+}
+
+/**
+ * The request id in the message attributes of a record, as Lambda hands them over; undefined where there is none, as in messages
+ * of before.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
+export function requestIdOfMessage(attributes: unknown): string | undefined {
+  const result = v.safeParse(attributesSchema, attributes);
+  return result.success ? parseRequestId(result.output.requestId.stringValue) : undefined;
 }

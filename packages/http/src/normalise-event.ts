@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, parseCaller } from '@cloakroom/core';
+import { gatewayRequestId, isObject, parseCaller, parseRequestId } from '@cloakroom/core';
 import type { HttpRequest, Texts } from './route.ts';
 
 /** An object of which nothing is known yet. */
@@ -71,8 +71,6 @@ export interface Incoming {
   readonly payload: Payload;
 }
 
-const REQUEST_ID = /^[\w=-]{1,128}$/;
-
 /**
  * Makes one request of an HTTP API event (payload 2.0), a REST proxy event (payload 1.0), or as little of either as
  * `{"httpMethod":"GET","path":"/health"}`. Never throws: from junk comes a request that no route answers.
@@ -101,7 +99,7 @@ export function normaliseEvent(value: unknown, lambdaContext: unknown): Incoming
       rights: [],
       ip: text(http.sourceIp, identity.sourceIp),
       userAgent: text(http.userAgent, identity.userAgent, headers['user-agent']),
-      requestId: requestIdOf(gateway.requestId, asRecord(lambdaContext).awsRequestId),
+      requestId: gatewayRequestId(event) ?? parseRequestId(asRecord(lambdaContext).awsRequestId) ?? randomUUID(),
     },
   };
 }
@@ -143,10 +141,6 @@ function payloadOf({ body, isBase64Encoded }: UnknownRecord, sentBytes: string |
  */
 function isRepaired(body: string, { length }: Buffer, sentBytes: string | undefined): boolean {
   return body.includes('\uFFFD') && sentBytes !== undefined && sentBytes !== String(length);
-}
-
-function requestIdOf(...candidates: readonly unknown[]): string {
-  return candidates.find((id): id is string => isText(id) && REQUEST_ID.test(id)) ?? randomUUID();
 }
 
 function text(...candidates: readonly unknown[]): string | undefined {

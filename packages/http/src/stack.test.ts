@@ -133,7 +133,7 @@ describe('an answer', () => {
     ]) {
       expect(await send(get(routeKey))).toMatchObject({ statusCode: 404, body: { error: { code: 'NOT_FOUND' } } });
     }
-    expect(telemetry.lines.map(({ fields }) => fields.routeKey)).toEqual(Array(7).fill('none'));
+    expect(telemetry.lines.map(({ fields }) => fields.route)).toEqual(Array(7).fill('none'));
   });
 
   it('comes for any junk, as a refusal and never as a failure of ours', async () => {
@@ -268,6 +268,7 @@ describe('an error', () => {
     [new DomainError('TOKEN_INVALID'), 401, 'UNAUTHORIZED', 'a valid credential is required'],
     [new DomainError('PRECONDITION_FAILED'), 412, 'PRECONDITION_FAILED', expect.stringContaining('read it again')],
     [new DomainError('LOGIN_ENDED'), 403, 'LOGIN_ENDED', expect.stringContaining('`remedy`')],
+    [new DomainError('CREDENTIALS_REFUSED'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('KEYS_UNAVAILABLE'), 503, 'DEPENDENCY_UNAVAILABLE', expect.stringContaining('try again')],
     [new DomainError('SOMETHING_OF_OURS'), 500, 'INTERNAL', expect.stringContaining('request id')],
     [new DomainError('toString'), 500, 'INTERNAL', expect.any(String)],
@@ -331,6 +332,26 @@ describe('an error', () => {
 });
 
 describe('the log', () => {
+  const ids = { requestId: 'request-1', function_request_id: 'invocation-1' };
+
+  it('has the ids of the request and of the invocation in every line, of routes, errors and timeouts too', async () => {
+    const telemetry = recordTelemetry();
+    const hangs: Route = {
+      access: 'public',
+      async handle() {
+        telemetry.log.info('route.line', 'A line of the route');
+        return new Promise(() => undefined);
+      },
+    };
+    const handler = httpStack({ 'GET /hangs': hangs }, { allowedOrigins: [], telemetry });
+    await handler(get('GET /hangs'), { ...lambdaContext(), getRemainingTimeInMillis: () => 210 });
+    expect(telemetry.lines.map(({ code, fields }) => [code, fields])).toEqual([
+      ['route.line', ids],
+      ['http.failed', expect.objectContaining(ids)],
+      ['http.answered', expect.objectContaining(ids)],
+    ]);
+  });
+
   it('has one line per request: route, status and code, never what was sent', async () => {
     const { send, telemetry } = setUp(() => new DomainError('TOKEN_INVALID'));
     const secret = 'Bearer canary';
@@ -339,17 +360,17 @@ describe('the log', () => {
     expect(telemetry.lines.map(({ code, fields }) => ({ code, ...fields }))).toEqual([
       {
         code: 'http.answered',
-        routeKey: 'GET /hello',
+        route: 'GET /hello',
         status: 401,
-        requestId: 'request-1',
+        ...ids,
         errorCode: 'UNAUTHORIZED',
         reason: 'expired',
       },
       {
         code: 'http.answered',
-        routeKey: 'POST /items',
+        route: 'POST /items',
         status: 400,
-        requestId: 'request-1',
+        ...ids,
         errorCode: 'VALIDATION_FAILED',
       },
     ]);
@@ -416,11 +437,15 @@ describe('CORS', () => {
   });
 });
 
-it('tells the AWS session about each invocation before it begins', async () => {
+it('tells the AWS session about each invocation before it begins, and the whole answer in the end', async () => {
   const seen: unknown[] = [];
-  const aws = { before: ({ context }: { context: unknown }) => void seen.push(context) };
+  const aws = {
+    before: ({ context }: { context: unknown }) => void seen.push(context),
+    onError: ({ response }: { response: unknown }) => void seen.push(response),
+  };
   const handler = httpStack({}, { allowedOrigins: [], telemetry: recordTelemetry(), aws });
   const context = lambdaContext();
-  await handler({}, context);
-  expect(seen).toEqual([context]);
+  const answer = await handler({}, context);
+  expect(answer).toMatchObject({ statusCode: 404, headers: { 'cache-control': 'no-store' } });
+  expect(seen).toEqual([context, answer]);
 });

@@ -1,4 +1,4 @@
-import type { Caller, ServiceRight, Telemetry } from '@cloakroom/core';
+import type { Caller, HandlerTelemetry, ServiceRight } from '@cloakroom/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type LambdaAnswer, successAnswer } from './answers.ts';
@@ -14,13 +14,13 @@ import type { Routes } from './route.ts';
 export interface HttpOptions {
   /** Exact origins that may send credentials; see `httpEnv`. */
   readonly allowedOrigins: readonly string[];
-  readonly telemetry: Telemetry;
+  readonly telemetry: HandlerTelemetry;
   /** Aliases of the issuers whose users a caller administers. Without it, nobody is an administrator. */
   readonly administers?: (caller: Caller) => readonly string[];
   /** What a service may do. Without it, no service may do anything. */
   readonly rightsOfService?: (caller: Caller) => readonly ServiceRight[];
-  /** The AWS session, which wants to know when each invocation ends. */
-  readonly aws?: { before(request: { readonly context: Context }): void };
+  /** The AWS session, which wants to know when each invocation ends, and with which answer. */
+  readonly aws?: middy.MiddlewareObj<unknown, unknown, Error, Context>;
 }
 
 export type HttpHandler = (event: unknown, context: Context) => Promise<LambdaAnswer>;
@@ -40,11 +40,11 @@ export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
   const timeLimit = { timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS, timeoutEarlyResponse: outOfTime };
   const stack = middy<Exchange, LambdaAnswer, Error, Context>(timeLimit)
     // On the way in from first to last; on the way out, with an answer or an error, from last to first.
-    .use(answerLog(telemetry.log)) // outermost: sees the answer as the client gets it
+    .use(aws ?? []) // outermost: its clock starts before any call, and it may end the process, with the answer of all below
+    .use(answerLog(telemetry.log)) // sees the answer as the client gets it
     .use(answerFormat()) // on every answer, whoever made it
     .use(cors({ allowedOrigins, methods })) // around the errors: they need its headers too
     .use(errorAnswers(telemetry.log)) // everything thrown below becomes an answer here
-    .use(aws === undefined ? [] : { before: ({ context }) => aws.before({ context }) }) // its clock starts before any call
     .use(router(routes)) // before access: the route says what a caller needs
     .use(accessCheck({ administers, rightsOfService })) // before the body: strangers get nothing parsed
     // The rules for cookie requests (header, Origin, Sec-Fetch-Site) have their place here: after who, before what.
@@ -52,7 +52,10 @@ export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
     .use(bodyParser()) // last: the only layer that costs anything
     .handler(answer);
   // First of all, one form of request: below, an event of either version or any junk has become harmless.
-  return (event, context) => stack(createExchange(event, context), context);
+  return (event, context) => {
+    telemetry.before({ event, context }); // sees the gateway's own event, and every line its ids
+    return stack(createExchange(event, context), context);
+  };
 }
 
 async function answer({ route, request, authenticated }: Exchange): Promise<LambdaAnswer> {

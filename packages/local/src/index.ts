@@ -1,4 +1,6 @@
 export { assertRunnable } from './assert-runnable.ts';
+export type { AwsCall } from './aws-endpoint/start-aws-endpoint.ts';
+export { AwsError } from './base/aws-error.ts';
 export { FunctionNotFoundError, StackError } from './base/errors.ts';
 export { freePort, isPortFree } from './base/ports.ts';
 export { startServerProcess } from './base/server-process.ts';
@@ -11,7 +13,8 @@ export { installKeycloak } from './keycloak/install-keycloak.ts';
 export { createKeycloakAdmin, KEYCLOAK_ADMIN, type KeycloakAdmin } from './keycloak/keycloak-admin.ts';
 export { KEYCLOAK_CLIENTS, type KeycloakRealm, MAIN_REALM, PARTNERS_REALM } from './keycloak/keycloak-realms.ts';
 export { startKeycloak } from './keycloak/start-keycloak.ts';
-export type { FunctionTarget, InvokeResult, LambdaService } from './lambda/lambda-service.ts';
+export type { FunctionTarget } from './lambda/function-target.ts';
+export type { InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
 export type { Part } from './parts.ts';

@@ -4,7 +4,7 @@ import { assertRunnable } from './assert-runnable.ts';
 import { startHttpApi } from './http-api/start-http-api.ts';
 import { createParts, type Part } from './parts.ts';
 import { readStack } from './stack/read-stack.ts';
-import { startAws } from './start-aws.ts';
+import { type AwsOptions, startAws } from './start-aws.ts';
 
 export interface LocalOptions {
   /** The synthesized cdk.tf.json. */
@@ -18,6 +18,8 @@ export interface LocalOptions {
   readonly startProvider?: () => Promise<Part>;
   /** The most environments of one function at a time. */
   readonly maxEnvironments: number;
+  /** Sees every call to the AWS endpoint, and may refuse it. */
+  readonly admit?: AwsOptions['admit'];
   /** Gets every line that a function logs. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
   /** Gets what goes wrong inside the local parts while they run; nothing of it once they are being stopped. */

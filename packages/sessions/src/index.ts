@@ -7,6 +7,8 @@ export {
   sessionStoreFrom,
   sessionsTableEnv,
 } from './env.ts';
+export type { Flow, FlowReason, NewFlow } from './flows/flow.ts';
+export { createFlowStore, type FlowCookie, type FlowEnd, type FlowStore } from './flows/flow-store.ts';
 export {
   ConflictError,
   CreationRateError,

@@ -1,7 +1,7 @@
 import { afterAll } from '@jest/globals';
 import { endAllDevs } from './run-dev.ts';
 
-export { type Dev, freePorts, startDev } from './run-dev.ts';
+export { type Dev, environmentForUsers, freePorts, startDev } from './run-dev.ts';
 
 // Whatever fails in between, nothing that a test file has started outlives it.
 afterAll(endAllDevs);

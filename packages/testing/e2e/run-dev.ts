@@ -120,7 +120,7 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
 }
 
 /** The environment of a person at a terminal: without what jest needs for itself. */
-function environmentForUsers(): NodeJS.ProcessEnv {
+export function environmentForUsers(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return env;
 }

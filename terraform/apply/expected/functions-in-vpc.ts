@@ -3,6 +3,7 @@ export const FUNCTIONS_IN_VPC = [
   'authorizer',
   'create-session',
   'enqueue-event',
+  'health',
   'list-events',
   'record-changes',
   'sessions-api',

@@ -6,7 +6,7 @@ const SIZES = {
   authorizer: [512, 9, true],
   'create-session': [512, 15, true],
   'enqueue-event': [512, 15, true],
-  health: [512, 15, false],
+  health: [512, 15, true],
   'list-events': [512, 15, true],
   'record-changes': [256, 60, true],
   'refresh-keys': [256, 60, false],

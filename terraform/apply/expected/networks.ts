@@ -40,13 +40,17 @@ const ENDPOINTS = {
         'dynamodb:UpdateItem',
       ],
       ['table sessions', 'table events'],
-      ['authorizer', 'create-session', 'list-events', 'record-changes', 'sessions-api', 'store-event', 'user-data'],
+      FUNCTIONS_IN_VPC.filter((name) => name !== 'enqueue-event'),
     ),
   },
   sqs: {
     ...INTERFACE,
     ServiceName: 'com.amazonaws.eu-central-1.sqs',
-    policy: passes(['sqs:SendMessage'], ['queue events', 'queue changes-dlq'], ['enqueue-event', 'record-changes']),
+    policy: passes(
+      ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
+      ['queue events', 'queue changes-dlq'],
+      ['enqueue-event', 'health', 'record-changes'],
+    ),
   },
   sts: {
     ...INTERFACE,

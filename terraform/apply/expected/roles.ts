@@ -142,15 +142,16 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
     code: [{ Sid: 'SendEvents', allow: ['sqs:SendMessage'], on: ['queue events'], fromVpc: true }],
   },
   health: {
-    insideVpc: false,
+    insideVpc: true,
     code: [
       {
         Sid: 'ReachTables',
         allow: ['dynamodb:GetItem'],
         on: ['table sessions', 'table events'],
+        fromVpc: true,
         when: partitions('HEALTH#ready'),
       },
-      { Sid: 'ReachQueue', allow: ['sqs:GetQueueAttributes'], on: ['queue events'] },
+      { Sid: 'ReachQueue', allow: ['sqs:GetQueueAttributes'], on: ['queue events'], fromVpc: true },
       USE_TABLE_KEY,
     ],
   },

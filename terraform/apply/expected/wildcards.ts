@@ -3,7 +3,7 @@ import { FUNCTIONS_IN_VPC } from './functions-in-vpc.ts';
 /** The roles of functions, with the policy of what Lambda does in their name. */
 const RUNTIMES = [
   ...FUNCTIONS_IN_VPC.map((name) => [name, 'runtime-vpc cloakroom'] as const),
-  ...['health', 'refresh-keys'].map((name) => [name, 'runtime'] as const),
+  ['refresh-keys', 'runtime'] as const,
 ];
 
 /** Every `*` in what is allowed in prod, and why it is there. */

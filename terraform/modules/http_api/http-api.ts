@@ -48,6 +48,8 @@ interface RouteConfig {
 export class HttpApi extends Construct {
   /** `https://…`, without a slash at the end. */
   readonly url: string;
+  readonly apiId: string;
+  readonly authorizerId: string;
   readonly #api: Apigatewayv2Api;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
@@ -65,7 +67,9 @@ export class HttpApi extends Construct {
     });
     fixedId(this.#api, id);
     this.url = this.#api.apiEndpoint;
+    this.apiId = this.#api.id;
     const { authorizer, permission } = this.#addAuthorizer(props.authorizer);
+    this.authorizerId = authorizer.id;
     const integrations = this.#addIntegrations(props.routes);
     const publicRouteKeys: string[] = [];
     for (const { key, route } of routes) {

@@ -68,12 +68,24 @@ export class VpcEndpoints extends Construct {
   /** `terraform_data.network_ready`: the endpoints, the rules that let functions through to them, and the network's routes. */
   readonly ready: TerraformResource;
   readonly #props: VpcEndpointsProps;
+  readonly #made = new Map<string, VpcEndpoint>();
+  #group: SecurityGroup | undefined;
 
   constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
     super(scope, id);
     this.#props = props;
     const parts = [...this.#reachDynamoDb(), ...this.#reachInterfaces(), ...props.network.routes];
     this.ready = fixedId(new DataResource(this, 'ready', { dependsOn: parts, ...NEW_BEFORE_OLD }), 'network_ready');
+  }
+
+  /** By service, of the endpoints that are made here. */
+  get ids(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#made].map(([service, { id }]) => [service, id]));
+  }
+
+  /** Of the interface endpoints that are made here; absent where none is. */
+  get securityGroupId(): string | undefined {
+    return this.#group?.id;
   }
 
   #reachDynamoDb(): readonly ITerraformDependable[] {
@@ -114,6 +126,7 @@ export class VpcEndpoints extends Construct {
       tags: { Name: `${name}-dynamodb` },
       ...NEW_BEFORE_OLD,
     });
+    this.#made.set('dynamodb', gateway);
     return fixedId(gateway, 'dynamodb');
   }
 
@@ -124,7 +137,7 @@ export class VpcEndpoints extends Construct {
       vpcId: this.#props.network.vpcId,
       ...NEW_BEFORE_OLD,
     });
-    fixedId(group, 'endpoints');
+    this.#group = fixedId(group, 'endpoints');
     const path = this.#openPath('endpoints', group.id);
     return [...services.map((service) => this.#addInterfaceEndpoint(service, group.id)), ...path];
   }
@@ -154,6 +167,7 @@ export class VpcEndpoints extends Construct {
       tags: { Name: `${name}-${service}` },
       ...NEW_BEFORE_OLD,
     });
+    this.#made.set(service, endpoint);
     return fixedId(endpoint, service);
   }
 }

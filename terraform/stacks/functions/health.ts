@@ -3,11 +3,14 @@ import type { FunctionSpec } from '../function-spec.ts';
 import { useTableKey } from './statements.ts';
 import { eventsTableVariables, httpVariables, sessionsTableVariables } from './variables.ts';
 
-/** Says whether the parts answer. It reads one key that holds nothing. GetCallerIdentity needs no permission. */
+/**
+ * Says whether the parts answer, from where the others ask them: inside the VPC where there is one. It reads one key that
+ * holds nothing. GetCallerIdentity needs no permission.
+ */
 export const health: FunctionSpec = {
   memoryMb: 512,
   timeoutSeconds: () => 15,
-  insideVpc: false,
+  insideVpc: true,
   statements: (resources) => [
     {
       sid: 'ReachTables',

@@ -10,15 +10,18 @@ export function answerLog(log: Log): Layer {
     const status = response?.statusCode;
     const fields = {
       // A route key that no route has is the client's text.
-      routeKey: route === NOWHERE ? 'none' : request.routeKey,
+      route: route === NOWHERE ? 'none' : request.routeKey,
       status,
       requestId: request.requestId,
       ...(failure === undefined ? {} : whyOf(failure)),
     };
-    log.info('http.answered', `answered ${status}`, fields);
+    log.info('http.answered', `answered ${status}`, fields, status === 401 ? UNAUTHORIZED : undefined);
   };
   return { after: write, onError: write };
 }
+
+/** A credential that a function has checked itself. What the authorizer refused is not seen here. */
+const UNAUTHORIZED = { metric: 'HttpUnauthorized', by: ['route', 'reason'] };
 
 function whyOf({ code, reason, claim, issuer }: Failure) {
   return { errorCode: code, reason, claim, issuer };
@@ -55,8 +58,8 @@ export function errorAnswers(log: Log): Layer {
       event.failure = failure;
       exchange.response = failureAnswer(failure, event.request.requestId);
       if (failure.status < 500) return;
-      const { routeKey, requestId } = event.request;
-      log.error('http.failed', 'a request failed', { routeKey, requestId, error: describeError(error) });
+      const { routeKey: route, requestId } = event.request;
+      log.error('http.failed', 'a request failed', { route, requestId, error: describeError(error) });
     },
   };
 }

@@ -59,6 +59,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   }
 
   return {
+    catalog,
     find: (name, qualifier) => catalog.find(name, qualifier)?.target,
     async invoke(name, payload, { qualifier } = {}) {
       const found = catalog.find(name, qualifier);

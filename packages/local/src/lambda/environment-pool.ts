@@ -37,8 +37,10 @@ export function createEnvironmentPool(
     else next.resolve();
   }
 
-  function idleEnvironment(): ExecutionEnvironment | undefined {
+  /** As on Lambda, an environment gets more work when its runtime asks for it, and not while it ends after an answer. */
+  async function idleEnvironment(): Promise<ExecutionEnvironment | undefined> {
     for (let found = idle.pop(); found !== undefined; found = idle.pop()) {
+      await found.settled();
       if (!found.isEnded()) return found;
       all.delete(found);
     }
@@ -56,7 +58,7 @@ export function createEnvironmentPool(
     async run(request) {
       await takePlace();
       try {
-        const environment = idleEnvironment() ?? (await startOne());
+        const environment = (await idleEnvironment()) ?? (await startOne());
         const outcome = await environment.run(request);
         if (environment.isEnded()) all.delete(environment);
         else idle.push(environment);

@@ -31,6 +31,8 @@ export interface Outcome {
 export interface ExecutionEnvironment {
   /** Runs an invocation; the first one waits for the start. Failures of every kind are outcomes, never rejections. */
   run(request: EnvironmentRequest): Promise<Outcome>;
+  /** Resolves when, after the last run, the runtime has asked for more work or its process has gone. */
+  settled(): Promise<void>;
   /** True as soon as it can take no further invocation. */
   isEnded(): boolean;
   /** Ends the process; resolves when it has gone. */
@@ -100,7 +102,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     return { payload: payloadOf(ending, requestId), failed: ending.kind !== 'response', logTail: log.tail() };
   }
 
-  return { run, stop, isEnded: () => isEnded };
+  return { run, stop, settled: steps.settled, isEnded: () => isEnded };
 }
 
 function statusOf(ending: Ending): 'timeout' | 'error' | undefined {

@@ -4,13 +4,20 @@ import { parseFunctionReference } from '../base/function-reference.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { type FunctionConfig, functionConfig } from './function-config.ts';
-import type { FunctionTarget } from './lambda-service.ts';
+import type { FunctionTarget } from './function-target.ts';
 
 /** The functions of the stack with their aliases and versions. */
 export interface FunctionCatalog {
   readonly functions: readonly FunctionConfig[];
   /** Undefined when there is no such function or qualifier, or when the name carries one qualifier and the call another. */
   find(name: string, qualifier?: string): { config: FunctionConfig; target: FunctionTarget } | undefined;
+  /** In the order of the stack. */
+  aliasesOf(config: FunctionConfig): readonly FunctionAlias[];
+}
+
+export interface FunctionAlias {
+  readonly name: string;
+  readonly version: string;
 }
 
 const aliasSchema = v.strictObject({
@@ -24,9 +31,11 @@ const aliasSchema = v.strictObject({
 export function createFunctionCatalog(stack: ResolvedStack): FunctionCatalog {
   const functions = stack.list('aws_lambda_function').map((resource) => functionConfig(resource, stack));
   const versions = new Map(functions.map((config) => [config.functionName, versionsOf(config)]));
+  const aliases = new Map<string, FunctionAlias[]>();
   for (const resource of stack.list('aws_lambda_alias')) {
     const alias = parseArguments(resource, aliasSchema);
-    const known = versions.get(parseFunctionReference(alias.function_name)?.functionName ?? '');
+    const functionName = parseFunctionReference(alias.function_name)?.functionName ?? '';
+    const known = versions.get(functionName);
     if (!known?.has(alias.function_version)) {
       throw new StackError(
         `resource.${resource.address}`,
@@ -34,9 +43,12 @@ export function createFunctionCatalog(stack: ResolvedStack): FunctionCatalog {
       );
     }
     known.set(alias.name, alias.function_version);
+    const { name, function_version: version } = alias;
+    aliases.set(functionName, [...(aliases.get(functionName) ?? []), { name, version }]);
   }
   return {
     functions,
+    aliasesOf: ({ functionName }) => aliases.get(functionName) ?? [],
     find(name, qualifier) {
       const reference = parseFunctionReference(name);
       const config = functions.find(({ functionName }) => functionName === reference?.functionName);

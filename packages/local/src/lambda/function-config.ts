@@ -23,10 +23,13 @@ export interface FunctionConfig {
   readonly logGroup: string;
   /** What `publish` made of it: `1`, or `$LATEST`. */
   readonly version: string;
+  /** What the stack asks for: a process runs on the machine's own. */
+  readonly architectures: readonly string[];
 }
 
-// Defaults are Lambda's own: 3 seconds and 128 MB.
+// Defaults are Lambda's own: 3 seconds, 128 MB and x86_64.
 const attributesSchema = v.strictObject({
+  architectures: v.optional(v.array(v.string()), ['x86_64']),
   arn: v.string(),
   environment: blocksOf(v.strictObject({ variables: v.optional(v.record(v.string(), v.string()), {}) })),
   filename: v.string(),
@@ -39,8 +42,8 @@ const attributesSchema = v.strictObject({
   timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)), 3),
   version: v.string(),
   publish: v.optional(v.boolean()),
-  // A process runs on the machine's own architecture and in its network, and the package is read from its file.
-  ...harmless('architectures', 'description', 'source_code_hash', 'tags', 'vpc_config'),
+  // A process runs in the machine's own network, and the package is read from its file.
+  ...harmless('description', 'source_code_hash', 'tags', 'vpc_config'),
 });
 
 /** @throws StackError naming the argument that is not understood, or the log group that is missing */
@@ -60,5 +63,6 @@ export function functionConfig(resource: ResolvedResource, stack: ResolvedStack)
     zipFile: resolve(stack.folder, filename),
     logGroup: requireLogGroup(stack, `/aws/lambda/${functionName}`, `resource.${resource.address}`),
     version: rest.version,
+    architectures: rest.architectures,
   };
 }

@@ -1,3 +1,6 @@
+import type { FunctionCatalog } from './function-catalog.ts';
+import type { FunctionTarget } from './function-target.ts';
+
 /** The answer to one invocation, as Lambda's Invoke with `RequestResponse` gives it. */
 export interface InvokeResult {
   /** 200 even when the function failed: `functionError` tells. */
@@ -22,16 +25,8 @@ export interface LambdaService {
   invoke(name: string, payload: string, options?: { readonly qualifier?: string }): Promise<InvokeResult>;
   /** The function's name and qualifier when the stack has them, else undefined. Starts nothing. */
   find(name: string, qualifier?: string): FunctionTarget | undefined;
+  /** What the stack says about the functions. */
+  readonly catalog: FunctionCatalog;
   /** Ends every process; resolves when all are gone. */
   stop(): Promise<void>;
-}
-
-/** A function of the stack, as named in an invocation. */
-export interface FunctionTarget {
-  readonly functionName: string;
-  /** Absent when the bare name was used. */
-  readonly qualifier?: string;
-  /** The ARN as it was asked for: with the qualifier, if there is one. */
-  readonly arn: string;
-  readonly executedVersion: string;
 }

@@ -14,6 +14,7 @@ const CONFIG: FunctionConfig = {
   variables: {},
   zipFile: '/dist/health.zip',
   logGroup: '/aws/lambda/health',
+  architectures: ['arm64'],
   version: '1',
 };
 

@@ -11,6 +11,8 @@ export interface RuntimeSteps {
   initMs(): number | undefined;
   /** How the invocation ends. Reports about any other are ignored: they come from one that has timed out. */
   expect(requestId: string): Promise<Ending>;
+  /** Resolves when the runtime has asked for more work since the last invocation was expected, or has ended. */
+  settled(): Promise<void>;
   /** The process has ended, and with it whatever was under way or is expected later. */
   exited(reason: string): void;
 }
@@ -21,6 +23,7 @@ export function createRuntimeSteps(): RuntimeSteps {
   let initMs: number | undefined;
   let current: { requestId: string; end: (ending: Ending) => void } | undefined;
   let exit: Ending | undefined;
+  let asked = Promise.withResolvers<void>();
 
   const settle = (requestId: string, ending: Ending) => {
     if (current?.requestId === requestId) current.end(ending);
@@ -32,6 +35,7 @@ export function createRuntimeSteps(): RuntimeSteps {
       onNext() {
         initMs ??= performance.now() - startedMs;
         start.resolve({ kind: 'ready' });
+        asked.resolve();
       },
       onInitError: (payload) => start.resolve({ kind: 'init-error', payload }),
       onResponse: (requestId, payload) => settle(requestId, { kind: 'response', payload }),
@@ -40,13 +44,18 @@ export function createRuntimeSteps(): RuntimeSteps {
     expect(requestId) {
       const { promise, resolve } = Promise.withResolvers<Ending>();
       current = { requestId, end: resolve };
-      if (exit !== undefined) resolve(exit);
+      asked = Promise.withResolvers();
+      if (exit === undefined) return promise;
+      asked.resolve();
+      resolve(exit);
       return promise;
     },
+    settled: () => asked.promise,
     exited(reason) {
       exit = { kind: 'exited', reason };
       start.resolve(exit);
       current?.end(exit);
+      asked.resolve();
     },
   };
 }

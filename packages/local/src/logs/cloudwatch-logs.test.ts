@@ -59,7 +59,7 @@ describe('CloudWatch Logs', () => {
   it('refuses patterns and input it does not understand', async () => {
     const filter = (input: object) => logs.send(new FilterLogEventsCommand({ logGroupName, ...input }));
     const invalid = { name: 'InvalidParameterException' };
-    await expect(filter({ filterPattern: '{ $.a = 1 && $.b = 2 }' })).rejects.toMatchObject(invalid);
+    await expect(filter({ filterPattern: '{ $.a > 1 }' })).rejects.toMatchObject(invalid);
     await expect(filter({ filterPattern: '%regex%' })).rejects.toMatchObject(invalid);
     await expect(filter({ limit: 0 })).rejects.toMatchObject(invalid);
     await expect(filter({ logGroupName: undefined })).rejects.toMatchObject(invalid);

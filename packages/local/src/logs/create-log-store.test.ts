@@ -90,14 +90,29 @@ describe('parseFilterPattern', () => {
     ['{ $.list = "*" }', json, false],
     ['{ $.constructor = "*" }', json, false],
     ['{ $.code = "a.b" }', 'no json', false],
+    ['{ $.code = "a.b" && $.n = 1 }', json, true],
+    ['{ $.code = "a.b" && $.n = 2 }', json, false],
+    ['{ $.code = "x" || $.n = 1 }', json, true],
+    ['{ $.n = 1 || $.n = 1 && $.n = 2 }', json, true],
+    ['{ ($.n = 1 || $.n = 1) && $.n = 2 }', json, false],
+    ['{ ($.code = "x") || (($.deep.x = "y") && ($.n != 2)) }', json, true],
   ])('%s on %s: %s', (pattern, message, expected) => {
     expect(parseFilterPattern(pattern)?.(message) ?? 'refused').toBe(pattern === '"{\\"code"' ? 'refused' : expected);
   });
 
-  it.each(['{ $.a = 1 && $.b = 2 }', '{ $.a > 1 }', '%a.*%', '[a, b]', '?a ?b', '"open'])(
-    'does not understand %s',
-    (pattern) => {
-      expect(parseFilterPattern(pattern)).toBeUndefined();
-    },
-  );
+  it.each([
+    '{ $.a = 1 && }',
+    '{ ($.a = 1 }',
+    '{ $.a = 1 ) }',
+    '{ $.a = 1 $.b = 2 }',
+    '{ }',
+    '{ $.a = 1',
+    '{ $.a > 1 }',
+    '%a.*%',
+    '[a, b]',
+    '?a ?b',
+    '"open',
+  ])('does not understand %s', (pattern) => {
+    expect(parseFilterPattern(pattern)).toBeUndefined();
+  });
 });

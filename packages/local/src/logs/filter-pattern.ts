@@ -1,13 +1,15 @@
 /** Whether a log message matches a filter pattern. */
 export type MessageFilter = (message: string) => boolean;
 
-const JSON_PATTERN = /^\{\s*\$((?:\.[A-Za-z_][\w-]*)+)\s*(=|!=)\s*(?:"([^"]*)"|([\w.*-]+))\s*\}$/;
+const COMPARISON = /\s*\$((?:\.[A-Za-z_][\w-]*)+)\s*(=|!=)\s*(?:"([^"]*)"|([\w.*-]+))\s*/y;
+const SIGN = /\s*(&&|\|\||[()])\s*/y;
 const TERM = /\s*(-?)(?:"([^"]+)"|([^\s"]+))/y;
 const PLAIN = /^[\w.:/@#-]+$/;
 
 /**
  * The part of CloudWatch's filter patterns that is answered here: terms that must all stand in the message (`-term`: must not),
- * quoted ones with any characters, and one JSON comparison, `{ $.code = "x" }` or `!=`, with `*` as the first or last character.
+ * quoted ones with any characters, and JSON comparisons, `{ $.code = "x" && ($.a != "y" || $.b = "z*") }`, with `*` as the first or last
+ * character. `&&` binds closer than `||`.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  *
  * @returns undefined for a pattern beyond that
@@ -32,14 +34,62 @@ function termsFilter(text: string): MessageFilter | undefined {
 }
 
 function jsonFilter(text: string): MessageFilter | undefined {
-  const [, path, operator, quoted, plain] = JSON_PATTERN.exec(text) ?? [];
+  if (!text.endsWith('}')) return undefined;
+  const reader = { text: text.slice(1, -1), at: 0 };
+  const filter = anyOf(reader);
+  return reader.at === reader.text.length ? filter : undefined;
+}
+
+/** Where in the text of a JSON pattern we are. */
+interface Reader {
+  readonly text: string;
+  at: number;
+}
+
+/** The match of a sticky pattern here, and past it; undefined, and nothing is read, where it does not match. */
+function take(reader: Reader, pattern: RegExp): RegExpExecArray | undefined {
+  pattern.lastIndex = reader.at;
+  const match = pattern.exec(reader.text);
+  if (match === null) return undefined;
+  reader.at = pattern.lastIndex;
+  return match;
+}
+
+function takeSign(reader: Reader, sign: string): boolean {
+  const { at } = reader;
+  if (take(reader, SIGN)?.[1] === sign) return true;
+  reader.at = at;
+  return false;
+}
+
+function anyOf(reader: Reader): MessageFilter | undefined {
+  const one = allOf(reader);
+  if (one === undefined || !takeSign(reader, '||')) return one;
+  const others = anyOf(reader);
+  return others && ((message) => one(message) || others(message));
+}
+
+function allOf(reader: Reader): MessageFilter | undefined {
+  const one = comparisonOrGroup(reader);
+  if (one === undefined || !takeSign(reader, '&&')) return one;
+  const others = allOf(reader);
+  return others && ((message) => one(message) && others(message));
+}
+
+function comparisonOrGroup(reader: Reader): MessageFilter | undefined {
+  if (!takeSign(reader, '(')) return comparison(reader);
+  const group = anyOf(reader);
+  return takeSign(reader, ')') ? group : undefined;
+}
+
+function comparison(reader: Reader): MessageFilter | undefined {
+  const [, path, operator, quoted, plain] = take(reader, COMPARISON) ?? [];
   const expected = quoted ?? plain;
   if (path === undefined || expected === undefined) return undefined;
   const names = path.slice(1).split('.');
   return (message) => {
     const found = valueAt(message, names);
-    if (found === undefined) return false;
-    return matchesText(found, expected) === (operator === '=');
+    return found !== undefined && matchesText(found, expected) === (operator === '=');
   };
 }
 

@@ -12,7 +12,7 @@ import { stsService } from './sts-service.ts';
 export function createAwsServices(parts: {
   dynamodb: DynamoDbServiceOptions;
   sqsOrigin: string;
-  lambda: Pick<LambdaService, 'find' | 'invoke'>;
+  lambda: Pick<LambdaService, 'catalog' | 'find' | 'invoke'>;
   logs: Pick<LogStore, 'events' | 'groups'>;
   credentials: Pick<CredentialsRegistry, 'issue'>;
   onError: (error: unknown) => void;

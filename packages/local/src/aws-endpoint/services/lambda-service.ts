@@ -1,6 +1,8 @@
 import { AwsError } from '../../base/aws-error.ts';
-import type { FunctionTarget, InvokeResult, LambdaService } from '../../lambda/lambda-service.ts';
+import type { FunctionTarget } from '../../lambda/function-target.ts';
+import type { InvokeResult, LambdaService } from '../../lambda/lambda-service.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
+import { decodeSegment, functionNotFound, parseLambdaRead } from './lambda-reads.ts';
 
 /** Lambda's limits for the payload of a synchronous and of an asynchronous invocation, in bytes. */
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 } as const;
@@ -13,18 +15,24 @@ interface InvokeRequest {
 }
 
 /**
- * Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * Lambda's Invoke, and what can be read of functions and aliases. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * An asynchronous invocation is tried once; what became of it stands in the log.
  *
  * @param onError is told when an asynchronous invocation could not be made at all
  */
 export function lambdaEndpointService(
-  lambda: Pick<LambdaService, 'find' | 'invoke'>,
+  lambda: Pick<LambdaService, 'catalog' | 'find' | 'invoke'>,
   onError: (error: unknown) => void,
 ): AwsService {
   return {
-    accesses: (request) => [{ action: 'lambda:InvokeFunction', resource: parseInvoke(request, lambda).target.arn }],
+    accesses(request) {
+      const read = parseLambdaRead(request, lambda.catalog);
+      if (read !== undefined) return [read.access];
+      return [{ action: 'lambda:InvokeFunction', resource: parseInvoke(request, lambda).target.arn }];
+    },
     async handle(request) {
+      const read = parseLambdaRead(request, lambda.catalog);
+      if (read !== undefined) return restJsonAnswer(read.answer());
       const { target, type, wantsTail } = parseInvoke(request, lambda);
       const payload = payloadOf(request, type);
       if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
@@ -45,15 +53,12 @@ function parseInvoke({ method, url, headers }: AwsRequest, lambda: Pick<LambdaSe
   const { pathname, searchParams } = new URL(url, 'http://lambda');
   const [, encodedName] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname) ?? [];
   if (method !== 'POST' || encodedName === undefined) {
-    throw new AwsError('UnknownOperationException', 'of Lambda, only Invoke is run here', 404);
+    throw new AwsError('UnknownOperationException', 'of Lambda, only Invoke and reads are run here', 404);
   }
-  const name = decode(encodedName);
+  const name = decodeSegment(encodedName);
   const qualifier = searchParams.get('Qualifier') ?? undefined;
   const target = lambda.find(name, qualifier);
-  if (target === undefined) {
-    const suffix = qualifier === undefined ? '' : `:${qualifier}`;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${name}${suffix}`, 404);
-  }
+  if (target === undefined) throw functionNotFound(name, qualifier);
   return {
     target,
     type: invocationType(headers['x-amz-invocation-type']),
@@ -61,12 +66,8 @@ function parseInvoke({ method, url, headers }: AwsRequest, lambda: Pick<LambdaSe
   };
 }
 
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    throw new AwsError('ValidationException', 'the function name is not encoded as a path segment');
-  }
+function restJsonAnswer(output: object): AwsResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) };
 }
 
 function invocationType(header: string | string[] | undefined): InvocationType {

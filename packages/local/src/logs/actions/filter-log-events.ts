@@ -20,7 +20,7 @@ export const filterLogEvents: LogAction = (input, { logs }) => {
   const { startTime, endTime, filterPattern, nextToken, limit, ...where } = parseInput(inputSchema, input);
   const matches = parseFilterPattern(filterPattern);
   if (matches === undefined) {
-    const message = 'filterPattern: only terms and one comparison like { $.code = "x" } are understood here';
+    const message = 'filterPattern: only terms and comparisons like { $.code = "x" && $.a != "y" } are understood here';
     throw new AwsError('InvalidParameterException', message);
   }
   const found = requireGroup(logs, groupName(where)).filter(

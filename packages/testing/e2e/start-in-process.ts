@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type AwsCall, startLocal, startProvider } from '@cloakroom/local';
+import { builtInUser, localToken } from '@cloakroom/local/token';
+import { freePorts } from './run-dev.ts';
+
+const run = promisify(execFile);
+const SCRIPTS = join(import.meta.dirname, '../../../scripts');
+
+/** What `scripts/dev` runs, in the process of a test, which sees every call to AWS, and may refuse it or let it wait. */
+export interface LocalRun {
+  readonly api: string;
+  readonly aws: string;
+  readonly dataDir: string;
+  /** An access token of another sign-in. */
+  newLogin(user: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
+export async function startInProcess(admit: (call: AwsCall) => void | Promise<void>): Promise<LocalRun> {
+  const [apiPort, awsPort, providerPort] = await freePorts();
+  const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
+  const [distDir, stackDir] = [join(dataDir, 'dist'), join(dataDir, 'stack')];
+  const issuer = `http://localhost:${providerPort}`;
+  const api = `http://127.0.0.1:${apiPort}`;
+  await script('build.ts', '--out', distDir);
+  const overlay = [`--provider-url=${issuer}`, `--api-url=${api}`];
+  await script('synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay);
+  const faults: unknown[] = [];
+  const local = await startLocal({
+    stackFile: join(stackDir, 'cdk.tf.json'),
+    dataDir,
+    fresh: false,
+    ports: { api: apiPort, aws: awsPort },
+    startProvider: () => startProvider({ port: providerPort, dataDir: join(dataDir, 'provider') }),
+    maxEnvironments: 3,
+    admit,
+    onError: (error) => faults.push(error),
+  });
+  return {
+    api,
+    aws: local.urls.aws,
+    dataDir,
+    async newLogin(user) {
+      return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;
+    },
+    async stop() {
+      await local.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+      if (faults.length > 0) throw new AggregateError(faults, 'the local AWS had faults of its own');
+    },
+  };
+}
+
+async function script(file: string, ...args: readonly string[]): Promise<void> {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  await run(process.execPath, ['--disable-warning=ExperimentalWarning', join(SCRIPTS, file), ...args], { env });
+}
