@@ -32,6 +32,10 @@ export type TokenInvalidReason =
   | 'bearer_refused'
   | 'login_claim_missing'
   | 'service_refused'
+  // of ID tokens
+  | 'nonce_wrong'
+  | 'not_of_this_client'
+  | 'access_token_wrong'
   // a claim without its documented form
   | 'claim_malformed';
 

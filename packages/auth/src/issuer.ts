@@ -1,6 +1,7 @@
 import { ISSUER_ALIAS, isSecureUrl } from '@cloakroom/core';
 import * as v from 'valibot';
 import { ALGORITHMS } from './algorithms.ts';
+import { browserProblems, browserSchema } from './browser.ts';
 import { claimName } from './claim-path.ts';
 import { roleSchema } from './roles.ts';
 import { serviceIdOf, serviceSchema } from './services.ts';
@@ -49,6 +50,8 @@ const issuerSchema = v.strictObject({
   roles: v.exactOptional(v.array(roleSchema)),
   /** Those of `clientIds` that are programs of ours: their tokens stand for no person and need no session. */
   services: v.exactOptional(v.array(serviceSchema)),
+  /** How people sign in with a browser. Not at all, when absent. */
+  browser: v.exactOptional(browserSchema),
 });
 
 /** One OpenID Connect provider, as configured in the file that `ISSUERS_FILE` names. */
@@ -90,7 +93,8 @@ function issuerProblems(issuers: readonly Issuer[]): readonly string[] {
       'has a role for no such alias',
     ],
   ];
-  return rules.filter(([holds]) => !holds).map(([, problem]) => problem);
+  const broken = rules.filter(([holds]) => !holds).map(([, problem]) => problem);
+  return [...broken, ...issuers.flatMap((one) => browserProblems(one, (one.services ?? []).map(serviceIdOf)))];
 }
 
 function hasItsAudiences({ profile, audiences }: Issuer): boolean {

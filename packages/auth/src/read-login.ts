@@ -60,7 +60,6 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
   const claim = requireLoginClaim(issuer);
   const value = claim === 'auth_time' ? authTime : requireLoginValue(claims, nameOf(claim, issuer));
   const named = { issuer: issuer.issuer, clientId, sub: identity.user.sub, claim, value };
-  const amr = wordsAt(claims, 'amr').filter(isWord).slice(0, MAX_METHODS);
   return {
     ...identity,
     loginId: loginId(named),
@@ -68,16 +67,21 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
     ...(claim === 'sid' ? { sidHash: sidHash(named) } : {}),
     authTime,
     ...(roles.length === 0 ? {} : { roles }),
-    ...(isWord(claims.acr) ? { acr: claims.acr } : {}),
-    ...(amr.length === 0 ? {} : { amr }),
+    ...readProof(claims),
   };
+}
+
+/** How the person proved who they are, where that can be read. */
+export function readProof({ acr, ...claims }: Claims): Pick<Login, 'acr' | 'amr'> {
+  const amr = wordsAt(claims, 'amr').filter(isWord).slice(0, MAX_METHODS);
+  return { ...(isWord(acr) ? { acr } : {}), ...(amr.length === 0 ? {} : { amr }) };
 }
 
 /**
  * In whole seconds, rounded down: what was issued in the second of a revocation is older than it. Two tokens of one sign-in
  * may differ in the fraction.
  */
-function requireAuthTime(claims: Claims, claim: string, latestAuthTime: number): number {
+export function requireAuthTime(claims: Claims, claim: string, latestAuthTime: number): number {
   const value = valueAt(claims, claim);
   if (value === undefined) throw new TokenInvalidError('auth_time_missing', { claim });
   const seconds = secondsOf(value);
@@ -104,7 +108,7 @@ function nameOf(claim: 'origin_jti' | 'sid', issuer: Issuer): string {
 }
 
 /** The one claim that carries the login: never another one in its place, or an ended login could come back as a new one. */
-function requireLoginValue(claims: Claims, claim: string): string {
+export function requireLoginValue(claims: Claims, claim: string): string {
   const value = valueAt(claims, claim);
   if (!isWord(value)) throw new TokenInvalidError('login_claim_missing', { claim });
   return value;

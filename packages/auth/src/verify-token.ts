@@ -1,8 +1,6 @@
-import type { KeyObject } from 'node:crypto';
 import { epochSeconds, type Login, type NowMs, type User } from '@cloakroom/core';
-import { compactVerify, errors } from 'jose';
-import { isAlgorithm } from './algorithms.ts';
-import { type Claims, type JwsHeader, parseCompactJws, type UnverifiedJws } from './compact-jws.ts';
+import { checkSigned, type SignedToken } from './check-signed.ts';
+import { parseCompactJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySets } from './key-sets.ts';
@@ -60,74 +58,14 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
     },
   };
 
-  async function verifyBy(issuer: Issuer, { token, header, claims }: Parsed): Promise<VerifiedToken> {
+  async function verifyBy(issuer: Issuer, signed: SignedToken): Promise<VerifiedToken> {
+    const { header, claims } = signed;
     const nowSeconds = epochSeconds(nowMs());
-    const candidates = await requireKeys(keys, issuer, { ...header, issuedAt: claimedIssue(claims, nowSeconds) });
-    await verifySignature(token, candidates, issuer);
-    assertTimes(claims, nowSeconds);
+    await checkSigned(signed, { issuer, keys, nowSeconds, toleranceSeconds: CLOCK_TOLERANCE_SECONDS });
     const clientId = requireAccessToken(claims, header, issuer);
     const grant = findServiceGrant(issuer, clientId);
     if (grant !== undefined) return { type: 'service', service: readService(claims, { issuer, clientId, grant }) };
     const latestAuthTime = nowSeconds + CLOCK_TOLERANCE_SECONDS;
     return { type: 'login', login: readLogin(claims, { issuer, clientId, latestAuthTime }) };
   }
-}
-
-/** A token whose signature is not checked yet. */
-interface Parsed extends UnverifiedJws {
-  readonly token: string;
-}
-
-/** The algorithm is one the configuration lists for the issuer, and the keys are made for that algorithm. */
-async function requireKeys(
-  keys: KeySets,
-  issuer: Issuer,
-  { alg, kid, issuedAt }: JwsHeader & { issuedAt: number },
-): Promise<readonly KeyObject[]> {
-  if (!isAlgorithm(alg) || !issuer.algorithms.includes(alg)) throw new TokenInvalidError('algorithm_refused');
-  const found = await keys.find(issuer, { alg, kid, issuedAt });
-  if (found.length === 0) throw new TokenInvalidError('key_unknown');
-  return found;
-}
-
-/** When a token says that it was issued, or that it begins, in epoch seconds; 0 where its times refuse it anyway. */
-function claimedIssue({ iat, nbf, exp }: Claims, nowSeconds: number): number {
-  const issued = iat ?? nbf;
-  const isPossible = isFiniteNumber(issued) && issued <= nowSeconds + CLOCK_TOLERANCE_SECONDS;
-  return isPossible && isFiniteNumber(exp) && exp > nowSeconds - CLOCK_TOLERANCE_SECONDS ? issued : 0;
-}
-
-/** By one of the keys. What is signed is the very text that the claims were read from. */
-async function verifySignature(token: string, keys: readonly KeyObject[], { algorithms }: Issuer): Promise<void> {
-  for (const key of keys) {
-    try {
-      await compactVerify(token, key, { algorithms });
-      return;
-    } catch (error) {
-      // Anything else is a fault of ours.
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-    }
-  }
-  throw new TokenInvalidError('signature_wrong');
-}
-
-/**
- * RFC 7519 §4.1.4 to §4.1.6. An end is required; the others are not, and providers of before RFC 9068 leave `iat` out. JSON's 1e400,
- * which is Infinity, is a number like any other for its parser.
- */
-function assertTimes({ exp, nbf, iat }: Claims, nowSeconds: number): void {
-  if (!isFiniteNumber(exp)) throw new TokenInvalidError('claim_malformed', { claim: 'exp' });
-  if (exp <= nowSeconds - CLOCK_TOLERANCE_SECONDS) throw new TokenInvalidError('expired', { claim: 'exp' });
-  if (isInFuture('nbf', nbf, nowSeconds)) throw new TokenInvalidError('not_yet_valid', { claim: 'nbf' });
-  if (isInFuture('iat', iat, nowSeconds)) throw new TokenInvalidError('issued_in_future', { claim: 'iat' });
-}
-
-function isInFuture(claim: string, value: unknown, nowSeconds: number): boolean {
-  if (value === undefined) return false;
-  if (!isFiniteNumber(value)) throw new TokenInvalidError('claim_malformed', { claim });
-  return value > nowSeconds + CLOCK_TOLERANCE_SECONDS;
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return Number.isFinite(value);
 }

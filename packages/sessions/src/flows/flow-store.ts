@@ -19,7 +19,14 @@ export interface FlowCookie {
  * `first`: the one time that the flow may be acted on. `repeated`: it was done just now, in the same browser. `lost`: there is no such
  * flow, it is over, or it belongs to another browser.
  */
-export type FlowEnd = { readonly outcome: 'first' | 'repeated'; readonly flow: Flow } | { readonly outcome: 'lost' };
+export type FlowEnd =
+  | {
+      readonly outcome: 'first' | 'repeated';
+      readonly flow: Flow;
+      /** Epoch seconds. */
+      readonly startedAt: number;
+    }
+  | { readonly outcome: 'lost' };
 
 /** Browsers on their way to a provider, each in a partition of its own. A failure of the table is thrown, and never taken for `lost`. */
 export interface FlowStore {
@@ -51,10 +58,14 @@ export function createFlowStore(table: Pick<SessionTable, 'dynamodb' | 'table' |
     },
     async finish(cookie) {
       const item = await markDone(table, cookie, now());
-      if (item !== undefined) return { outcome: 'first', flow: parseFlow(item).flow };
+      if (item !== undefined) {
+        const { flow, startedAt } = parseFlow(item);
+        return { outcome: 'first', flow, startedAt };
+      }
       const stored = await read(cookie);
       const isJustDone = stored?.doneAt !== undefined && now() < stored.doneAt + REPEATS_SECONDS;
-      return isJustDone ? { outcome: 'repeated', flow: stored.flow } : { outcome: 'lost' };
+      if (!isJustDone) return { outcome: 'lost' };
+      return { outcome: 'repeated', flow: stored.flow, startedAt: stored.startedAt };
     },
   };
 }

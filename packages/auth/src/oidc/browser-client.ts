@@ -1,0 +1,100 @@
+import type { Browser, ClientAuth } from '../browser.ts';
+import type { Issuer } from '../issuer.ts';
+
+/** The addresses of a provider, as far as a client in front of browsers needs them. */
+export interface ProviderEndpoints {
+  readonly authorization: string;
+  readonly token: string;
+  readonly endSession?: string | undefined;
+  readonly revocation?: string | undefined;
+}
+
+/** How people sign in with a browser at an issuer, with nothing left open but what the provider itself tells. */
+export interface BrowserClient {
+  readonly issuer: Issuer;
+  readonly clientId: string;
+  /** Undefined where they have to be discovered. */
+  readonly endpoints: ProviderEndpoints | undefined;
+  readonly clientAuth: ClientAuth;
+  readonly clientSecretName: string | undefined;
+  readonly frontends: Browser['frontends'];
+  readonly scope: string;
+  readonly parameters: NonNullable<Browser['parameters']>;
+  readonly fixedParameters: NonNullable<Browser['fixedParameters']>;
+  /** Undefined: `logout` if the provider has an address for it, else `prompt`. */
+  readonly reauthentication: Browser['reauthentication'] | undefined;
+  readonly logoutHint: NonNullable<Browser['logoutHint']>;
+  /** Whether the provider's logout takes Cognito's parameter in place of OpenID Connect's. */
+  readonly logoutUri: 'logout_uri' | 'post_logout_redirect_uri';
+}
+
+type Defaults = Pick<BrowserClient, 'scope' | 'fixedParameters' | 'reauthentication' | 'logoutHint'>;
+
+const COMMON: Defaults = {
+  // Without it there is no refresh token (OpenID Connect Core §11).
+  scope: 'openid offline_access',
+  fixedParameters: {},
+  reauthentication: undefined,
+  logoutHint: 'none',
+};
+
+const DEFAULTS: Readonly<Record<Issuer['profile'], Defaults>> = {
+  // Refresh tokens come without being asked for.
+  cognito: { ...COMMON, scope: 'openid', reauthentication: 'logout' },
+  // Here `offline_access` means tokens that outlive the session at the provider.
+  keycloak: { ...COMMON, scope: 'openid', reauthentication: 'logout', logoutHint: 'refresh_token' },
+  // It refuses a logout without: https://developer.okta.com/docs/guides/sign-users-out/
+  okta: { ...COMMON, reauthentication: 'logout', logoutHint: 'id_token' },
+  // Its logout signs out of everything.
+  entra: { ...COMMON, reauthentication: 'prompt' },
+  rfc9068: COMMON,
+  plain: COMMON,
+};
+
+const GOOGLE: Defaults = {
+  ...COMMON,
+  scope: 'openid',
+  fixedParameters: { access_type: 'offline' },
+  reauthentication: 'none',
+};
+
+/** Those of the issuers that people sign in at with a browser; the first is the default. */
+export function browserClientsOf(issuers: readonly Issuer[]): readonly BrowserClient[] {
+  return issuers.flatMap((issuer) => (issuer.browser === undefined ? [] : [browserClientOf(issuer, issuer.browser)]));
+}
+
+function browserClientOf(issuer: Issuer, browser: Browser): BrowserClient {
+  const defaults = issuer.issuer === 'https://accounts.google.com' ? GOOGLE : DEFAULTS[issuer.profile];
+  const { domain, clientSecretName } = browser;
+  return {
+    issuer,
+    clientId: browser.clientId,
+    endpoints: browser.endpoints ?? (domain === undefined ? undefined : cognitoEndpoints(domain)),
+    clientAuth: browser.clientAuth ?? { method: clientSecretName === undefined ? 'none' : 'client_secret_basic' },
+    clientSecretName,
+    frontends: browser.frontends,
+    scope: browser.scope ?? defaults.scope,
+    parameters: browser.parameters ?? {},
+    fixedParameters: browser.fixedParameters ?? defaults.fixedParameters,
+    reauthentication: browser.reauthentication ?? defaults.reauthentication,
+    logoutHint: browser.logoutHint ?? defaults.logoutHint,
+    logoutUri:
+      issuer.profile === 'cognito' && isCognito(issuer.issuer, browser) ? 'logout_uri' : 'post_logout_redirect_uri',
+  };
+}
+
+/** A provider may give tokens like Cognito's and yet be another: the local one does. */
+function isCognito(issuer: string, { domain }: Browser): boolean {
+  return domain !== undefined || /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(issuer);
+}
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html */
+function cognitoEndpoints(domain: string): ProviderEndpoints {
+  const at = (path: string) => `https://${domain}${path}`;
+  return {
+    authorization: at('/oauth2/authorize'),
+    token: at('/oauth2/token'),
+    endSession: at('/logout'),
+    revocation: at('/oauth2/revoke'),
+  };
+}
