@@ -10,12 +10,15 @@ const PEOPLE_CLIENT_ID = 'cloakroom-local';
 /** A program that calls with a token of its own. Its secret keeps nobody out: everything here is local. */
 export const SERVICE_CLIENT = { id: 'cloakroom-service', secret: 'local-only', scope: 'cloakroom/service' } as const;
 
-/** The token handler, by each way in which a client can prove itself. Where there is a secret, it is not one: everything here is local. */
+/**
+ * The token handler, by each way in which a client can prove itself: `scripts/dev` uses the public one, which needs no secret to be put
+ * anywhere first. The secrets of the others are none: everything here is local.
+ */
 export const BROWSER_CLIENTS = {
-  client_secret_basic: { id: 'cloakroom-browser', secret: 'local-only' },
+  client_secret_basic: { id: 'cloakroom-browser-basic', secret: 'local-only' },
   client_secret_post: { id: 'cloakroom-browser-post', secret: 'local-only' },
   private_key_jwt: { id: 'cloakroom-browser-jwt' },
-  none: { id: 'cloakroom-browser-public' },
+  none: { id: 'cloakroom-browser' },
 } as const;
 
 /** Not a grant of the standards: how `POST` to Keycloak's end-session endpoint proves its client, see `logoutByRefreshToken`. */

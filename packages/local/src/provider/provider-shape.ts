@@ -1,7 +1,8 @@
 import type { Configuration } from 'oidc-provider';
 
 /** Whom the local provider is like: its tokens Cognito's and its endpoints the standard's, or in everything like one product. */
-export type ProviderShape = 'local' | 'cognito' | 'keycloak';
+export const PROVIDER_SHAPES = ['local', 'cognito', 'keycloak'] as const;
+export type ProviderShape = (typeof PROVIDER_SHAPES)[number];
 
 /** What differs between the products whose shape it can take. */
 export interface ShapeTraits {
