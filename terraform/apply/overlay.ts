@@ -2,7 +2,20 @@ import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import type { Mirror } from './real-parts.ts';
 
 /** The services of AWS that the stack and its state are in. */
-const SERVICES = ['apigatewayv2', 'dynamodb', 'ec2', 'events', 'iam', 'kms', 'lambda', 'logs', 's3', 'sqs', 'sts'];
+const SERVICES = [
+  'apigatewayv2',
+  'dynamodb',
+  'ec2',
+  'events',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  's3',
+  'secretsmanager',
+  'sqs',
+  'sts',
+];
 /** No account is there to ask. */
 const CREDENTIALS = {
   access_key: 'test',
