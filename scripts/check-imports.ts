@@ -30,6 +30,7 @@ const TIERS: Readonly<Record<string, readonly string[]>> = {
     'schedules',
     'aws-endpoint',
     'http-api',
+    'browser',
     'provider',
     'keycloak',
   ],

@@ -5,6 +5,8 @@ import {
   MAIN_REALM,
   PARTNERS_REALM,
   type Part,
+  PROVIDER_SHAPES,
+  type ProviderShape,
   startKeycloak,
   startProvider,
 } from '@cloakroom/local';
@@ -30,7 +32,13 @@ export interface DevProviderOptions {
   readonly provider: string;
   /** The environment whose issuers are taken, instead of a provider of this machine. */
   readonly issuersOf?: string | undefined;
+  /** Whom the built-in one is like: one of `PROVIDER_SHAPES`, `local` by default. */
+  readonly shape?: string | undefined;
+  /** Whether tests can make the built-in one misbehave, by `/control`. */
+  readonly isControlled: boolean;
   readonly port: number;
+  /** The local API, without a slash at the end. */
+  readonly api: string;
   readonly dataDir: string;
   readonly toolsDir: string;
   readonly say: (step: string, text: string) => void;
@@ -39,23 +47,31 @@ export interface DevProviderOptions {
 
 /** @throws Error when there is no such provider */
 export function devProvider(options: DevProviderOptions): DevProvider {
-  const { issuersOf, provider } = options;
+  const { issuersOf, provider, shape, isControlled } = options;
+  if (provider !== 'built-in' && (shape !== undefined || isControlled)) {
+    throw new Error('--provider-shape and --provider-control are for the built-in provider');
+  }
   if (issuersOf !== undefined) return elsewhere(issuersOf);
   if (provider === 'keycloak') return keycloak(options);
   if (provider === 'built-in') return builtIn(options);
   throw new Error('--provider must be built-in or keycloak');
 }
 
-function builtIn({ port, dataDir }: DevProviderOptions): DevProvider {
+function builtIn({ port, api, dataDir, shape = 'local', isControlled }: DevProviderOptions): DevProvider {
   const issuer = `http://localhost:${port}`;
+  if (!isShape(shape)) throw new Error(`--provider-shape must be one of ${PROVIDER_SHAPES.join(', ')}`);
   return {
-    synthOptions: [`--provider-url=${issuer}`],
-    start: () => startProvider({ port, dataDir: join(dataDir, 'provider') }),
+    synthOptions: [`--provider-url=${issuer}`, `--provider-shape=${shape}`],
+    start: () => startProvider({ port, dataDir: join(dataDir, 'provider'), shape, api, isControlled }),
     checks: [discoveryOf(issuer)],
     ready: `sign-in ${issuer}`,
     notes: [],
     tokenOptions: [],
   };
+}
+
+function isShape(text: string): text is ProviderShape {
+  return PROVIDER_SHAPES.some((shape) => shape === text);
 }
 
 function keycloak({ port, toolsDir, say, signal }: DevProviderOptions): DevProvider {

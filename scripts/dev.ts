@@ -18,6 +18,8 @@ type Ports = Readonly<Record<keyof typeof PORT_OPTIONS, number>>;
 interface Options {
   readonly ports: Ports;
   readonly provider: string;
+  readonly shape: string | undefined;
+  readonly isControlled: boolean;
   readonly issuersOf: string | undefined;
   readonly dataDir: string;
   readonly fresh: boolean;
@@ -32,6 +34,8 @@ function parseOptions(): Options {
       'aws-port': { type: 'string', default: '4566' },
       'idp-port': { type: 'string', default: '3002' },
       provider: { type: 'string' },
+      'provider-shape': { type: 'string' },
+      'provider-control': { type: 'boolean', default: false },
       'issuers-of': { type: 'string' },
       'data-dir': { type: 'string', default: DATA_DIR },
       fresh: { type: 'boolean', default: false },
@@ -50,6 +54,8 @@ function parseOptions(): Options {
       provider: integerOption(PORT_OPTIONS.provider, ports.provider, 65_535),
     },
     provider: values.provider ?? 'built-in',
+    shape: values['provider-shape'],
+    isControlled: values['provider-control'],
     issuersOf: values['issuers-of'],
     dataDir: resolve(values['data-dir']),
     fresh: values.fresh,
@@ -177,6 +183,7 @@ async function main(abort: AbortController): Promise<void> {
   const provider = devProvider({
     ...options,
     port: options.ports.provider,
+    api: `http://127.0.0.1:${options.ports.api}`,
     toolsDir: TOOLS_DIR,
     say,
     signal: abort.signal,

@@ -37,6 +37,12 @@ describe.each(NAMES.filter((name) => name !== 'test'))('scripts/%s', (name) => {
 it.each([
   ['dev', ['--provider', 'keycloak', '--issuers-of', 'dev'], '--provider and --issuers-of exclude each other'],
   ['dev', ['--provider', 'okta'], '--provider must be built-in or keycloak'],
+  ['dev', ['--provider-shape', 'okta'], '--provider-shape must be one of local, cognito, keycloak'],
+  [
+    'dev',
+    ['--provider', 'keycloak', '--provider-control'],
+    '--provider-shape and --provider-control are for the built-in provider',
+  ],
   ['token', ['alice', '--provider', 'okta'], '--provider must be built-in or keycloak'],
 ])('scripts/%s %j is refused in one line', (name, options, problem) => {
   const { status, stderr } = run(process.execPath, [join(SCRIPTS, `${name}.ts`), ...options], process.env);

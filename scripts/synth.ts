@@ -23,6 +23,7 @@ function main(): void {
       out: { type: 'string' },
       dist: { type: 'string', default: join(ROOT, 'dist') },
       provider: { type: 'string' },
+      'provider-shape': { type: 'string' },
       'issuers-of': { type: 'string' },
       'provider-url': { type: 'string', default: 'http://localhost:3002' },
       'api-url': { type: 'string', default: 'http://127.0.0.1:3000' },
@@ -44,6 +45,7 @@ function main(): void {
 
 interface LocalValues {
   readonly provider?: string | undefined;
+  readonly 'provider-shape'?: string | undefined;
   readonly 'issuers-of'?: string | undefined;
   readonly 'provider-url': string;
   readonly 'api-url': string;
@@ -51,18 +53,22 @@ interface LocalValues {
 }
 
 function overlay({ 'api-url': api, origin, ...values }: LocalValues): LocalOverlay {
-  return { api, allowedOrigins: origin ?? [new URL(api).origin], issuers: localIssuers(values) };
+  const allowedOrigins = origin ?? [new URL(api).origin];
+  return { api, allowedOrigins, issuers: localIssuers(values, allowedOrigins) };
 }
 
-function localIssuers(values: Pick<LocalValues, 'provider' | 'issuers-of' | 'provider-url'>): LocalOverlay['issuers'] {
-  const { provider, 'issuers-of': name, 'provider-url': url } = values;
+function localIssuers(
+  values: Omit<LocalValues, 'api-url' | 'origin'>,
+  frontends: readonly string[],
+): LocalOverlay['issuers'] {
+  const { provider, 'issuers-of': name, 'provider-url': url, 'provider-shape': shape } = values;
   if (name !== undefined) {
     if (provider !== undefined) throw new Error('--provider and --issuers-of exclude each other');
     if (!isEnvironment(name)) throw new Error(`--issuers-of must be one of ${Object.keys(ENVIRONMENTS).join(', ')}`);
     return issuersOf(ENVIRONMENTS[name]);
   }
-  if (provider === 'keycloak') return keycloakIssuers(url);
-  if (provider === undefined || provider === 'built-in') return builtInIssuers(url);
+  if (provider === 'keycloak') return keycloakIssuers(url, frontends);
+  if (provider === undefined || provider === 'built-in') return builtInIssuers(url, frontends, shape);
   throw new Error('--provider must be built-in or keycloak');
 }
 

@@ -78,20 +78,7 @@ describe('the local overlay', () => {
   it("is dev with what is this machine's, without a VPC, and with a short wait for failed events", () => {
     expect(parseEnvironment(local)).toEqual({
       ...dev,
-      issuers: [
-        {
-          alias: 'local',
-          issuer: 'http://localhost:4002',
-          jwksUri: 'http://localhost:4002/jwks',
-          profile: 'cognito',
-          algorithms: ['RS256'],
-          clientIds: ['cloakroom-local', 'cloakroom-service'],
-          audiences: [],
-          loginClaim: 'origin_jti',
-          roles: [{ claim: 'groups', value: 'admins', administers: ['local'] }],
-          services: ['cloakroom-service'],
-        },
-      ],
+      issuers: builtInIssuers('http://localhost:4002'),
       allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
       publicUrl: 'http://127.0.0.1:4000',
       storeEventTimeoutSeconds: 2,

@@ -1,3 +1,4 @@
+import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { cognitoIssuer } from './cognito-issuer.ts';
@@ -34,4 +35,38 @@ it('no administrator of one realm administers the other', () => {
   for (const { alias, roles } of keycloakIssuers('http://localhost:3002')) {
     expect(roles?.flatMap(({ administers }) => administers)).toEqual([alias]);
   }
+});
+
+it.each([builtInIssuers, keycloakIssuers])(
+  'people sign in by browser, from the pages that are listed (%p)',
+  (issuersAt) => {
+    const frontends = ['http://127.0.0.1:5173', 'http://127.0.0.1:3000'];
+    for (const { browser } of issuersAt('http://localhost:3002', frontends)) {
+      expect(browser?.frontends).toEqual(frontends.map((url) => ({ url })));
+    }
+    expect.hasAssertions();
+  },
+);
+
+it('the built-in provider has tokens like those of Cognito, whose administrators are its group admins', () => {
+  expect(builtInIssuers('http://localhost:4002')).toEqual([
+    {
+      alias: 'local',
+      issuer: 'http://localhost:4002',
+      jwksUri: 'http://localhost:4002/jwks',
+      profile: 'cognito',
+      algorithms: ['RS256'],
+      clientIds: ['cloakroom-local', 'cloakroom-service', 'cloakroom-browser'],
+      audiences: [],
+      loginClaim: 'origin_jti',
+      roles: [{ claim: 'groups', value: 'admins', administers: ['local'] }],
+      services: ['cloakroom-service'],
+      browser: expect.objectContaining({ clientId: 'cloakroom-browser', reauthentication: 'logout' }),
+    },
+  ]);
+});
+
+it.each(['local', 'cognito', 'keycloak'])('the built-in provider in the shape of %s is a valid issuer', (shape) => {
+  const [issuer] = parseIssuers(builtInIssuers('http://localhost:4002', undefined, shape));
+  expect(issuer?.loginClaim).toBe(shape === 'keycloak' ? 'sid' : 'origin_jti');
 });

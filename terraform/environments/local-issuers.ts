@@ -3,36 +3,79 @@ import { ConfigurationError } from '@cloakroom/core';
 import type { Environment } from './environment.ts';
 import { findPlaceholders } from './find-placeholders.ts';
 
+/** The local API's own origin: a page that it serves may sign people in. */
+const OWN_PAGES = ['http://127.0.0.1:3000'];
+
+/** What `clientSecretName` is for a Keycloak on this machine; the secret itself is `local-only`. */
+const KEYCLOAK_SECRET = 'keycloak-client';
+
 /**
  * The built-in provider of this machine, whose access tokens look like Cognito's. Whoever signs in with the group `admins`
- * administers everybody.
+ * administers everybody. Its client for browsers is public, so that nothing has to be put anywhere first.
+ *
+ * @param frontends pages that people come from, as exact origins; the first is the default
  */
-export function builtInIssuers(provider: string): readonly Issuer[] {
+export function builtInIssuers(
+  provider: string,
+  frontends: readonly string[] = OWN_PAGES,
+  shape = 'local',
+): readonly Issuer[] {
   return [
     {
       alias: 'local',
       issuer: provider,
-      jwksUri: `${provider}/jwks`,
-      profile: 'cognito',
-      algorithms: ['RS256'],
-      clientIds: ['cloakroom-local', 'cloakroom-service'],
-      audiences: [],
-      loginClaim: 'origin_jti',
-      roles: [{ claim: 'groups', value: 'admins', administers: ['local'] }],
+      clientIds: ['cloakroom-local', 'cloakroom-service', 'cloakroom-browser'],
       services: ['cloakroom-service'],
+      algorithms: ['RS256'],
+      browser: {
+        clientId: 'cloakroom-browser',
+        frontends: frontends.map((url) => ({ url })),
+        scope: 'openid profile email',
+        reauthentication: 'logout',
+        parameters: { login_hint: 'any', acr_values: ['1', '2'] },
+      },
+      ...(shape === 'keycloak' ? likeKeycloak(provider) : likeCognito(provider, shape)),
     },
   ];
 }
 
+type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles'>;
+
+function likeCognito(provider: string, shape: string): Shape {
+  return {
+    jwksUri: shape === 'cognito' ? `${provider}/.well-known/jwks.json` : `${provider}/jwks`,
+    profile: 'cognito',
+    audiences: [],
+    loginClaim: 'origin_jti',
+    roles: [{ claim: 'groups', value: 'admins', administers: ['local'] }],
+  };
+}
+
+function likeKeycloak(provider: string): Shape {
+  return {
+    jwksUri: `${provider}/protocol/openid-connect/certs`,
+    profile: 'keycloak',
+    audiences: ['cloakroom-api'],
+    loginClaim: 'sid',
+    roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: ['local'] }],
+  };
+}
+
 /** The two realms of a Keycloak on this machine. The administrators of each know nothing of the other's people. */
-export function keycloakIssuers(origin: string): readonly Issuer[] {
+export function keycloakIssuers(origin: string, frontends: readonly string[] = OWN_PAGES): readonly Issuer[] {
   return [
-    keycloakRealm(origin, { alias: 'keycloak', realm: 'cloakroom' }),
-    keycloakRealm(origin, { alias: 'partners', realm: 'partners' }),
+    keycloakRealm(origin, { alias: 'keycloak', realm: 'cloakroom', frontends }),
+    keycloakRealm(origin, { alias: 'partners', realm: 'partners', frontends }),
   ];
 }
 
-function keycloakRealm(origin: string, { alias, realm }: { readonly alias: string; readonly realm: string }): Issuer {
+interface LocalRealm {
+  readonly alias: string;
+  readonly realm: string;
+  readonly frontends: readonly string[];
+}
+
+function keycloakRealm(origin: string, { alias, realm, frontends }: LocalRealm): Issuer {
   const issuer = `${origin}/realms/${realm}`;
   return {
     alias,
@@ -40,11 +83,17 @@ function keycloakRealm(origin: string, { alias, realm }: { readonly alias: strin
     jwksUri: `${issuer}/protocol/openid-connect/certs`,
     profile: 'keycloak',
     algorithms: ['RS256', 'ES256'],
-    clientIds: ['cloakroom-web', 'cloakroom-server', 'cloakroom-service'],
+    clientIds: ['cloakroom-web', 'cloakroom-server', 'cloakroom-service', 'cloakroom-browser'],
     audiences: ['cloakroom-api'],
     loginClaim: 'sid',
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: [alias] }],
     services: ['cloakroom-service'],
+    browser: {
+      clientId: 'cloakroom-browser',
+      clientSecretName: KEYCLOAK_SECRET,
+      frontends: frontends.map((url) => ({ url })),
+      parameters: { login_hint: 'any', ui_locales: 'any', kc_idp_hint: 'any' },
+    },
   };
 }
 

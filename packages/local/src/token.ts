@@ -1,5 +1,5 @@
+export { type Browser, createBrowser } from './browser/create-browser.ts';
 export { keycloakClient, keycloakUser } from './keycloak/keycloak-clients.ts';
-export { type Browser, createBrowser } from './provider/browser.ts';
 export { localToken } from './provider/local-token.ts';
 export { type OidcClient, ProviderRefusedError, REDIRECT_URI, refresh, type Tokens } from './provider/oidc-client.ts';
 export { builtInService, builtInUser } from './provider/provider-clients.ts';

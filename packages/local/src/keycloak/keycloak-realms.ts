@@ -36,12 +36,18 @@ export const KEYCLOAK_CLIENTS = {
   web: { id: 'cloakroom-web' },
   /** Confidential: a server. Its access tokens are signed with ES256. */
   server: { id: 'cloakroom-server', secret: 'local-only' },
+  /** Confidential: the token handler, in front of browsers. */
+  browser: { id: 'cloakroom-browser', secret: 'local-only' },
   /** A program that calls with a token of its own. */
   service: { id: 'cloakroom-service', secret: 'local-only' },
 } as const;
 
 /** Nothing of ours listens there; any port and path of this machine will do (RFC 8252 §7.3). */
 const REDIRECT_URIS = ['http://127.0.0.1/*', 'http://localhost/*'];
+
+/** Where the token handler of a local stack is, for the alias of each realm. */
+const CALLBACKS = ['http://127.0.0.1/auth/callback/keycloak', 'http://127.0.0.1/auth/callback/partners'];
+const LEFT = 'http://127.0.0.1/auth/left';
 
 /**
  * Keycloak's own choice, and the one for ES256: it would make that one only when the first token is signed with it, and whoever
@@ -65,7 +71,7 @@ const KEYS = [
  * @see https://www.keycloak.org/docs-api/latest/rest-api/index.html#RealmRepresentation
  */
 export function realmRepresentation({ realm, people }: KeycloakRealm): object {
-  const { web, server, service } = KEYCLOAK_CLIENTS;
+  const { web, server, browser, service } = KEYCLOAK_CLIENTS;
   return {
     realm,
     enabled: true,
@@ -86,6 +92,10 @@ export function realmRepresentation({ realm, people }: KeycloakRealm): object {
     clients: [
       client(web, { publicClient: true, attributes: { 'pkce.code.challenge.method': 'S256' } }),
       client(server, { attributes: { 'access.token.signed.response.alg': 'ES256' } }),
+      client(browser, {
+        redirectUris: CALLBACKS,
+        attributes: { 'pkce.code.challenge.method': 'S256', 'post.logout.redirect.uris': LEFT },
+      }),
       client(service, { standardFlowEnabled: false, serviceAccountsEnabled: true }),
     ],
   };
@@ -93,6 +103,7 @@ export function realmRepresentation({ realm, people }: KeycloakRealm): object {
 
 interface ClientFields {
   readonly publicClient?: boolean;
+  readonly redirectUris?: readonly string[];
   readonly standardFlowEnabled?: boolean;
   readonly serviceAccountsEnabled?: boolean;
   readonly attributes?: Readonly<Record<string, string>>;

@@ -1,46 +1,60 @@
 import { epochSeconds, systemNowMs } from '@cloakroom/core';
-import {
-  type AccessToken,
-  type Adapter,
-  type Configuration,
-  interactionPolicy,
-  type JWTStructured,
-  type KoaContextWithOIDC,
+import type {
+  AccessToken,
+  Adapter,
+  ClientCredentials,
+  ClientMetadata,
+  Configuration,
+  JWTStructured,
+  KoaContextWithOIDC,
+  UnknownObject,
 } from 'oidc-provider';
-import { PEOPLE_SCOPES, PROVIDER_CLIENTS, scopeOfClient } from './provider-clients.ts';
-import type { ProviderKeys } from './provider-keys.ts';
+import { ACCOUNT_CLAIMS, accessTokenClaims, idTokenClaims, serviceClaims } from './account-claims.ts';
+import { ACR_VALUES, loginPolicy } from './interaction-policy.ts';
+import { errorPage } from './login-page.ts';
+import type { CurrentBehaviour } from './provider-behaviour.ts';
+import { PEOPLE_SCOPES, providerClients, scopeOfClient } from './provider-clients.ts';
+import type { ProviderKeys, SigningKey } from './provider-keys.ts';
+import { type ProviderShape, SHAPES } from './provider-shape.ts';
+import type { ProviderStore } from './provider-store.ts';
+import { shifted } from './sign-again.ts';
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** oidc-provider makes JWTs only for a resource. This one is never named in a token: see `withoutAudience`. */
+/** oidc-provider makes JWTs only for a resource. */
 const RESOURCE = 'urn:cloakroom:api';
+/** Whom a Keycloak's access tokens are for. Those of the other shapes are for nobody, as Cognito's: see `setAudience`. */
+const KEYCLOAK_AUDIENCE = ['cloakroom-api', 'account'];
 
-interface ConfigurationOptions {
+export interface ConfigurationOptions {
+  readonly shape: ProviderShape;
   readonly keys: ProviderKeys;
-  readonly adapter: (model: string) => Adapter;
-  /** Group names by user name. */
-  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly clientKey: SigningKey;
+  readonly store: ProviderStore;
+  /** The local API, without a slash at the end. */
+  readonly api: string;
+  readonly behaviour: CurrentBehaviour;
 }
 
 /**
- * Makes tokens that look like Amazon Cognito's: an access token has `token_use`, `client_id`, `username`, `origin_jti` and
- * `auth_time`, and no `aud`; an ID token has `aud`. `origin_jti` stays the same over the refreshes of one sign-in. The service
- * client gets tokens of its own, for nobody.
+ * Makes tokens that look like Amazon Cognito's, or Keycloak's. Cognito's: an access token has `token_use`, `client_id`,
+ * `username`, `origin_jti` and `auth_time`, and no `aud`; an ID token has `aud`. `origin_jti` stays the same over the refreshes
+ * of one sign-in. The service client gets tokens of its own, for nobody.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
-export function providerConfiguration({ keys, adapter, groups }: ConfigurationOptions): Configuration {
-  const groupsOf = (user: string) => {
-    const names = Object.hasOwn(groups, user) ? groups[user] : undefined;
-    return names === undefined ? {} : { 'cognito:groups': names };
-  };
+export function providerConfiguration(options: ConfigurationOptions): Configuration {
+  const { shape, keys, store, behaviour } = options;
+  const { routes, sessionSeconds } = SHAPES[shape];
   return {
-    adapter,
+    adapter: (model) =>
+      model === 'Client' ? withClients(store.adapter(model), providerClients(options)) : store.adapter(model),
+    routes,
     jwks: { keys: keys.keys },
     cookies: { keys: keys.cookieKeys },
-    clients: PROVIDER_CLIENTS,
     scopes: PEOPLE_SCOPES,
-    claims: { openid: ['sub', 'token_use', 'origin_jti', 'cognito:username', 'cognito:groups'] },
+    acrValues: ACR_VALUES,
+    claims: { openid: ['sub', 'acr', ...ACCOUNT_CLAIMS[shape]] },
     pkce: { required: () => true },
     ttl: {
       AccessToken: HOUR_SECONDS,
@@ -50,31 +64,38 @@ export function providerConfiguration({ keys, adapter, groups }: ConfigurationOp
       IdToken: HOUR_SECONDS,
       Interaction: HOUR_SECONDS,
       RefreshToken: 30 * DAY_SECONDS,
-      Session: 14 * DAY_SECONDS,
+      Session: sessionSeconds,
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = errorPage({ ...out });
     },
     issueRefreshToken: async () => true,
     rotateRefreshToken: false, // Cognito's default, too
+    expiresWithSession: async () => false, // a logout ends them itself, where it does: see `ShapeTraits`
     // A page of this machine may call the token endpoint, a page of the internet may not.
     clientBasedCORS: (_ctx, origin) => /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin),
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}`, policy: policyWithoutConsent() },
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}`, policy: loginPolicy() },
     loadExistingGrant: newGrant,
-    findAccount: (_ctx, sub, token) => ({
-      accountId: sub,
-      claims: () => ({
-        sub,
-        token_use: 'id',
-        'cognito:username': sub,
-        ...groupsOf(sub),
-        ...(token !== undefined && 'grantId' in token ? { origin_jti: token.grantId } : {}),
-      }),
-    }),
-    extraTokenClaims: (ctx, token) =>
-      token.kind === 'ClientCredentials' ? serviceClaims() : personClaims(ctx, token, groupsOf),
-    formats: { customizers: { jwt: (_ctx, _token, jwt) => withoutAudience(jwt) } },
+    findAccount: (_ctx, sub, token) =>
+      behaviour().disabledUsers.includes(sub)
+        ? undefined
+        : { accountId: sub, claims: () => ({ ...idTokenClaims(shape, sub, token ?? {}), sub }) },
+    extraTokenClaims: (ctx, token) => claimsOf(shape, ctx, token),
+    formats: {
+      customizers: {
+        jwt: (_ctx, _token, jwt) => {
+          jwt.payload = shifted(jwt.payload, behaviour().clockOffsetSeconds);
+          setAudience(shape, jwt);
+        },
+      },
+    },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: { enabled: true, logoutSource: () => undefined }, // see `logOut`
+      backchannelLogout: { enabled: true },
       userinfo: { enabled: false },
       resourceIndicators: {
         enabled: true,
@@ -91,11 +112,12 @@ export function providerConfiguration({ keys, adapter, groups }: ConfigurationOp
   };
 }
 
-/** Nobody is asked for consent on their own machine. */
-function policyWithoutConsent(): interactionPolicy.DefaultPolicy {
-  const policy = interactionPolicy.base();
-  policy.remove('consent');
-  return policy;
+/**
+ * The clients, found like those that registered themselves. oidc-provider would clone a list of `clients`, and refuse the clones' keys
+ * in a test, whose realm is another than theirs.
+ */
+function withClients(adapter: Adapter, clients: readonly ClientMetadata[]): Adapter {
+  return { ...adapter, find: async (id) => clients.find((client) => client.client_id === id) };
 }
 
 /** Every authorization is a grant of its own, with all that was asked for: its id is the `origin_jti` of its tokens. */
@@ -110,30 +132,31 @@ async function newGrant({ oidc }: KoaContextWithOIDC) {
   return grant;
 }
 
-/** Of an access token of a person. */
-function personClaims(ctx: KoaContextWithOIDC, token: AccessToken, groupsOf: (user: string) => object) {
-  return {
-    token_use: 'access',
-    username: token.accountId,
-    ...groupsOf(token.accountId),
-    origin_jti: token.grantId,
-    auth_time: authTimeOf(ctx),
-  };
+async function claimsOf(
+  shape: ProviderShape,
+  ctx: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+): Promise<UnknownObject> {
+  if (token.kind === 'ClientCredentials') return serviceClaims(shape, token.clientId, epochSeconds(systemNowMs()));
+  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
+  const signedIn = AuthorizationCode ?? RefreshToken;
+  const authTime = (await newAuthTime(shape, ctx)) ?? signedIn?.authTime;
+  return accessTokenClaims(shape, { ...token, authTime, acr: signedIn?.acr });
 }
 
-/** Of a service's token: as from Cognito, it has an `auth_time`, and neither `origin_jti` nor `username`. Its `sub` is the client. */
-function serviceClaims() {
-  return { token_use: 'access', auth_time: epochSeconds(systemNowMs()) };
-}
-
-function authTimeOf({ oidc: { entities } }: KoaContextWithOIDC): number | undefined {
-  return entities.AuthorizationCode?.authTime ?? entities.RefreshToken?.authTime;
+/**
+ * When the person last signed in within the session of a refresh token: at Keycloak, tokens that are refreshed from before say so.
+ */
+export async function newAuthTime(shape: ProviderShape, { oidc }: KoaContextWithOIDC): Promise<number | undefined> {
+  const uid = oidc.entities.RefreshToken?.sessionUid;
+  if (shape !== 'keycloak' || uid === undefined) return undefined;
+  return (await oidc.provider.Session.findByUid(uid))?.loginTs;
 }
 
 /**
  * Cognito's access tokens have no `aud`, but oidc-provider refuses to sign a JWT without a truthy one. This one is truthy and
  * JSON leaves it out.
  */
-function withoutAudience({ payload }: JWTStructured): void {
-  payload.aud = { toJSON: () => undefined };
+function setAudience(shape: ProviderShape, { payload }: JWTStructured): void {
+  payload.aud = shape === 'keycloak' ? KEYCLOAK_AUDIENCE : { toJSON: () => undefined };
 }

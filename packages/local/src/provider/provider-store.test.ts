@@ -13,9 +13,9 @@ const newFile = () => join(root, `${++files}`, 'state.json');
 describe('what the provider remembers', () => {
   it('is there when the file is opened again', async () => {
     const file = newFile();
-    const session = (await openProviderStore(file))('Session');
+    const session = (await openProviderStore(file)).adapter('Session');
     await session.upsert('a', { uid: 'u', kind: 'Session' }, 60);
-    const again = (await openProviderStore(file))('Session');
+    const again = (await openProviderStore(file)).adapter('Session');
     expect(await again.find('a')).toEqual({ uid: 'u', kind: 'Session' });
     expect(await again.findByUid('u')).toEqual({ uid: 'u', kind: 'Session' });
     expect(await again.findByUid('other')).toBeUndefined();
@@ -23,14 +23,14 @@ describe('what the provider remembers', () => {
   });
 
   it('is kept apart by model', async () => {
-    const adapter = await openProviderStore(newFile());
+    const { adapter } = await openProviderStore(newFile());
     await adapter('Session').upsert('a', { uid: 'u' }, 60);
     expect(await adapter('Grant').find('a')).toBeUndefined();
     expect(await adapter('Grant').findByUid('u')).toBeUndefined();
   });
 
   it('expires', async () => {
-    const adapter = await openProviderStore(newFile());
+    const { adapter } = await openProviderStore(newFile());
     await adapter('Session').upsert('a', { uid: 'u' }, -1);
     expect(await adapter('Session').find('a')).toBeUndefined();
     expect(await adapter('Session').findByUid('u')).toBeUndefined();
@@ -38,7 +38,7 @@ describe('what the provider remembers', () => {
 
   it('is consumed, destroyed and revoked by grant', async () => {
     const file = newFile();
-    const tokens = (await openProviderStore(file))('RefreshToken');
+    const tokens = (await openProviderStore(file)).adapter('RefreshToken');
     await tokens.upsert('a', { grantId: 'g' }, 60);
     await tokens.upsert('b', { grantId: 'g' }, 60);
     await tokens.upsert('c', { grantId: 'h' }, 60);
@@ -53,7 +53,7 @@ describe('what the provider remembers', () => {
   });
 
   it('is bounded: what expired goes first, then the oldest', async () => {
-    const adapter = (await openProviderStore(newFile()))('Grant');
+    const adapter = (await openProviderStore(newFile())).adapter('Grant');
     await adapter.upsert('kept', {}, 60);
     await Promise.all(Array.from({ length: 1998 }, (_, at) => adapter.upsert(`${at}`, {}, 60)));
     await adapter.upsert('expired', {}, -1);
@@ -68,7 +68,7 @@ describe('what the provider remembers', () => {
 
   it('is written as a whole: no draft stays behind', async () => {
     const file = newFile();
-    const adapter = (await openProviderStore(file))('Grant');
+    const adapter = (await openProviderStore(file)).adapter('Grant');
     await Promise.all(Array.from({ length: 50 }, (_, at) => adapter.upsert(`${at}`, {}, 60)));
     expect(readdirSync(join(file, '..'))).toEqual(['state.json']);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(50);
@@ -76,7 +76,7 @@ describe('what the provider remembers', () => {
 
   it('fails loudly when it cannot be written', async () => {
     const file = newFile();
-    const adapter = (await openProviderStore(join(file)))('Grant');
+    const adapter = (await openProviderStore(join(file))).adapter('Grant');
     await adapter.upsert('a', {}, 60);
     rmSync(file);
     mkdirSync(join(file, 'x'), { recursive: true });

@@ -15,13 +15,22 @@ interface Entry {
   readonly expiresAtMs?: number;
 }
 
+/** What the provider remembers. */
+export interface ProviderStore {
+  readonly adapter: (model: string) => Adapter;
+  /** The live entries of a model. */
+  list(model: string): readonly AdapterPayload[];
+  /** Forgets codes, tokens and grants of one session at the provider, or of one sign-in. */
+  forget(field: 'sessionUid' | 'grantId', value: string): Promise<void>;
+}
+
 /**
  * Keeps what the provider must remember in one file, so that sign-ins survive a restart.
  * A change is on disk before the provider goes on; changes at the same time share one write.
  *
  * @throws Error when the file is there but is not what this wrote
  */
-export async function openProviderStore(file: string): Promise<(model: string) => Adapter> {
+export async function openProviderStore(file: string): Promise<ProviderStore> {
   const entries = new Map((await readEntries(file)).map((entry) => [keyOf(entry), entry]));
   const save = coalesce(() => writePrivateFile(file, JSON.stringify([...entries.values()])));
 
@@ -31,8 +40,15 @@ export async function openProviderStore(file: string): Promise<(model: string) =
     return save();
   }
 
-  return (model) => {
-    const live = (entry: Entry | undefined) => (entry !== undefined && isLive(entry) ? entry.payload : undefined);
+  const live = (entry: Entry | undefined) => (entry !== undefined && isLive(entry) ? entry.payload : undefined);
+
+  function forget(field: 'sessionUid' | 'grantId', value: string): Promise<void> {
+    return change(() => {
+      for (const [key, { payload }] of entries) if (payload[field] === value) entries.delete(key);
+    });
+  }
+
+  function adapter(model: string): Adapter {
     const search = (field: 'uid' | 'userCode', value: string) =>
       live([...entries.values()].find((entry) => entry.model === model && entry.payload[field] === value));
     return {
@@ -56,11 +72,15 @@ export async function openProviderStore(file: string): Promise<(model: string) =
           if (entry !== undefined) entry.payload.consumed = epochSeconds(systemNowMs());
         }),
       destroy: (id) => change(() => void entries.delete(keyOf({ model, id }))),
-      revokeByGrantId: (grantId) =>
-        change(() => {
-          for (const [key, { payload }] of entries) if (payload.grantId === grantId) entries.delete(key);
-        }),
+      revokeByGrantId: (grantId) => forget('grantId', grantId),
     };
+  }
+
+  return {
+    adapter,
+    forget,
+    list: (model) =>
+      [...entries.values()].filter((entry) => entry.model === model && isLive(entry)).map(({ payload }) => payload),
   };
 }
 

@@ -1,3 +1,5 @@
+import { errorCode } from '../base/error-code.ts';
+
 /**
  * Does what calls the provider.
  *
@@ -15,5 +17,7 @@ export async function reachProvider<T>(issuer: string, call: () => Promise<T>): 
 
 /** `fetch` says no more than "fetch failed"; the reason is its cause. */
 function isUnreachable(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'message' in error && error.message === 'fetch failed';
+  const isFetchFailed =
+    typeof error === 'object' && error !== null && 'message' in error && error.message === 'fetch failed';
+  return isFetchFailed || errorCode(error) === 'ECONNREFUSED';
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Browser, createBrowser, type Page } from './browser.ts';
+import { type Browser, createBrowser, type Page } from '../browser/create-browser.ts';
 import { type OidcClient, ProviderRefusedError, REDIRECT_URI, requestTokens, type Tokens } from './oidc-client.ts';
 
 export interface SignInOptions {

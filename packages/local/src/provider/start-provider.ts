@@ -1,23 +1,36 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { isSub } from '@cloakroom/core';
 import Provider from 'oidc-provider';
 import { errorCode } from '../base/error-code.ts';
 import { isLoopbackHost } from '../base/loopback-host.ts';
 import { listen } from '../base/ports.ts';
-import { loginPage } from './login-page.ts';
+import { reshapeAnswers } from './after-provider.ts';
+import { answerBefore } from './before-provider.ts';
+import { createControl, type ProviderControl } from './control.ts';
+import { endSessionsOf, type SessionEnder } from './end-session.ts';
+import { login } from './interaction.ts';
 import { providerConfiguration } from './provider-configuration.ts';
-import { loadProviderKeys } from './provider-keys.ts';
+import { loadClientKey, loadProviderKeys, type SigningKey } from './provider-keys.ts';
+import type { ProviderShape } from './provider-shape.ts';
 import { openProviderStore } from './provider-store.ts';
 
-const MAX_FORM_BYTES = 4096;
-/** Who is in which group; everyone else is in none. */
-const GROUPS = { admin: ['admins'] };
+export interface ProviderOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  /** `local` by default. */
+  readonly shape?: ProviderShape;
+  /** The local API, without a slash at the end: where logout tokens go. `http://127.0.0.1:3000` by default. */
+  readonly api?: string;
+  /** Whether `/control` answers: for tests that run the provider in another process. Off by default. */
+  readonly isControlled?: boolean;
+}
 
 /** The OpenID Connect provider, running. */
-export interface LocalProvider {
+export interface LocalProvider extends ProviderControl {
   /** `http://localhost:<port>`, without a slash at the end. */
   readonly issuer: string;
+  /** By which the client of `private_key_jwt` proves itself: a private JWK for RS256. */
+  readonly clientKey: SigningKey;
   stop(): Promise<void>;
 }
 
@@ -27,17 +40,25 @@ export interface LocalProvider {
  *
  * @throws PortInUseError when something else listens there
  */
-export async function startProvider({ port, dataDir }: { port: number; dataDir: string }): Promise<LocalProvider> {
+export async function startProvider(options: ProviderOptions): Promise<LocalProvider> {
+  const { port, dataDir, shape = 'local', api = 'http://127.0.0.1:3000', isControlled = false } = options;
   const issuer = `http://localhost:${port}`;
   const keys = await loadProviderKeys(join(dataDir, 'keys.json'));
-  const adapter = await openProviderStore(join(dataDir, 'state.json'));
-  const provider = new Provider(issuer, providerConfiguration({ keys, adapter, groups: GROUPS }));
+  const clientKey = await loadClientKey(join(dataDir, 'client-key.json'));
+  const store = await openProviderStore(join(dataDir, 'state.json'));
+  const control = createControl((user) => endSessionsOf(ender, user));
+  const { behaviour, useOnce } = control;
+  const provider = new Provider(issuer, providerConfiguration({ shape, keys, clientKey, store, api, behaviour }));
+  const ender: SessionEnder = { provider, shape, keys, store, behaviour };
+  reshapeAnswers(ender);
   const serve = provider.callback();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Whoever makes another name resolve to this machine gets no tokens for it.
     if (!isLoopbackHost(request.headers.host)) response.writeHead(403).end('the host is not this machine');
-    else if (request.url?.startsWith('/interaction/')) await login(provider, request, response);
+    else if (isControlled && request.url?.startsWith('/control/')) await control.serve(request, response);
+    else if (await answerBefore({ issuer, shape, behaviour: behaviour(), useOnce }, request, response)) return;
+    else if (request.url?.startsWith('/interaction/')) await login({ provider, behaviour }, request, response);
     else await serve(request, response);
   }
   const servers = await listenOnLocalhost(port, (request, response) => {
@@ -45,33 +66,13 @@ export async function startProvider({ port, dataDir }: { port: number; dataDir: 
   });
   return {
     issuer,
+    clientKey,
+    behave: control.behave,
+    endSessionsOf: control.endSessionsOf,
     async stop() {
       await Promise.all(servers.map(close));
     },
   };
-}
-
-/** The page that asks for a name, and what it posts. There is no password: everything here is local. */
-async function login(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { params } = await provider.interactionDetails(request, response);
-  const html = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
-  if (request.method !== 'POST') {
-    const hint = typeof params.login_hint === 'string' ? params.login_hint : undefined;
-    response.writeHead(200, html).end(loginPage({ hint }));
-    return;
-  }
-  const accountId = (await readForm(request)).get('login')?.trim() ?? '';
-  if (!isSub(accountId)) {
-    response.writeHead(400, html).end(loginPage({ problem: 'A name has 1 to 255 printable ASCII characters.' }));
-    return;
-  }
-  await provider.interactionFinished(request, response, { login: { accountId } }, { mergeWithLastSubmission: false });
-}
-
-async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  let text = '';
-  for await (const chunk of request as AsyncIterable<Buffer>) text = (text + chunk.toString()).slice(0, MAX_FORM_BYTES);
-  return new URLSearchParams(text);
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;

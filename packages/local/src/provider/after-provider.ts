@@ -1,0 +1,110 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { CONFIRMED, confirmationPath } from './before-provider.ts';
+import { endGrants, type SessionEnder } from './end-session.ts';
+import { logoutQuestion } from './login-page.ts';
+import { changed } from './provider-behaviour.ts';
+import { LOGOUT_GRANT } from './provider-clients.ts';
+import { newAuthTime } from './provider-configuration.ts';
+import { SHAPES } from './provider-shape.ts';
+import { type Claims, shifted, signAgain } from './sign-again.ts';
+
+/** Makes oidc-provider answer as the product whose shape it has, and as its behaviour says. */
+export function reshapeAnswers(ender: SessionEnder): void {
+  const { provider } = ender;
+  provider.registerGrantType<{ refresh_token?: string }>(
+    LOGOUT_GRANT,
+    (ctx) => logoutByRefreshToken(ender, ctx),
+    'refresh_token',
+  );
+  provider.on('authorization.success', (_ctx, out) => reshapeAnswer(ender, out));
+  provider.use(async (outer, next) => {
+    await next();
+    const ctx = outer as KoaContextWithOIDC;
+    if (ctx.oidc?.route === 'discovery') reshapeDiscovery(ender, ctx);
+    if (ctx.oidc?.route === 'token') await reshapeTokens(ender, ctx);
+    if (ctx.oidc?.route === 'end_session' && ctx.status === 200) await logOut(ender, ctx);
+  });
+}
+
+/** The parameters that go back to the client, changed in place: oidc-provider sends what is left. */
+function reshapeAnswer({ shape, behaviour }: SessionEnder, out: Record<string, unknown> = {}): void {
+  if (!SHAPES[shape].tellsIssuer) out.iss = undefined;
+  for (const [name, value] of Object.entries(behaviour().authorizationAnswer)) out[name] = value ?? undefined;
+}
+
+/** Whoever believes in an `iss` that never comes would refuse every answer. */
+function reshapeDiscovery({ shape }: SessionEnder, ctx: KoaContextWithOIDC): void {
+  const document = ctx.body as Record<string, unknown>;
+  document.authorization_response_iss_parameter_supported = SHAPES[shape].tellsIssuer;
+  document.backchannel_logout_session_supported = SHAPES[shape].tellsSession;
+}
+
+/** The ID token of a token answer, with the claims of this shape. */
+async function reshapeTokens({ shape, keys, behaviour }: SessionEnder, ctx: KoaContextWithOIDC): Promise<void> {
+  const answer: unknown = ctx.body;
+  const [key] = keys.keys;
+  if (!hasIdToken(answer) || key === undefined) return;
+  const { clockOffsetSeconds, idToken } = behaviour();
+  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
+  const authTime = await newAuthTime(shape, ctx);
+  const own = {
+    sid: SHAPES[shape].tellsSession ? (AuthorizationCode ?? RefreshToken)?.sessionUid : null,
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+  };
+  const change = (claims: Claims) => changed(shifted(changed(claims, own), clockOffsetSeconds), idToken);
+  ctx.body = { ...answer, id_token: await signAgain(answer.id_token, key, change) };
+}
+
+function hasIdToken(answer: unknown): answer is { readonly id_token: string } {
+  return typeof answer === 'object' && answer !== null && 'id_token' in answer && typeof answer.id_token === 'string';
+}
+
+/**
+ * RP-initiated logout: oidc-provider has checked the client and the address. What its own form would do is done at once, or after
+ * the question of this shape.
+ */
+async function logOut(ender: SessionEnder, ctx: KoaContextWithOIDC): Promise<void> {
+  const { session, params, provider } = ctx.oidc;
+  if (session?.accountId !== undefined) {
+    if (mustAsk(ender, ctx)) {
+      ctx.body = logoutQuestion(confirmationPath(ctx.path) + ctx.search);
+      return;
+    }
+    if (!ender.behaviour().ignoresLogout) {
+      await endGrants(ender, session);
+      await session.destroy();
+      ctx.cookies.set(provider.cookieName('session'), null, { overwrite: true });
+    }
+  }
+  const { post_logout_redirect_uri: target, state } = params ?? {};
+  if (typeof target !== 'string') {
+    ctx.body = 'signed out';
+    return;
+  }
+  const url = new URL(target);
+  if (typeof state === 'string') url.searchParams.set('state', state);
+  ctx.status = 303;
+  ctx.redirect(url.href);
+}
+
+function mustAsk({ shape }: SessionEnder, { oidc, query }: KoaContextWithOIDC): boolean {
+  const isConfirmed = oidc.params?.id_token_hint !== undefined || query[CONFIRMED] !== undefined;
+  return SHAPES[shape].asksBeforeLogout && !isConfirmed;
+}
+
+/** Keycloak's logout without a browser: a client posts its refresh token, and the whole session ends. */
+async function logoutByRefreshToken(ender: SessionEnder, ctx: KoaContextWithOIDC): Promise<void> {
+  const { params, client, provider } = ctx.oidc;
+  const token = await provider.RefreshToken.find(String(params?.refresh_token));
+  if (token === undefined || token.clientId !== client?.clientId) {
+    ctx.status = 400;
+    ctx.body = { error: 'invalid_grant', error_description: 'Invalid refresh token' };
+    return;
+  }
+  const session = token.sessionUid === undefined ? undefined : await provider.Session.findByUid(token.sessionUid);
+  if (!ender.behaviour().ignoresLogout && session !== undefined) {
+    await endGrants(ender, session);
+    await session.destroy();
+  }
+  ctx.status = 204;
+}

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+
+const claims = v.record(v.string(), v.unknown());
+const text = v.record(v.string(), v.nullable(v.string()));
+const fixedAnswer = v.strictObject({
+  status: v.number(),
+  body: v.optional(claims, {}),
+  headers: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+/** The places of a provider that can be told what to answer. */
+export const ENDPOINTS = ['authorization', 'token', 'revocation', 'end_session', 'jwks', 'discovery'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+const schema = v.strictObject({
+  /** It is down: refuses with 503 or 429, never answers, or hangs up. */
+  outage: v.optional(v.picklist(['none', 'unavailable', 'throttled', 'silent', 'closed']), 'none'),
+  /** One place answers just this. */
+  answers: v.optional(v.record(v.picklist(ENDPOINTS), fixedAnswer), {}),
+  /** What goes back to the client instead of a login page: `error`, `error_description`; so many times, else always. */
+  authorizationError: v.optional(
+    v.strictObject({ parameters: v.record(v.string(), v.string()), times: v.optional(v.number()) }),
+  ),
+  /** Changes in what goes back to the client: a parameter with another value, or without one: `{iss: null}`. */
+  authorizationAnswer: v.optional(text, {}),
+  /** Changes in the claims of ID tokens, which are signed again: `{auth_time: null}`. */
+  idToken: v.optional(claims, {}),
+  /** Changes in the claims of logout tokens. */
+  logoutToken: v.optional(claims, {}),
+  /** It signs people in silently whatever `prompt` and `max_age` ask, `prompt=none` apart. */
+  ignoresPrompt: v.optional(v.boolean(), false),
+  /** It goes back to the client as if it had ended its session, which lives on. */
+  ignoresLogout: v.optional(v.boolean(), false),
+  /** Its clock is so much ahead; negative: behind. */
+  clockOffsetSeconds: v.optional(v.number(), 0),
+  /** Those who can no longer sign in or refresh, by name. */
+  disabledUsers: v.optional(v.array(v.string()), []),
+});
+
+/** How the local provider departs from what a good one does. Everything is off by default. */
+export type ProviderBehaviour = v.InferOutput<typeof schema>;
+export type BehaviourChanges = v.InferInput<typeof schema>;
+
+/** What a provider does now; read anew for each request. */
+export type CurrentBehaviour = () => ProviderBehaviour;
+
+/** @throws Error that names the field, when there is no such one or its value is none */
+export function parseBehaviour(value: unknown): ProviderBehaviour {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw new Error(result.issues.map((issue) => `${v.getDotPath(issue) ?? 'behaviour'}: ${issue.message}`).join('; '));
+}
+
+/** Claims with changes; one that is changed to `null` is left out. */
+export function changed<T extends object>(
+  claims: T,
+  changes: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const entries = Object.entries({ ...claims, ...changes });
+  return Object.fromEntries(entries.filter(([name, value]) => value !== null || !(name in changes)));
+}
