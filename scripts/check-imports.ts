@@ -26,6 +26,8 @@ const TIERS: Readonly<Record<string, readonly string[]>> = {
     'lambda',
     'dynamodb',
     'sqs',
+    'kms',
+    'secrets',
     'event-sources',
     'schedules',
     'aws-endpoint',
