@@ -123,10 +123,7 @@ describe('a provider that asks again by prompt', () => {
     const leaving = await signIn(here, browser, person);
     expect(leaving.location.startsWith(`${LEFT}?state=`)).toBe(true);
     expect(posts('/logout')).toEqual([]);
-    // The wait takes two requests, so that none of them takes too long.
-    const waiting = await browser.go(leaving.location);
-    expect(waiting.location.startsWith(`${LEFT}?state=`)).toBe(true);
-    const again = await browser.go(waiting.location);
+    const again = await browser.go(leaving.location);
     expect(asked(again.location)).toMatchObject({ prompt: 'login', max_age: '0' });
     const back = await browser.go(provider.authorize(again.location, aProviderSession(here, { sub: person.sub })));
     expect(back.location).toBe(`${FRONTEND}/#`);

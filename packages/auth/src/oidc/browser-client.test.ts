@@ -56,9 +56,10 @@ describe('the browser side of an issuer', () => {
         endSession: 'https://auth.example.com/logout',
         revocation: 'https://auth.example.com/oauth2/revoke',
       },
-      logoutUri: 'logout_uri',
+      returnParameters: ['logout_uri'],
     });
-    expect(clientOf('cognito')).toMatchObject({ logoutUri: 'post_logout_redirect_uri' });
+    expect(clientOf('cognito')).toMatchObject({ returnParameters: ['logout_uri', 'post_logout_redirect_uri'] });
+    expect(clientOf('keycloak')).toMatchObject({ returnParameters: ['post_logout_redirect_uri'] });
   });
 
   it('proves itself by its secret in the header, where it has one', () => {
