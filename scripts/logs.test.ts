@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { explainLogsError } from './logs-errors.ts';
 
 /** With no credentials of whoever runs the tests, and none of a machine on AWS. */
 const env = {
@@ -46,14 +45,4 @@ it('says that no local AWS is running, and what to do', async () => {
   const { status, stderr } = logs('local', '--aws-port', String(port));
   expect(status).toBe(1);
   expect(stderr).toContain(`no local AWS answers at http://127.0.0.1:${port}: start scripts/dev`);
-});
-
-it.each([
-  ['ExpiredTokenException', 'sign in again'],
-  ['UnrecognizedClientException', 'aws sts get-caller-identity'],
-  ['AccessDeniedException', 'logs:FilterLogEvents'],
-])('explains %s', (name, remedy) => {
-  const error = Object.assign(new Error('said by AWS'), { name });
-  expect(explainLogsError(error).message).toContain(remedy);
-  expect(explainLogsError(error).message).toContain('said by AWS');
 });

@@ -1,19 +1,23 @@
 import { parseArgs } from 'node:util';
 import { createOperatorClients } from '@cloakroom/aws/operator';
 import { builtInIssuers, ENVIRONMENTS, type EnvironmentName, keycloakIssuers } from '@cloakroom/terraform';
+import { explainAwsError } from './explain-aws-error.ts';
 import { followLogs } from './follow-logs.ts';
 import { integerOption } from './integer-option.ts';
 import type { LogEvent } from './log-event.ts';
 import { logGroups, writerOf } from './log-groups.ts';
 import { isTelling, jsonLine, logLine } from './log-line.ts';
 import { linesPattern, logIdsOf } from './log-patterns.ts';
-import { explainLogsError } from './logs-errors.ts';
 import { logReader } from './read-logs.ts';
 import { requestLines } from './request-lines.ts';
 
 const USAGE =
   `usage: scripts/logs ${Object.keys(ENVIRONMENTS).join('|')}|local [--user ID] [--request ID] [--reason R] ` +
   '[--since 1h] [--follow] [--json] [--aws-port 4566]';
+const ATTEMPT = {
+  service: 'CloudWatch Logs',
+  denied: 'read the logs: allow them logs:DescribeLogGroups and logs:FilterLogEvents',
+};
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** CloudWatch tells of most events within seconds, and of some after a minute. */
 const OVERLAP_MS = 120_000;
@@ -137,7 +141,7 @@ try {
   await main(options, abort.signal);
 } catch (error) {
   if (!abort.signal.aborted) {
-    console.error(`cloakroom: ${explainLogsError(error, endpoint).message}`);
+    console.error(`cloakroom: ${explainAwsError(error, { ...ATTEMPT, endpoint }).message}`);
     process.exitCode = 1;
   }
 }

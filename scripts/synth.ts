@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import {
   addressesOf,
   builtInIssuers,
+  cookieWarnings,
   ENVIRONMENTS,
   type EnvironmentName,
   issuersOf,
@@ -39,6 +40,8 @@ function main(): void {
   const file = isEnvironment(name)
     ? synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist })
     : synthesizeLocal(overlay(values), { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
+  const warnings = isEnvironment(name) ? cookieWarnings(ENVIRONMENTS[name]) : [];
+  for (const warning of warnings) console.error(`cloakroom: warning: ${warning}`);
   if (values.addresses) console.log(addressesIn(file));
   else console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
 }
@@ -54,7 +57,9 @@ interface LocalValues {
 
 function overlay({ 'api-url': api, origin, ...values }: LocalValues): LocalOverlay {
   const allowedOrigins = origin ?? [new URL(api).origin];
-  return { api, allowedOrigins, issuers: localIssuers(values, allowedOrigins) };
+  // Of another host, even `localhost`, a page is another site: browsers would not send it our cookie. It may call with a token.
+  const pages = allowedOrigins.filter((page) => new URL(page).hostname === new URL(api).hostname);
+  return { api, allowedOrigins, issuers: localIssuers(values, pages) };
 }
 
 function localIssuers(

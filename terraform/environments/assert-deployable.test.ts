@@ -70,7 +70,7 @@ describe('assertDeployable', () => {
 
 describe('the local overlay', () => {
   const local = localEnvironment({
-    issuers: builtInIssuers('http://localhost:4002'),
+    issuers: builtInIssuers('http://localhost:4002', ['http://127.0.0.1:4000']),
     api: 'http://127.0.0.1:4000',
     allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
   });
@@ -78,7 +78,7 @@ describe('the local overlay', () => {
   it("is dev with what is this machine's, without a VPC, and with a short wait for failed events", () => {
     expect(parseEnvironment(local)).toEqual({
       ...dev,
-      issuers: builtInIssuers('http://localhost:4002'),
+      issuers: builtInIssuers('http://localhost:4002', ['http://127.0.0.1:4000']),
       allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
       publicUrl: 'http://127.0.0.1:4000',
       storeEventTimeoutSeconds: 2,

@@ -70,3 +70,8 @@ it.each(['local', 'cognito', 'keycloak'])('the built-in provider in the shape of
   const [issuer] = parseIssuers(builtInIssuers('http://localhost:4002', undefined, shape));
   expect(issuer?.loginClaim).toBe(shape === 'keycloak' ? 'sid' : 'origin_jti');
 });
+
+it.each([builtInIssuers, keycloakIssuers])('nobody signs in by browser where there is no page (%p)', (issuersAt) => {
+  for (const issuer of issuersAt('http://localhost:3002', [])) expect(issuer).not.toHaveProperty('browser');
+  expect.hasAssertions();
+});

@@ -27,13 +27,12 @@ export function builtInIssuers(
       clientIds: ['cloakroom-local', 'cloakroom-service', 'cloakroom-browser'],
       services: ['cloakroom-service'],
       algorithms: ['RS256'],
-      browser: {
+      ...browserFrom(frontends, {
         clientId: 'cloakroom-browser',
-        frontends: frontends.map((url) => ({ url })),
         scope: 'openid profile email',
         reauthentication: 'logout',
         parameters: { login_hint: 'any', acr_values: ['1', '2'] },
-      },
+      }),
       ...(shape === 'keycloak' ? likeKeycloak(provider) : likeCognito(provider, shape)),
     },
   ];
@@ -69,6 +68,14 @@ export function keycloakIssuers(origin: string, frontends: readonly string[] = O
   ];
 }
 
+type Browser = NonNullable<Issuer['browser']>;
+
+/** Without a page nobody signs in by browser. */
+function browserFrom(pages: readonly string[], browser: Omit<Browser, 'frontends'>): Pick<Issuer, 'browser'> {
+  const frontends = pages.map((url) => ({ url }));
+  return frontends.length === 0 ? {} : { browser: { ...browser, frontends } };
+}
+
 interface LocalRealm {
   readonly alias: string;
   readonly realm: string;
@@ -88,12 +95,11 @@ function keycloakRealm(origin: string, { alias, realm, frontends }: LocalRealm):
     loginClaim: 'sid',
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: [alias] }],
     services: ['cloakroom-service'],
-    browser: {
+    ...browserFrom(frontends, {
       clientId: 'cloakroom-browser',
       clientSecretName: KEYCLOAK_SECRET,
-      frontends: frontends.map((url) => ({ url })),
       parameters: { login_hint: 'any', ui_locales: 'any', kc_idp_hint: 'any' },
-    },
+    }),
   };
 }
 

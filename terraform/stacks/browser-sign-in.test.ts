@@ -1,55 +1,60 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
-import { addressesOf } from '../synthesis/terraform-document.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
+import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
+import { commonVariables } from './common-variables.ts';
 
 const outDir = join(fakeDist(), 'stack');
 const dev = synthesized(withBrowser(ENVIRONMENTS.dev), { outDir });
 const prod = synthesized(withBrowser(ENVIRONMENTS.prod));
 
-const ROUTES = {
-  auth_callback_alias_get: 'GET /auth/callback/{alias}',
-  auth_left_get: 'GET /auth/left',
-  auth_login_get: 'GET /auth/login',
-  auth_logout_post: 'POST /auth/logout',
-  auth_session_get: 'GET /auth/session',
-};
+const ROUTES = [
+  'GET /auth/callback/{alias}',
+  'GET /auth/left',
+  'GET /auth/login',
+  'GET /auth/session',
+  'POST /auth/logout',
+];
 const KEY = `\${aws_kms_key.sign_in.arn}`;
 const SECRET = `\${aws_secretsmanager_secret.cognito_client.arn}`;
 
-/** What is there for people who sign in by browser, and for nothing else. */
-const ADDRESSES = [
-  ...['function', 'alias'].map((kind) => `aws_lambda_${kind}.token_handler`),
-  'aws_apigatewayv2_integration.token_handler',
-  'aws_cloudwatch_log_group.token_handler',
-  'aws_iam_role.token_handler',
-  'aws_iam_role_policy.token_handler',
-  'aws_iam_role_policy.token_handler_runtime',
-  'aws_kms_key.sign_in',
-  'aws_secretsmanager_secret.cognito_client',
-];
+/** Variables that may be missing. */
+const HAVE_DEFAULTS = ['SESSION_COOKIE_NAME', 'SESSION_COOKIE_SECURE'];
+
+/** A folder with the file of issuers that the function finds. */
+function unpacked(): string {
+  const { 'issuers.json': file } = unzipSync(readFileSync(join(outDir, 'functions/token-handler.zip')));
+  writeFileSync(join(outDir, 'issuers.json'), file ?? '');
+  return outDir;
+}
 
 describe('an environment where people sign in by browser', () => {
-  it.each(['dev', 'staging', 'prod'] as const)('has, in %s, what one without lacks, and nothing else', (name) => {
-    const without = addressesOf(synthesized(ENVIRONMENTS[name]));
-    const more = addressesOf(synthesized(withBrowser(ENVIRONMENTS[name]))).filter((one) => !without.includes(one));
-    const routes = more.filter((address) => /^aws_(apigatewayv2_route|lambda_permission)\./.test(address));
-    expect(routes).toHaveLength(2 * Object.keys(ROUTES).length);
-    expect(more.filter((address) => !routes.includes(address))).toEqual(ADDRESSES.toSorted());
-  });
-
   it('has these routes, which anybody may reach, and which are throttled', () => {
     const added = Object.values(resources(dev, 'aws_apigatewayv2_route')).filter(({ target }) =>
       String(target).includes('token_handler'),
     );
-    expect(added.map(({ route_key }) => route_key).sort()).toEqual(Object.values(ROUTES).sort());
+    expect(added.map(({ route_key }) => route_key).sort()).toEqual(ROUTES);
     for (const route of added) expect(route.authorization_type).toBe('NONE');
     const { route_settings } = resource(dev, 'aws_apigatewayv2_stage', 'api');
     expect(route_settings).toHaveLength(5 + added.length);
+  });
+});
+
+describe('the authorizer', () => {
+  it('is told which cookie lets in, and from which pages, where there are tickets', () => {
+    const told = {
+      ALLOWED_ORIGINS: '["https://app.dev.example.com"]',
+      SESSION_COOKIE_NAME: '__Host-cloakroom',
+      SESSION_COOKIE_SECURE: 'true',
+    };
+    const variablesIn = (document: typeof dev) => resource(document, 'aws_lambda_function', 'authorizer').environment;
+    expect(variablesIn(dev)).toMatchObject({ variables: told });
+    const { variables } = variablesIn(synthesized(ENVIRONMENTS.dev)) as { variables: object };
+    for (const name of Object.keys(told)) expect(variables).not.toHaveProperty(name);
   });
 });
 
@@ -75,6 +80,17 @@ describe('the token handler', () => {
         },
       },
     });
+  });
+
+  it('starts with what it is told, and reads no more and no less', () => {
+    const { environment } = resource(dev, 'aws_lambda_function', 'token_handler');
+    const { variables } = environment as { variables: Record<string, string> };
+    const byLambda = { AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: unpacked() };
+    const start = (told: Record<string, string>) => problemsAtStart({ 'token-handler': { ...byLambda, ...told } });
+    expect(start(variables)).toEqual({ 'token-handler': [] });
+    const missing = start({})['token-handler']?.map((problem) => problem.replace(/ is missing$/, '')) ?? [];
+    const common = Object.keys(commonVariables('', ENVIRONMENTS.dev));
+    expect(Object.keys(variables).sort()).toEqual([...missing, ...HAVE_DEFAULTS, ...common].sort());
   });
 
   it('may do exactly what its code does', () => {

@@ -95,8 +95,8 @@ describe('synthesizing to a folder', () => {
     expect(file).toBe(join(distDir, 'a/staging/cdk.tf.json'));
     expect(readFileSync(file, 'utf8')).toContain('"../../health.zip"');
     expect(readFileSync(file, 'utf8')).toContain('"functions/authorizer.zip"');
-    const issuers = builtInIssuers('http://localhost:4002');
-    const overlay = { issuers, api: 'http://127.0.0.1:4000', allowedOrigins: ['http://a.test'] };
+    const [api, allowedOrigins] = ['http://127.0.0.1:4000', ['http://127.0.0.1:5173']];
+    const overlay = { issuers: builtInIssuers('http://localhost:4002', allowedOrigins), api, allowedOrigins };
     const local: unknown = JSON.parse(readFileSync(synthesizeLocal(overlay, { outDir: distDir, distDir }), 'utf8'));
     expect(local).toMatchObject({ output: { ApiUrl: { value: 'http://127.0.0.1:4000' } } });
   });

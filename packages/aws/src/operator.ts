@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 export interface OperatorOptions {
@@ -15,6 +16,7 @@ export interface OperatorClients {
   readonly lambda: LambdaClient;
   readonly streams: DynamoDBStreamsClient;
   readonly logs: CloudWatchLogsClient;
+  readonly secrets: SecretsManagerClient;
 }
 
 export function createOperatorClients({ region, endpoint }: OperatorOptions): OperatorClients {
@@ -25,6 +27,7 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
     lambda: new LambdaClient(options),
     streams: new DynamoDBStreamsClient(options),
+    secrets: new SecretsManagerClient(options),
     // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
     logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
   };

@@ -2,7 +2,7 @@ import { partitionKeysAndAttributes } from '../../modules/iam/dynamodb-condition
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
 import { findSessions, readKeySets, readSessions, useTableKey } from './statements.ts';
-import { sessionVariables, verifierVariables } from './variables.ts';
+import { sessionVariables, ticketVariables, verifierVariables } from './variables.ts';
 
 /** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */
 const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
@@ -29,6 +29,7 @@ export const authorizer: FunctionSpec = {
   variables: (resources) => ({
     ...verifierVariables(resources),
     ...sessionVariables(resources),
+    ...ticketVariables(resources),
     SESSION_BINDING: resources.environment.sessions.binding,
   }),
 };

@@ -1,3 +1,4 @@
+import { hasBrowserSignIn } from '../../environments/browser-sign-in.ts';
 import { DEFAULT_ABSOLUTE_SECONDS } from '../../environments/defaults.ts';
 import type { Resources } from '../function-spec.ts';
 import { ISSUERS_FILE } from './files.ts';
@@ -72,10 +73,21 @@ export function tokensVariables(resources: Told<'sessions' | 'signIn'>): Variabl
   return { ...sessionsTableVariables(resources), TOKENS_KEY_ARN: resources.signIn?.keyArn ?? '' };
 }
 
-export function cookieVariables({ environment: { cookie } }: Told<'environment'>): Variables {
+/** For whoever lets tickets in: nothing where nobody has one. */
+export function ticketVariables({ environment }: Told<'environment'>): Variables {
+  if (!hasBrowserSignIn(environment)) return {};
+  const { name, secure } = environment.cookie;
   return {
-    SESSION_COOKIE_NAME: cookie.name,
-    SESSION_COOKIE_SECURE: String(cookie.secure),
+    ...httpVariables({ environment }),
+    SESSION_COOKIE_NAME: name,
+    SESSION_COOKIE_SECURE: String(secure),
+  };
+}
+
+export function cookieVariables({ environment }: Told<'environment'>): Variables {
+  const { cookie } = environment;
+  return {
+    ...ticketVariables({ environment }),
     SESSION_SAME_SITE: cookie.sameSite,
     SESSION_COOKIE_PERSISTENT: String(cookie.persistent),
   };

@@ -7,7 +7,7 @@ import { writePrivateFile } from '../base/write-private-file.ts';
 import type { StackKey } from './read-keys.ts';
 
 /** A key with what makes it one. */
-export interface LocalKey extends StackKey {
+interface LocalKey extends StackKey {
   /** 256 bits. They never leave this process but for its own file. */
   readonly material: Buffer;
 }
