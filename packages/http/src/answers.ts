@@ -13,6 +13,8 @@ export interface Failure {
   readonly endedReason?: string | undefined;
   /** What the client must do to get in again, one stable word. */
   readonly remedy?: string | undefined;
+  /** How each part answered that this service depends on. */
+  readonly dependencies?: readonly object[] | undefined;
   /** For the log alone: what the error gives as its reason, one stable word. */
   readonly reason?: string | undefined;
   /** For the log alone: the claim that refused a token, and the alias of its issuer. */
@@ -50,6 +52,7 @@ export function failureOf(error: unknown): Failure {
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
     endedReason: row.tellsReason ? textIn(reason) : undefined,
     remedy: row.tellsRemedy ? textIn(remedy) : undefined,
+    dependencies: error instanceof HttpError ? error.dependencies : undefined,
     reason: textIn(reason),
     claim: textIn(claim),
     issuer: textIn(issuer),
@@ -76,15 +79,16 @@ export function successAnswer(answer: HttpAnswer | TextAnswer): LambdaAnswer {
   return jsonAnswer(status, { success: true, data: answer.data }, headers);
 }
 
-/** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?},"requestId"}`, with `Retry-After` where there is one. */
+/** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?,"dependencies"?},"requestId"}`, with `Retry-After` where there is one. */
 export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer {
-  const { status, code, message, field, endedReason, remedy, retryAfterSeconds } = failure;
+  const { status, code, message, field, endedReason, remedy, dependencies, retryAfterSeconds } = failure;
   const error = {
     code,
     message,
     ...(field === undefined ? {} : { field }),
     ...(endedReason === undefined ? {} : { endedReason }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(dependencies === undefined ? {} : { dependencies }),
   };
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
   return jsonAnswer(status, { success: false, error, requestId }, headers);

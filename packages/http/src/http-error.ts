@@ -85,6 +85,8 @@ interface HttpErrorOptions extends ErrorOptions {
   /** The input that is wrong, as a path: `1.data`, `limit`. */
   readonly field?: string;
   readonly retryAfterSeconds?: number;
+  /** How each part answered that this service depends on; shown to clients as it is. */
+  readonly dependencies?: readonly object[];
 }
 
 /**
@@ -96,11 +98,13 @@ export class HttpError extends CloakroomError {
   readonly code: PublicCode;
   readonly field: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly dependencies: readonly object[] | undefined;
 
   constructor(code: PublicCode, message?: string, options: HttpErrorOptions = {}) {
     super(message ?? publicError(code).message ?? code, options);
     this.code = code;
     this.field = options.field;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.dependencies = options.dependencies;
   }
 }
