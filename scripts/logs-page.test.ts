@@ -55,3 +55,19 @@ describe('the page of logs and metrics', () => {
     }
   });
 });
+
+describe('every function', () => {
+  const wirings = globSync('functions/*/src/index.ts', { cwd: ROOT });
+
+  it.each(wirings)('gives its lines the ids of the request, before anything else: %s', (file) => {
+    const wiring = readFileSync(join(ROOT, file), 'utf8');
+    const first = /httpStack\(|middy\(\)\s*\.use\((\w+)\)/.exec(wiring);
+    expect(first?.[0]).toBeDefined();
+    // The HTTP stack does so itself; its type demands it.
+    expect(first?.[1] ?? 'telemetry').toBe('telemetry');
+  });
+
+  it('is one of these', () => {
+    expect(wirings.length).toBeGreaterThanOrEqual(10);
+  });
+});

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dev, get, post, startDev } from './dev.ts';
+import { type Dev, eventually, get, post, startDev } from './dev.ts';
 
 const run = promisify(execFile);
 const METHOD_ARN = 'arn:aws:execute-api:eu-central-1:000000000000:api1/prod';
@@ -93,6 +93,33 @@ afterAll(() => dev?.stop());
       reason: 'session_required',
       function_request_id: expect.any(String),
     });
+  });
+
+  it('finds the way of an event through all functions by one id', async () => {
+    const token = await dev.token('alice');
+    expect((await post(`${dev.api}/users/alice/sessions`, token)).status).toBe(200);
+    const posted = await fetch(`${dev.api}/users/alice/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'cart.paid', data: {} }),
+    });
+    expect(posted.status).toBe(202);
+    const pattern = `"${posted.headers.get('apigw-requestid')}"`;
+    for (const [name, code] of [
+      ['authorizer', 'authorizer.allowed'],
+      ['enqueue-event', 'http.answered'],
+      ['store-event', 'event.stored'],
+    ]) {
+      const group = ['--log-group-name', `/aws/lambda/cloakroom-dev-${name}`];
+      const line = await eventually(`the line of ${name}`, async () => {
+        const { events } = await aws('logs', 'filter-log-events', ...group);
+        return events.find(
+          ({ message }: { message: string }) =>
+            message.includes(`"requestId":${pattern}`) && message.includes(`"code":"${code}"`),
+        );
+      });
+      expect(JSON.parse(line.message)).toHaveProperty('function_request_id');
+    }
   });
 
   it('speaks to the tables, the queues and STS on the same endpoint', async () => {
