@@ -71,6 +71,30 @@ afterAll(() => dev?.stop());
     );
   });
 
+  it('finds the line of a cold start by the word session', async () => {
+    const group = '/aws/lambda/cloakroom-dev-authorizer';
+    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', group, '--filter-pattern', 'session');
+    expect(events.map(({ message }: { message: string }) => message)).toContainEqual(
+      expect.stringMatching(/"code":"function.started"/),
+    );
+  });
+
+  it('finds a refused request in the authorizer by the id that the client was given', async () => {
+    const refused = await fetch(`${dev.api}/users/nobody/events`, {
+      headers: { authorization: `Bearer ${await dev.token('nobody')}` },
+    });
+    const requestId = refused.headers.get('apigw-requestid');
+    const group = '/aws/lambda/cloakroom-dev-authorizer';
+    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', group);
+    const lines = events.map(({ message }: { message: string }) => message);
+    const denial = lines.find((line: string) => line.includes(`"requestId":"${requestId}"`));
+    expect(JSON.parse(denial)).toMatchObject({
+      code: 'authorizer.denied',
+      reason: 'session_required',
+      function_request_id: expect.any(String),
+    });
+  });
+
   it('speaks to the tables, the queues and STS on the same endpoint', async () => {
     const { Items } = await aws('dynamodb', 'scan', '--table-name', 'cloakroom-dev-sessions');
     expect(Items.map(({ user_key }: { user_key: { S: string } }) => user_key.S)).toContain('U#local#alice');
