@@ -72,6 +72,7 @@ afterAll(() => dev?.stop());
   });
 
   it('finds the line of a cold start by the word session', async () => {
+    await get(`${dev.api}/users/nobody/events`, await dev.token('nobody')); // it has started now
     const group = '/aws/lambda/cloakroom-dev-authorizer';
     const { events } = await aws('logs', 'filter-log-events', '--log-group-name', group, '--filter-pattern', 'session');
     expect(events.map(({ message }: { message: string }) => message)).toContainEqual(
@@ -83,16 +84,8 @@ afterAll(() => dev?.stop());
     const refused = await fetch(`${dev.api}/users/nobody/events`, {
       headers: { authorization: `Bearer ${await dev.token('nobody')}` },
     });
-    const requestId = refused.headers.get('apigw-requestid');
-    const group = '/aws/lambda/cloakroom-dev-authorizer';
-    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', group);
-    const lines = events.map(({ message }: { message: string }) => message);
-    const denial = lines.find((line: string) => line.includes(`"requestId":"${requestId}"`));
-    expect(JSON.parse(denial)).toMatchObject({
-      code: 'authorizer.denied',
-      reason: 'session_required',
-      function_request_id: expect.any(String),
-    });
+    const denial = await lineOf('authorizer', 'authorizer.denied', refused);
+    expect(denial).toMatchObject({ reason: 'session_required', function_request_id: expect.any(String) });
   });
 
   it('finds the way of an event through all functions by one id', async () => {
@@ -104,21 +97,12 @@ afterAll(() => dev?.stop());
       body: JSON.stringify({ type: 'cart.paid', data: {} }),
     });
     expect(posted.status).toBe(202);
-    const pattern = `"${posted.headers.get('apigw-requestid')}"`;
     for (const [name, code] of [
       ['authorizer', 'authorizer.allowed'],
       ['enqueue-event', 'http.answered'],
       ['store-event', 'event.stored'],
-    ]) {
-      const group = ['--log-group-name', `/aws/lambda/cloakroom-dev-${name}`];
-      const line = await eventually(`the line of ${name}`, async () => {
-        const { events } = await aws('logs', 'filter-log-events', ...group);
-        return events.find(
-          ({ message }: { message: string }) =>
-            message.includes(`"requestId":${pattern}`) && message.includes(`"code":"${code}"`),
-        );
-      });
-      expect(JSON.parse(line.message)).toHaveProperty('function_request_id');
+    ] as const) {
+      expect(await lineOf(name, code, posted)).toHaveProperty('function_request_id');
     }
   });
 
@@ -132,6 +116,17 @@ afterAll(() => dev?.stop());
     expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
   });
 });
+
+/** The line with this code that a function has written about the request which got this answer. */
+function lineOf(name: string, code: string, { headers }: Response): Promise<Record<string, unknown>> {
+  const requestId = headers.get('apigw-requestid');
+  return eventually(`the line ${code} of ${requestId}`, async () => {
+    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', `/aws/lambda/cloakroom-dev-${name}`);
+    const texts = events.map(({ message }: { message: string }) => message);
+    const lines = texts.filter((text: string) => text.startsWith('{')).map((text: string) => JSON.parse(text));
+    return lines.find((line: Record<string, unknown>) => line.requestId === requestId && line.code === code);
+  });
+}
 
 function cliIsInstalled(): boolean {
   try {
