@@ -1,11 +1,17 @@
 import { verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { lifetimesFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
 
-const env = readEnv({ ...awsEnv, ...verifierEnv, ...sessionEnv, SESSION_BINDING: oneOf('strict', 'user') });
+const env = readEnv({
+  ...startEnv,
+  ...awsEnv,
+  ...verifierEnv,
+  ...sessionEnv,
+  SESSION_BINDING: oneOf('strict', 'user'),
+});
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
@@ -24,3 +30,5 @@ export const handler = middy()
       telemetry,
     }),
   );
+
+logStart(telemetry.log, env);
