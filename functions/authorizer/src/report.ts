@@ -1,19 +1,20 @@
-import { KeysUnavailableError, type TokenInvalidError, userOf, type VerifiedToken } from '@cloakroom/auth';
-import { describeError, logId, opaqueUserId, type Telemetry } from '@cloakroom/core';
-import type { Decision } from './decide.ts';
+import { KeysUnavailableError, type TokenInvalidError } from '@cloakroom/auth';
+import { describeError, logId, opaqueUserId, type Telemetry, type User } from '@cloakroom/core';
+import { type Decision, type Proof, userOfProof } from './decide.ts';
 import type { AuthorizerRequest } from './request.ts';
+import { TicketRefusedError } from './ticket-refused.ts';
 
 /** Tells what was decided: one log line for each request, metrics for what alarms look at. */
 export interface Report {
-  decided(request: AuthorizerRequest, token: VerifiedToken, decision: Decision): void;
-  unauthorized(error: TokenInvalidError): void;
+  decided(request: AuthorizerRequest, proof: Proof, decision: Decision): void;
+  unauthorized(error: TokenInvalidError | TicketRefusedError): void;
   failed(error: unknown): void;
 }
 
 export function createReport({ log, meter }: Telemetry): Report {
   return {
-    decided({ route }, token, decision) {
-      const fields = { route, ...identityOf(token) };
+    decided({ route }, proof, decision) {
+      const fields = { route, ...identityOf(proof) };
       if (decision.outcome === 'denied') {
         log.info('authorizer.denied', 'The credential is valid, and does not get in', {
           ...fields,
@@ -25,8 +26,8 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('authorizer.allowed', 'The request may pass', { ...fields, reason: decision.caller.reason });
       if (decision.caller.bootstrap) meter.count('BootstrapAllowed');
     },
-    unauthorized({ reason, claim, issuer }) {
-      log.info('authorizer.unauthorized', 'The credential is missing or not valid', { reason, claim, issuer });
+    unauthorized(error) {
+      log.info('authorizer.unauthorized', 'The credential is missing or not valid', whyOf(error));
     },
     failed(error) {
       // Anyone can bring this about, with any token, where the provider is out of reach.
@@ -41,12 +42,20 @@ export function createReport({ log, meter }: Telemetry): Report {
   };
 }
 
+function whyOf(error: TokenInvalidError | TicketRefusedError) {
+  if (!(error instanceof TicketRefusedError)) return { reason: error.reason, claim: error.claim, issuer: error.issuer };
+  const { reason, rule, session } = error;
+  return { reason, rule, ...(session === undefined ? {} : { ...hidden(session.user), session: logId(session.id) }) };
+}
+
 /** Nothing of a person's name is in the log; a service is told by its client, which is no secret. */
-function identityOf(token: VerifiedToken) {
-  const user = userOf(token);
-  return {
-    issuer: user.issuer,
-    user: logId(opaqueUserId(user)),
-    ...(token.type === 'login' ? { login: logId(token.login.loginId) } : { clientId: token.service.clientId }),
-  };
+function identityOf(proof: Proof) {
+  const user = hidden(userOfProof(proof));
+  if (proof.type === 'ticket') return { ...user, session: logId(proof.session.id) };
+  if (proof.type === 'service') return { ...user, clientId: proof.service.clientId };
+  return { ...user, login: logId(proof.login.loginId) };
+}
+
+function hidden(user: User) {
+  return { issuer: user.issuer, user: logId(opaqueUserId(user)) };
 }
