@@ -1,9 +1,12 @@
 import { type Login, logId, type Telemetry } from '@cloakroom/core';
 import { type CreationRefusedError, type CreationResult, LoginEndedError } from '@cloakroom/sessions';
+import type { Ticket } from './own-session.ts';
 
 /** Tells what became of a sign-in: a log line for each, and how many sessions were made. Ids are shown by their beginning. */
 export interface Report {
   answered(login: Login, result: CreationResult): void;
+  /** The session of a ticket was asked for. */
+  found(ticket: Ticket): void;
   refused(login: Login, error: CreationRefusedError): void;
 }
 
@@ -21,6 +24,10 @@ export function createReport({ log, meter }: Telemetry): Report {
       for (const { id } of evicted) {
         log.info('session.evicted', 'A session had to go for a newer one', { ...fields, evicted: logId(id) });
       }
+    },
+    found({ user, sessionId, clientId }) {
+      const fields = { issuer: user.issuer, clientId, session: logId(sessionId) };
+      log.info('session.existing', 'The sign-in had its session already', fields);
     },
     refused(login, error) {
       const remedy = error instanceof LoginEndedError ? { remedy: error.remedy } : {};
