@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { anEvent, memoryReader } from './log-fixture.ts';
+import type { ReadLogs } from './read-logs.ts';
 import { requestLines } from './request-lines.ts';
 
 const GATEWAY = '/aws/vendedlogs/apigateway/x';
@@ -34,6 +35,16 @@ describe('the lines of a request', () => {
 
   it('are of every request that an invocation was about', async () => {
     expect(await find('invocation-9')).toEqual(expect.arrayContaining([access, denied, ...stored, batch, other]));
+  });
+
+  it('are looked for in few groups: an invocation in that of its function alone', async () => {
+    const asked: (readonly string[])[] = [];
+    const counted: ReadLogs = (window) => {
+      asked.push(window.groups);
+      return read(window);
+    };
+    await requestLines(counted, { id: 'request-1=', groups, startMs: 0 });
+    expect(asked).toEqual([groups, [STORE], [AUTHORIZER]]);
   });
 
   it('are none from before', async () => {

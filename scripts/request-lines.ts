@@ -16,25 +16,28 @@ export async function requestLines(
   read: ReadLogs,
   { id, groups, startMs }: { readonly id: string; readonly groups: readonly string[]; readonly startMs: number },
 ): Promise<readonly LogEvent[]> {
-  const requests = new Set<string>([id]);
-  const invocations = new Set<string>([id]);
+  const requests = new Set([id]);
+  // An invocation's id stands in its function's log alone: to look for it everywhere would be many calls.
+  const invocations = new Map([[id, groups]]);
   const found = new Map<string, LogEvent>();
   const isOfIt = (event: LogEvent) => {
     const { request } = idsOf(event);
     // An invocation of a consumer is about messages of several requests.
     return typeof request === 'string'
       ? requests.has(request)
-      : [...invocations].some((of) => event.message.includes(of));
+      : [...invocations.keys()].some((of) => event.message.includes(of));
   };
   for (const searched = new Set<string>(); ; ) {
-    const next = [...requests, ...invocations].find((of) => !searched.has(of));
+    const next = [...requests, ...invocations.keys()].find((of) => !searched.has(of));
     if (next === undefined) break;
     searched.add(next);
-    for await (const event of read({ groups, pattern: textPattern(next), startMs })) {
+    const where = invocations.get(next) ?? groups;
+    for await (const event of read({ groups: where, pattern: textPattern(next), startMs })) {
       found.set(`${event.group} ${event.id}`, event);
       const { request, invocation } = idsOf(event);
       if (invocation === id && typeof request === 'string') requests.add(request);
-      if (requests.has(String(request)) && typeof invocation === 'string') invocations.add(invocation);
+      if (!requests.has(String(request)) || typeof invocation !== 'string' || invocations.has(invocation)) continue;
+      invocations.set(invocation, [event.group]);
     }
   }
   return [...found.values()].filter(isOfIt).toSorted(byTime);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pageBlocks } from '@cloakroom/testing';
 import { expect, it } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -31,3 +32,15 @@ it('tells of every reason for which a ticket is refused', () => {
   const reasons = words('functions/authorizer/src/ticket-refused.ts', /^ {2}\| '([a-z_]+)'/gm, 'interface');
   expect(reasons.filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
 });
+
+it.each(['docs/troubleshooting.md', 'docs/checklist.md'])(
+  '%s says of every command that cannot be run here why',
+  (name) => {
+    // packages/testing/e2e/operator-pages.test.ts runs the others.
+    const blocks = pageBlocks(read(name));
+    expect(blocks.length).toBeGreaterThan(4);
+    const onAws = blocks.filter(({ onAwsOnly }) => onAwsOnly !== undefined);
+    expect(onAws.length).toBeLessThan(blocks.length / 2);
+    expect(onAws.filter(({ onAwsOnly = '' }) => onAwsOnly.split(' ').length < 4)).toEqual([]);
+  },
+);

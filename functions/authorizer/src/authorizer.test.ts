@@ -66,7 +66,7 @@ describe('a login with an active session', () => {
     for (const value of Object.values(answer.context ?? {})) expect(typeof value).toMatch(/string|number|boolean/);
   });
 
-  it('is in the log without a name, and counts nothing', async () => {
+  it('is in the log without a name, and counted by its route', async () => {
     const { authorize, telemetry } = createWorld();
     await authorize(httpApi());
     expect(telemetry.lines).toEqual([
@@ -83,9 +83,11 @@ describe('a login with an active session', () => {
         },
       },
     ]);
-    expect(telemetry.counts).toEqual([]);
+    expect(telemetry.counts).toEqual([allowedOn('GET /users/{userId}/events')]);
   });
 });
+
+const allowedOn = (route: string) => ({ metric: 'AuthorizerAllowed', dimensions: { route } });
 
 describe('a login without an active session', () => {
   it.each<[string, Session | undefined]>([
@@ -97,7 +99,9 @@ describe('a login without an active session', () => {
     const { authorize, telemetry, touched } = createWorld({ stored: [found] });
     await expect(authorize(httpApi())).resolves.toEqual({ isAuthorized: false });
     expect(codes(telemetry)).toEqual([['authorizer.denied', reason]]);
-    expect(telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason } }]);
+    expect(telemetry.counts).toEqual([
+      { metric: 'AuthorizerDenied', dimensions: { route: 'GET /users/{userId}/events', reason } },
+    ]);
     expect(touched).toEqual([]);
   });
 
@@ -135,7 +139,7 @@ describe('a touch', () => {
       await expect(authorize(httpApi())).resolves.toMatchObject({ isAuthorized: true });
       expect(telemetry.lines.map(({ code }) => code)).toEqual(['authorizer.touch_failed', 'authorizer.allowed']);
       expect(telemetry.lines[0]?.fields).toMatchObject({ error: { name, message: 'no' } });
-      expect(telemetry.counts).toEqual([{ metric: 'TouchFailed', dimensions: {} }]);
+      expect(telemetry.counts[0]).toEqual({ metric: 'TouchFailed', dimensions: {} });
     },
   );
 
@@ -171,7 +175,10 @@ describe('a bootstrap', () => {
     expect(answer).toMatchObject({ isAuthorized: true, context: { bootstrap: 'true', reason: 'bootstrap' } });
     expect(answer.context).not.toHaveProperty('sessionId');
     expect(reads).toEqual([]);
-    expect(telemetry.counts).toEqual([{ metric: 'BootstrapAllowed', dimensions: {} }]);
+    expect(telemetry.counts).toEqual([
+      allowedOn('POST /users/{userId}/sessions'),
+      { metric: 'BootstrapAllowed', dimensions: {} },
+    ]);
   });
 
   it.each([
@@ -335,7 +342,9 @@ describe('the credential', () => {
     const { authorize, reads, telemetry } = createWorld();
     await expect(authorize(event)).rejects.toMatchObject({ name: 'Error', message: 'Unauthorized' });
     expect(codes(telemetry)).toEqual([['authorizer.unauthorized', reason]]);
-    expect(telemetry.counts).toEqual([]);
+    const route = String(telemetry.lines[0]?.fields.route ?? 'other');
+    expect(telemetry.counts).toEqual([{ metric: 'AuthorizerUnauthorized', dimensions: { route, reason } }]);
+    expect(route).toMatch(/^[A-Z]+ \/|^other$/);
     expect(reads).toEqual([]);
   });
 
@@ -370,7 +379,12 @@ describe('the credential', () => {
       verified: new TokenInvalidError('auth_time_missing', { claim: 'auth_time', issuer: 'main' }),
     });
     await expect(authorize(httpApi())).rejects.toThrow('Unauthorized');
-    expect(telemetry.lines.at(-1)?.fields).toEqual({ reason: 'auth_time_missing', claim: 'auth_time', issuer: 'main' });
+    expect(telemetry.lines.at(-1)?.fields).toEqual({
+      route: 'GET /users/{userId}/events',
+      reason: 'auth_time_missing',
+      claim: 'auth_time',
+      issuer: 'main',
+    });
   });
 });
 

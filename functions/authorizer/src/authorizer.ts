@@ -30,24 +30,25 @@ export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Prom
     return { type: 'ticket', session: await checkTicket(request, credential) };
   };
   return async (event) => {
+    let request: AuthorizerRequest | undefined;
     try {
-      const request = parseEvent(event);
+      request = parseEvent(event);
       const proof = await prove(request);
       const decision = await decide(checkSession, request, proof);
       report.decided(request, proof, decision);
       return toAnswer(request, userOfProof(proof), decision);
     } catch (error) {
-      throw toThrown(error, report);
+      throw toThrown(error, request?.route, report);
     }
   };
 }
 
 /** The word `Unauthorized`, alone, is what API Gateway knows. */
-function toThrown(error: unknown, report: Report): Error {
+function toThrown(error: unknown, route: string | undefined, report: Report): Error {
   if (error instanceof TokenInvalidError || error instanceof TicketRefusedError) {
-    report.unauthorized(error);
+    report.unauthorized(route, error);
     return new Error('Unauthorized');
   }
-  report.failed(error);
+  report.failed(route, error);
   return new AuthorizerFailedError({ cause: error });
 }

@@ -4,11 +4,11 @@ import { type Decision, type Proof, userOfProof } from './decide.ts';
 import type { AuthorizerRequest } from './request.ts';
 import { TicketRefusedError } from './ticket-refused.ts';
 
-/** Tells what was decided: one log line for each request, metrics for what alarms look at. */
+/** Tells what was decided: one log line for each request, which is counted, and shows the route, whose template holds nothing of the client's. */
 export interface Report {
   decided(request: AuthorizerRequest, proof: Proof, decision: Decision): void;
-  unauthorized(error: TokenInvalidError | TicketRefusedError): void;
-  failed(error: unknown): void;
+  unauthorized(route: string | undefined, error: TokenInvalidError | TicketRefusedError): void;
+  failed(route: string | undefined, error: unknown): void;
 }
 
 export function createReport({ log, meter }: Telemetry): Report {
@@ -16,28 +16,31 @@ export function createReport({ log, meter }: Telemetry): Report {
     decided({ route }, proof, decision) {
       const fields = { route, ...identityOf(proof) };
       if (decision.outcome === 'denied') {
-        log.info('authorizer.denied', 'The credential is valid, and does not get in', {
-          ...fields,
-          reason: decision.reason,
-        });
-        meter.count('AuthorizerDenied', { reason: decision.reason });
+        const { reason } = decision;
+        const count = { metric: 'AuthorizerDenied', by: ['route', 'reason'] };
+        log.info('authorizer.denied', 'The credential is valid, and does not get in', { ...fields, reason }, count);
         return;
       }
-      log.info('authorizer.allowed', 'The request may pass', { ...fields, reason: decision.caller.reason });
-      if (decision.caller.bootstrap) meter.count('BootstrapAllowed');
+      const { reason, bootstrap } = decision.caller;
+      const count = { metric: 'AuthorizerAllowed', by: ['route'] };
+      log.info('authorizer.allowed', 'The request may pass', { ...fields, reason }, count);
+      if (bootstrap) meter.count('BootstrapAllowed');
     },
-    unauthorized(error) {
-      log.info('authorizer.unauthorized', 'The credential is missing or not valid', whyOf(error));
+    unauthorized(route, error) {
+      const count = { metric: 'AuthorizerUnauthorized', by: ['route', 'reason'] };
+      const fields = { route, ...whyOf(error) };
+      log.info('authorizer.unauthorized', 'The credential is missing or not valid', fields, count);
     },
-    failed(error) {
+    failed(route, error) {
       // Anyone can bring this about, with any token, where the provider is out of reach.
       if (error instanceof KeysUnavailableError && error.reason === 'older_than_token') {
-        log.warn('authorizer.key_not_yet_known', 'The key may be newer than the key set', { issuer: error.issuer });
-        meter.count('KeyNotYetKnown');
+        const fields = { route, issuer: error.issuer };
+        const count = { metric: 'KeyNotYetKnown' };
+        log.warn('authorizer.key_not_yet_known', 'The key may be newer than the key set', fields, count);
         return;
       }
-      log.error('authorizer.failed', 'The authorizer could not decide', { error: describeError(error) });
-      meter.count('AuthorizerErrors');
+      const fields = { route, error: describeError(error) };
+      log.error('authorizer.failed', 'The authorizer could not decide', fields, { metric: 'AuthorizerErrors' });
     },
   };
 }

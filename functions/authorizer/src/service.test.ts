@@ -84,7 +84,7 @@ describe('a service', () => {
     const simple = world();
     await expect(simple.authorize(httpApi(bootstrap(userId)))).resolves.toEqual({ isAuthorized: false });
     expect(simple.telemetry.counts).toEqual([
-      { metric: 'AuthorizerDenied', dimensions: { reason: 'service_refused' } },
+      { metric: 'AuthorizerDenied', dimensions: { route: 'POST /users/{userId}/sessions', reason: 'service_refused' } },
     ]);
     const { methodArn } = restBootstrap(userId);
     for (const event of [restRequest(restBootstrap(userId)), restToken({ methodArn })]) {
@@ -109,6 +109,8 @@ describe('a service', () => {
     expect(telemetry.lines).toMatchObject([
       { code: 'authorizer.allowed', fields: { clientId: 'jobs', issuer: 'main', reason: 'service' } },
     ]);
-    expect(telemetry.counts).toEqual([]);
+    expect(telemetry.counts).toEqual([
+      { metric: 'AuthorizerAllowed', dimensions: { route: 'GET /users/{userId}/events' } },
+    ]);
   });
 });

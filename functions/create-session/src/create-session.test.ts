@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, KeysUnavailableError, parseIssuers } from '@cloakroom/auth';
-import { publicUserKey, userKey } from '@cloakroom/core';
+import { logId, opaqueUserId, publicUserKey, userKey } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { type CreationPolicy, createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
 import {
@@ -186,7 +186,16 @@ describe('asking for a session', () => {
     for (const token of [first, first, second]) await call({ handler }, { token });
     const codes = telemetry.lines.map(({ code }) => code).filter((code) => code.startsWith('session.'));
     expect(codes).toEqual(['session.created', 'session.existing', 'session.created', 'session.evicted']);
-    expect(telemetry.counts.map(({ metric }) => metric)).toEqual(['SessionsCreated', 'SessionsCreated']);
+    const route = 'POST /auth/bootstrap-session';
+    expect(telemetry.counts).toEqual([
+      { metric: 'SessionsCreated', dimensions: { route } },
+      { metric: 'SessionsExisting', dimensions: {} },
+      { metric: 'SessionsCreated', dimensions: { route } },
+    ]);
+    const told = telemetry.lines.filter(({ code }) => code === 'session.created' || code === 'session.existing');
+    expect(told.map(({ fields }) => fields.sessionsBefore)).toEqual([0, 1, 1]);
+    const user = logId(opaqueUserId({ issuer: 'local', sub: person.sub }));
+    for (const { fields } of told) expect(fields).toMatchObject({ user, issuer: 'local', route, bootstrap: true });
     expect(JSON.stringify(telemetry)).not.toContain(second.split('.')[2]);
     expect(JSON.stringify(telemetry.lines)).not.toContain(person.sub);
   });
@@ -368,7 +377,7 @@ describe('a session that is not to be had', () => {
     expect(deployed.telemetry.lines).toContainEqual(
       expect.objectContaining({
         code: 'session.refused',
-        fields: expect.objectContaining({ errorCode: 'RATE_LIMITED' }),
+        fields: expect.objectContaining({ reason: 'RATE_LIMITED', sessionsBefore: 5, bootstrap: false }),
       }),
     );
   });
@@ -379,6 +388,19 @@ describe('a session that is not to be had', () => {
     await call(deployed, { token: tokenOf(person) });
     const answer = await call(deployed, { token: tokenOf(person) });
     expect(answer).toMatchObject({ status: 409, code: 'SESSION_LIMIT' });
+  });
+
+  it('of a credential is a 401, counted by route and reason, and no sign-in that was refused', async () => {
+    const { telemetry, handler } = aFunction();
+    await call({ handler }, {});
+    const dimensions = { route: 'POST /auth/bootstrap-session', reason: 'credential_missing' };
+    expect(telemetry.counts).toEqual([{ metric: 'HttpUnauthorized', dimensions }]);
+  });
+
+  it('on the path of somebody else is counted as refused', async () => {
+    const { telemetry, handler } = aFunction();
+    await call({ handler }, { token: tokenOf(newPerson()), userId: newPerson().sub });
+    expect(telemetry.counts).toEqual([{ metric: 'SessionsRefused', dimensions: { reason: 'FORBIDDEN' } }]);
   });
 
   it('is one by an old sign-in beside another session', async () => {
@@ -443,6 +465,7 @@ describe('a session that is not to be had', () => {
     expect(answer).toMatchObject({ status: 500, code: 'INTERNAL' });
     expect(answer.body).not.toContain('no-such-table');
     expect(deployed.telemetry.lines.map(({ code }) => code)).not.toContain('session.refused');
+    expect(deployed.telemetry.counts).toEqual([{ metric: 'SessionsFailed', dimensions: { reason: 'INTERNAL' } }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { bearerToken, type TokenVerifier } from '@cloakroom/auth';
+import { bearerToken, TokenInvalidError, type TokenVerifier } from '@cloakroom/auth';
 import {
   epochSeconds,
   isSameUser,
@@ -13,7 +13,6 @@ import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedU
 import {
   assertDataFits,
   type CreationPolicy,
-  CreationRefusedError,
   type CreationRequest,
   type CreationResult,
   NO_DATA,
@@ -21,8 +20,8 @@ import {
   toSessionView,
 } from '@cloakroom/sessions';
 import * as v from 'valibot';
-import { findOwnSession, type Ticket, ticketOf } from './own-session.ts';
-import { createReport, type Report } from './report.ts';
+import { type FoundSession, findOwnSession, type Ticket, ticketOf } from './own-session.ts';
+import { type Attempt, createReport, type Report } from './report.ts';
 import { type IpStorage, storedIp } from './stored-ip.ts';
 
 /** Longer ones are cut where the client's own header gives them, and refused where the body does. */
@@ -68,23 +67,30 @@ const WITHOUT_USER = 'POST /auth/bootstrap-session';
  */
 export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody, Login | Ticket>>> {
   const report = createReport(deps.telemetry);
-  const sessionOf = async (signIn: Login | Ticket, request: HttpRequest<SessionBody>) => {
-    if (!('sessionId' in signIn)) return create(deps, report, creationRequest(request, signIn, deps));
+  const sessionOf = async (signIn: Login | Ticket, request: HttpRequest<SessionBody>): Promise<FoundSession> => {
+    if (!('sessionId' in signIn)) return create(deps, report, { request, login: signIn });
     const found = await findOwnSession(deps.sessions, signIn);
-    report.found(signIn);
+    report.answered({ request, login: found.session }, found);
     return found;
   };
   const route: Route<SessionBody, Login | Ticket> = {
     access: 'public',
     async authenticate(request) {
-      const signIn = ticketOf(request) ?? (await requireLogin(request, deps.verifier));
-      requireOwnPath(request, signIn.user);
-      return signIn;
+      try {
+        const signIn = ticketOf(request) ?? (await requireLogin(request, deps.verifier));
+        requireOwnPath(request, signIn.user);
+        return signIn;
+      } catch (error) {
+        // A 401 is counted as such: it is no sign-in.
+        if (!(error instanceof TokenInvalidError)) report.notAnswered({ request }, error);
+        throw error;
+      }
     },
     body: sessionBody,
     async handle(request, signIn) {
       assertDataFits(request.body.data ?? NO_DATA.value);
-      return answer(await sessionOf(signIn, request), epochSeconds(deps.nowMs()));
+      const result = await sessionOf(signIn, request);
+      return answer(result, epochSeconds(deps.nowMs()));
     },
   };
   return { [OF_USER]: route, [WITHOUT_USER]: route };
@@ -116,17 +122,22 @@ function shortened(userAgent: string): string {
   return userAgent.slice(0, MAX_USER_AGENT_LENGTH).toWellFormed();
 }
 
-async function create({ sessions }: CreateSessionDeps, report: Report, request: CreationRequest) {
+interface SignIn extends Attempt {
+  readonly request: HttpRequest<SessionBody>;
+  readonly login: Login;
+}
+
+async function create(deps: CreateSessionDeps, report: Report, signIn: SignIn): Promise<CreationResult> {
   try {
-    const result = await sessions.create(request);
-    report.answered(request.login, result);
+    const result = await deps.sessions.create(creationRequest(signIn.request, signIn.login, deps));
+    report.answered(signIn, result);
     return result;
   } catch (error) {
-    if (error instanceof CreationRefusedError) report.refused(request.login, error);
+    report.notAnswered(signIn, error);
     throw error;
   }
 }
 
-function answer({ session, data }: Pick<CreationResult, 'session' | 'data'>, nowSeconds: number): HttpAnswer {
+function answer({ session, data }: FoundSession, nowSeconds: number): HttpAnswer {
   return { status: 200, data: toSessionView({ session, data, isCurrent: true, nowSeconds }) };
 }

@@ -7,23 +7,26 @@ export interface Ticket {
   readonly user: User;
   /** Of the session. */
   readonly sessionId: string;
-  readonly clientId: string;
 }
+
+/** As a creation that found one already; how many others the user has is not read. */
+export type FoundSession = Omit<CreationResult, 'sessionsBefore'>;
 
 /** As the authorizer found out; undefined for whoever has come with anything else. @throws HttpError FORBIDDEN */
 export function ticketOf({ caller }: Pick<HttpRequest, 'caller'>): Ticket | undefined {
   if (caller?.kind !== 'ticket') return undefined;
   const address = parsePublicSessionId(caller.sessionId ?? '');
   if (address === undefined || !isSameUser(address.user, userOfCaller(caller))) throw new HttpError('FORBIDDEN');
-  return { user: address.user, sessionId: address.id, clientId: caller.clientId };
+  return { user: address.user, sessionId: address.id };
 }
 
 /** Two reads. @throws SessionEndedError, SessionUnknownError when it has ended since the authorizer saw it */
 export async function findOwnSession(
   sessions: Pick<SessionStore, 'getData' | 'require'>,
   { user, sessionId }: Ticket,
-): Promise<Pick<CreationResult, 'session' | 'data'>> {
+): Promise<FoundSession> {
   // The session last: its end deletes the data too, and would pass for an active one without any.
   const data = await sessions.getData(user, sessionId);
-  return { session: await sessions.require({ user, id: sessionId }), data };
+  const session = await sessions.require({ user, id: sessionId });
+  return { outcome: 'existing', session, data, evicted: [] };
 }

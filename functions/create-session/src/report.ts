@@ -1,41 +1,69 @@
-import { type Login, logId, type Telemetry } from '@cloakroom/core';
-import { type CreationRefusedError, type CreationResult, LoginEndedError } from '@cloakroom/sessions';
-import type { Ticket } from './own-session.ts';
+import { CloakroomError, type Login, logId, opaqueUserId, type Telemetry } from '@cloakroom/core';
+import { HttpError, type HttpRequest } from '@cloakroom/http';
+import { CreationRefusedError, type CreationResult, LoginEndedError } from '@cloakroom/sessions';
+import type { FoundSession } from './own-session.ts';
 
-/** Tells what became of a sign-in: a log line for each, and how many sessions were made. Ids are shown by their beginning. */
-export interface Report {
-  answered(login: Login, result: CreationResult): void;
-  /** The session of a ticket was asked for. */
-  found(ticket: Ticket): void;
-  refused(login: Login, error: CreationRefusedError): void;
+/** The request, and whose sign-in it brings, as soon as that is known. */
+export interface Attempt {
+  readonly request: HttpRequest<unknown>;
+  readonly login?: Pick<Login, 'user' | 'clientId' | 'loginId'>;
 }
 
-export function createReport({ log, meter }: Telemetry): Report {
-  const fieldsOf = ({ user, loginId, clientId }: Login) => ({ issuer: user.issuer, clientId, login: logId(loginId) });
+/** Tells what became of a sign-in: a log line for each, which is counted. Users are hidden, and ids are shown by their beginning. */
+export interface Report {
+  answered(attempt: Attempt, result: FoundSession & Partial<CreationResult>): void;
+  /** The rules refused it, or something failed. */
+  notAnswered(attempt: Attempt, error: unknown): void;
+}
+
+/** Nothing but a token was needed: there is no authorizer. */
+const WITHOUT_AUTHORIZER = 'POST /auth/bootstrap-session';
+
+export function createReport({ log }: Telemetry): Report {
   return {
-    answered(login, { outcome, evicted }) {
-      const fields = fieldsOf(login);
+    answered(attempt, { outcome, evicted, sessionsBefore }) {
+      const fields = { ...fieldsOf(attempt), sessionsBefore };
       if (outcome === 'existing') {
-        log.info('session.existing', 'The sign-in had its session already', fields);
+        log.info('session.existing', 'The sign-in had its session already', fields, { metric: 'SessionsExisting' });
         return;
       }
-      log.info('session.created', 'A session was created', fields);
-      meter.count('SessionsCreated');
+      const count = { metric: 'SessionsCreated', by: ['route'] };
+      log.info('session.created', 'A session was created', fields, count);
       for (const { id } of evicted) {
         log.info('session.evicted', 'A session had to go for a newer one', { ...fields, evicted: logId(id) });
       }
     },
-    found({ user, sessionId, clientId }) {
-      const fields = { issuer: user.issuer, clientId, session: logId(sessionId) };
-      log.info('session.existing', 'The sign-in had its session already', fields);
-    },
-    refused(login, error) {
+    notAnswered(attempt, error) {
+      const reason = error instanceof CloakroomError ? error.code : 'INTERNAL';
+      const fields = { ...fieldsOf(attempt), reason };
+      if (!isRefusal(error)) {
+        const count = { metric: 'SessionsFailed', by: ['reason'] };
+        log.error('session.failed', 'The sign-in got no session: http.failed tells why', fields, count);
+        return;
+      }
       const remedy = error instanceof LoginEndedError ? { remedy: error.remedy } : {};
-      log.info('session.refused', 'The sign-in got no session', {
-        ...fieldsOf(login),
-        errorCode: error.code,
-        ...remedy,
-      });
+      const sessionsBefore = error instanceof CreationRefusedError ? error.sessionsBefore : undefined;
+      const count = { metric: 'SessionsRefused', by: ['reason'] };
+      log.info('session.refused', 'The sign-in got no session', { ...fields, sessionsBefore, ...remedy }, count);
     },
+  };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CreationRefusedError || error instanceof HttpError;
+}
+
+function fieldsOf({ request: { routeKey: route, caller }, login }: Attempt) {
+  // Let in without a session, by the authorizer or because there is none.
+  const bootstrap = caller?.bootstrap === true || route === WITHOUT_AUTHORIZER;
+  if (login === undefined) return { route, bootstrap };
+  const { user, clientId, loginId } = login;
+  return {
+    route,
+    bootstrap,
+    issuer: user.issuer,
+    user: logId(opaqueUserId(user)),
+    clientId,
+    login: logId(loginId),
   };
 }

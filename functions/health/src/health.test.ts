@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { DependencyUnavailableError, MissingTableError } from '@cloakroom/aws';
 import { getAndHead, httpStack } from '@cloakroom/http';
 import {
   createTestTable,
@@ -9,9 +11,10 @@ import {
   testDynamoDb,
 } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Check } from './ask.ts';
 import { type CheckOptions, createChecks } from './checks.ts';
 import { health } from './health.ts';
-import { type Check, ready } from './ready.ts';
+import { ready } from './ready.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 
@@ -86,33 +89,67 @@ describe('GET /ready', () => {
   });
 
   it('is 200 when everything works', async () => {
+    const up = (name: string) => ({ name, status: 'up', latencyMs: 0 });
     expect(await setUp(createChecks(options)).send(READY)).toMatchObject({
       statusCode: 200,
-      body: { data: { status: 'ready', dependencies: ['sessions table', 'events table', 'queue', 'identity'] } },
+      body: {
+        data: { status: 'ready', dependencies: ['sessions table', 'events table', 'queue', 'identity'].map(up) },
+      },
     });
   });
 
-  it.each<[string, (options: CheckOptions) => CheckOptions]>([
-    ['sessions table', (all) => ({ ...all, sessionsTable: 'gone' })],
-    ['events table', (all) => ({ ...all, eventsTable: 'gone' })],
-    ['queue', (all) => ({ ...all, queueUrl: 'http://127.0.0.1/000000000000/gone' })],
-    ['identity', (all) => ({ ...all, aws: { ...all.aws, verifyIdentity: () => Promise.reject(new Error('secret')) } })],
-  ])('names the %s when it is down, and keeps the reason for the log', async (name, change) => {
+  const whoAmI = (error: Error) => (all: CheckOptions) => ({
+    ...all,
+    aws: { ...all.aws, verifyIdentity: () => Promise.reject(error) },
+  });
+
+  it.each<[string, string, (options: CheckOptions) => CheckOptions]>([
+    ['sessions table', 'refused', (all) => ({ ...all, sessionsTable: 'gone' })],
+    ['events table', 'refused', (all) => ({ ...all, eventsTable: 'gone' })],
+    ['queue', 'refused', (all) => ({ ...all, queueUrl: 'http://127.0.0.1/000000000000/gone' })],
+    ['identity', 'refused', whoAmI(new MissingTableError(['secret'], 'secret'))],
+    ['identity', 'unavailable', whoAmI(new DependencyUnavailableError('secret', { cause: 'secret' }))],
+    ['identity', 'failed', whoAmI(new Error('secret'))],
+  ])('names the %s when it is down: %s, and keeps the reason for the log', async (name, problem, change) => {
     const { send, telemetry } = setUp(createChecks(change(options)));
     const { statusCode, headers, body } = await send(READY);
     expect(statusCode).toBe(503);
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect(body.error).toEqual({ code: 'DEPENDENCY_UNAVAILABLE', message: `down: ${name}` });
+    const states = Object.keys(createChecks(options)).map((one) =>
+      one === name ? { name: one, status: 'down', latencyMs: 0, problem } : { name: one, status: 'up', latencyMs: 0 },
+    );
+    const message = `down: ${name} (${problem})`;
+    expect(body.error).toEqual({ code: 'DEPENDENCY_UNAVAILABLE', message, dependencies: states });
     expect(telemetry.lines[0]).toMatchObject({
       code: 'health.down',
-      fields: { dependency: name, error: { message: expect.any(String) } },
+      fields: { dependency: name, problem, latencyMs: 0, error: { message: expect.any(String) } },
     });
   });
 
   it('waits for no dependency longer than it may', async () => {
-    const hanging = () => new Promise<never>(() => undefined);
+    const given: AbortSignal[] = [];
+    const hanging = (abortSignal: AbortSignal) => {
+      given.push(abortSignal);
+      return new Promise<never>(() => undefined);
+    };
     const { body } = await setUp({ one: hanging, two: hanging, three: async () => 1 }, 300).send(READY);
-    expect(body.error.message).toBe('down: one, two');
+    expect(body.error.message).toBe('down: one (no answer within 300 ms), two (no answer within 300 ms)');
+    expect(given.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  it('tells how long each took', async () => {
+    const { clock, send } = setUp({
+      fast: async () => undefined,
+      slow: async () => {
+        await setImmediate(); // when all that waits for nothing has gone on
+        clock.nowMs += 70;
+      },
+    });
+    const { body } = await send(READY);
+    expect(body.data.dependencies).toEqual([
+      { name: 'fast', status: 'up', latencyMs: 0 },
+      { name: 'slow', status: 'up', latencyMs: 70 },
+    ]);
   });
 
   it('asks all of them at once', async () => {
@@ -160,6 +197,6 @@ describe('GET /ready', () => {
     const broken = () => {
       throw new Error('broken');
     };
-    expect((await setUp({ broken }).send(READY)).body.error.message).toBe('down: broken');
+    expect((await setUp({ broken }).send(READY)).body.error.message).toBe('down: broken (failed)');
   });
 });

@@ -5,7 +5,8 @@ import { createChecks } from './checks.ts';
 import { health } from './health.ts';
 import { ready } from './ready.ts';
 
-const CHECK_TIMEOUT_MS = 2000;
+/** All are asked at once, and `/ready` answers within 2 s: the rest is for the way there and back. */
+const CHECK_TIMEOUT_MS = 1500;
 const KEEP_READY_MS = 5000;
 
 const env = readEnv({

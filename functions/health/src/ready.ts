@@ -1,36 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
-import { describeError, type Log, type NowMs } from '@cloakroom/core';
+import { describeError, type Log, type NowMs, settleAll } from '@cloakroom/core';
 import { HttpError, type Route } from '@cloakroom/http';
-
-interface KeepAnswerDeps<T> {
-  /** How long an answer counts, from when it came. */
-  readonly keepMs: number;
-  readonly nowMs: NowMs;
-  readonly ask: () => Promise<T>;
-}
-
-/** The last answer while it counts, else a new one, which all who ask meanwhile share. A failure is not kept. */
-function keepAnswer<T>({ keepMs, nowMs, ask }: KeepAnswerDeps<T>): () => Promise<T> {
-  let kept: { readonly answer: T; readonly untilMs: number } | undefined;
-  let asking: Promise<T> | undefined;
-  const askAgain = async () => {
-    try {
-      const answer = await ask();
-      kept = { answer, untilMs: nowMs() + keepMs };
-      return answer;
-    } finally {
-      asking = undefined;
-    }
-  };
-  return async () => {
-    if (kept !== undefined && nowMs() < kept.untilMs) return kept.answer;
-    asking ??= askAgain();
-    return asking;
-  };
-}
-
-/** Resolves when a dependency works. */
-export type Check = () => Promise<unknown>;
+import { ask, type Check, type State } from './ask.ts';
+import { keepAnswer } from './keep-answer.ts';
 
 export interface ReadyDeps {
   /** By the name that clients are shown. */
@@ -44,41 +15,33 @@ export interface ReadyDeps {
 }
 
 /**
- * Asks every dependency at the same time: 200 when all of them work, else 503 with the names of those that do not. Within
- * `keepMs` an execution environment answers from what it knows.
+ * Asks every dependency at the same time: 200 when all of them work, else 503 with the names of those that do not, and in both
+ * how each answered and after how many milliseconds. Within `keepMs` an execution environment answers from what it knows.
  */
 export function ready(deps: ReadyDeps): Route {
-  const findDown = keepAnswer({ ...deps, ask: () => askAll(deps) });
+  const findStates = keepAnswer({ ...deps, ask: () => askAll(deps) });
   return {
     access: 'public',
     async handle() {
-      const down = await findDown();
-      if (down.length > 0) throw new HttpError('DEPENDENCY_UNAVAILABLE', `down: ${down.join(', ')}`);
-      return { status: 200, data: { status: 'ready', dependencies: Object.keys(deps.checks) } };
+      const dependencies = await findStates();
+      const down = dependencies.flatMap((one) => (one.status === 'down' ? [`${one.name} (${one.problem})`] : []));
+      if (down.length > 0) {
+        throw new HttpError('DEPENDENCY_UNAVAILABLE', `down: ${down.join(', ')}`, { dependencies });
+      }
+      return { status: 200, data: { status: 'ready', dependencies } };
     },
   };
 }
 
-/** The names of those that do not work; why is in the log. */
-async function askAll({ checks, timeoutMs, log }: ReadyDeps): Promise<readonly string[]> {
-  const results = await Promise.allSettled(Object.values(checks).map((check) => within(timeoutMs, check)));
-  return Object.keys(checks).filter((name, index) => {
-    const result = results[index];
-    if (result?.status !== 'rejected') return false;
-    log.error('health.down', `${name} is down`, { dependency: name, error: describeError(result.reason) });
-    return true;
+/** How each of them answered; why one is down is in the log. */
+async function askAll({ checks, log, ...options }: ReadyDeps): Promise<readonly State[]> {
+  const findings = await settleAll(Object.entries(checks).map(([name, check]) => ask(name, check, options)));
+  return findings.map(({ state, error }) => {
+    if (state.status === 'down') {
+      const { name: dependency, problem, latencyMs } = state;
+      const fields = { dependency, problem, latencyMs, error: describeError(error) };
+      log.error('health.down', `${dependency} is down: ${problem}`, fields);
+    }
+    return state;
   });
-}
-
-async function within(timeoutMs: number, check: Check): Promise<void> {
-  const timer = new AbortController();
-  const late = setTimeout(timeoutMs, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
-  });
-  try {
-    await Promise.race([check(), late]);
-  } finally {
-    timer.abort();
-    late.catch(() => undefined); // the end of the timer is no failure
-  }
 }

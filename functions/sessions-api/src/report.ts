@@ -25,8 +25,7 @@ export function createReport({ log, meter }: Telemetry): Report {
         log.info('session.already_ended', 'A session that was to be revoked had ended before', fields);
         return;
       }
-      log.info('session.revoked', 'A session was revoked', fields);
-      meter.count('SessionsRevoked');
+      log.info('session.revoked', 'A session was revoked', fields, { metric: 'SessionsRevoked' });
     },
     revokedAll(request, user, { revoked, keepsCurrent }) {
       const fields = { ...actionFields(request, user), revoked, keepsCurrent };
@@ -37,9 +36,8 @@ export function createReport({ log, meter }: Telemetry): Report {
       log.info('session.changed', 'A session was changed', { ...sessionFields(request, target), parts });
     },
     recorded(request, { user, id }) {
-      const fields = { ...actionFields(request, user), session: logId(id), kind: 'record' };
-      log.info('session.created', 'A session was created', fields);
-      meter.count('SessionsCreated');
+      const fields = { ...sessionFields(request, { user, id }), kind: 'record', bootstrap: false };
+      log.info('session.created', 'A session was created', fields, { metric: 'SessionsCreated', by: ['route'] });
     },
   };
 }

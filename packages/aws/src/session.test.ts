@@ -77,6 +77,34 @@ describe('an outage', () => {
   });
 });
 
+it('ends a request that is given up by its signal, and does not try it again', async () => {
+  const end = new AbortController();
+  const abortSignal = end.signal;
+  const aws = sessionAt(bench);
+  const late = [aws.verifyIdentity({ abortSignal }), aws.dynamodb.send(getItem, { abortSignal })];
+  bench.fake.answer(() => {
+    if (bench.fake.requests.length === late.length) end.abort();
+    return 'hang';
+  });
+  for (const request of late) await expect(request).rejects.toMatchObject({ name: 'AbortError' });
+  expect(bench.fake.requests).toHaveLength(late.length);
+});
+
+it('asks STS of the region, which is what the endpoint of a VPC answers for', async () => {
+  delete process.env.AWS_ENDPOINT_URL;
+  const aws = sessionAt(bench);
+  const asked: unknown[] = [];
+  aws.sts.middlewareStack.add(
+    () => async (args) => {
+      asked.push((args.request as { hostname?: unknown }).hostname);
+      throw new Error('far enough');
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  await expect(aws.verifyIdentity()).rejects.toThrow('far enough');
+  expect(asked).toEqual(['sts.eu-central-1.amazonaws.com']);
+});
+
 it.each([['ConditionalCheckFailedException'], ['TransactionCanceledException'], ['ValidationException']])(
   'leaves %s to the caller',
   async (code) => {

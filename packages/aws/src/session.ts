@@ -53,8 +53,10 @@ export interface AwsSession {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
-  /** Who AWS takes us for (STS GetCallerIdentity, which needs no permission). */
-  verifyIdentity(): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
+  verifyIdentity(options?: {
+    readonly abortSignal: AbortSignal;
+  }): Promise<{ readonly account: string; readonly arn: string }>;
   /** Milliseconds that the invocation leaves for AWS calls; Infinity where there is none. */
   readonly remainingMs: () => number;
   /** Hands over the Lambda context of the invocation that begins: no retry goes past its deadline. */
@@ -115,8 +117,8 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     get sts() {
       return sts();
     },
-    async verifyIdentity() {
-      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}));
+    async verifyIdentity(options) {
+      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}), options);
       return { account: Account, arn: Arn };
     },
     remainingMs: deadline.remainingMs,

@@ -10,6 +10,7 @@ export {
 } from './cors-headers.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
+export { createEmbeddedMetrics } from './embedded-metrics.ts';
 export {
   type EnvOf,
   type EnvSchema,
@@ -40,7 +41,15 @@ export { gatewayRequestId, parseRequestId } from './request-ids.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
-export { createTelemetry, type HandlerTelemetry, type Log, logId, type Meter, type Telemetry } from './telemetry.ts';
+export {
+  type Count,
+  createTelemetry,
+  type HandlerTelemetry,
+  type Log,
+  logId,
+  type Meter,
+  type Telemetry,
+} from './telemetry.ts';
 export { parseTimestamp } from './timestamp.ts';
 export { ISSUER_ALIAS, isSameUser, isSub, opaqueUserId, parseUserKey, type User, userKey } from './user.ts';
 export { uuidv7, uuidv7Ms } from './uuidv7.ts';

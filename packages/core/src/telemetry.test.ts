@@ -50,6 +50,32 @@ it('counts at once, in CloudWatch’s embedded metric format', () => {
   });
 });
 
+it('counts by a line itself, for the function and by each of its fields alone', () => {
+  const { log, before } = createTelemetry();
+  before({ event: {}, context: { awsRequestId: 'one' } });
+  const count = { metric: 'AuthorizerDenied', by: ['route', 'reason'] };
+  log.info('authorizer.denied', 'denied', { reason: 'session_ended' }, count);
+  expect(lines).toEqual([
+    expect.objectContaining({
+      code: 'authorizer.denied',
+      service: 'health',
+      function_request_id: 'one',
+      route: 'other',
+      reason: 'session_ended',
+      AuthorizerDenied: 1,
+    }),
+  ]);
+  const Dimensions = [['service'], ['service', 'route'], ['service', 'reason']];
+  expect(lines[0]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions }] } });
+});
+
+it('counts a line that the level leaves out', () => {
+  process.env.POWERTOOLS_LOG_LEVEL = 'WARN';
+  createTelemetry().log.info('authorizer.allowed', 'allowed', { route: '$default' }, { metric: 'Allowed' });
+  expect(lines).toEqual([expect.objectContaining({ service: 'health', Allowed: 1 })]);
+  expect(lines[0]).not.toHaveProperty('code');
+});
+
 it('gives the lines and metrics of an invocation its ids and the request’s, and those of the next the next one’s', () => {
   const { before, log, meter } = createTelemetry();
   log.info('some.code', 'before any');

@@ -1,5 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
+import { createEmbeddedMetrics } from './embedded-metrics.ts';
 import { type RequestIds, requestIdsOf } from './request-ids.ts';
 
 /**
@@ -23,14 +23,24 @@ type ReservedField =
   | 'xray_trace_id';
 type Fields = Readonly<Record<string, unknown>> & { readonly [name in ReservedField]?: never };
 
-/** Structured log lines: a stable `code` for machines, a sentence for people, fields for both. Never a token or a secret. */
-export interface Log {
-  info(code: string, message: string, fields?: Fields): void;
-  warn(code: string, message: string, fields?: Fields): void;
-  error(code: string, message: string, fields?: Fields): void;
+/** What a log line counts: `metric` goes up by one, for the function, and for it by each of these fields of the line alone. */
+export interface Count {
+  readonly metric: string;
+  /** Fields with few values: each value of each field is a CloudWatch metric, and costs. A field that the line lacks counts as `other`. */
+  readonly by?: readonly string[];
 }
 
-/** Counts things in CloudWatch's embedded metric format. */
+/** Writes a line. One that counts is a log line and a metric in one: paid for once, and counted whatever the level. */
+type WriteLine = (code: string, message: string, fields?: Fields, count?: Count) => void;
+
+/** Structured log lines: a stable `code` for machines, a sentence for people, fields for both. Never a token or a secret. */
+export interface Log {
+  readonly info: WriteLine;
+  readonly warn: WriteLine;
+  readonly error: WriteLine;
+}
+
+/** Counts what has no log line of its own, in CloudWatch's embedded metric format. */
 export interface Meter {
   /** `value` of them, 1 where nothing is said. */
   count(metric: string, dimensions?: Readonly<Record<string, string>>, value?: number): void;
@@ -52,13 +62,19 @@ export interface HandlerTelemetry extends Telemetry {
  * JSON lines and embedded metrics by AWS Powertools, on standard output.
  * Service name, namespace and level come from the `POWERTOOLS_*` variables of the function.
  */
-export function createTelemetry(logger = new Logger()): HandlerTelemetry {
-  const metrics = new Metrics();
+export function createTelemetry(logger = new Logger(), metrics = createEmbeddedMetrics()): HandlerTelemetry {
   // An execution environment runs one invocation at a time, and no AWS call outlives its own. Powertools' `addContext` would add
   // the function's name, ARN and memory to each line: paid for by the byte, and told by the log group.
   let ids: RequestIds = {};
-  const line = (level: 'info' | 'warn' | 'error') => (code: string, message: string, fields?: Fields) =>
-    logger[level](message, { ...ids, ...fields, code });
+  const line =
+    (level: 'info' | 'warn' | 'error'): WriteLine =>
+    (code, message, fields = {}, count) => {
+      const counted = count && { metric: count.metric, value: 1, dimensionSets: dimensionSets(fields, count) };
+      const isWritten = logger.level <= THRESHOLDS[level];
+      if (counted !== undefined && !isWritten) metrics.write(counted, { ...ids });
+      const members = counted !== undefined && isWritten ? metrics.embed(counted) : {};
+      logger[level](message, { ...ids, ...fields, code, ...members });
+    };
   return {
     before({ event, context }) {
       ids = requestIdsOf(event, context);
@@ -66,13 +82,16 @@ export function createTelemetry(logger = new Logger()): HandlerTelemetry {
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     meter: {
       count(metric, dimensions = {}, value = 1) {
-        const single = metrics.singleMetric();
-        single.addDimensions({ ...dimensions });
-        for (const [name, id] of Object.entries(ids)) single.addMetadata(name, id); // found with the lines, and no dimension
-        single.addMetric(metric, MetricUnit.Count, value);
+        metrics.write({ metric, value, dimensionSets: [dimensions] }, { ...ids });
       },
     },
   };
+}
+
+const THRESHOLDS = { info: LogLevelThreshold.INFO, warn: LogLevelThreshold.WARN, error: LogLevelThreshold.ERROR };
+
+function dimensionSets(fields: Fields, { by = [] }: Count): Readonly<Record<string, string>>[] {
+  return [{}, ...by.map((name) => ({ [name]: String(fields[name] ?? 'other') }))];
 }
 
 const LENGTH = 8;

@@ -14,6 +14,8 @@ export interface Failure {
   readonly endedReason?: string | undefined;
   /** What the client must do to get in again, one stable word. */
   readonly remedy?: string | undefined;
+  /** How each part answered that this service depends on. */
+  readonly dependencies?: readonly object[] | undefined;
   /** For the log alone: what the error gives as its reason, one stable word. */
   readonly reason?: string | undefined;
   /** For the log alone: the claim that refused a token, and the alias of its issuer. */
@@ -52,6 +54,7 @@ export function failureOf(error: unknown): Failure {
     headers: row.headers,
     endedReason: row.tellsReason ? textIn(reason) : undefined,
     remedy: row.tellsRemedy ? textIn(remedy) : undefined,
+    dependencies: error instanceof HttpError ? error.dependencies : undefined,
     reason: textIn(reason),
     claim: textIn(claim),
     issuer: textIn(issuer),
@@ -99,15 +102,16 @@ function withCookies(answer: LambdaAnswer, cookies: readonly string[] = []): Lam
   return cookies.length === 0 ? answer : { ...answer, cookies };
 }
 
-/** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?},"requestId"}`, with `Retry-After` where there is one. */
+/** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?,"dependencies"?},"requestId"}`, with `Retry-After` where there is one. */
 export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer {
-  const { status, code, message, field, endedReason, remedy, retryAfterSeconds } = failure;
+  const { status, code, message, field, endedReason, remedy, dependencies, retryAfterSeconds } = failure;
   const error = {
     code,
     message,
     ...(field === undefined ? {} : { field }),
     ...(endedReason === undefined ? {} : { endedReason }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(dependencies === undefined ? {} : { dependencies }),
   };
   const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
   const headers = { ...failure.headers, ...retryAfter };

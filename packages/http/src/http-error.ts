@@ -97,6 +97,8 @@ interface HttpErrorOptions extends ErrorOptions {
   /** For the log, one stable word. */
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
+  /** How each part answered that this service depends on; shown to clients as it is. */
+  readonly dependencies?: readonly object[];
 }
 
 /**
@@ -109,6 +111,7 @@ export class HttpError extends CloakroomError {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly dependencies: readonly object[] | undefined;
 
   constructor(code: PublicCode, message?: string, options: HttpErrorOptions = {}) {
     super(message ?? publicError(code).message ?? code, options);
@@ -116,5 +119,6 @@ export class HttpError extends CloakroomError {
     this.field = options.field;
     this.reason = options.reason;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.dependencies = options.dependencies;
   }
 }

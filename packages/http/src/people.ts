@@ -94,10 +94,11 @@ export function isCaller(user: User, caller: Pick<Caller, 'userId' | 'issuer'>):
 export function actionFields(request: HttpRequest<unknown>, user: User) {
   const { issuer, userId, clientId, kind } = requireCaller(request);
   const own = { issuer, sub: userId };
-  const requestId = request.requestId;
-  if (kind === 'service') return { issuer: user.issuer, user: hidden(user), by: 'service', actor: clientId, requestId };
+  const { requestId, routeKey: route } = request;
+  if (kind === 'service')
+    return { issuer: user.issuer, user: hidden(user), by: 'service', actor: clientId, route, requestId };
   const by = isSameUser(user, own) ? 'self' : 'admin';
-  return { issuer: user.issuer, user: hidden(user), by, actor: hidden(own), requestId };
+  return { issuer: user.issuer, user: hidden(user), by, actor: hidden(own), route, requestId };
 }
 
 function hidden(user: User): string {

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from '@cloakroom/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -41,6 +44,31 @@ describe('while AWS refuses credentials', () => {
     );
   }, 150_000);
 });
+
+/** The command is not part of the product: where it is missing this test is reported as skipped. */
+(cliIsInstalled() ? it : it.skip)('is found in the log by the command of docs/vpc-credentials.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/vpc-credentials.md'), 'utf8');
+  const [command = ''] = /^aws logs filter-log-events[^`]*/m.exec(page) ?? [];
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: local.aws,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_DEFAULT_REGION: 'eu-central-1',
+  };
+  const printed = execFileSync('bash', ['-c', `terraform() { echo cloakroom-dev-authorizer; }\n${command}`], { env });
+  expect(printed.toString()).toContain(DEAD);
+  expect(printed.toString()).not.toContain('"code":"authorizer.');
+});
+
+function cliIsInstalled(): boolean {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Seventy events and the beginnings and ends of sessions, by clients that ask again as they are told to. */
 async function doTheWork(name: string): Promise<void> {

@@ -10,9 +10,10 @@ import { freePorts } from './run-dev.ts';
 const run = promisify(execFile);
 const SCRIPTS = join(import.meta.dirname, '../../../scripts');
 
-/** What `scripts/dev` runs, in the process of a test, which sees and may refuse every call to AWS. */
+/** What `scripts/dev` runs, in the process of a test, which sees every call to AWS, and may refuse it or let it wait. */
 export interface LocalRun {
   readonly api: string;
+  readonly aws: string;
   readonly dataDir: string;
   /** An access token of another sign-in. */
   newLogin(user: string): Promise<string>;
@@ -20,7 +21,7 @@ export interface LocalRun {
 }
 
 /** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
-export async function startInProcess(admit: (call: AwsCall) => void): Promise<LocalRun> {
+export async function startInProcess(admit: (call: AwsCall) => void | Promise<void>): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
   const [distDir, stackDir] = [join(dataDir, 'dist'), join(dataDir, 'stack')];
@@ -42,6 +43,7 @@ export async function startInProcess(admit: (call: AwsCall) => void): Promise<Lo
   });
   return {
     api,
+    aws: local.urls.aws,
     dataDir,
     async newLogin(user) {
       return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;

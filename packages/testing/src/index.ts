@@ -5,6 +5,7 @@ export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gate
 export { anIssuer } from './issuers.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
 export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
+export { type PageBlock, type PageRun, type PageStep, pageBlocks, runPage } from './page-commands.ts';
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';

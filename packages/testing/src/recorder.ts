@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createTelemetry, type HandlerTelemetry } from '@cloakroom/core';
+import { createEmbeddedMetrics, createTelemetry, type HandlerTelemetry } from '@cloakroom/core';
 
 interface RecordedLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -25,7 +25,8 @@ export interface RecordedTelemetry extends HandlerTelemetry {
 export function recordTelemetry(): RecordedTelemetry {
   const lines: RecordedLine[] = [];
   const counts: RecordedCount[] = [];
-  const { log, before } = createTelemetry(new KeptLogger(lines));
+  const metrics = createEmbeddedMetrics({ namespace: 'Test', serviceName: 'test' });
+  const { log, before } = createTelemetry(new KeptLogger({ lines, counts }), metrics);
   return {
     lines,
     counts,
@@ -39,24 +40,49 @@ export function recordTelemetry(): RecordedTelemetry {
   };
 }
 
-class KeptLogger extends Logger {
-  readonly #lines: RecordedLine[];
+type Kept = Pick<RecordedTelemetry, 'lines' | 'counts'>;
 
-  constructor(lines: RecordedLine[]) {
+class KeptLogger extends Logger {
+  readonly #kept: Kept;
+
+  constructor(kept: Kept) {
     super({ logLevel: 'INFO' });
-    this.#lines = lines;
+    this.#kept = kept;
   }
 
   protected override printLog(_level: number, item: Parameters<Logger['printLog']>[1]): void {
     item.prepareForPrint();
     const text = JSON.stringify(item.getAttributes(), this.getJsonReplacer());
-    this.#lines.push(parseLine(text));
+    const { line, count } = parseLine(text);
+    this.#kept.lines.push(line);
+    if (count !== undefined) this.#kept.counts.push(count);
   }
 }
 
-/** @throws Error for a line that has no code: the logger complains about what it was given */
-function parseLine(text: string): RecordedLine {
-  const { level, code, message, timestamp, service, sampling_rate, ...fields } = JSON.parse(text);
+interface EmbeddedMetric {
+  readonly CloudWatchMetrics: readonly [
+    { readonly Dimensions: readonly (readonly string[])[]; readonly Metrics: readonly [{ readonly Name: string }] },
+  ];
+}
+
+/**
+ * The line, and what it counts: by which fields, whatever their combinations.
+ *
+ * @throws Error for a line that has no code: the logger complains about what it was given
+ */
+function parseLine(text: string): { readonly line: RecordedLine; readonly count: RecordedCount | undefined } {
+  const { level, code, message, timestamp, service, sampling_rate, _aws, ...members } = JSON.parse(text);
   if (code === undefined) throw new Error(`the logger says: ${message}`);
-  return { level: level.toLowerCase(), code, message, fields };
+  const metric = metricOf(_aws);
+  const fields = Object.fromEntries(Object.entries(members).filter(([name]) => name !== metric?.name));
+  const line = { level: level.toLowerCase(), code, message, fields };
+  if (metric === undefined) return { line, count: undefined };
+  const dimensions = Object.fromEntries(metric.by.map((name) => [name, String(fields[name])]));
+  return { line, count: { metric: metric.name, dimensions } };
+}
+
+function metricOf(embedded: EmbeddedMetric | undefined) {
+  if (embedded === undefined) return undefined;
+  const [{ Dimensions, Metrics: metrics }] = embedded.CloudWatchMetrics;
+  return { name: metrics[0].Name, by: Dimensions.flat().filter((name) => name !== 'service') };
 }

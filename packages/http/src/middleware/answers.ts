@@ -15,10 +15,13 @@ export function answerLog(log: Log): Layer {
       requestId: request.requestId,
       ...(failure === undefined ? {} : whyOf(failure)),
     };
-    log.info('http.answered', `answered ${status}`, fields);
+    log.info('http.answered', `answered ${status}`, fields, status === 401 ? UNAUTHORIZED : undefined);
   };
   return { after: write, onError: write };
 }
+
+/** A credential that a function has checked itself. What the authorizer refused is not seen here. */
+const UNAUTHORIZED = { metric: 'HttpUnauthorized', by: ['route', 'reason'] };
 
 function whyOf({ code, reason, claim, issuer }: Failure) {
   return { errorCode: code, reason, claim, issuer };

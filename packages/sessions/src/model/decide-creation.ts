@@ -44,12 +44,17 @@ export function decideCreation(creation: CreationCase): CreationDecision {
   if (unknown !== undefined) return refuse(new StoredItemError('SESSION', unknown.malformedField));
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
   if (own !== undefined) return { do: isActive(own, now) ? 'return' : 'expire', session: own };
-  const active = placeTakers(snapshot.sessions, now);
+  const active = activeSessions(snapshot, now);
   const refused = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
   if (refused !== undefined) return refused;
   const evict = surplus(active, request.policy).slice(0, MAX_ENDINGS_WITH_CREATION);
   const expired = snapshot.sessions.filter((session) => !isActive(session, now));
   return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
+}
+
+/** Those that let somebody in. A record does not: it is no session elsewhere, and takes no place. */
+export function activeSessions({ sessions }: Pick<UserSnapshot, 'sessions'>, now: number): readonly Session[] {
+  return sessions.filter((session) => session.kind !== 'record' && isActive(session, now));
 }
 
 /** Of what happened when, that which still counts for a rate, oldest first. */
@@ -105,11 +110,6 @@ function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: Creati
   return oldestThatCounts === undefined || recent.length < maxCreationsPerHour
     ? undefined
     : new CreationRateError(oldestThatCounts + HOUR_SECONDS - now);
-}
-
-/** The sessions that take a place among those of a user. A record lets nobody in: it is no session elsewhere, and takes none. */
-export function placeTakers(sessions: readonly Session[], now: number): readonly Session[] {
-  return sessions.filter((session) => session.kind !== 'record' && isActive(session, now));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { HOUR_SECONDS, placeTakers, refusalByLimit, surplus, withinHour } from './decide-creation.ts';
+import { activeSessions, HOUR_SECONDS, refusalByLimit, surplus, withinHour } from './decide-creation.ts';
 import { CreationRateError, type SessionLimitError } from './errors.ts';
 import { type ExchangeVerdict, judgeExchange } from './judge-exchange.ts';
 import { isActive } from './lifetime.ts';
@@ -31,7 +31,7 @@ export function decideTicket({ request, snapshot, isBurnt, now, loginMaxLifetime
   const judged = judgeExchange({ ...exchange, ...snapshot.record, isBurnt, loginMaxLifetimeSeconds });
   if (judged.verdict === 'leave_first') return judged;
   const others = snapshot.sessions.filter((session) => session.id !== replaces?.id || !isActive(session, now));
-  const active = placeTakers(others, now);
+  const active = activeSessions({ sessions: others }, now);
   const error = refusalByLimit({ sessions: active }, policy) ?? refusalBySilence(request, snapshot, now);
   if (error !== undefined) return { verdict: 'refuse', error };
   const evict = surplus(active, policy, exchange.sidHash).slice(0, MAX_ENDINGS_WITH_CREATION);

@@ -3,7 +3,10 @@ import type { Remedy } from './remedy.ts';
 import type { EndedReason } from './session.ts';
 
 /** The rules do not let this sign-in have a session, or not now. Each code is public. */
-export abstract class CreationRefusedError extends CloakroomError {}
+export abstract class CreationRefusedError extends CloakroomError {
+  /** How many active sessions the user had; undefined where nothing was read. For the log. */
+  sessionsBefore: number | undefined;
+}
 
 /** This sign-in opens nothing any more: its session has ended, or it is too old. What the client must do is in `remedy`. */
 export class LoginEndedError extends CreationRefusedError {

@@ -101,7 +101,7 @@ describe('the session of a login', () => {
     fixture.sent.length = 0;
     fixture.state.nowSeconds += 60;
     const again = await fixture.store.create({ ...request, data: jsonText({ cart: [2] }) });
-    expect(again).toEqual({ ...first, outcome: 'existing' });
+    expect(again).toEqual({ ...first, outcome: 'existing', sessionsBefore: 1 });
     expect(again.data).toEqual({ version: 1, value: jsonText({ cart: [1] }) });
     expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand']);
   });

@@ -1,6 +1,6 @@
 import { epochSeconds, type Login } from '@cloakroom/core';
-import { type CreationDecision, decideCreation, withinHour } from '../model/decide-creation.ts';
-import { LoginEndedError } from '../model/errors.ts';
+import { activeSessions, type CreationDecision, decideCreation, withinHour } from '../model/decide-creation.ts';
+import { CreationRefusedError, LoginEndedError } from '../model/errors.ts';
 import { type CreationRequest, newBearerSession } from '../model/new-session.ts';
 import { remedyOf } from '../model/remedy.ts';
 import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
@@ -24,7 +24,11 @@ export interface CreationResult {
   readonly data: SessionData;
   /** The sessions that had to go for it. */
   readonly evicted: readonly Session[];
+  /** How many active sessions the user had when the request came. */
+  readonly sessionsBefore: number;
 }
+
+type Opened = Omit<CreationResult, 'sessionsBefore'>;
 
 /**
  * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, one of the
@@ -42,9 +46,21 @@ export async function createSession(table: SessionTable, request: CreationReques
 }
 
 async function tryToCreate(table: SessionTable, request: CreationRequest): Promise<CreationResult | undefined> {
-  const { login } = request;
-  const snapshot = await readUser(table, login.user);
+  const snapshot = await readUser(table, request.login.user);
   const now = epochSeconds(table.nowMs());
+  const sessionsBefore = activeSessions(snapshot, now).length;
+  try {
+    const opened = await openOrFind({ table, request, snapshot, now });
+    return opened && { ...opened, sessionsBefore };
+  } catch (error) {
+    if (error instanceof CreationRefusedError) error.sessionsBefore = sessionsBefore;
+    throw error;
+  }
+}
+
+async function openOrFind(opening: Opening): Promise<Opened | undefined> {
+  const { table, request, snapshot, now } = opening;
+  const { login } = request;
   const decision = decideCreation({ request, snapshot, now, ...table });
   if (decision.do === 'return') return existing(table, decision.session);
   if (decision.do === 'expire') return expireOwn(table, login, decision.session);
@@ -52,7 +68,7 @@ async function tryToCreate(table: SessionTable, request: CreationRequest): Promi
   const marks = await readLoginMarks(table, login);
   if (decision.do === 'refuse') return refuse(table, request, { ...decision, marks });
   if (marks.hasEnded || marks.isBurnt) throw new LoginEndedError(remedyOf(login));
-  return open({ table, request, snapshot, now }, decision);
+  return open(opening, decision);
 }
 
 type Refusal = CreationDecision & { do: 'refuse' } & { readonly marks: LoginMarks };
@@ -64,7 +80,7 @@ async function refuse(table: SessionTable, { login }: CreationRequest, { error, 
   throw marks.hasEnded || marks.isBurnt ? new LoginEndedError(remedyOf(login)) : error;
 }
 
-async function existing(table: SessionTable, session: Session): Promise<CreationResult> {
+async function existing(table: SessionTable, session: Session): Promise<Opened> {
   const data = await getSessionData(table, session.user, session.id);
   return { outcome: 'existing', session, data, evicted: [] };
 }

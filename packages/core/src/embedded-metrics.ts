@@ -1,0 +1,52 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** How often something happened. */
+interface Counted {
+  readonly metric: string;
+  readonly value: number;
+  /** Each makes a CloudWatch metric of its own beside the others; `{}` the one of the whole function. */
+  readonly dimensionSets: readonly Texts[];
+}
+
+/**
+ * Counts in CloudWatch's embedded metric format, written by AWS Powertools.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export interface EmbeddedMetrics {
+  /** Writes a line of its own, with `properties` that are no dimensions. */
+  write(counted: Counted, properties: Texts): void;
+  /** What makes a log line count: its members, without those that every log line has. */
+  embed(counted: Counted): Readonly<Record<string, unknown>>;
+}
+
+interface MetricsOptions {
+  readonly namespace?: string;
+  readonly serviceName?: string;
+}
+
+/** Namespace and service are those of the `POWERTOOLS_*` variables, unless others are given. */
+export function createEmbeddedMetrics(options: MetricsOptions = {}): EmbeddedMetrics {
+  const metrics = new Metrics(options);
+  // One object for all: Powertools' `singleMetric` makes another with each call, at 70 µs.
+  const store = ({ metric, value, dimensionSets }: Counted) => {
+    for (const set of dimensionSets) metrics.addDimensions({ ...set });
+    metrics.addMetric(metric, MetricUnit.Count, value);
+  };
+  return {
+    write(counted, properties) {
+      store(counted);
+      for (const [name, property] of Object.entries(properties)) metrics.addMetadata(name, property);
+      metrics.publishStoredMetrics();
+    },
+    embed(counted) {
+      store(counted);
+      const { service: _, ...members } = metrics.serializeMetrics();
+      metrics.clearMetrics();
+      metrics.clearDimensions();
+      return members;
+    },
+  };
+}
