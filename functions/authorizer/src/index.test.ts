@@ -43,6 +43,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: process.env.CLOAKROOM_TEST_DYNAMODB,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
+    CLOAKROOM_VERSION: '0.1.0',
     SESSIONS_TABLE: table,
     LAMBDA_TASK_ROOT: taskRoot,
     ISSUERS_FILE: 'issuers.json',

@@ -1,12 +1,13 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { lifetimesFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
 
 const env = readEnv({
+  ...startEnv,
   ...awsEnv,
   ...verifierEnv,
   ...sessionEnv,
@@ -34,3 +35,5 @@ export const handler = middy()
       telemetry,
     }),
   );
+
+logStart(telemetry.log, env);
