@@ -10,7 +10,7 @@ const ENTRY = 'src/index.ts';
 /** The largest a minified bundle may be, in bytes. A cold start reads all of it. One line for every function there is. */
 const BUDGET_BYTES: Readonly<Record<string, number>> = {
   authorizer: 560_000,
-  'create-session': 580_000, // 12 KB of it read IP addresses
+  'create-session': 590_000, // 12 KB of it read IP addresses
   'enqueue-event': 520_000,
   health: 520_000,
   'list-events': 520_000,
@@ -18,6 +18,7 @@ const BUDGET_BYTES: Readonly<Record<string, number>> = {
   'refresh-keys': 520_000,
   'sessions-api': 560_000,
   'store-event': 520_000,
+  'token-handler': 720_000, // 95 KB of it are clients of KMS, Secrets Manager and the provider
   'user-data': 560_000,
 };
 

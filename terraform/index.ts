@@ -1,3 +1,5 @@
+export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
+export { cookieWarnings } from './environments/cookie-problems.ts';
 export { findPlaceholders } from './environments/find-placeholders.ts';
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';

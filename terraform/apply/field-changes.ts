@@ -21,6 +21,9 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'sessions.touchIntervalSeconds': () => 77,
   'sessions.ipStorage': () => 'none',
   'sessions.requireIfMatch': () => true,
+  'cookie.name': () => '__Host-Http-cloakroom',
+  'cookie.sameSite': () => 'Strict',
+  'cookie.persistent': () => true,
   keysMaxAgeSeconds: () => 70_000,
   eventsRetentionDays: () => 77,
   storeEventTimeoutSeconds: () => 17,
@@ -52,6 +55,7 @@ export const FIXED_FIELDS: Readonly<Record<string, string>> = {
   app: 'another beginning of all names is another installation',
   name: 'another name is another installation',
   accountId: 'another account is another installation',
+  'cookie.secure': 'false is for this machine alone, and is not deployed',
   region: 'one region is the authority for sessions: another region is another installation',
   state: 'it says where Terraform keeps what it knows, and no resource depends on it',
 };

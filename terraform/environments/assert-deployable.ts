@@ -16,6 +16,7 @@ export function assertDeployable(environment: Environment): void {
       ...(isLoopback(url.hostname) ? [`${path}: ${text} is this machine`] : []),
     ];
   });
+  if (!environment.cookie.secure) problems.push('cookie.secure: false is for this machine alone');
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
@@ -26,9 +27,10 @@ function namedUrls({
   endpointUrls,
 }: Environment): readonly (readonly [string, string])[] {
   return [
-    ...issuers.flatMap(({ issuer, jwksUri }, index) => [
+    ...issuers.flatMap(({ issuer, jwksUri, browser }, index) => [
       [`issuers.${index}.issuer`, issuer] as const,
       [`issuers.${index}.jwksUri`, jwksUri] as const,
+      ...browserUrls(browser).map(([path, url]) => [`issuers.${index}.browser.${path}`, url] as const),
     ]),
     // An origin of another scheme names no host: its part that looks like one is an app's own.
     ...allowedOrigins.flatMap((origin, index) =>
@@ -38,6 +40,13 @@ function namedUrls({
       endpoint === undefined ? [] : [[`endpointUrls.${service}`, endpoint] as const],
     ),
     ...(publicUrl === undefined ? [] : [['publicUrl', publicUrl] as const]),
+  ];
+}
+
+function browserUrls(browser: Environment['issuers'][number]['browser']): readonly (readonly [string, string])[] {
+  return [
+    ...(browser?.frontends ?? []).map(({ url }, index) => [`frontends.${index}`, url] as const),
+    ...Object.entries(browser?.endpoints ?? {}).map(([name, url]) => [`endpoints.${name}`, url] as const),
   ];
 }
 

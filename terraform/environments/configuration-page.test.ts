@@ -4,6 +4,7 @@ import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { commonVariables } from '../stacks/common-variables.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { withBrowser } from '../testing/browser-environment.ts';
 import { EVERY_FIELD } from '../testing/every-field.ts';
 import { fieldPaths } from '../testing/field-paths.ts';
 import { resources, statementsOf, synthesized } from '../testing/synthesized.ts';
@@ -39,6 +40,7 @@ describe('the page about the configuration', () => {
     const values = new Map<string, unknown>([
       ...Object.entries(defaults),
       ...Object.entries(defaults.sessions).map(([key, value]) => [`sessions.${key}`, value] as const),
+      ...Object.entries(defaults.cookie).map(([key, value]) => [`cookie.${key}`, value] as const),
     ]);
     for (const path of fieldPaths(defaults)) expect(told).toContainEqual([path, `\`${values.get(path)}\``]);
     const others = told.filter(([field, value]) => value?.startsWith('`') && !values.has(field));
@@ -46,7 +48,7 @@ describe('the page about the configuration', () => {
   });
 
   it('tells which function gets which variable', () => {
-    const lambdas = Object.entries(resources(synthesized(ENVIRONMENTS.dev), 'aws_lambda_function'));
+    const lambdas = Object.entries(resources(synthesized(withBrowser(ENVIRONMENTS.dev)), 'aws_lambda_function'));
     const common = Object.keys(commonVariables('', ENVIRONMENTS.dev));
     const pairs = lambdas.flatMap(([name, { environment }]) => {
       const { variables } = environment as { variables: Record<string, string> };
@@ -71,7 +73,7 @@ describe('the page about the configuration', () => {
     const [, section = ''] = page.split('\n### A data role\n');
     const [hcl = ''] = section.split('\n### ');
     const told = hcl.match(/(dynamodb|sqs):\w+/g) ?? [];
-    const policies = Object.entries(resources(synthesized(ENVIRONMENTS.prod), 'aws_iam_role_policy'));
+    const policies = Object.entries(resources(synthesized(withBrowser(ENVIRONMENTS.prod)), 'aws_iam_role_policy'));
     const done = policies
       .filter(([name]) => !name.endsWith('_runtime'))
       .flatMap(([, { policy }]) => statementsOf(policy))

@@ -23,6 +23,7 @@ export const defaults = {
     ipStorage: 'full',
     requireIfMatch: false,
   },
+  cookie: { name: '__Host-cloakroom', sameSite: 'Lax', persistent: false, secure: true },
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,
   storeEventTimeoutSeconds: 10,

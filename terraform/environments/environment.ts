@@ -1,6 +1,8 @@
 import { type Issuer, parseIssuers } from '@cloakroom/auth';
 import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
+import { cookieProblems } from './cookie-problems.ts';
+import { cookieSchema } from './cookie-schema.ts';
 import { networkSchema } from './network-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -74,6 +76,8 @@ const environmentSchema = v.pipe(
       /** Whether a change of a session's data must name the version that it replaces. */
       requireIfMatch: v.boolean(),
     }),
+    /** The cookie of tickets, where people sign in by browser. */
+    cookie: cookieSchema,
     /** How old the last good key set of an issuer may be. */
     keysMaxAgeSeconds: seconds,
     eventsRetentionDays: count,
@@ -121,6 +125,9 @@ const environmentSchema = v.pipe(
       network.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)),
     'network.subnets must be in zones of the region',
   ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) for (const message of cookieProblems(dataset.value)) addIssue({ message });
+  }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,
     'customerLogKey needs accountId: the policy of the key names the account',

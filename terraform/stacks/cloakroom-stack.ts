@@ -2,6 +2,7 @@ import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js'
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { clientSecretNames, hasBrowserSignIn, secretNameIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
@@ -16,14 +17,16 @@ import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
+import { ClientSecret } from '../modules/sign_in/client-secret.ts';
+import { SignInKey } from '../modules/sign_in/sign-in-key.ts';
 import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import { commonVariables, endpointVariables } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
-import type { Resources } from './function-spec.ts';
-import { FUNCTIONS, type FunctionName, forEachFunction } from './functions/index.ts';
+import type { Resources, SignInResources } from './function-spec.ts';
+import { FUNCTIONS, type FunctionName, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
 import { addOutputs, type Inside } from './outputs.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
@@ -33,8 +36,8 @@ const EVENT_BATCH_SIZE = 10;
 /** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
 const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
 
-type Roles = Readonly<Record<FunctionName, FunctionRole>>;
-type Aliases = Readonly<Record<FunctionName, LambdaAlias>>;
+type Roles = OfFunctions<FunctionRole>;
+type Aliases = OfFunctions<LambdaAlias>;
 
 export interface CloakroomStackProps {
   readonly environment: Environment;
@@ -91,6 +94,7 @@ export class CloakroomStack extends TerraformStack {
       environment,
       version,
       tableKeyArn: key.arn,
+      signIn: hasBrowserSignIn(environment) ? this.#addSignIn() : undefined,
       sessions: new Table(tables, 'sessions', sessions),
       events: new Table(tables, 'events', events),
       eventsQueue: new Queue(queues, 'events', queue),
@@ -102,9 +106,33 @@ export class CloakroomStack extends TerraformStack {
     };
   }
 
+  /** The key of what providers gave for sessions, and the clients' secrets, which somebody has to set. */
+  #addSignIn(): SignInResources {
+    const { environment } = this.#props;
+    const { protection, region, accountId, dataRoleArn } = environment;
+    const scope = new Construct(this, 'sign_in');
+    // By its name: the role is given the key, and would be waited for.
+    const ownRole = `arn:*:iam::${accountId}:role/${this.#prefix}-${'token-handler' satisfies FunctionName}`;
+    const { arn: keyArn } = new SignInKey(scope, 'sign_in', {
+      description: `${this.#prefix}: what providers gave for sessions, and the secrets of clients`,
+      region,
+      accountId,
+      roleArns: dataRoleArn === undefined ? [ownRole] : [ownRole, dataRoleArn],
+      protection,
+    });
+    const secrets = clientSecretNames(environment).map((secret) => {
+      const [name, description] = [
+        secretNameIn(environment, secret),
+        'Set by scripts/secret: how we prove who we are to a provider',
+      ];
+      return new ClientSecret(scope, secret, { name, description, keyArn, protection });
+    });
+    return { keyArn, secretArns: secrets.map(({ arn }) => arn) };
+  }
+
   #addRoles(resources: Resources, vpcId: string | undefined): Roles {
     const scope = new Construct(this, 'roles');
-    return forEachFunction((name, spec) => {
+    return forEachFunction(this.#props.environment, (name, spec) => {
       const statements = roleStatements(spec, resources, vpcId);
       return new FunctionRole(scope, name, {
         name: `${this.#prefix}-${name}`,
@@ -135,7 +163,7 @@ export class CloakroomStack extends TerraformStack {
 
   /** The network, with an endpoint for each service that the functions inside call. */
   #addEndpoints(network: FunctionsNetwork, resources: Resources, roles: Roles): Inside {
-    const grants = endpointGrants(resources, (name) => roles[name].arn);
+    const grants = endpointGrants(resources, (name) => ofFunction(roles, name).arn);
     const { region, network: told } = this.#props.environment;
     const existing = told !== undefined && 'vpcId' in told && told.endpoints !== 'create' ? told.endpoints : {};
     const props = { ...grants, name: this.#prefix, region, network, existing };
@@ -145,12 +173,12 @@ export class CloakroomStack extends TerraformStack {
   #addFunctions(resources: Resources, roles: Roles, placement: Placement | undefined): Aliases {
     const { environment, code } = this.#props;
     const scope = new Construct(this, 'functions');
-    return forEachFunction((name, spec) => {
+    return forEachFunction(environment, (name, spec) => {
       const { memoryMb, timeoutSeconds, insideVpc, variables, files } = spec;
       const common = { ...commonVariables(name, environment), ...endpointVariables(spec, environment) };
       const lambda = new Lambda(scope, name, {
         functionName: `${this.#prefix}-${name}`,
-        role: roles[name],
+        role: ofFunction(roles, name),
         code: code(name, files?.(environment) ?? {}),
         environment: { ...common, ...variables(resources) },
         memoryMb,
@@ -164,9 +192,10 @@ export class CloakroomStack extends TerraformStack {
 
   #addApi(aliases: Aliases): HttpApi {
     const { allowedOrigins, throttle, protection, sessions } = this.#props.environment;
-    const routes = Object.entries(ROUTES).map(
-      ([routeKey, route]) => [routeKey, { ...route, alias: aliases[route.function] }] as const,
-    );
+    const routes = Object.entries(ROUTES).flatMap(([routeKey, route]) => {
+      const alias = aliases[route.function];
+      return alias === undefined ? [] : [[routeKey, { ...route, alias }] as const];
+    });
     return new HttpApi(this, 'api', {
       name: this.#prefix,
       routes: Object.fromEntries(routes),

@@ -8,14 +8,14 @@ import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS, synthesize } from '../synthesis/synthesize.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
-import { FUNCTION_NAMES } from './functions/index.ts';
+import { functionNamesOf } from './functions/index.ts';
 
 const dataRoleArn = 'arn:aws:iam::210987654321:role/cloakroom-data';
 const prod = synthesized({ ...ENVIRONMENTS.prod, dataRoleArn });
 
 describe('a data role', () => {
   it('is told to every function, and may be assumed by its role: from inside the VPC alone, where it is there', () => {
-    for (const name of FUNCTION_NAMES.map((hyphened) => hyphened.replaceAll('-', '_'))) {
+    for (const name of functionNamesOf(ENVIRONMENTS.prod).map((hyphened) => hyphened.replaceAll('-', '_'))) {
       const lambda = resource(prod, 'aws_lambda_function', name);
       expect(lambda).toMatchObject({ environment: { variables: { CLOAKROOM_ROLE_ARN: dataRoleArn } } });
       const statements = statementsOf(resource(prod, 'aws_iam_role_policy', name).policy);

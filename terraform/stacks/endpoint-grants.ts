@@ -1,6 +1,6 @@
 import type { EndpointGrant } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
-import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from './functions/index.ts';
+import { FUNCTIONS, type FunctionName, functionNamesOf } from './functions/index.ts';
 
 type Grants = Readonly<Record<'dynamodb' | 'sqs' | 'sts', readonly EndpointGrant[]>>;
 
@@ -9,7 +9,7 @@ type Grants = Readonly<Record<'dynamodb' | 'sqs' | 'sts', readonly EndpointGrant
  * role where they assume one. Asking who one is goes to STS; it needs no permission of the role, and knows no resource.
  */
 export function endpointGrants(resources: Resources, roleArn: (name: FunctionName) => string): Grants {
-  const inside = FUNCTION_NAMES.filter((name) => FUNCTIONS[name].insideVpc);
+  const inside = functionNamesOf(resources.environment).filter((name) => FUNCTIONS[name].insideVpc);
   const { dataRoleArn } = resources.environment;
   const dataRoles = dataRoleArn === undefined ? [] : [dataRoleArn];
   const grant = (service: string, besides: readonly string[] = []): EndpointGrant => {

@@ -4,6 +4,13 @@ import type { Statement } from '../modules/iam/policy.ts';
 import type { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import type { Queue } from '../modules/queues/queue.ts';
 
+/** What the token handler alone works with. */
+export interface SignInResources {
+  /** Of the KMS key that the provider's tokens and the secrets are under. */
+  readonly keyArn: string;
+  readonly secretArns: readonly string[];
+}
+
 /** What functions work with. */
 export interface Resources {
   readonly environment: Environment;
@@ -13,6 +20,8 @@ export interface Resources {
   /** Where changes of sessions go that could not be recorded. */
   readonly changesDeadLetters: DeadLetterQueue;
   readonly tableKeyArn: string;
+  /** Where people sign in by browser. */
+  readonly signIn: SignInResources | undefined;
   /** Of Cloakroom. */
   readonly version: string;
 }
@@ -29,6 +38,8 @@ export interface FunctionSpec {
   readonly timeoutSeconds: (environment: Environment) => number;
   /** Whether it moves into the VPC where there is one. Outside: what needs the internet. */
   readonly insideVpc: boolean;
+  /** Where it is there at all; everywhere when absent. */
+  readonly isNeeded?: (environment: Environment) => boolean;
   /** Exactly what its code does, and no more. */
   readonly statements: (resources: Resources) => readonly CodeStatement[];
   /** What Lambda does with its role to poll the source it is fed from, from outside of any VPC. */

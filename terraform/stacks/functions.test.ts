@@ -8,17 +8,18 @@ import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
-import { FUNCTION_NAMES } from './functions/index.ts';
+import { FUNCTION_NAMES, functionNamesOf } from './functions/index.ts';
 
 const stack = join(fakeDist(), 'stack');
 const dev = synthesized(ENVIRONMENTS.dev, { outDir: stack });
 const prod = synthesized(ENVIRONMENTS.prod);
-const resourceNames = FUNCTION_NAMES.map((name) => name.replaceAll('-', '_'));
+const names = functionNamesOf(ENVIRONMENTS.dev);
+const resourceNames = names.map((name) => name.replaceAll('-', '_'));
 const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
 
 /** Lambda itself tells every function where it runs. */
 const byLambda = { AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: unpackedIssuers() };
-const withoutAny = problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, byLambda])));
+const withoutAny = problemsAtStart(Object.fromEntries(names.map((name) => [name, byLambda])));
 
 /** A folder with what `dev` adds to the code of its functions. */
 function unpackedIssuers(): string {
@@ -35,7 +36,7 @@ function variablesOf(name: string, document = dev): Readonly<Record<string, stri
 /** What functions find wrong when they start with what a stack tells them. */
 function problemsOf(document: TerraformDocument) {
   const told = (name: string) => ({ ...byLambda, ...variablesOf(name.replaceAll('-', '_'), document) });
-  return problemsAtStart(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, told(name)])));
+  return problemsAtStart(Object.fromEntries(names.map((name) => [name, told(name)])));
 }
 
 describe('the functions', () => {
@@ -56,12 +57,12 @@ describe('the functions', () => {
   });
 
   it('start with what they are told', () => {
-    expect(problemsOf(dev)).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+    expect(problemsOf(dev)).toEqual(Object.fromEntries(names.map((name) => [name, []])));
   });
 
   it('start with a lifetime in hours, which takes the place of the one in seconds', () => {
     const inHours = synthesized({ ...ENVIRONMENTS.dev, sessions: { ...ENVIRONMENTS.dev.sessions, ttlHours: 8 } });
-    expect(problemsOf(inHours)).toEqual(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, []])));
+    expect(problemsOf(inHours)).toEqual(Object.fromEntries(names.map((name) => [name, []])));
     for (const name of ['create_session', 'sessions_api']) {
       expect(variablesOf(name, inHours)).toMatchObject({ SESSION_TTL_HOURS: '8' });
       expect(variablesOf(name, inHours)).not.toHaveProperty('SESSION_ABSOLUTE_SECONDS');
@@ -181,7 +182,7 @@ describe('the outputs', () => {
       FunctionName: { value: `\${aws_lambda_alias.authorizer.function_name}` },
       FunctionNames: {
         value: Object.fromEntries(
-          FUNCTION_NAMES.map((name) => [name, `\${aws_lambda_alias.${name.replaceAll('-', '_')}.function_name}`]),
+          names.map((name) => [name, `\${aws_lambda_alias.${name.replaceAll('-', '_')}.function_name}`]),
         ),
       },
     });

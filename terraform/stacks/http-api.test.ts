@@ -181,7 +181,7 @@ describe('CORS', () => {
       allow_origins: ['https://app.example.com'],
       allow_credentials: true,
       allow_methods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT'],
-      allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
+      allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-background', 'x-cloakroom-csrf'],
       expose_headers: ['etag', 'retry-after', 'x-next-cursor'],
     });
     expect(JSON.stringify(api.cors_configuration)).not.toContain('*');

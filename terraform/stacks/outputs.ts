@@ -6,11 +6,11 @@ import type { HttpApi } from '../modules/http_api/http-api.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import type { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
-import type { FunctionName } from './functions/index.ts';
+import type { OfFunctions } from './functions/index.ts';
 
 interface OutputProps {
   readonly resources: Resources;
-  readonly aliases: Readonly<Record<FunctionName, LambdaAlias>>;
+  readonly aliases: OfFunctions<LambdaAlias>;
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
   readonly inside: Inside | undefined;

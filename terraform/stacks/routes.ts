@@ -6,7 +6,7 @@ interface RouteSpec {
   readonly authorization: 'CUSTOM' | 'NONE';
 }
 
-/** Every route of the API. One that is not here does not exist, locally either. */
+/** Every route of the API, where its function is. One that is not here does not exist, locally either. */
 export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'GET /health': { function: 'health', authorization: 'NONE' },
   'GET /ready': { function: 'health', authorization: 'NONE' },
@@ -16,6 +16,12 @@ export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'POST /users/{userId}/sessions': { function: 'create-session', authorization: 'CUSTOM' },
   // Verifies the token itself: it is for clients that do not know their own user id.
   'POST /auth/bootstrap-session': { function: 'create-session', authorization: 'NONE' },
+  // Browsers come without a session, or with one that the function judges itself.
+  'GET /auth/login': { function: 'token-handler', authorization: 'NONE' },
+  'GET /auth/callback/{alias}': { function: 'token-handler', authorization: 'NONE' },
+  'GET /auth/left': { function: 'token-handler', authorization: 'NONE' },
+  'GET /auth/session': { function: 'token-handler', authorization: 'NONE' },
+  'POST /auth/logout': { function: 'token-handler', authorization: 'NONE' },
   'GET /users/{userId}/sessions': { function: 'sessions-api', authorization: 'CUSTOM' },
   'DELETE /users/{userId}/sessions': { function: 'sessions-api', authorization: 'CUSTOM' },
   'GET /sessions/{sessionId}': { function: 'sessions-api', authorization: 'CUSTOM' },

@@ -3,6 +3,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, KeysUnavailableError, parseIssuers } from '@cloakroom/auth';
 import { logId, opaqueUserId, publicUserKey, userKey } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
+import type { IpStorage } from '@cloakroom/http/client-info';
 import { type CreationPolicy, createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
 import {
   accessClaims,
@@ -19,7 +20,6 @@ import {
 } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createSession } from './create-session.ts';
-import type { IpStorage } from './stored-ip.ts';
 
 const NOW = 1_780_000_000;
 const DAY = 24 * 3600;

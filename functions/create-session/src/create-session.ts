@@ -9,6 +9,7 @@ import {
   type Telemetry,
 } from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedUser } from '@cloakroom/http';
+import { clientInfo, type IpStorage, MAX_USER_AGENT_LENGTH } from '@cloakroom/http/client-info';
 import {
   assertDataFits,
   type CreationPolicy,
@@ -20,10 +21,6 @@ import {
 } from '@cloakroom/sessions';
 import * as v from 'valibot';
 import { type Attempt, createReport, type Report } from './report.ts';
-import { type IpStorage, storedIp } from './stored-ip.ts';
-
-/** Longer ones are cut where the client's own header gives them, and refused where the body does. */
-const MAX_USER_AGENT_LENGTH = 512;
 
 const isTimestamp = (text: string) => parseTimestamp(text) !== undefined;
 
@@ -102,14 +99,9 @@ function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Log
 
 function creationRequest(request: HttpRequest<SessionBody>, login: Login, deps: CreateSessionDeps): CreationRequest {
   const { userAgent, device, data } = request.body;
-  const ip = storedIp(request.ip, deps.ipStorage);
-  const client = { ip, userAgent: userAgent ?? shortened(request.userAgent ?? ''), device };
+  const known = clientInfo(request, deps.ipStorage);
+  const client = { ...known, userAgent: userAgent ?? known.userAgent, device };
   return { login, client, data, policy: deps.policy };
-}
-
-/** A cut may go through the middle of a character; what is left of it is replaced. */
-function shortened(userAgent: string): string {
-  return userAgent.slice(0, MAX_USER_AGENT_LENGTH).toWellFormed();
 }
 
 interface SignIn extends Attempt {

@@ -1,4 +1,4 @@
-import type { NowMs } from '@cloakroom/core';
+import { CSRF_HEADER, type NowMs } from '@cloakroom/core';
 import type { Route } from '@cloakroom/http';
 
 export interface HealthDeps {
@@ -14,7 +14,7 @@ export function health({ version, nowMs }: HealthDeps): Route {
   return {
     access: 'public',
     async handle({ headers }) {
-      const csrfHeader = headers['x-cloakroom-csrf'] === '1';
+      const csrfHeader = headers[CSRF_HEADER] === '1';
       return { status: 200, data: { status: 'ok', version, time: new Date(nowMs()).toISOString(), csrfHeader } };
     },
   };

@@ -2,7 +2,7 @@ import type { AwsSession } from '@cloakroom/aws';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import { createKeySetFetcher } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
-import { createKeySets } from './key-sets.ts';
+import { createKeySets, type KeySets } from './key-sets.ts';
 import { createKeyStore } from './key-store.ts';
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts';
 
@@ -19,15 +19,19 @@ interface VerifierDeps {
   readonly telemetry: Telemetry;
 }
 
-/** The verifier of a deployed function: it takes keys from memory, then from the table, then from the provider if it can be reached. */
-export function createVerifier(deps: VerifierDeps): TokenVerifier {
-  const { issuers, nowMs, telemetry } = deps;
-  const keys = createKeySets({
+/** The key sets of a deployed function: from memory, then from the table, then from the provider if it can be reached. */
+export function createDeployedKeys(deps: VerifierDeps): KeySets {
+  const { nowMs, telemetry } = deps;
+  return createKeySets({
     store: createKeyStore(deps),
     fetchKeySet: deps.keysFrom === 'provider' ? createKeySetFetcher({ nowMs }) : undefined,
     maxAgeSeconds: deps.keysMaxAgeSeconds,
     nowMs,
     telemetry,
   });
-  return createTokenVerifier({ issuers, keys, nowMs });
+}
+
+/** The verifier of a deployed function. */
+export function createVerifier(deps: VerifierDeps): TokenVerifier {
+  return createTokenVerifier({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
 }

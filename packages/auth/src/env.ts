@@ -10,9 +10,10 @@ import {
   type Telemetry,
   text,
 } from '@cloakroom/core';
-import { createVerifier } from './create-verifier.ts';
+import { createDeployedKeys, createVerifier } from './create-verifier.ts';
 import { createCursorKey } from './cursor-key.ts';
 import { type Issuer, parseIssuers } from './issuer.ts';
+import type { KeySets } from './key-sets.ts';
 import type { KeyTable } from './key-store.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
@@ -34,15 +35,24 @@ interface VerifierParts {
   readonly telemetry: Telemetry;
 }
 
-export function verifierFrom(env: EnvOf<typeof verifierEnv>, { aws, nowMs, telemetry }: VerifierParts): TokenVerifier {
-  return createVerifier({
+export function verifierFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierParts): TokenVerifier {
+  return createVerifier(verifierDeps(env, parts));
+}
+
+/** For whoever checks tokens of another kind. */
+export function keySetsFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierParts): KeySets {
+  return createDeployedKeys(verifierDeps(env, parts));
+}
+
+function verifierDeps(env: EnvOf<typeof verifierEnv>, { aws, nowMs, telemetry }: VerifierParts) {
+  return {
     ...keyTableFrom(env, aws),
     issuers: issuersFrom(env),
     keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
     keysFrom: env.KEYS_FROM,
     nowMs,
     telemetry,
-  });
+  };
 }
 
 export function issuersFrom(env: EnvOf<typeof issuersEnv>): readonly Issuer[] {

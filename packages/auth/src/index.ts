@@ -1,7 +1,16 @@
 export { bearerToken } from './bearer.ts';
 export { createVerifier } from './create-verifier.ts';
 export { type CursorKey, createCursorKey } from './cursor-key.ts';
-export { cursorsFrom, issuersEnv, issuersFrom, keyTableEnv, keyTableFrom, verifierEnv, verifierFrom } from './env.ts';
+export {
+  cursorsFrom,
+  issuersEnv,
+  issuersFrom,
+  keySetsFrom,
+  keyTableEnv,
+  keyTableFrom,
+  verifierEnv,
+  verifierFrom,
+} from './env.ts';
 export { KeySetUnreadableError, KeysUnavailableError, TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 export { createKeySetFetcher, type FetchKeySet } from './fetch-key-set.ts';
 export type { Issuer } from './issuer.ts';

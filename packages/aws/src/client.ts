@@ -54,13 +54,15 @@ function clientConfig({ region, requestTimeoutMs, credentials }: ClientOptions):
 }
 
 /** Any client of the SDK, as far as it matters here. */
-interface Extensible {
+export interface Extensible {
   readonly middlewareStack: {
     add(middleware: OuterMiddleware, options: InitializeHandlerOptions & AbsoluteLocation): void;
     addRelativeTo(middleware: InnerMiddleware, options: RelativeMiddlewareOptions): void;
     remove(name: string): boolean;
   };
 }
+/** The class of such a client. */
+export type ClientClass<C> = new (config: ClientConfig) => C;
 type OuterMiddleware = ReturnType<typeof retryCredentials>;
 type InnerMiddleware = ReturnType<typeof holdToDeadline>['guard'];
 
@@ -68,7 +70,7 @@ type InnerMiddleware = ReturnType<typeof holdToDeadline>['guard'];
  * Makes a client whose requests are wrapped, from the outside in, by our error mapping, the deadline of the
  * invocation, and the renewal of credentials; then comes what the SDK does for them.
  */
-export function createClient<C extends Extensible>(Client: new (config: ClientConfig) => C, options: ClientOptions): C {
+export function createClient<C extends Extensible>(Client: ClientClass<C>, options: ClientOptions): C {
   const { region, credentials, retry } = options;
   const client = new Client(clientConfig(options));
   // It copies each request and answer for the SDK's own log, which nobody reads, and which is to see no session.

@@ -34,6 +34,19 @@ export class MissingTableError extends CloakroomError {
   }
 }
 
+/** A secret of Secrets Manager does not exist, or nobody has set it. Functions never set one, and Terraform does not either. */
+export class MissingSecretError extends CloakroomError {
+  override readonly name = 'MissingSecretError';
+  readonly code = 'MISSING_SECRET';
+  /** Name or ARN. */
+  readonly secretId: string;
+
+  constructor(secretId: string, options?: ErrorOptions) {
+    super(`the secret ${secretId} has no value: set it with scripts/secret`, options);
+    this.secretId = secretId;
+  }
+}
+
 /**
  * AWS refused the credentials in every attempt of a request. On Lambda the environment's own do not change while it lives: a role
  * that is new is known everywhere within seconds, and an environment that stays refused ends itself. So trying again later

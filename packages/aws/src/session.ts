@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describeError, type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
 import * as v from 'valibot';
-import { type ClientOptions, createClient } from './client.ts';
+import { type ClientClass, type ClientOptions, createClient, type Extensible } from './client.ts';
 import { createCredentialHealth } from './credential-health.ts';
 import {
   assumedRole,
@@ -53,6 +53,11 @@ export interface AwsSession {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
+  /**
+   * A client of another service, by the same rules; a new one at each call. Whoever needs one names its class, so that no other
+   * function carries its code.
+   */
+  client<C extends Extensible>(of: ServiceClient<C>): C;
   /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
   verifyIdentity(options?: {
     readonly abortSignal: AbortSignal;
@@ -64,6 +69,15 @@ export interface AwsSession {
   /** Ends an environment whose credentials were refused throughout in two invocations in a row, after the answer has left. */
   after(request: FinishedInvocation): Promise<void>;
   onError(request: FinishedInvocation): Promise<void>;
+}
+
+/** A service of AWS, by the class of its client. */
+interface ServiceClient<C> {
+  /** As people know it. */
+  readonly service: string;
+  readonly Client: ClientClass<C>;
+  /** For one attempt, connecting included. */
+  readonly requestTimeoutMs: number;
 }
 
 /**
@@ -92,8 +106,12 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
 
   const own = source(options.credentials ?? standardChain(region));
   const used = roleArn === undefined ? own : source(assumedRole(stsClient(own), roleArn));
-  const dynamodb = once(() => created('DynamoDB', createClient(DynamoDBClient, client(DYNAMODB_TIMEOUT_MS, used))));
-  const sqs = once(() => created('SQS', createClient(SQSClient, client(SQS_TIMEOUT_MS, used))));
+  const clientOf = <C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>) =>
+    created(service, createClient(Client, client(requestTimeoutMs, used)));
+  const dynamodb = once(() =>
+    clientOf({ service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS }),
+  );
+  const sqs = once(() => clientOf({ service: 'SQS', Client: SQSClient, requestTimeoutMs: SQS_TIMEOUT_MS }));
   const sts = once(() => stsClient(used));
 
   async function finish(invocation: FinishedInvocation): Promise<void> {
@@ -117,6 +135,7 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     get sts() {
       return sts();
     },
+    client: clientOf,
     async verifyIdentity(options) {
       const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}), options);
       return { account: Account, arn: Arn };

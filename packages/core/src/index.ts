@@ -1,13 +1,20 @@
 export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
 export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './clock.ts';
-export { CORS_ANSWER_HEADERS, CORS_MAX_AGE_SECONDS, CORS_REQUEST_HEADERS } from './cors-headers.ts';
+export {
+  BACKGROUND_HEADER,
+  CORS_ANSWER_HEADERS,
+  CORS_MAX_AGE_SECONDS,
+  CORS_REQUEST_HEADERS,
+  CSRF_HEADER,
+} from './cors-headers.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
 export { createEmbeddedMetrics } from './embedded-metrics.ts';
 export {
   type EnvOf,
   type EnvSchema,
+  type EnvVariable,
   json,
   jsonFile,
   oneOf,

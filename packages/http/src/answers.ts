@@ -1,6 +1,6 @@
 import { CloakroomError, formatJson } from '@cloakroom/core';
 import { HttpError, isPublicCode, publicError } from './http-error.ts';
-import type { HttpAnswer, TextAnswer, Texts } from './route.ts';
+import type { HttpAnswer, RedirectAnswer, TextAnswer, Texts } from './route.ts';
 
 /** What a client is told of an error. */
 export interface Failure {
@@ -9,6 +9,7 @@ export interface Failure {
   readonly message: string;
   readonly field?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  readonly headers?: Texts | undefined;
   /** Why a session is no more, where that is what went wrong. */
   readonly endedReason?: string | undefined;
   /** What the client must do to get in again, one stable word. */
@@ -50,6 +51,7 @@ export function failureOf(error: unknown): Failure {
     message: error instanceof HttpError ? error.message : (row.message ?? error.message),
     field: textIn(field),
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : row.retryAfterSeconds,
+    headers: row.headers,
     endedReason: row.tellsReason ? textIn(reason) : undefined,
     remedy: row.tellsRemedy ? textIn(remedy) : undefined,
     dependencies: error instanceof HttpError ? error.dependencies : undefined,
@@ -63,20 +65,41 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** An answer as API Gateway takes it, in both payload versions. */
+/** An answer as API Gateway takes it. */
 export interface LambdaAnswer {
   readonly statusCode: number;
   readonly headers: Texts;
+  /** Values of `Set-Cookie`, in payload 2.0. */
+  readonly cookies?: readonly string[];
+  /** In payload 1.0, whatever `headers` cannot hold. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly body: string;
   readonly isBase64Encoded: false;
 }
 
-/** `{"success":true,"data":…}`, nothing with 204, or the text of an answer that brings its own. */
-export function successAnswer(answer: HttpAnswer | TextAnswer): LambdaAnswer {
+/** `{"success":true,"data":…}`, nothing with 204 or a redirect, or the text of an answer that brings its own. */
+export function successAnswer(answer: HttpAnswer | RedirectAnswer | TextAnswer): LambdaAnswer {
+  if ('location' in answer) return withCookies(redirect(answer), answer.cookies);
   const { status, headers = {} } = answer;
   if ('text' in answer) return textAnswer(status, answer.text, { 'content-type': answer.contentType, ...headers });
-  if (status === 204) return textAnswer(204, '', headers);
-  return jsonAnswer(status, { success: true, data: answer.data }, headers);
+  if (status === 204) return withCookies(textAnswer(204, '', headers), answer.cookies);
+  return withCookies(jsonAnswer(status, { success: true, data: answer.data }, headers), answer.cookies);
+}
+
+/** For an answer that a browser may take for a page: it is none, is in no frame, and its address, which may hold a code, goes nowhere. */
+const NO_PAGE: Texts = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+};
+
+function redirect({ status, location }: RedirectAnswer): LambdaAnswer {
+  const { href } = new URL(location);
+  return textAnswer(status, '', { ...NO_PAGE, location: href.includes('#') ? href : `${href}#` });
+}
+
+function withCookies(answer: LambdaAnswer, cookies: readonly string[] = []): LambdaAnswer {
+  return cookies.length === 0 ? answer : { ...answer, cookies };
 }
 
 /** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?,"dependencies"?},"requestId"}`, with `Retry-After` where there is one. */
@@ -90,7 +113,8 @@ export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer
     ...(remedy === undefined ? {} : { remedy }),
     ...(dependencies === undefined ? {} : { dependencies }),
   };
-  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
+  const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
+  const headers = { ...failure.headers, ...retryAfter };
   return jsonAnswer(status, { success: false, error, requestId }, headers);
 }
 

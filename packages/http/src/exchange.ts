@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 import type middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Failure, LambdaAnswer } from './answers.ts';
@@ -27,6 +28,8 @@ export interface Exchange {
   /** What the route's own authentication found out. */
   authenticated: unknown;
   readonly payload: Incoming['payload'];
+  /** Whether the gateway wants its answer as payload 2.0. */
+  readonly isPayload2: boolean;
   /** Where `@middy/http-cors` looks for the Origin. */
   readonly headers: Texts;
   /** Set by the router. */
@@ -39,5 +42,7 @@ export type Layer = middy.MiddlewareObj<Exchange, LambdaAnswer, Error, Context>;
 
 export function createExchange(event: unknown, context: unknown): Exchange {
   const { request, payload } = normaliseEvent(event, context);
-  return { request, payload, authenticated: undefined, headers: request.headers, route: NOWHERE, failure: undefined };
+  const isPayload2 = isObject(event) && event.version === '2.0';
+  const found = { authenticated: undefined, route: NOWHERE, failure: undefined };
+  return { request, payload, isPayload2, headers: request.headers, ...found };
 }

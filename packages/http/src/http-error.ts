@@ -1,4 +1,5 @@
 import { CloakroomError } from '@cloakroom/core';
+import type { Texts } from './route.ts';
 
 interface PublicError {
   readonly status: number;
@@ -8,6 +9,8 @@ interface PublicError {
   readonly message?: string;
   /** `Retry-After` when the error itself names none. */
   readonly retryAfterSeconds?: number;
+  /** What its answer has besides. */
+  readonly headers?: Texts;
   /** Whether clients are told the error's `reason`, as `endedReason`. */
   readonly tellsReason?: true;
   /** Whether clients are told the error's `remedy`. */
@@ -28,6 +31,12 @@ const PUBLIC_ERRORS = {
   UNAUTHORIZED: { status: 401, message: UNAUTHORIZED },
   TOKEN_INVALID: { status: 401, shownAs: 'UNAUTHORIZED', message: UNAUTHORIZED },
   FORBIDDEN: { status: 403, message: 'this is not yours to do' },
+  CSRF_REFUSED: { status: 403, message: 'this request does not show that a page of a listed origin made it' },
+  NAVIGATION_REQUIRED: {
+    status: 403,
+    message: 'a browser must go to this address, as by a link; it cannot be fetched, framed or loaded ahead',
+    headers: { 'x-frame-options': 'DENY' },
+  },
   SESSION_REQUIRED: { status: 403, message: 'sign in again, or create a session within minutes of signing in' },
   LOGIN_ENDED: {
     status: 403,
@@ -35,6 +44,7 @@ const PUBLIC_ERRORS = {
     tellsRemedy: true,
   },
   NOT_FOUND: { status: 404, message: 'there is nothing here' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'this is for GET alone', headers: { allow: 'GET' } },
   CONFLICT: { status: 409, message: 'another request changed this at the same time; try again' },
   SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },
   SESSION_ENDED: { status: 410, message: 'this session has ended', tellsReason: true },
@@ -84,6 +94,8 @@ export function publicError(code: PublicCode): PublicError {
 interface HttpErrorOptions extends ErrorOptions {
   /** The input that is wrong, as a path: `1.data`, `limit`. */
   readonly field?: string;
+  /** For the log, one stable word. */
+  readonly reason?: string;
   readonly retryAfterSeconds?: number;
   /** How each part answered that this service depends on; shown to clients as it is. */
   readonly dependencies?: readonly object[];
@@ -97,6 +109,7 @@ export class HttpError extends CloakroomError {
   override readonly name = 'HttpError';
   readonly code: PublicCode;
   readonly field: string | undefined;
+  readonly reason: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly dependencies: readonly object[] | undefined;
 
@@ -104,6 +117,7 @@ export class HttpError extends CloakroomError {
     super(message ?? publicError(code).message ?? code, options);
     this.code = code;
     this.field = options.field;
+    this.reason = options.reason;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.dependencies = options.dependencies;
   }

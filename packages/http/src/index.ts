@@ -1,3 +1,7 @@
+export { cookieEnv, type TicketCookieSettings, ticketCookieFrom, ticketEnv } from './cookies/env.ts';
+export { type Cookie, type CookieFinding, findCookie, parseCookies } from './cookies/parse-cookies.ts';
+export { type CookieAttributes, clearCookie, type SameSite, setCookie } from './cookies/set-cookie.ts';
+export { type CsrfRefusal, judgeCookieRequest } from './csrf.ts';
 export type { PublicCode } from './http-error.ts';
 export { HttpError } from './http-error.ts';
 export { httpEnv } from './origins.ts';
@@ -12,6 +16,6 @@ export {
   showUser,
 } from './people.ts';
 export { assertKnownParameters, invalidQuery, type PageQuery, parsePageQuery } from './query.ts';
-export type { HttpAnswer, HttpRequest, Route, Routes, TextAnswer } from './route.ts';
+export type { HttpAnswer, HttpRequest, RedirectAnswer, Route, Routes, TextAnswer } from './route.ts';
 export { getAndHead } from './route.ts';
 export { type HttpHandler, type HttpOptions, httpStack } from './stack.ts';

@@ -80,9 +80,12 @@ describe('normaliseEvent', () => {
     expect(normalise(event).request.headers).toEqual({ 'x-one': '1', 'x-two': 'a,b' });
   });
 
-  it('joins cookies of every source', () => {
-    const event = { headers: { cookie: 'a=1' }, cookies: ['b=2', 'c=3', 7] };
-    expect(normalise(event).request.headers.cookie).toBe('a=1; b=2; c=3');
+  it('joins cookies as one header has them, and takes none of them twice', () => {
+    const cookieOf = (event: object) => normalise(event).request.headers.cookie;
+    expect(cookieOf({ headers: {}, cookies: ['b=2', 'c=3', 7] })).toBe('b=2; c=3');
+    expect(cookieOf({ headers: { cookie: 'b=2; c=3' }, cookies: ['b=2', 'c=3'] })).toBe('b=2; c=3');
+    expect(cookieOf({ headers: { cookie: 'b=2' }, cookies: [] })).toBe('b=2');
+    expect(cookieOf({ multiValueHeaders: { Cookie: ['a=1', 'b=2'] } })).toBe('a=1; b=2');
   });
 
   it('finds nothing under the names of an object’s prototype', () => {

@@ -29,8 +29,11 @@ function stringsOf(value: unknown, convert: (value: string) => string): Texts {
  */
 function collectHeaders(event: UnknownRecord): Texts {
   const values = collect(event.headers, event.multiValueHeaders, (name) => name.toLowerCase());
-  const cookies = [...(values.get('cookie') ?? []), ...list(event.cookies)];
-  if (cookies.length > 0) values.set('cookie', [cookies.join('; ')]);
+  // Payload 2.0 has taken them out of the headers. Were they in both places, each would look like a planted duplicate.
+  const cookies = list(event.cookies);
+  if (cookies.length > 0) values.set('cookie', cookies);
+  const cookie = values.get('cookie');
+  if (cookie !== undefined) values.set('cookie', [cookie.join('; ')]);
   return joined(values);
 }
 

@@ -43,6 +43,17 @@ export interface HttpAnswer {
   readonly status: number;
   readonly data: unknown;
   readonly headers?: Texts;
+  /** Values of `Set-Cookie`; see `setCookie`. */
+  readonly cookies?: readonly string[];
+}
+
+/** Sends a browser elsewhere. */
+export interface RedirectAnswer {
+  readonly status: 302 | 303;
+  /** An absolute URL. One without a fragment gets an empty one, or the browser would carry over that of the request (RFC 9110 §10.2.2). */
+  readonly location: string;
+  /** Values of `Set-Cookie`; see `setCookie`. */
+  readonly cookies?: readonly string[];
 }
 
 /** An answer outside of the envelope: a text of its own kind, such as JSON lines. Its errors come in the envelope all the same. */
@@ -63,13 +74,17 @@ export type Who = 'self' | 'owner' | 'admin' | `service:${ServiceRight}`;
 
 /** What answers one route. `A` is what it makes of the request's credential itself, where it does. */
 export interface Route<B = undefined, A = undefined> {
-  /** Who may: each of these. `public`: anyone; what the route verifies itself is its own business. */
-  readonly access: 'public' | readonly Who[];
+  /**
+   * Who may: each of these. `public`: anyone; what the route verifies itself is its own business. `frontend`: a page of a listed
+   * origin, whether it brings a ticket or not; see `judgeCookieRequest`. `navigation`: a browser that goes there; see
+   * `navigationCheck`.
+   */
+  readonly access: 'public' | 'frontend' | 'navigation' | readonly Who[];
   /** Runs before the body is looked at, so that strangers get nothing parsed; what it throws is the answer. */
   authenticate?(request: HttpRequest): Promise<A>;
   /** Schema of the JSON body; it gets `undefined` when no body was sent. Without it a body is ignored. */
   readonly body?: GenericSchema<unknown, B>;
-  handle(request: HttpRequest<B>, authenticated: A): Promise<HttpAnswer | TextAnswer>;
+  handle(request: HttpRequest<B>, authenticated: A): Promise<HttpAnswer | RedirectAnswer | TextAnswer>;
 }
 
 /** Routes by route key, `POST /users/{userId}/events`. */

@@ -8,6 +8,8 @@ import { accessCheck, authentication } from './middleware/access-check.ts';
 import { answerFormat, answerLog, errorAnswers } from './middleware/answers.ts';
 import { bodyParser } from './middleware/body-parser.ts';
 import { cors } from './middleware/cors.ts';
+import { csrfCheck } from './middleware/csrf-check.ts';
+import { navigationCheck } from './middleware/navigation-check.ts';
 import { router } from './middleware/router.ts';
 import type { Routes } from './route.ts';
 
@@ -46,8 +48,9 @@ export function httpStack(routes: Routes, options: HttpOptions): HttpHandler {
     .use(cors({ allowedOrigins, methods })) // around the errors: they need its headers too
     .use(errorAnswers(telemetry.log)) // everything thrown below becomes an answer here
     .use(router(routes)) // before access: the route says what a caller needs
+    .use(navigationCheck()) // before anything is read or written: what is no navigation uses up no flow
     .use(accessCheck({ administers, rightsOfService })) // before the body: strangers get nothing parsed
-    // The rules for cookie requests (header, Origin, Sec-Fetch-Site) have their place here: after who, before what.
+    .use(csrfCheck(allowedOrigins)) // after who, since only a ticket comes without the page's doing; before what
     .use(authentication()) // before the body, too: for routes that see to the credential themselves
     .use(bodyParser()) // last: the only layer that costs anything
     .handler(answer);

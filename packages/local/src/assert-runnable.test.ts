@@ -19,6 +19,8 @@ const RESOURCES: Resources = {
       stream_view_type: 'NEW_IMAGE',
     },
   },
+  aws_kms_key: { main: {} },
+  aws_secretsmanager_secret: { main: { name: 's' } },
   aws_sqs_queue: { main: { name: 'q' } },
   aws_lambda_event_source_mapping: {
     queue: { ...mapping, event_source_arn: '${aws_sqs_queue.main.arn}' },
@@ -105,6 +107,8 @@ describe('assertRunnable', () => {
     ['aws_lambda_function.main', { depends_on: ['aws_sqs_queue.main'], lifecycle: { prevent_destroy: true } }],
     ['aws_dynamodb_table.main', { server_side_encryption: { enabled: true }, deletion_protection_enabled: true }],
     ['aws_cloudwatch_log_group.main', { retention_in_days: 7 }],
+    ['aws_kms_key.main', { enable_key_rotation: true, policy: '{}', deletion_window_in_days: 30 }],
+    ['aws_secretsmanager_secret.main', { kms_key_id: '${aws_kms_key.main.arn}', recovery_window_in_days: 7 }],
     ['aws_sqs_queue.main', { sqs_managed_sse_enabled: true }],
     ['aws_apigatewayv2_stage.main', { default_route_settings: [{ throttling_rate_limit: 50 }] }],
     ['aws_apigatewayv2_stage.main', { route_settings: [{ route_key: 'GET /', throttling_rate_limit: 50 }] }],
@@ -125,6 +129,9 @@ describe('assertRunnable', () => {
     ['aws_cloudwatch_event_rule.main', { role_arn: 'arn' }],
     ['aws_cloudwatch_event_target.main', { input_transformer: { input_template: '{}' } }],
     ['aws_cloudwatch_event_target.main', { input_path: '$.detail' }],
+    ['aws_kms_key.main', { multi_region: true }],
+    ['aws_secretsmanager_secret.main', { policy: '{}' }],
+    ['aws_secretsmanager_secret.main', { replica: [{ region: 'eu-west-1' }] }],
     ['aws_sqs_queue.main', { policy: '{}' }],
     ['aws_dynamodb_table.main', { global_secondary_index: { name: 'i' } }],
     ['aws_dynamodb_table.main', { ttl: { attribute_name: 'ttl', x: 1 } }, 'ttl.0.x'],
@@ -139,6 +146,11 @@ describe('assertRunnable', () => {
     const reason =
       'is not understood here, and AWS might act on it: leave it out, or teach packages/local what it does';
     expect(() => check(address, args)).toThrow(`resource.${address}.${path}: ${reason}`);
+  });
+
+  it('refuses keys of another use, and names that no secret may have', () => {
+    expect(() => check('aws_kms_key.main', { key_usage: 'SIGN_VERIFY' })).toThrow('aws_kms_key.main.key_usage');
+    expect(() => check('aws_secretsmanager_secret.main', { name: 'a b' })).toThrow('must be 1 to 512 of letters');
   });
 
   it('refuses to turn off the address that it stands for', () => {

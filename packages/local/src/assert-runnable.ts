@@ -1,8 +1,10 @@
 import { parseTable } from './dynamodb/table-definition.ts';
 import { readMappings } from './event-sources/start-event-sources.ts';
 import { readGateway } from './http-api/configuration.ts';
+import { readKeys } from './kms/read-keys.ts';
 import { createFunctionCatalog } from './lambda/function-catalog.ts';
 import { readSchedules } from './schedules/read-schedules.ts';
+import { readSecrets } from './secrets/read-secrets.ts';
 import { readQueues } from './sqs/create-queues.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
 
@@ -17,6 +19,8 @@ export function assertRunnable(stack: ResolvedStack): void {
   const lambda = { find: (name: string, qualifier?: string) => catalog.find(name, qualifier)?.target };
   stack.list('aws_dynamodb_table').forEach(parseTable);
   readQueues(stack);
+  readKeys(stack);
+  readSecrets(stack);
   readMappings({ stack, lambda });
   readSchedules({ stack, lambda });
   readGateway(stack);

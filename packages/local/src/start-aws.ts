@@ -7,6 +7,8 @@ import { createTables, dynamoDbClient, tableKeys } from './dynamodb/create-table
 import { startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 import { startEventSources } from './event-sources/start-event-sources.ts';
 import { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
+import { openKeyStore } from './kms/key-store.ts';
+import { readKeys } from './kms/read-keys.ts';
 import { createLambdaService } from './lambda/create-lambda-service.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import { createLogStore } from './logs/create-log-store.ts';
@@ -15,13 +17,15 @@ import { observeFunctionLogs } from './logs/observe-logs.ts';
 import { stackLogGroups } from './logs/stack-log-groups.ts';
 import { createParts, type Parts } from './parts.ts';
 import { startSchedules } from './schedules/start-schedules.ts';
+import { readSecrets } from './secrets/read-secrets.ts';
+import { openSecretStore } from './secrets/secret-store.ts';
 import { createQueues, sqsClient } from './sqs/create-queues.ts';
 import { startSqs } from './sqs/start-sqs.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
 
 export interface AwsOptions {
   readonly stack: ResolvedStack;
-  /** Tables, messages, logs and unpacked code are kept below it. */
+  /** Tables, messages, keys, secrets, logs and unpacked code are kept below it. */
   readonly dataDir: string;
   /** The port in the stack's `awsEndpoint`. */
   readonly awsEndpointPort: number;
@@ -60,7 +64,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const parts = createParts();
   const store = await parts.start(() => openLogs(stack, dataDir));
   const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
-  const { dynamoDbOrigin, sqsOrigin } = await startStores(parts, options);
+  const { dynamoDbOrigin, ...stores } = await startStores(parts, options);
   const credentials = createCredentialsRegistry();
   const codeDir = join(dataDir, 'code');
   // Every build leaves other packages behind; those of today are unpacked again in no time.
@@ -81,7 +85,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       port: options.awsEndpointPort,
       services: createAwsServices({
         dynamodb: { origin: dynamoDbOrigin, keysOf: tableKeys(stack), transactionWindowMs },
-        sqsOrigin,
+        ...stores,
         lambda,
         logs,
         credentials,
@@ -96,7 +100,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   await parts.start(() =>
     startEventSources({
       stack,
-      sqs: sqsClient(sqsOrigin, stack.region),
+      sqs: sqsClient(stores.sqsOrigin, stack.region),
       streams: dynamoDbStreamsClient(dynamoDbOrigin, stack.region),
       checkpointsDir: join(dataDir, 'streams'),
       lambda,
@@ -106,7 +110,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   return { lambda, logs, awsEndpoint, exited: parts.crashed, stop: parts.stop };
 }
 
-/** DynamoDB and SQS with the tables and queues of the stack. */
+/** DynamoDB and SQS with the tables and queues of the stack, its keys and its secrets. */
 async function startStores(parts: Parts, { stack, dataDir }: AwsOptions) {
   const dynamodb = await parts.start(async () => {
     const { endpoint, exited, stop } = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
@@ -118,7 +122,12 @@ async function startStores(parts: Parts, { stack, dataDir }: AwsOptions) {
     await createQueues(stack, sqsClient(sqs.origin, stack.region));
     return { stop: () => undefined };
   });
-  return { dynamoDbOrigin: dynamodb.endpoint, sqsOrigin: sqs.origin };
+  const { keys, secrets } = await parts.start(async () => ({
+    keys: await openKeyStore(readKeys(stack), join(dataDir, 'kms')),
+    secrets: await openSecretStore(readSecrets(stack), join(dataDir, 'secrets')),
+    stop: () => undefined,
+  }));
+  return { dynamoDbOrigin: dynamodb.endpoint, sqsOrigin: sqs.origin, keys, secrets };
 }
 
 function openLogs(stack: ResolvedStack, dataDir: string) {

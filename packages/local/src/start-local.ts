@@ -41,7 +41,7 @@ export interface Local {
 }
 
 /** What a run writes into the data directory; anything else in there is not ours to delete. */
-const PARTS_OF_DATA_DIR = ['code', 'dynamodb', 'logs', 'provider', 'sqs', 'streams', 'tokens'];
+const PARTS_OF_DATA_DIR = ['code', 'dynamodb', 'kms', 'logs', 'provider', 'secrets', 'sqs', 'streams', 'tokens'];
 
 /**
  * Runs what was synthesized on this machine: tables, queues, functions, HTTP API, schedules and what signs people in.

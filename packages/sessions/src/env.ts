@@ -1,8 +1,10 @@
 import type { AwsSession } from '@cloakroom/aws';
+import { kmsFrom } from '@cloakroom/aws/kms';
 import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createTokenStore, type TokenStore } from './tokens/token-store.ts';
 
 export const sessionsTableEnv = { SESSIONS_TABLE: text };
 
@@ -26,6 +28,13 @@ export const creationEnv = {
   SESSION_LIMIT_POLICY: oneOf('evict-oldest', 'deny'),
 };
 
+/** For whoever keeps what the provider gave for a session. */
+export const tokensEnv = {
+  ...sessionsTableEnv,
+  /** ARN of the KMS key. */
+  TOKENS_KEY_ARN: text,
+};
+
 interface SessionStoreParts {
   readonly aws: Pick<AwsSession, 'dynamodb' | 'remainingMs'>;
   readonly nowMs: NowMs;
@@ -38,6 +47,15 @@ export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: 
     table: env.SESSIONS_TABLE,
     nowMs,
     ...lifetimesFrom(env),
+  });
+}
+
+export function tokenStoreFrom(env: EnvOf<typeof tokensEnv>, aws: Pick<AwsSession, 'client' | 'dynamodb'>): TokenStore {
+  return createTokenStore({
+    dynamodb: aws.dynamodb,
+    table: env.SESSIONS_TABLE,
+    kms: kmsFrom(aws),
+    keyId: env.TOKENS_KEY_ARN,
   });
 }
 

@@ -6,6 +6,8 @@ export {
   sessionEnv,
   sessionStoreFrom,
   sessionsTableEnv,
+  tokenStoreFrom,
+  tokensEnv,
 } from './env.ts';
 export type { Flow, FlowReason, NewFlow } from './flows/flow.ts';
 export { createFlowStore, type FlowCookie, type FlowEnd, type FlowStore } from './flows/flow-store.ts';
@@ -56,7 +58,7 @@ export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
 export type { RecordRequest, RecordResult } from './operations/create-record.ts';
 export type { CreationResult } from './operations/create-session.ts';
 export type { ErasedPage } from './operations/erase-user.ts';
-export type { TicketResult } from './operations/open-ticket.ts';
+export type { OpeningRequest, TicketResult } from './operations/open-ticket.ts';
 export type { DataChange, DataReplacement } from './operations/replace-data.ts';
 export type { SessionRequest } from './operations/require-session.ts';
 export type { RevokeAllRequest } from './operations/revoke-all.ts';
@@ -69,3 +71,5 @@ export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
 export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
 export type { TouchOutcome } from './table/touch-session.ts';
+export type { ProviderTokens, TokenItem } from './tokens/token-item.ts';
+export { createTokenStore, type TokenStore, type TokenStoreOptions } from './tokens/token-store.ts';

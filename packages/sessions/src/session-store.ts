@@ -1,13 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
-import type { TicketRequest } from './model/new-ticket.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
 import { listSessions } from './operations/list-sessions.ts';
-import { openTicket, type TicketResult } from './operations/open-ticket.ts';
+import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
 import { type DataChange, type DataReplacement, replaceData } from './operations/replace-data.ts';
 import { requireSession, type SessionRequest } from './operations/require-session.ts';
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
@@ -46,7 +45,7 @@ export interface SessionStore {
   /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** Opens the session of a code exchange. One Query, at most three GetItems and one transaction. @throws see `openTicket` */
-  openTicket(request: TicketRequest): Promise<TicketResult>;
+  openTicket(request: OpeningRequest): Promise<TicketResult>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */

@@ -3,6 +3,7 @@ export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
 export { anIssuer } from './issuers.ts';
+export { type TestKms, testKms } from './kms.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
 export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
 export { type PageBlock, type PageRun, type PageStep, pageBlocks, runPage } from './page-commands.ts';

@@ -87,7 +87,7 @@ export function expectedApis({ allowedOrigins, throttle }: Variant) {
         AllowCredentials: true,
         AllowOrigins: allowedOrigins,
         AllowMethods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT'],
-        AllowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-csrf'],
+        AllowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-background', 'x-cloakroom-csrf'],
         ExposeHeaders: ['etag', 'retry-after', 'x-next-cursor'],
         MaxAge: 600,
       },

@@ -1,7 +1,6 @@
-import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { findSessions, readKeySets, useTableKey } from './statements.ts';
+import { changeSessions, findSessions, readKeySets, useTableKey } from './statements.ts';
 import { creationVariables, httpVariables, sessionVariables, verifierVariables } from './variables.ts';
 
 /** Opens a session for a verified token, in one transaction. */
@@ -12,19 +11,7 @@ export const createSession: FunctionSpec = {
   statements: (resources) => [
     readKeySets(resources),
     findSessions(resources),
-    {
-      sid: 'ReadAndChangeSessions',
-      // A transaction needs the action of each of its items; there is none for the transaction itself.
-      actions: [
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-      ],
-      resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*'),
-    },
+    changeSessions(resources),
     useTableKey(resources),
   ],
   files: issuersFiles,

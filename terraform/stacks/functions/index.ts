@@ -1,3 +1,4 @@
+import type { Environment } from '../../environments/environment.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { authorizer } from './authorizer.ts';
 import { createSession } from './create-session.ts';
@@ -8,6 +9,7 @@ import { recordChanges } from './record-changes.ts';
 import { refreshKeys } from './refresh-keys.ts';
 import { sessionsApi } from './sessions-api.ts';
 import { storeEvent } from './store-event.ts';
+import { tokenHandler } from './token-handler.ts';
 import { userData } from './user-data.ts';
 
 /** Every function there is, by the name of its folder. */
@@ -21,6 +23,7 @@ export const FUNCTIONS = {
   'refresh-keys': refreshKeys,
   'sessions-api': sessionsApi,
   'store-event': storeEvent,
+  'token-handler': tokenHandler,
   'user-data': userData,
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 
@@ -28,10 +31,33 @@ export type FunctionName = keyof typeof FUNCTIONS;
 
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
 
-/** One result for every function, by its name. */
+/** Functions that some environments have no need of. */
+type Optional = 'token-handler';
+
+/** Something of each function of an environment, by its name. */
+export type OfFunctions<T> = Readonly<Record<Exclude<FunctionName, Optional>, T> & Partial<Record<Optional, T>>>;
+
+/** The functions that an environment has. */
+export function functionNamesOf(environment: Environment): readonly FunctionName[] {
+  return FUNCTION_NAMES.filter((name) => specOf(name).isNeeded?.(environment) ?? true);
+}
+
+/** One result for each of them, by its name. */
 export function forEachFunction<T>(
+  environment: Environment,
   create: (name: FunctionName, spec: FunctionSpec) => T,
-): Readonly<Record<FunctionName, T>> {
-  const entries = FUNCTION_NAMES.map((name) => [name, create(name, FUNCTIONS[name])]);
-  return Object.fromEntries(entries) as Record<FunctionName, T>;
+): OfFunctions<T> {
+  const entries = functionNamesOf(environment).map((name) => [name, create(name, specOf(name))]);
+  return Object.fromEntries(entries) as OfFunctions<T>;
+}
+
+function specOf(name: FunctionName): FunctionSpec {
+  return FUNCTIONS[name];
+}
+
+/** What there is of a function. @throws Error when the environment does not have it */
+export function ofFunction<T>(all: OfFunctions<T>, name: FunctionName): T {
+  const found = all[name];
+  if (found === undefined) throw new Error(`the environment has no function ${name}`);
+  return found;
 }

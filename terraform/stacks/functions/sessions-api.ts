@@ -1,7 +1,6 @@
-import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { findSessionsAndData, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
+import { changeSessions, findSessionsAndData, listAllSessions, readCursorKey, useTableKey } from './statements.ts';
 import {
   absoluteVariables,
   dataChangesVariables,
@@ -16,19 +15,7 @@ export const sessionsApi: FunctionSpec = {
   timeoutSeconds: () => 25,
   insideVpc: true,
   statements: (resources) => [
-    {
-      sid: 'ReadAndChangeSessions',
-      // A transaction needs the action of each of its items; there is none for the transaction itself.
-      actions: [
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-      ],
-      resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*'),
-    },
+    changeSessions(resources),
     findSessionsAndData(resources),
     listAllSessions(resources),
     readCursorKey(resources),

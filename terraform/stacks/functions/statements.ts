@@ -39,6 +39,22 @@ export function readSessions({ sessions }: Resources): Statement {
   };
 }
 
+/** All that becomes of sessions, in transactions: they need the action of each of their items, and there is none for themselves. */
+export function changeSessions({ sessions }: Resources): Statement {
+  return {
+    sid: 'ReadAndChangeSessions',
+    actions: [
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
+    resources: [sessions.arn],
+    condition: partitionKeys('U#*'),
+  };
+}
+
 /** What is kept of a user besides sessions: whether it was erased. */
 export function readUsers({ sessions }: Resources): Statement {
   return {

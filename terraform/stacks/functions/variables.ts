@@ -68,6 +68,19 @@ export function creationVariables(resources: Told<'environment'>): Variables {
   };
 }
 
+export function tokensVariables(resources: Told<'sessions' | 'signIn'>): Variables {
+  return { ...sessionsTableVariables(resources), TOKENS_KEY_ARN: resources.signIn?.keyArn ?? '' };
+}
+
+export function cookieVariables({ environment: { cookie } }: Told<'environment'>): Variables {
+  return {
+    SESSION_COOKIE_NAME: cookie.name,
+    SESSION_COOKIE_SECURE: String(cookie.secure),
+    SESSION_SAME_SITE: cookie.sameSite,
+    SESSION_COOKIE_PERSISTENT: String(cookie.persistent),
+  };
+}
+
 export function eventsTableVariables({ events }: Told<'events'>): Variables {
   return { EVENTS_TABLE: events.name };
 }

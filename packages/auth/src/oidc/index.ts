@@ -1,11 +1,6 @@
 export { type BrowserClient, browserClientsOf } from './browser-client.ts';
-export {
-  type AuthorizationRequest,
-  type ClientSecret,
-  createOidcClient,
-  type Exchanged,
-  type LogoutRequest,
-  type OidcClient,
-  type OidcClientDeps,
-} from './oidc-client.ts';
+export type { ClientSecret } from './connection.ts';
+export { createOidcClient, type Exchanged, type OidcClient, type OidcClientDeps } from './oidc-client.ts';
 export { ProviderError, type ProviderFailure } from './provider-error.ts';
+export type { LogoutRequest } from './provider-logout.ts';
+export type { AuthorizationRequest } from './redeem-code.ts';

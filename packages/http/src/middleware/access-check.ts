@@ -34,7 +34,7 @@ export function accessCheck(rights: Rights): Layer {
  *   INVALID_USER_ID
  */
 function requireGrant(access: Route['access'], request: HttpRequest<unknown>, rights: Rights): Grant {
-  if (access === 'public') return NO_ROLE;
+  if (typeof access === 'string') return NO_ROLE;
   const caller = requireCaller(request);
   // A bootstrap is a token without a session: it may create one, and nothing else.
   const grant = caller.bootstrap ? undefined : findGrant(access, request, { caller, ...rights });

@@ -1,5 +1,5 @@
 import { describeError, type Log } from '@cloakroom/core';
-import { type Failure, failureAnswer, failureOf } from '../answers.ts';
+import { type Failure, failureAnswer, failureOf, type LambdaAnswer } from '../answers.ts';
 import type { Layer } from '../exchange.ts';
 import { NOWHERE } from '../exchange.ts';
 import type { Texts } from '../route.ts';
@@ -44,9 +44,15 @@ export function answerFormat(): Layer {
     );
     const headers = { ...Object.fromEntries(entries), ...ALWAYS };
     const isHead = request.event.request.method === 'HEAD';
-    request.response = { ...request.response, headers, ...(isHead ? { body: '' } : {}) };
+    const response = { ...request.response, headers, ...(isHead ? { body: '' } : {}) };
+    request.response = request.event.isPayload2 ? response : toPayload1(response);
   };
   return { after: format, onError: format };
+}
+
+/** Cookies are never joined: a comma between them is part of the first (RFC 6265 §3). */
+function toPayload1({ cookies, ...answer }: LambdaAnswer): LambdaAnswer {
+  return cookies === undefined ? answer : { ...answer, multiValueHeaders: { 'set-cookie': cookies } };
 }
 
 /** Turns whatever was thrown into an answer. What clients are not told, the log is: `http.failed`, with the causes. */

@@ -1,4 +1,5 @@
 import { isObject } from '@cloakroom/core';
+import * as v from 'valibot';
 import { AwsError, validationError } from '../base/aws-error.ts';
 import type { AwsRequest, AwsResponse } from './aws-service.ts';
 
@@ -20,6 +21,18 @@ export function inputOf({ body }: Pick<AwsRequest, 'body'>): Readonly<Record<str
   }
   if (!isObject(input)) throw validationError('the input is not an object');
   return input;
+}
+
+/** The input as a schema has it. @throws AwsError with this code, naming the member */
+export function parseInput<S extends v.GenericSchema>(
+  schema: S,
+  request: Pick<AwsRequest, 'body'>,
+  code = 'ValidationException',
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, inputOf(request));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new AwsError(code, `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
 }
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */

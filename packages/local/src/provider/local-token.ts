@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm } from 'node:fs/promises';
 import { errorCode } from '../base/error-code.ts';
+import { writePrivateFile } from '../base/write-private-file.ts';
 import { type OidcClient, ProviderRefusedError, refresh, type Tokens } from './oidc-client.ts';
 import { reachProvider } from './reach-provider.ts';
 import { signIn } from './sign-in.ts';
-import { writePrivateFile } from './write-private-file.ts';
 
 /** A person at a provider of this machine. */
 export interface LocalUser {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
 import { errorCode } from '../base/error-code.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { writePrivateFile } from '../base/write-private-file.ts';
 
 /** Of an RSA key; its private members are there, too. */
 const jwkSchema = v.looseObject({ kty: v.literal('RSA'), kid: v.string(), n: v.string(), e: v.string() });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { epochSeconds, systemNowMs } from '@cloakroom/core';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errorCode } from '../base/error-code.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { writePrivateFile } from '../base/write-private-file.ts';
 
 /** Sign-ins, grants and refresh tokens that are kept; the oldest go first. */
 const MAX_ENTRIES = 2000;

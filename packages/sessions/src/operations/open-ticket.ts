@@ -5,6 +5,7 @@ import type { ExchangeVerdict } from '../model/judge-exchange.ts';
 import { isActive } from '../model/lifetime.ts';
 import { newTicketSession, type TicketRequest } from '../model/new-ticket.ts';
 import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
+import type { SessionAddress } from '../model/session-id.ts';
 import { newTicket, type TicketCookie } from '../model/ticket.ts';
 import { beginsAt } from '../model/watermark.ts';
 import { isBurnt } from '../table/burn.ts';
@@ -17,6 +18,15 @@ import { retryLostRaces } from '../table/lost-races.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
+import type { TokenItem } from '../tokens/token-item.ts';
+
+export interface OpeningRequest extends TicketRequest {
+  /**
+   * Makes the item of the provider's tokens (see `TokenStore`), which is put with the session. Called at most once, when the verdict is
+   * to open it.
+   */
+  readonly sealTokens?: (address: SessionAddress) => Promise<TokenItem>;
+}
 
 /** `leave_first`: nothing was opened; see `judgeExchange`. */
 export type TicketResult =
@@ -40,11 +50,23 @@ export type TicketResult =
  * @throws ContendedError when others were in the way until shortly before the deadline
  * @throws StoredItemError and the errors of AWS
  */
-export async function openTicket(table: SessionTable, request: TicketRequest): Promise<TicketResult> {
-  return retryLostRaces('signIn', () => tryToOpen(table, request), table.races);
+export async function openTicket(table: SessionTable, request: OpeningRequest): Promise<TicketResult> {
+  const ticket = newTicket(request.exchange.user);
+  let sealing: Promise<TokenItem | undefined> | undefined;
+  const sealed = () => {
+    sealing ??= Promise.resolve(request.sealTokens?.({ user: ticket.cookie.user, id: ticket.cookie.id }));
+    return sealing;
+  };
+  return retryLostRaces('signIn', () => tryToOpen(table, { ...request, ticket, sealed }), table.races);
 }
 
-async function tryToOpen(table: SessionTable, request: TicketRequest): Promise<TicketResult | undefined> {
+/** What stays the same however often it is tried. */
+interface Attempt extends TicketRequest {
+  readonly ticket: ReturnType<typeof newTicket>;
+  readonly sealed: () => Promise<TokenItem | undefined>;
+}
+
+async function tryToOpen(table: SessionTable, request: Attempt): Promise<TicketResult | undefined> {
   const { user, sidHash } = request.exchange;
   const snapshot = await readUser(table, user);
   const now = epochSeconds(table.nowMs());
@@ -57,7 +79,7 @@ async function tryToOpen(table: SessionTable, request: TicketRequest): Promise<T
 
 interface Opening {
   readonly table: SessionTable;
-  readonly request: TicketRequest;
+  readonly request: Attempt;
   readonly snapshot: UserSnapshot;
   readonly now: number;
 }
@@ -65,15 +87,17 @@ interface Opening {
 /** Whatever its transaction meets, what was read is read again: a new verdict is told by the rules, and not by a failed write. */
 async function open(opening: Opening, { evict, expire }: TicketDecision & { verdict: 'open' }) {
   const { table, request, snapshot, now } = opening;
-  const { cookie, hashes } = newTicket(request.exchange.user);
+  const { cookie, hashes } = request.ticket;
   const begins = beginsAt(now, snapshot.record);
   const session = newTicketSession(request, { id: cookie.id, hashes, now: begins }, table);
   const replaced = await findReplaced(opening);
   const kept = await keptData(opening, replaced);
+  const tokens = await request.sealed();
   const end = (reason: 'evicted' | 'expired') => (ended: Session) =>
     endingSteps(table, { session: ended, reason }, now);
   const steps: Step[] = [
     ...putSteps(table.table, session, kept ?? NO_DATA),
+    ...tokensPut(table.table, session, tokens),
     ...burntCheck(opening),
     userStep(table.table, request.exchange.user, recordAfter(opening)),
     ...(replaced === undefined ? [] : endingSteps(table, { session: replaced, reason: 'replaced', data: kept }, now)),
@@ -83,6 +107,13 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
   const { committed } = await runTransaction(table, steps);
   if (!committed) return undefined;
   return { verdict: 'open', session, cookie, evicted: evict, ...(replaced === undefined ? {} : { replaced }) } as const;
+}
+
+/** They are of no use to anybody when the session is over. */
+function tokensPut(TableName: string, { absoluteExpiresAt: ttl }: Session, tokens: TokenItem | undefined): Step[] {
+  return tokens === undefined
+    ? []
+    : [{ name: 'tokens', write: { Put: { TableName, Item: toItem({ ...tokens, ttl }) } } }];
 }
 
 /** The ticket that the browser had before, if it is still active. One of the same person stands in what was read. */

@@ -3,7 +3,7 @@ import { expiresAt } from '../model/lifetime.ts';
 import type { EndedReason, EndedSession, ListedSession, Session, SessionData } from '../model/session.ts';
 import { tryToBurn } from './burn.ts';
 import { ABSENT, AS_READ, ENDINGS, PRESENT, VERSION_AS_READ } from './conditions.ts';
-import { dataKey, sessionKey } from './item-key.ts';
+import { dataKey, sessionKey, tokensKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { formatEnded } from './session-item.ts';
 import { type SessionTable, toItem } from './table.ts';
@@ -24,7 +24,7 @@ export type Ending = (
 export type EndOutcome = 'ended' | 'gone';
 
 /**
- * Ends a session in one transaction: deletes it and its data, and puts its end marker. A revocation, or a sign-out, burns
+ * Ends a session in one transaction: deletes it, its data and the provider's tokens, and puts its end marker. A revocation, or a sign-out, burns
  * before that, so that no crash leaves it half done. While other transactions are in the way, it tries again, as a revocation does.
  *
  * @throws ConflictError when they were in the way until there was no time left
@@ -67,8 +67,14 @@ export function endingSteps(
       name: 'ended_data',
       write: { Delete: { TableName: table, Key: toItem(dataKey(user, id)), ...dataConditionOf(ending) } },
     },
+    // Only tickets have them: the ending of a bearer does not pay for it.
+    ...(kind === 'ticket' || kind === 'unknown' ? [tokensDeletion(table, session)] : []),
     { name: 'end_marker', write: { Put: { TableName: table, Item: toItem(marker) } } },
   ];
+}
+
+function tokensDeletion(TableName: string, { user, id }: ListedSession): Step {
+  return { name: 'ended_tokens', write: { Delete: { TableName, Key: toItem(tokensKey(user, id)) } } };
 }
 
 /** What the end marker must tell when the session is asked for again. */

@@ -6,8 +6,15 @@ export interface ItemKey {
   readonly item: string;
 }
 
-/** How the sort keys begin. Their order is part of the design: one range holds the sessions and `USER`, and no end markers. */
-const PREFIXES = { burnt: 'BURNT#', data: 'DATA#', ended: 'ENDED#', session: 'SESSION#' } as const;
+/** How the sort keys begin. Their order is part of the design: one range holds the sessions and `USER`, and nothing else. */
+const PREFIXES = {
+  burnt: 'BURNT#',
+  data: 'DATA#',
+  ended: 'ENDED#',
+  // Before the sessions: their range is read at every sign-in, and tokens are ten times as large.
+  providerTokens: 'PROVIDER_TOKENS#',
+  session: 'SESSION#',
+} as const;
 
 const USER_ITEM = 'USER';
 
@@ -30,6 +37,11 @@ export function endedKey(user: User, id: string): ItemKey {
 /** The mark of a session at the provider after which one must sign in anew: it keeps the logins of every client out. */
 export function burntKey(user: User, sidHash: string): ItemKey {
   return keyOf(user, `${PREFIXES.burnt}${sidHash}`);
+}
+
+/** What the provider gave for a session. */
+export function tokensKey(user: User, id: string): ItemKey {
+  return keyOf(user, `${PREFIXES.providerTokens}${id}`);
 }
 
 /** How the keys of data begin, for a range of them. */

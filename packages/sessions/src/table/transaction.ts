@@ -11,11 +11,13 @@ import type { SessionTable } from './table.ts';
 type StepName =
   | 'session'
   | 'data'
+  | 'tokens'
   | 'login_not_ended'
   | 'sid_not_burnt'
   | 'user'
   | 'ended_session'
   | 'ended_data'
+  | 'ended_tokens'
   | 'end_marker';
 
 export interface Step {

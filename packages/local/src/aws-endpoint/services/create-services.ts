@@ -1,10 +1,14 @@
+import type { KeyStore } from '../../kms/key-store.ts';
 import type { LambdaService } from '../../lambda/lambda-service.ts';
 import type { LogStore } from '../../logs/log-store.ts';
+import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { CredentialsRegistry } from '../credentials.ts';
 import { type DynamoDbServiceOptions, dynamoDbService } from './dynamodb-service.ts';
+import { kmsService } from './kms-service.ts';
 import { lambdaEndpointService } from './lambda-service.ts';
 import { logsService } from './logs-service.ts';
+import { secretsService } from './secrets-service.ts';
 import { sqsService } from './sqs-service.ts';
 import { stsService } from './sts-service.ts';
 
@@ -12,6 +16,8 @@ import { stsService } from './sts-service.ts';
 export function createAwsServices(parts: {
   dynamodb: DynamoDbServiceOptions;
   sqsOrigin: string;
+  keys: KeyStore;
+  secrets: SecretStore;
   lambda: Pick<LambdaService, 'catalog' | 'find' | 'invoke'>;
   logs: Pick<LogStore, 'events' | 'groups'>;
   credentials: Pick<CredentialsRegistry, 'issue'>;
@@ -19,8 +25,10 @@ export function createAwsServices(parts: {
 }): Readonly<Record<string, AwsService>> {
   return {
     dynamodb: dynamoDbService(parts.dynamodb),
+    kms: kmsService(parts.keys),
     lambda: lambdaEndpointService(parts.lambda, parts.onError),
     logs: logsService(parts.logs),
+    secretsmanager: secretsService(parts.secrets),
     sqs: sqsService(parts.sqsOrigin),
     sts: stsService(parts.credentials),
   };

@@ -1,0 +1,190 @@
+import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
+import { type HttpHandler, httpStack } from '@cloakroom/http';
+import { createFlowStore, createSessionStore, createTokenStore, type SessionStore } from '@cloakroom/sessions';
+import {
+  anIssuer,
+  aPolicy,
+  createTestTable,
+  httpApiEvent,
+  lambdaContext,
+  type RecordedTelemetry,
+  recordTelemetry,
+  STORE_RULES,
+  testDynamoDb,
+  testKms,
+} from '@cloakroom/testing';
+import { createPlaces } from './create-places.ts';
+import { type ProviderSession, startTestProvider, type TestProvider } from './provider-fixture.ts';
+import { tokenHandler } from './token-handler.ts';
+
+export const FRONTEND = 'https://app.example.com';
+export const API = 'https://api.example.com';
+const COOKIE = '__Host-cloakroom';
+
+/** What a page sends with `fetch`. */
+export const BY_PAGE = { origin: FRONTEND, 'x-cloakroom-csrf': '1', 'sec-fetch-site': 'same-site' };
+
+export interface Bench {
+  readonly provider: TestProvider;
+  readonly telemetry: RecordedTelemetry;
+  readonly sessions: SessionStore;
+  readonly table: string;
+  readonly dynamodb: ReturnType<typeof testDynamoDb>;
+  readonly handle: HttpHandler;
+  /** Our clock, in epoch seconds; a test moves it. Waiting moves it too. */
+  now(): number;
+  pass(seconds: number): void;
+}
+
+interface BenchOptions {
+  readonly issuer?: object;
+  readonly browser?: object;
+  readonly policy?: Parameters<typeof aPolicy>[0];
+  readonly secret?: { get(): Promise<string>; replace(refused: string): Promise<string> };
+}
+
+/** The handler over a real table, in front of a provider like Keycloak. */
+export async function startBench({
+  issuer = {},
+  browser = {},
+  policy = {},
+  secret,
+}: BenchOptions = {}): Promise<Bench> {
+  let seconds = 1_790_000_000;
+  const nowMs = () => seconds * 1000;
+  const provider = await startTestProvider(() => seconds);
+  const dynamodb = testDynamoDb();
+  const table = await createTestTable(dynamodb, 'sessions');
+  const telemetry = recordTelemetry();
+  const configured = {
+    ...anIssuer({ alias: 'main', issuer: provider.issuer, profile: 'keycloak', loginClaim: 'sid', audiences: ['api'] }),
+    browser: {
+      clientId: 'web',
+      frontends: [{ url: FRONTEND, name: 'app' }, { url: 'https://two.example.com' }],
+      ...browser,
+    },
+    ...issuer,
+  };
+  const issuers = parseIssuers([configured]);
+  const sessions = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs });
+  const env = {
+    SESSIONS_TABLE: table,
+    ISSUERS_FILE: issuers,
+    KEYS_MAX_AGE_SECONDS: 86_400,
+    KEYS_FROM: 'provider',
+  } as const;
+  const routes = tokenHandler({
+    places: createPlaces({
+      issuers,
+      publicUrl: API,
+      keys: keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry }),
+      nowMs,
+      loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds,
+      secretNamed: () => secret ?? { get: async () => 'secret', replace: async () => 'secret' },
+    }),
+    sessions,
+    flows: createFlowStore({ dynamodb, table, nowMs }),
+    tokens: createTokenStore({ dynamodb, table, kms: testKms().kms, keyId: 'key' }),
+    policy: aPolicy(policy),
+    cookie: { name: COOKIE, sameSite: 'Lax', isSecure: true, isPersistent: false },
+    publicUrl: API,
+    ipStorage: 'truncated',
+    nowMs,
+    sleep: async (ms) => {
+      seconds += Math.ceil(ms / 1000);
+    },
+    telemetry,
+  });
+  return {
+    provider,
+    telemetry,
+    sessions,
+    table,
+    dynamodb,
+    handle: httpStack(routes, { allowedOrigins: [FRONTEND, 'https://two.example.com'], telemetry }),
+    now: () => seconds,
+    pass(by) {
+      seconds += by;
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  /** Where it sends the browser; empty when it does not. */
+  readonly location: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+/** As much of a browser as these routes see: it keeps cookies, and goes where a test sends it. */
+export interface TestBrowser {
+  /** By name. */
+  readonly cookies: Map<string, string>;
+  go(address: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  fetch(routeKey: string, options?: { headers?: Readonly<Record<string, string>>; body?: object }): Promise<Answer>;
+  readonly ticket: string | undefined;
+}
+
+export function createBrowser({ handle }: Pick<Bench, 'handle'>): TestBrowser {
+  const cookies = new Map<string, string>();
+
+  async function send(request: Parameters<typeof httpApiEvent>[0]): Promise<Answer> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...request.headers, ...(cookie === '' ? {} : { cookie }) };
+    const answer = await handle(httpApiEvent({ ...request, headers }), lambdaContext());
+    const setCookies = answer.cookies ?? [];
+    for (const line of setCookies) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (/Max-Age=0/.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    const body = answer.body === '' ? undefined : JSON.parse(answer.body);
+    return {
+      status: answer.statusCode,
+      location: answer.headers.location ?? '',
+      headers: answer.headers,
+      setCookies,
+      body,
+    };
+  }
+
+  return {
+    cookies,
+    get ticket() {
+      return cookies.get(COOKIE);
+    },
+    go(address, headers = { 'sec-fetch-dest': 'document' }) {
+      const { pathname, searchParams } = new URL(address, API);
+      const [, alias] = /^\/auth\/callback\/(.+)$/.exec(pathname) ?? [];
+      const routeKey = alias === undefined ? `GET ${pathname}` : 'GET /auth/callback/{alias}';
+      const pathParameters = alias === undefined ? {} : { alias };
+      return send({ routeKey, pathParameters, query: Object.fromEntries(searchParams), headers });
+    },
+    fetch(routeKey, { headers = BY_PAGE, body } = {}) {
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      return send({
+        routeKey,
+        headers: { ...type, ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    },
+  };
+}
+
+export function aProviderSession(bench: Pick<Bench, 'now'>, fields: Partial<ProviderSession> = {}): ProviderSession {
+  const id = crypto.randomUUID();
+  return { sub: `ada-${id}`, sid: `sid-${id}`, authTime: bench.now(), ...fields };
+}
+
+/** From the login route to the frontend, by a person with this session at the provider. */
+export async function signIn(
+  bench: Bench,
+  browser: TestBrowser,
+  session: ProviderSession,
+  query = '',
+): Promise<Answer> {
+  const { location } = await browser.go(`/auth/login${query}`);
+  return browser.go(bench.provider.authorize(location, session));
+}

@@ -1,0 +1,56 @@
+import { setTimeout } from 'node:timers/promises';
+import { issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createSecret, secretsFrom } from '@cloakroom/aws/secrets';
+import { createTelemetry, oneOf, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { cookieEnv, httpEnv, httpStack, ticketCookieFrom } from '@cloakroom/http';
+import {
+  createFlowStore,
+  creationEnv,
+  creationPolicyFrom,
+  sessionEnv,
+  sessionStoreFrom,
+  tokenStoreFrom,
+  tokensEnv,
+} from '@cloakroom/sessions';
+import { createPlaces } from './create-places.ts';
+import { tokenHandler } from './token-handler.ts';
+
+const env = readEnv({
+  ...awsEnv,
+  ...httpEnv,
+  ...cookieEnv,
+  ...verifierEnv,
+  ...sessionEnv,
+  ...creationEnv,
+  ...tokensEnv,
+  IP_STORAGE: oneOf('full', 'truncated', 'none'),
+  PUBLIC_URL: text,
+});
+const nowMs = systemNowMs;
+const telemetry = createTelemetry();
+const aws = awsSessionFrom(env, telemetry);
+const publicUrl = env.PUBLIC_URL;
+const routes = tokenHandler({
+  places: createPlaces({
+    issuers: issuersFrom(env),
+    keys: keySetsFrom(env, { aws, nowMs, telemetry }),
+    publicUrl,
+    loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
+    secretNamed: (secretId) => createSecret({ secrets: secretsFrom(aws), secretId, nowMs }),
+    nowMs,
+  }),
+  sessions: sessionStoreFrom(env, { aws, nowMs }),
+  flows: createFlowStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE, nowMs }),
+  tokens: tokenStoreFrom(env, aws),
+  policy: creationPolicyFrom(env),
+  cookie: ticketCookieFrom(env),
+  publicUrl,
+  ipStorage: env.IP_STORAGE,
+  nowMs,
+  sleep: setTimeout,
+  telemetry,
+});
+
+/** The routes below `/auth/` by which browsers sign in, ask who they are, and sign out. */
+export const handler = httpStack(routes, { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws });

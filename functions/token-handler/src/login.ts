@@ -1,0 +1,71 @@
+import type { BrowserClient } from '@cloakroom/auth/oidc';
+import type { HttpRequest } from '@cloakroom/http';
+import { beginSignIn, type FlowPlan } from './begin-flow.ts';
+import { type BrowserTicket, readTicket } from './browser-ticket.ts';
+import type { TokenHandlerDeps } from './deps.ts';
+import type { Redirect } from './navigation.ts';
+import { destinationOf, placeOf } from './places.ts';
+import type { Report } from './report.ts';
+
+const MAX_PARAMETER_LENGTH = 255;
+
+/**
+ * `GET /auth/login?returnTo=&frontend=&issuer=`: sends the browser to the provider. `silent=1`: the provider must not ask the person.
+ * `stepUp=1`: the person of the ticket must prove more, by the parameters that go with it, and gets a new session.
+ */
+export async function login(request: HttpRequest, deps: TokenHandlerDeps, report: Report): Promise<Redirect> {
+  const elsewhere = publicAddress(request, deps);
+  if (elsewhere !== undefined) return { location: elsewhere, cookies: [] };
+  const { query } = request;
+  const place = placeOf(deps, query.issuer);
+  const { client, oidc } = place;
+  const ticket = await readTicket(request, deps);
+  const isStepUp = query.stepUp === '1' && ticket.is === 'active';
+  const plan: FlowPlan = {
+    why: isStepUp ? 'step_up' : 'sign_in',
+    issuer: client.issuer.alias,
+    ...destinationOf(place, query),
+    parameters: passedOn(query, client),
+    isSecond: false,
+    ...(isStepUp ? { expectedSub: ticket.session.user.sub } : {}),
+    ...(ticket.is === 'active' ? { replaces: { user: ticket.session.user, id: ticket.session.id } } : {}),
+  };
+  const prompt = query.silent === '1' ? { prompt: 'none' } : promptFor(client, ticket);
+  return beginSignIn(plan, prompt, { request, oidc, deps, report });
+}
+
+/**
+ * Cookies are bound to a host: a browser that asks at another one begins again at the public one. Once: behind a proxy that shows us
+ * another host, `via` says that it has been there.
+ */
+function publicAddress({ headers, query }: HttpRequest, { publicUrl }: TokenHandlerDeps): string | undefined {
+  const { host } = new URL(publicUrl);
+  if (headers.host === undefined || headers.host.toLowerCase() === host || query.via === '1') return undefined;
+  return `${publicUrl}/auth/login?${new URLSearchParams({ ...query, via: '1' })}#`;
+}
+
+/** Those parameters that the configuration lets a frontend set, with a value that it allows. Others are left out. */
+function passedOn(query: HttpRequest['query'], { parameters }: BrowserClient): Readonly<Record<string, string>> {
+  const allowed = Object.entries(parameters).flatMap(([name, values]) => {
+    const value = query[name];
+    const isAllowed =
+      value !== undefined && value.length <= MAX_PARAMETER_LENGTH && (values === 'any' || values.includes(value));
+    return isAllowed ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(allowed);
+}
+
+/**
+ * A provider that cannot be signed out of, and tells no `auth_time`, would let in whoever comes next. So it shows whom it knows to a
+ * browser that does not bring a session which has ended by itself.
+ */
+function promptFor({ reauthentication }: BrowserClient, ticket: BrowserTicket): Readonly<Record<string, string>> {
+  if (reauthentication !== 'none') return {};
+  const isKnown =
+    ticket.is === 'active' || ticket.is === 'lapsed' || (ticket.is === 'ended' && endedByItself(ticket.ended));
+  return isKnown ? {} : { prompt: 'select_account' };
+}
+
+function endedByItself({ burntAt }: { readonly burntAt?: number }): boolean {
+  return burntAt === undefined;
+}

@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createTestSigner } from '@cloakroom/testing';
+
+/** A person's session at the provider. */
+export interface ProviderSession {
+  readonly sub: string;
+  readonly sid: string;
+  /** Epoch seconds, by the provider's clock. */
+  readonly authTime: number;
+}
+
+interface Grant extends ProviderSession {
+  readonly query: URLSearchParams;
+}
+
+/** A provider whose clock and whims a test sets. It has no pages: `authorize` stands for what a person does there. */
+export interface TestProvider {
+  readonly issuer: string;
+  /** What was posted, as `path` and form. */
+  readonly posted: { readonly path: string; readonly form: URLSearchParams; readonly authorization: string }[];
+  /** Every code and token it gave out. */
+  readonly secrets: string[];
+  /** Changes what the next answers are like. */
+  behave(change: Partial<Behaviour>): void;
+  /** The callback address, after a person has signed in at this authorization address. */
+  authorize(location: string, session: ProviderSession, change?: Readonly<Record<string, string | undefined>>): string;
+  stop(): Promise<void>;
+}
+
+interface Behaviour {
+  /** Epoch seconds. */
+  nowSeconds: () => number;
+  idClaims: Readonly<Record<string, unknown>>;
+  accessToken: (claims: object) => string;
+  /** Answers of the token endpoint in place of tokens, by turn. */
+  refusals: { status: number; body: object }[];
+  endSessionStatus: number;
+  hasDiscovery: boolean;
+}
+
+export async function startTestProvider(nowSeconds: () => number): Promise<TestProvider> {
+  const signer = createTestSigner('ES256', 'k1');
+  const grants = new Map<string, Grant>();
+  const posted: TestProvider['posted'] = [];
+  const secrets: string[] = [];
+  let behaviour: Behaviour = {
+    nowSeconds,
+    idClaims: {},
+    accessToken: (claims) => signer.sign({ ...claims }),
+    refusals: [],
+    endSessionStatus: 204,
+    hasDiscovery: true,
+  };
+  const keep = (secret: string) => {
+    secrets.push(secret);
+    return secret;
+  };
+
+  function tokens(form: URLSearchParams): { status: number; body: object } {
+    const refusal = behaviour.refusals.shift();
+    if (refusal !== undefined) return refusal;
+    const grant = grants.get(form.get('code') ?? '');
+    grants.delete(form.get('code') ?? '');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    if (grant?.query.get('code_challenge') !== challenge) return { status: 400, body: { error: 'invalid_grant' } };
+    const now = behaviour.nowSeconds();
+    const common = { iss: issuer, sub: grant.sub, iat: now, exp: now + 300, sid: grant.sid, auth_time: grant.authTime };
+    const client = grant.query.get('client_id');
+    const idToken = signer.sign({
+      ...common,
+      aud: client,
+      azp: client,
+      nonce: grant.query.get('nonce'),
+      ...behaviour.idClaims,
+    });
+    const accessToken = behaviour.accessToken({
+      ...common,
+      aud: 'api',
+      azp: client,
+      typ: 'Bearer',
+      scope: 'openid orders',
+    });
+    const body = {
+      access_token: keep(accessToken),
+      id_token: keep(idToken),
+      refresh_token: keep(`refresh-${randomUUID()}`),
+      token_type: 'Bearer',
+      expires_in: 300,
+    };
+    return { status: 200, body };
+  }
+
+  function answer(path: string, form: URLSearchParams): { status: number; body?: object } {
+    if (path === '/.well-known/openid-configuration' && behaviour.hasDiscovery)
+      return { status: 200, body: metadata() };
+    if (path === '/jwks') return { status: 200, body: { keys: [signer.jwk] } };
+    if (path === '/token') return tokens(form);
+    if (path === '/logout') return { status: behaviour.endSessionStatus };
+    return path === '/revoke' ? { status: 200 } : { status: 404, body: { error: 'not_found' } };
+  }
+
+  const metadata = () => ({
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    end_session_endpoint: `${issuer}/logout`,
+    revocation_endpoint: `${issuer}/revoke`,
+    authorization_response_iss_parameter_supported: true,
+  });
+
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? '';
+    const form = new URLSearchParams(await readText(request));
+    if (request.method === 'POST') posted.push({ path, form, authorization: request.headers.authorization ?? '' });
+    const { status, body } = answer(path, form);
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(body === undefined ? '' : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    issuer,
+    posted,
+    secrets,
+    behave(change) {
+      behaviour = { ...behaviour, ...change };
+    },
+    authorize(location, session, change = {}) {
+      const query = new URL(location).searchParams;
+      const code = keep(`code-${randomUUID()}`);
+      grants.set(code, { ...session, query });
+      const answered = { code, state: query.get('state') ?? undefined, iss: issuer, ...change };
+      const url = new URL(query.get('redirect_uri') ?? '');
+      for (const [name, value] of Object.entries(answered)) if (value !== undefined) url.searchParams.set(name, value);
+      return url.href;
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { addressesOf } from '../synthesis/terraform-document.ts';
+import { withBrowser } from '../testing/browser-environment.ts';
+import { fakeDist, resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
+
+const outDir = join(fakeDist(), 'stack');
+const dev = synthesized(withBrowser(ENVIRONMENTS.dev), { outDir });
+const prod = synthesized(withBrowser(ENVIRONMENTS.prod));
+
+const ROUTES = {
+  auth_callback_alias_get: 'GET /auth/callback/{alias}',
+  auth_left_get: 'GET /auth/left',
+  auth_login_get: 'GET /auth/login',
+  auth_logout_post: 'POST /auth/logout',
+  auth_session_get: 'GET /auth/session',
+};
+const KEY = `\${aws_kms_key.sign_in.arn}`;
+const SECRET = `\${aws_secretsmanager_secret.cognito_client.arn}`;
+
+/** What is there for people who sign in by browser, and for nothing else. */
+const ADDRESSES = [
+  ...['function', 'alias'].map((kind) => `aws_lambda_${kind}.token_handler`),
+  'aws_apigatewayv2_integration.token_handler',
+  'aws_cloudwatch_log_group.token_handler',
+  'aws_iam_role.token_handler',
+  'aws_iam_role_policy.token_handler',
+  'aws_iam_role_policy.token_handler_runtime',
+  'aws_kms_key.sign_in',
+  'aws_secretsmanager_secret.cognito_client',
+];
+
+describe('an environment where people sign in by browser', () => {
+  it.each(['dev', 'staging', 'prod'] as const)('has, in %s, what one without lacks, and nothing else', (name) => {
+    const without = addressesOf(synthesized(ENVIRONMENTS[name]));
+    const more = addressesOf(synthesized(withBrowser(ENVIRONMENTS[name]))).filter((one) => !without.includes(one));
+    const routes = more.filter((address) => /^aws_(apigatewayv2_route|lambda_permission)\./.test(address));
+    expect(routes).toHaveLength(2 * Object.keys(ROUTES).length);
+    expect(more.filter((address) => !routes.includes(address))).toEqual(ADDRESSES.toSorted());
+  });
+
+  it('has these routes, which anybody may reach, and which are throttled', () => {
+    const added = Object.values(resources(dev, 'aws_apigatewayv2_route')).filter(({ target }) =>
+      String(target).includes('token_handler'),
+    );
+    expect(added.map(({ route_key }) => route_key).sort()).toEqual(Object.values(ROUTES).sort());
+    for (const route of added) expect(route.authorization_type).toBe('NONE');
+    const { route_settings } = resource(dev, 'aws_apigatewayv2_stage', 'api');
+    expect(route_settings).toHaveLength(5 + added.length);
+  });
+});
+
+describe('the token handler', () => {
+  it('stays outside of a VPC, and reaches the providers', () => {
+    expect(resource(prod, 'aws_lambda_function', 'authorizer')).toHaveProperty('vpc_config');
+    const lambda = resource(prod, 'aws_lambda_function', 'token_handler');
+    expect(lambda).not.toHaveProperty('vpc_config');
+    expect(lambda.timeout).toBeLessThan(30);
+    expect(lambda).toMatchObject({ environment: { variables: { KEYS_FROM: 'provider' } } });
+  });
+
+  it('is told how its cookie is, where its key is, and where it is reached itself', () => {
+    expect(resource(dev, 'aws_lambda_function', 'token_handler')).toMatchObject({
+      environment: {
+        variables: {
+          SESSION_COOKIE_NAME: '__Host-cloakroom',
+          SESSION_COOKIE_SECURE: 'true',
+          SESSION_SAME_SITE: 'Lax',
+          SESSION_COOKIE_PERSISTENT: 'false',
+          TOKENS_KEY_ARN: KEY,
+          PUBLIC_URL: 'https://api.dev.example.com',
+        },
+      },
+    });
+  });
+
+  it('may do exactly what its code does', () => {
+    const policy = resource(dev, 'aws_iam_role_policy', 'token_handler').policy;
+    const keysOf = (condition: unknown) =>
+      JSON.stringify(condition)
+        .match(/"([A-Z]+#[^"]*)"/g)
+        ?.map((key) => JSON.parse(key));
+    expect(
+      statementsOf(policy).map(({ Sid, Action, Condition }) => [Sid, Action, Condition && keysOf(Condition)]),
+    ).toEqual([
+      ['ReadKeySets', ['dynamodb:GetItem'], ['KEYS#*']],
+      ['FindSessions', ['dynamodb:Query'], ['U#*']],
+      [
+        'ReadAndChangeSessions',
+        [
+          'dynamodb:ConditionCheckItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+        ],
+        ['U#*'],
+      ],
+      ['KeepFlows', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['FLOW#*']],
+      ['UseTableKey', ['kms:Decrypt'], undefined],
+      ['SealTokens', ['kms:Decrypt', 'kms:GenerateDataKey'], undefined],
+      ['ReadClientSecrets', ['secretsmanager:GetSecretValue'], undefined],
+    ]);
+    const resourcesOf = (sid: string) => statementsOf(policy).find(({ Sid }) => Sid === sid)?.Resource;
+    expect(resourcesOf('SealTokens')).toEqual([KEY]);
+    expect(resourcesOf('ReadClientSecrets')).toEqual([SECRET]);
+  });
+
+  it('alone may use the key or read a secret', () => {
+    for (const [name, { policy }] of Object.entries(resources(prod, 'aws_iam_role_policy'))) {
+      const uses = /aws_kms_key\.sign_in|secretsmanager/.test(String(policy));
+      expect([name, uses]).toEqual([name, name === 'token_handler']);
+    }
+  });
+});
+
+describe('the key of what providers gave', () => {
+  it('is rotated, and outside dev no plan destroys it', () => {
+    for (const document of [dev, prod]) {
+      expect(resource(document, 'aws_kms_key', 'sign_in')).toMatchObject({
+        enable_key_rotation: true,
+        deletion_window_in_days: 30,
+      });
+    }
+    expect(resource(prod, 'aws_kms_key', 'sign_in').lifecycle).toEqual({ prevent_destroy: true });
+    expect(resource(dev, 'aws_kms_key', 'sign_in')).not.toHaveProperty('lifecycle');
+  });
+
+  it('decrypts for the token handler alone, whatever IAM says, and secrets for who may read them', () => {
+    const [decideByIam, nobodyElse] = statementsOf(resource(prod, 'aws_kms_key', 'sign_in').policy);
+    expect(decideByIam).toMatchObject({ Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'kms:*' });
+    expect(nobodyElse).toEqual({
+      Sid: 'NobodyElseDecrypts',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['kms:Decrypt', 'kms:ReEncryptFrom'],
+      Resource: '*',
+      Condition: {
+        ArnNotEquals: { 'aws:PrincipalArn': ['arn:*:iam::123456789012:role/cloakroom-prod-token-handler'] },
+        StringNotEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+      },
+    });
+    expect(resource(prod, 'aws_iam_role', 'token_handler').name).toBe('cloakroom-prod-token-handler');
+  });
+
+  it('decrypts for a data role too, which the token handler takes', () => {
+    const dataRoleArn = 'arn:aws:iam::123456789012:role/data';
+    const document = synthesized({ ...withBrowser(ENVIRONMENTS.prod), dataRoleArn });
+    const [, nobodyElse] = statementsOf(resource(document, 'aws_kms_key', 'sign_in').policy);
+    expect(JSON.stringify(nobodyElse?.Condition)).toContain(dataRoleArn);
+  });
+});
+
+describe('the secret of a client', () => {
+  it('is empty, under our key, and outside dev no plan destroys it', () => {
+    expect(resource(prod, 'aws_secretsmanager_secret', 'cognito_client')).toMatchObject({
+      name: 'cloakroom-prod/cognito-client',
+      kms_key_id: KEY,
+      recovery_window_in_days: 30,
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(resource(dev, 'aws_secretsmanager_secret', 'cognito_client').recovery_window_in_days).toBe(0);
+    expect(Object.keys(prod.resource).filter((type) => type.startsWith('aws_secretsmanager'))).toEqual([
+      'aws_secretsmanager_secret',
+    ]);
+  });
+
+  it('has the name of Secrets Manager in the file that the functions find', () => {
+    const { 'issuers.json': file } = unzipSync(readFileSync(join(outDir, 'functions/token-handler.zip')));
+    const [issuer] = JSON.parse(Buffer.from(file ?? []).toString());
+    expect(issuer.browser).toMatchObject({ clientSecretName: 'cloakroom-dev/cognito-client' });
+  });
+
+  it('is not there for a client that has none, nor is the right to read it', () => {
+    const { clientSecretName: _, ...browser } = withBrowser(ENVIRONMENTS.dev).issuers[0]?.browser ?? {};
+    const environment = withBrowser(ENVIRONMENTS.dev);
+    const issuers = environment.issuers.map((issuer) => ({
+      ...issuer,
+      browser: { ...browser, clientAuth: { method: 'none' } },
+    }));
+    const document = synthesized({ ...environment, issuers });
+    expect(document.resource).not.toHaveProperty('aws_secretsmanager_secret');
+    expect(String(resource(document, 'aws_iam_role_policy', 'token_handler').policy)).not.toContain('secretsmanager');
+  });
+});
