@@ -1,8 +1,21 @@
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import type { Mirror } from './real-parts.ts';
 
-/** The services of AWS that the stack and its state are in. */
-const SERVICES = ['apigatewayv2', 'dynamodb', 'ec2', 'events', 'iam', 'kms', 'lambda', 'logs', 's3', 'sqs', 'sts'];
+/** The services of AWS that the stack, its state and a user pool are in. */
+const SERVICES = [
+  'apigatewayv2',
+  'cognitoidp',
+  'dynamodb',
+  'ec2',
+  'events',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  's3',
+  'sqs',
+  'sts',
+];
 /** No account is there to ask. */
 const CREDENTIALS = {
   access_key: 'test',
