@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { awsCliIsInstalled } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Dev, eventually, get, post, startDev } from './dev.ts';
 
@@ -9,7 +10,7 @@ const run = promisify(execFile);
 const METHOD_ARN = 'arn:aws:execute-api:eu-central-1:000000000000:api1/prod';
 
 /** The command is not part of the product: where it is missing these tests are reported as skipped. */
-const installed = cliIsInstalled();
+const installed = awsCliIsInstalled();
 
 let dev: Dev;
 let token: string;
@@ -126,15 +127,6 @@ function lineOf(name: string, code: string, { headers }: Response): Promise<Reco
     const lines = texts.filter((text: string) => text.startsWith('{')).map((text: string) => JSON.parse(text));
     return lines.find((line: Record<string, unknown>) => line.requestId === requestId && line.code === code);
   });
-}
-
-function cliIsInstalled(): boolean {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: every command answers with a form of its own

@@ -1,3 +1,4 @@
+export { awsCliIsInstalled } from './aws-cli.ts';
 export { aCaller } from './callers.ts';
 export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
