@@ -1,9 +1,10 @@
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import type { Mirror } from './real-parts.ts';
 
-/** The services of AWS that the stack and its state are in. */
+/** The services of AWS that the stack, its state and a user pool are in. */
 const SERVICES = [
   'apigatewayv2',
+  'cognitoidp',
   'dynamodb',
   'ec2',
   'events',

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { awsCliIsInstalled, runPage } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { prod } from '../environments/prod/environment.ts';
-import { useAccount } from './applied-fixture.ts';
+import { REAL_PARTS, useAccount } from './applied-fixture.ts';
 import { PROTECTED_IN_PROD, refusedToDestroy } from './destroy-protection.ts';
 import { differences } from './differences.ts';
 import { expectedProd } from './expected/expected.ts';
@@ -32,6 +35,34 @@ describe('prod, applied by Terraform', () => {
     expect(differences(standing, expectedProd(account.runtime))).toEqual([]);
     expect(differences(wildcardsIn(standing), EXPECTED_WILDCARDS)).toEqual([]);
   });
+
+  (awsCliIsInstalled() ? it : it.skip)(
+    'gives every answer that docs/vpc-credentials.md tells, in its folder',
+    async () => {
+      const page = readFileSync(join(import.meta.dirname, '../../docs/vpc-credentials.md'), 'utf8');
+      const { emulator, workspace } = account;
+      const steps = await runPage(page, {
+        cwd: workspace.folder,
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          TERRAFORM: REAL_PARTS.terraform,
+          CHECKPOINT_DISABLE: '1',
+          AWS_ENDPOINT_URL: emulator.url,
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+          AWS_DEFAULT_REGION: prod.region,
+          AWS_PAGER: '',
+        },
+        replacements: { 'terraform output': '"$TERRAFORM" output' },
+      });
+      expect(steps.length).toBeGreaterThan(12);
+      // It answers at all, and an end-to-end test looks for lines that are there.
+      expect(steps.filter(({ expected }) => expected === undefined).map(({ commands }) => commands)).toEqual([
+        expect.stringContaining('filter-log-events'),
+      ]);
+    },
+  );
 
   it('loses no table, key, queue, role or security group by a change of a field, but where a list says why', async () => {
     const expected = Object.entries(EXPECTED_REPLACEMENTS).map(([path, { changes }]) => [path, changes] as const);

@@ -8,7 +8,7 @@ import { policiesOf, withKnownPolicies } from './policies.ts';
 import { CHECKOV_EXCUSES, PARLIAMENT_EXCUSES, unexcused, unneeded } from './scanner-findings.ts';
 import { type CheckovResult, type Finding, runCheckov, runParliament } from './scanners.ts';
 
-const HEALTH = 'aws_iam_role_policy.health';
+const REFRESH_KEYS = 'aws_iam_role_policy.refresh_keys';
 
 const account = useAccount();
 let stack: TerraformDocument;
@@ -51,11 +51,11 @@ describe("checkov on prod's plan", () => {
 
   it('would find a role that may do everything', async () => {
     const powerful = JSON.stringify(plan, (_, value) =>
-      value?.role === 'cloakroom-prod-health' && value.name === 'code' ? { ...value, policy: EVERYTHING } : value,
+      value?.role === 'cloakroom-prod-refresh-keys' && value.name === 'code' ? { ...value, policy: EVERYTHING } : value,
     );
     const { findings } = await checkov(powerful);
     const found = unexcused(findings, CHECKOV_EXCUSES);
-    expect(new Set(found.map(({ address }) => address))).toEqual(new Set([HEALTH]));
+    expect(new Set(found.map(({ address }) => address))).toEqual(new Set([REFRESH_KEYS]));
   });
 });
 
@@ -84,7 +84,7 @@ describe('parliament on the policies of prod', () => {
   });
 
   it('would find a role that may do everything', async () => {
-    const found = unexcused(await runParliament(REAL_PARTS.python, { [HEALTH]: EVERYTHING }), PARLIAMENT_EXCUSES);
-    expect(new Set(found.map(({ address }) => address))).toEqual(new Set([HEALTH]));
+    const found = unexcused(await runParliament(REAL_PARTS.python, { [REFRESH_KEYS]: EVERYTHING }), PARLIAMENT_EXCUSES);
+    expect(new Set(found.map(({ address }) => address))).toEqual(new Set([REFRESH_KEYS]));
   });
 });

@@ -21,3 +21,9 @@ it('takes over who administers, and which clients are services', () => {
   const parsed = parseIssuers([cognitoIssuer({ ...pool, roles: [...rights.roles], services: [...rights.services] })]);
   expect(parsed).toMatchObject([rights]);
 });
+
+it('takes over how people sign in with a browser', () => {
+  const domain = 'example.auth.eu-west-1.amazoncognito.com';
+  const browser = { clientId: 'web', domain, frontends: [{ url: 'https://app.example.com' }] };
+  expect(parseIssuers([cognitoIssuer({ ...pool, browser })])).toMatchObject([{ browser }]);
+});

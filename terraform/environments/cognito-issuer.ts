@@ -1,7 +1,7 @@
 import type { Issuer } from '@cloakroom/auth';
 
 /** What of a Cognito user pool is not the same for all. */
-export interface CognitoPool extends Pick<Issuer, 'roles' | 'services'> {
+export interface CognitoPool extends Pick<Issuer, 'roles' | 'services' | 'browser'> {
   /** Our short name for it, part of every key: never change it. */
   readonly alias: string;
   /** `<region>_<9 characters>`. */

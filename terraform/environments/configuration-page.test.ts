@@ -49,7 +49,7 @@ describe('the page about the configuration', () => {
 
   it('tells which function gets which variable', () => {
     const lambdas = Object.entries(resources(synthesized(withBrowser(ENVIRONMENTS.dev)), 'aws_lambda_function'));
-    const common = Object.keys(commonVariables('', ENVIRONMENTS.dev));
+    const common = Object.keys(commonVariables('', ENVIRONMENTS.dev, '1.2.3'));
     const pairs = lambdas.flatMap(([name, { environment }]) => {
       const { variables } = environment as { variables: Record<string, string> };
       return Object.keys(variables).map((variable) => ({ variable, name: name.replaceAll('_', '-') }));

@@ -175,7 +175,10 @@ export class CloakroomStack extends TerraformStack {
     const scope = new Construct(this, 'functions');
     return forEachFunction(environment, (name, spec) => {
       const { memoryMb, timeoutSeconds, insideVpc, variables, files } = spec;
-      const common = { ...commonVariables(name, environment), ...endpointVariables(spec, environment) };
+      const common = {
+        ...commonVariables(name, environment, resources.version),
+        ...endpointVariables(spec, environment),
+      };
       const lambda = new Lambda(scope, name, {
         functionName: `${this.#prefix}-${name}`,
         role: ofFunction(roles, name),

@@ -1,11 +1,13 @@
 import type { Environment } from '../environments/environment.ts';
 
-/** What every function is told: how AWS Powertools names and filters its log lines and metrics, and whose rights it takes. */
+/** What every function is told: its version, how AWS Powertools names and filters its log lines and metrics, and whose rights it takes. */
 export function commonVariables(
   functionName: string,
   { app, logLevel, dataRoleArn }: Pick<Environment, 'app' | 'logLevel' | 'dataRoleArn'>,
+  version: string,
 ): Readonly<Record<string, string>> {
   return {
+    CLOAKROOM_VERSION: version,
     POWERTOOLS_SERVICE_NAME: functionName,
     POWERTOOLS_METRICS_NAMESPACE: app[0]?.toUpperCase() + app.slice(1),
     POWERTOOLS_LOG_LEVEL: logLevel,

@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
-import { problemsAtStart } from '../testing/problems-at-start.ts';
+import { linesAtStart, problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FUNCTION_NAMES, functionNamesOf } from './functions/index.ts';
 
@@ -16,6 +16,8 @@ const prod = synthesized(ENVIRONMENTS.prod);
 const names = functionNamesOf(ENVIRONMENTS.dev);
 const resourceNames = names.map((name) => name.replaceAll('-', '_'));
 const common = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
+
+const VERSION = expect.stringMatching(/^\d+\.\d+\.\d+$/);
 
 /** Lambda itself tells every function where it runs. */
 const byLambda = { AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: unpackedIssuers() };
@@ -35,8 +37,12 @@ function variablesOf(name: string, document = dev): Readonly<Record<string, stri
 
 /** What functions find wrong when they start with what a stack tells them. */
 function problemsOf(document: TerraformDocument) {
+  return problemsAtStart(toldTo(document));
+}
+
+function toldTo(document: TerraformDocument) {
   const told = (name: string) => ({ ...byLambda, ...variablesOf(name.replaceAll('-', '_'), document) });
-  return problemsAtStart(Object.fromEntries(names.map((name) => [name, told(name)])));
+  return Object.fromEntries(names.map((name) => [name, told(name)]));
 }
 
 describe('the functions', () => {
@@ -53,7 +59,21 @@ describe('the functions', () => {
       POWERTOOLS_SERVICE_NAME: name.replaceAll('_', '-'),
       POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
       POWERTOOLS_LOG_LEVEL: 'INFO',
+      CLOAKROOM_VERSION: VERSION,
     });
+  });
+
+  it('say so once when they have started: version, region, tables, issuers, and the word session', () => {
+    const lines = linesAtStart(toldTo(dev)).filter(({ code }) => code === 'function.started');
+    expect(lines).toHaveLength(names.length);
+    for (const { message, version, region } of lines) {
+      expect([message, version, region]).toEqual([expect.stringMatching(/\bsession\b/), VERSION, 'eu-central-1']);
+    }
+    const tables = [
+      expect.stringContaining('dynamodb_table.sessions'),
+      expect.stringContaining('dynamodb_table.events'),
+    ];
+    expect(lines).toContainEqual(expect.objectContaining({ tables, issuers: [expect.any(String)] }));
   });
 
   it('start with what they are told', () => {
@@ -106,7 +126,6 @@ describe('the functions', () => {
     expect(variablesOf('health')).toMatchObject({
       EVENTS_TABLE: `\${aws_dynamodb_table.events.name}`,
       EVENTS_QUEUE_URL: `\${aws_sqs_queue.events.url}`,
-      CLOAKROOM_VERSION: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     });
   });
 

@@ -17,8 +17,18 @@ process.exit();
 
 /** By function: what it finds wrong when it starts with these variables. One without any names all that it reads. */
 export function problemsAtStart(variables: Readonly<Record<string, Variables>>): Record<string, readonly string[]> {
+  return JSON.parse(start(variables).at(-1) ?? '') as Record<string, readonly string[]>;
+}
+
+/** What the functions log when they start, one after the other. */
+export function linesAtStart(variables: Readonly<Record<string, Variables>>): readonly Record<string, unknown>[] {
+  return start(variables)
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+function start(variables: Readonly<Record<string, Variables>>): readonly string[] {
   const options = { cwd: resolve(import.meta.dirname, '../../functions'), env: {}, encoding: 'utf8' } as const;
   const program = ['--input-type=module', '--eval', START, JSON.stringify(variables)];
-  const [problems = ''] = execFileSync(process.execPath, program, options).trim().split('\n').slice(-1); // after log lines
-  return JSON.parse(problems) as Record<string, readonly string[]>;
+  return execFileSync(process.execPath, program, options).trimEnd().split('\n');
 }

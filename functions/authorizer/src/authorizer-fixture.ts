@@ -1,5 +1,6 @@
 import type { Service, VerifiedToken } from '@cloakroom/auth';
 import type { Login, User } from '@cloakroom/core';
+import type { TicketRules } from '@cloakroom/http';
 import type { EndedSession, Session, TouchOutcome, UnknownSession, UserRecord } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { createAuthorizer } from './authorizer.ts';
@@ -106,7 +107,12 @@ export interface WorldOptions {
   /** The token is a service's. */
   readonly service?: Service;
   readonly binding?: SessionBinding;
+  readonly tickets?: TicketRules;
 }
+
+export const APP = 'https://app.example.com';
+export const NO_TICKETS: TicketRules = { areAccepted: false, cookieName: '__Host-cloakroom', allowedOrigins: [APP] };
+export const TICKETS: TicketRules = { ...NO_TICKETS, areAccepted: true };
 
 /** An authorizer, and all that it read, touched, logged and counted. */
 export function createWorld(options: WorldOptions = {}) {
@@ -155,6 +161,8 @@ export function createWorld(options: WorldOptions = {}) {
       },
     },
     binding: options.binding ?? 'strict',
+    tickets: options.tickets ?? NO_TICKETS,
+    isIssuer: (alias) => alias === 'main',
     loginMaxLifetimeSeconds: 30 * 24 * HOUR,
     idle: { bearerIdleSeconds: HOUR, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 },
     nowMs: () => NOW * 1000 + 999,

@@ -13,6 +13,7 @@ import {
   httpApi,
   LOGIN_ID,
   login,
+  NO_TICKETS,
   NOW,
   restRequest,
   restToken,
@@ -323,7 +324,7 @@ describe('the credential', () => {
     ['a ticket behind another cookie', httpApi({ cookies: [`a=b; ${ticket}`] }), 'credential_twice'],
     [
       'a ticket in a header',
-      httpApi({ headers: { authorization: `Bearer ${TOKEN}`, cookie: `a=b, ${ticket}` } }),
+      httpApi({ headers: { authorization: `Bearer ${TOKEN}`, cookie: `a=b; ${ticket}` } }),
       'credential_twice',
     ],
     ['an empty ticket', httpApi({ cookies: ['__Host-cloakroom'] }), 'credential_twice'],
@@ -348,7 +349,13 @@ describe('the credential', () => {
   });
 
   it('may come with other cookies, also some with a similar name', async () => {
-    const cookies = ['a=__Host-cloakroom', 'x__Host-cloakroom=1', '__Host-cloakroom-flow=1', '=__Host-cloakroom'];
+    const cookies = [
+      'a=__Host-cloakroom',
+      'x__Host-cloakroom=1',
+      '__Host-cloakroom-flow=1',
+      '=__Host-cloakroom',
+      'b=c,__Host-cloakroom=1',
+    ];
     await expect(createWorld().authorize(httpApi({ cookies }))).resolves.toMatchObject({ isAuthorized: true });
   });
 
@@ -434,6 +441,8 @@ describe('a failure of ours', () => {
         touch: async () => 'touched',
       },
       binding: 'strict',
+      tickets: NO_TICKETS,
+      isIssuer: () => true,
       loginMaxLifetimeSeconds: HOUR,
       idle: { bearerIdleSeconds: HOUR, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 },
       nowMs: () => NOW * 1000,

@@ -1,18 +1,21 @@
-import { TokenInvalidError, type TokenVerifier, userOf } from '@cloakroom/auth';
+import { TokenInvalidError, type TokenVerifier } from '@cloakroom/auth';
 import { type AuthorizerAnswer, toAnswer } from './answer.ts';
 import { createSessionCheck, type SessionCheckDeps } from './check-session.ts';
-import { decide } from './decide.ts';
+import { createTicketCheck, type TicketCheckDeps } from './check-ticket.ts';
+import { decide, type Proof, userOfProof } from './decide.ts';
 import { parseEvent } from './parse-event.ts';
 import { createReport, type Report } from './report.ts';
 import { AuthorizerFailedError, type AuthorizerRequest, requireCredential } from './request.ts';
+import { TicketRefusedError } from './ticket-refused.ts';
 
-export interface AuthorizerDeps extends SessionCheckDeps {
+export interface AuthorizerDeps extends SessionCheckDeps, TicketCheckDeps {
+  readonly sessions: SessionCheckDeps['sessions'];
   readonly verifier: TokenVerifier;
 }
 
 /**
- * The Lambda authorizer: a valid token whose login has an active session gets in, and so does a service; a valid token of a
- * person may make its session.
+ * The Lambda authorizer: a valid token whose login has an active session gets in, and so do a service and the ticket of an active
+ * session; a valid token of a person may make its session.
  *
  * @throws Error with the message `Unauthorized` for a missing or bad credential, which API Gateway answers as 401
  * @throws AuthorizerFailedError for any failure of ours: never an allow, and never "no session"
@@ -20,14 +23,20 @@ export interface AuthorizerDeps extends SessionCheckDeps {
 export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Promise<AuthorizerAnswer> {
   const report = createReport(deps.telemetry);
   const checkSession = createSessionCheck(deps);
+  const checkTicket = createTicketCheck(deps);
+  const prove = async (request: AuthorizerRequest): Promise<Proof> => {
+    const credential = requireCredential(request, deps.tickets);
+    if (credential.type === 'bearer') return deps.verifier.verify(credential.token);
+    return { type: 'ticket', session: await checkTicket(request, credential) };
+  };
   return async (event) => {
     let request: AuthorizerRequest | undefined;
     try {
       request = parseEvent(event);
-      const token = await deps.verifier.verify(requireCredential(request));
-      const decision = await decide(checkSession, request, token);
-      report.decided(request, token, decision);
-      return toAnswer(request, userOf(token), decision);
+      const proof = await prove(request);
+      const decision = await decide(checkSession, request, proof);
+      report.decided(request, proof, decision);
+      return toAnswer(request, userOfProof(proof), decision);
     } catch (error) {
       throw toThrown(error, request?.route, report);
     }
@@ -36,7 +45,7 @@ export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Prom
 
 /** The word `Unauthorized`, alone, is what API Gateway knows. */
 function toThrown(error: unknown, route: string | undefined, report: Report): Error {
-  if (error instanceof TokenInvalidError) {
+  if (error instanceof TokenInvalidError || error instanceof TicketRefusedError) {
     report.unauthorized(route, error);
     return new Error('Unauthorized');
   }

@@ -27,10 +27,11 @@ const names = (reads: readonly unknown[][]) => reads.map(([name]) => name);
 async function denialOf(options: WorldOptions): Promise<unknown> {
   const { authorize, telemetry, touched } = bound(options);
   const answer = await authorize(httpApi());
-  if (telemetry.counts.length === 0) return undefined;
-  const reason = telemetry.lines[0]?.fields.reason;
+  const [line] = telemetry.lines;
+  if (line?.code === 'authorizer.allowed') return undefined;
+  const { route, reason } = line?.fields ?? {};
   expect(answer).toEqual({ isAuthorized: false });
-  expect(telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason } }]);
+  expect(telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { route, reason } }]);
   expect(touched).toEqual([]);
   return reason;
 }

@@ -1,13 +1,11 @@
-import { describeError, epochSeconds, type Login, type Telemetry } from '@cloakroom/core';
-import { type IdlePolicy, isTouchDue, type Session, type SessionStore, type TouchOutcome } from '@cloakroom/sessions';
+import type { Login } from '@cloakroom/core';
 import type { BindingDeps, Finding, FindSession, SessionBinding } from './binding.ts';
 import { strictBinding, userBinding } from './binding.ts';
+import { noteUse, type UseDeps } from './note-use.ts';
 
-export interface SessionCheckDeps extends BindingDeps {
+export interface SessionCheckDeps extends BindingDeps, UseDeps {
   readonly binding: SessionBinding;
-  readonly sessions: BindingDeps['sessions'] & Pick<SessionStore, 'touch'>;
-  readonly idle: IdlePolicy;
-  readonly telemetry: Telemetry;
+  readonly sessions: BindingDeps['sessions'] & UseDeps['sessions'];
 }
 
 /** Finds the session that lets a login in, and writes down that it is used. @throws whatever reading throws */
@@ -18,34 +16,13 @@ const BINDINGS: Readonly<Record<SessionBinding, (deps: BindingDeps) => FindSessi
   user: userBinding,
 };
 
-/**
- * The reads of the binding; when the use has to be written down, one conditional write, whose failed condition means that
- * the session ended meanwhile: then what is there now decides.
- */
+/** The reads of the binding; where the session ended before its use was written down, they are made again. */
 export function createSessionCheck(deps: SessionCheckDeps): CheckSession {
   const find = BINDINGS[deps.binding](deps);
   return async (login) => {
     const finding = await find(login);
-    if ('denial' in finding || !isDue(deps, finding.session)) return finding;
-    if ((await touch(deps, finding.session)) !== 'gone') return finding;
+    if ('denial' in finding || (await noteUse(deps, finding.session))) return finding;
     const again = await find(login);
     return 'denial' in again && again.denial === 'session_required' ? { denial: 'session_ended' } : again;
   };
-}
-
-function isDue({ idle, nowMs }: SessionCheckDeps, session: Session): boolean {
-  return isTouchDue(session, epochSeconds(nowMs()), idle);
-}
-
-/** A touch that fails changes no decision: the session was read, and it was active. */
-async function touch({ sessions, telemetry }: SessionCheckDeps, session: Session): Promise<TouchOutcome | 'failed'> {
-  try {
-    return await sessions.touch(session);
-  } catch (error) {
-    telemetry.log.warn('authorizer.touch_failed', 'The use of a session was not written down', {
-      error: describeError(error),
-    });
-    telemetry.meter.count('TouchFailed');
-    return 'failed';
-  }
 }

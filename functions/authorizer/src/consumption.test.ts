@@ -59,6 +59,32 @@ describe.each(['strict', 'user'] as const)('a request, with %s binding', (bindin
   });
 });
 
+describe('a request with a ticket', () => {
+  it('costs one strongly consistent read of one unit, also beside other sessions, and a write where a touch is due', async () => {
+    const world = await tableFixture('user');
+    const { ticket } = await world.openTicket();
+    await world.open(token({ sub: 'ada' }));
+    await world.takeRequests();
+    world.inputs.length = 0;
+    for (const [seconds, expected] of [
+      [299, [get]],
+      [300, [get, update]],
+      [301, [get]],
+    ] as const) {
+      world.state.nowSeconds = START + seconds;
+      expect(await world.mayCallWith(ticket)).toBe(true);
+      expect(await world.takeRequests()).toEqual(expected);
+    }
+    expect(world.inputs[0]).toMatchObject({ ConsistentRead: true });
+  });
+
+  it('costs nothing where it is malformed', async () => {
+    const world = await tableFixture('strict');
+    await expect(world.mayCallWith('a.b.c.d')).rejects.toThrow('Unauthorized');
+    expect(await world.takeRequests()).toEqual([]);
+  });
+});
+
 describe('a request whose session ends while it is decided', () => {
   it('costs a touch that is refused, and the reads once more', async () => {
     const world = await tableFixture('strict');

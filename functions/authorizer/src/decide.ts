@@ -1,10 +1,18 @@
-import { routesOfService, type Service, type VerifiedToken } from '@cloakroom/auth';
-import { type Caller, type Login, namesOneself } from '@cloakroom/core';
+import { routesOfService, type Service, userOf, type VerifiedToken } from '@cloakroom/auth';
+import { type Caller, type Login, namesOneself, type User } from '@cloakroom/core';
 import { publicSessionId, type Session } from '@cloakroom/sessions';
 import type { SessionDenial } from './binding.ts';
 import type { CheckSession } from './check-session.ts';
 import { isLiteral, isMethodOf } from './method-arn.ts';
 import type { AuthorizerRequest } from './request.ts';
+
+/** What a request has shown: a valid token, or the ticket of an active session. */
+export type Proof = VerifiedToken | { readonly type: 'ticket'; readonly session: Session };
+
+/** Who has shown it, a service too. */
+export function userOfProof(proof: Proof): User {
+  return proof.type === 'ticket' ? proof.session.user : userOf(proof);
+}
 
 /** What the authorizer has decided about a valid credential. */
 export type Decision =
@@ -12,7 +20,7 @@ export type Decision =
   | { readonly outcome: 'denied'; readonly reason: SessionDenial | 'service_refused' };
 
 /**
- * Decides about a request whose token is valid.
+ * Decides about a request whose credential is valid. A ticket is let through: its session is active, and on every route alike.
  *
  * A bootstrap reads no session: `create-session` verifies the token itself and decides in its transaction, so that the client
  * is told why in our envelope. A service needs none: it is let through to the routes that its configuration lists, and a bootstrap is none of them.
@@ -20,18 +28,17 @@ export type Decision =
  *
  * @throws whatever the session store throws: a failed read is never "no session"
  */
-export async function decide(
-  checkSession: CheckSession,
-  request: AuthorizerRequest,
-  token: VerifiedToken,
-): Promise<Decision> {
-  if (token.type === 'service') return decideService(request, token.service);
-  const { login } = token;
+export async function decide(checkSession: CheckSession, request: AuthorizerRequest, proof: Proof): Promise<Decision> {
+  if (proof.type === 'ticket') return { outcome: 'allowed', caller: ticketCaller(proof.session) };
+  if (proof.type === 'service') return decideService(request, proof.service);
+  const { login } = proof;
   if (isOwnBootstrap(request, login)) return { outcome: 'allowed', caller: bootstrapCaller(login) };
   const finding = await checkSession(login);
   if ('denial' in finding) return { outcome: 'denied', reason: finding.denial };
   return { outcome: 'allowed', caller: sessionCaller(login, finding.session) };
 }
+
+type Identity = Pick<Login, 'user' | 'clientId' | 'scope' | 'groups' | 'roles' | 'authTime' | 'acr'>;
 
 function isOwnBootstrap({ bootstrapUserId }: AuthorizerRequest, { user }: Login): boolean {
   return bootstrapUserId !== undefined && namesOneself(bootstrapUserId, user);
@@ -64,8 +71,14 @@ function sessionCaller(login: Login, { user, id }: Session): Caller {
   return { ...identity(login), sessionId: publicSessionId(user, id), bootstrap: false, reason };
 }
 
-/** Rights come from the token, which the provider renews, and not from the session, which remembers the sign-in. */
-function identity({ user, clientId, scope, groups, roles, authTime, acr }: Login) {
+/** There is no token that could tell its rights: they are the session's. */
+function ticketCaller(session: Session): Caller {
+  const sessionId = publicSessionId(session.user, session.id);
+  return { ...identity(session), kind: 'ticket', sessionId, bootstrap: false, reason: 'active' };
+}
+
+/** Rights of a bearer come from the token, which the provider renews, and not from the session, which remembers the sign-in. */
+function identity({ user, clientId, scope, groups, roles, authTime, acr }: Identity) {
   return {
     userId: user.sub,
     issuer: user.issuer,

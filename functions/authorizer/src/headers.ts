@@ -16,3 +16,8 @@ export function headerValues(name: string, headers: Headers, multiValueHeaders: 
         .filter(isNamed)
         .map(([, value]) => value);
 }
+
+/** Several values of a header as one; undefined where there is none. */
+export function joinedBy(separator: string, values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join(separator);
+}

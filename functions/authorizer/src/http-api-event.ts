@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type AuthorizerRequest, BOOTSTRAP_ROUTE, hasTicketCookie } from './request.ts';
+import { type AuthorizerRequest, BOOTSTRAP_ROUTE } from './request.ts';
 
 const strings = v.nullish(v.record(v.string(), v.string()), {});
 
@@ -15,12 +15,15 @@ export const httpApiEvent = v.pipe(
     headers: strings,
     cookies: v.nullish(v.array(v.string()), []),
     pathParameters: strings,
+    requestContext: v.optional(v.object({ http: v.optional(v.object({ method: v.string() })) })),
   }),
-  v.transform(({ routeKey, headers, cookies, pathParameters }): AuthorizerRequest => {
+  v.transform(({ routeKey, headers, cookies, pathParameters, requestContext }): AuthorizerRequest => {
     const isBootstrap = routeKey === BOOTSTRAP_ROUTE;
     return {
       authorization: headers.authorization,
-      hasTicket: hasTicketCookie(headers.cookie === undefined ? cookies : [...cookies, headers.cookie]),
+      cookie: cookies.length === 0 ? headers.cookie : cookies.join('; '),
+      method: requestContext?.http?.method ?? '',
+      header: (name) => headers[name],
       isBootstrap,
       bootstrapUserId: isBootstrap ? pathParameters.userId : undefined,
       methodArn: undefined,

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
-import { createSessionStore } from '@cloakroom/sessions';
+import { createSessionStore, formatTicket } from '@cloakroom/sessions';
 import {
   aCreation,
   accessClaims,
   anIssuer,
+  aPolicy,
   createTestSigner,
   createTestTable,
   recordTelemetry,
@@ -24,6 +25,7 @@ const signer = createTestSigner('ES256', 'k');
 const provider = createServer((_, response) => response.end(JSON.stringify({ keys: [signer.jwk] })));
 const now = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
+const APP = 'https://app.example.com';
 const taskRoot = mkdtempSync(join(tmpdir(), 'cloakroom-task-'));
 let authorize: (event: object) => Promise<unknown>;
 let table = '';
@@ -41,6 +43,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: process.env.CLOAKROOM_TEST_DYNAMODB,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
+    CLOAKROOM_VERSION: '0.1.0',
     SESSIONS_TABLE: table,
     LAMBDA_TASK_ROOT: taskRoot,
     ISSUERS_FILE: 'issuers.json',
@@ -51,6 +54,8 @@ beforeAll(async () => {
     TICKET_IDLE_SECONDS: '1800',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
     SESSION_BINDING: 'strict',
+    SESSION_COOKIE_NAME: '__Host-cloakroom',
+    ALLOWED_ORIGINS: JSON.stringify([APP]),
   });
   const { handler } = await import('./index.ts');
   const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
@@ -87,6 +92,19 @@ describe('the authorizer, wired to a real table and provider, one of two hundred
     await expect(authorize(request(anyRoute, refreshed))).resolves.toEqual({ isAuthorized: false });
   });
 
+  it('opens to a ticket from a page of a listed origin, until it ends', async () => {
+    const { session, cookie } = await openTicket();
+    const headers = { 'x-cloakroom-csrf': '1', origin: APP };
+    const withTicket = (changes: object = {}) =>
+      authorize(httpApi({ headers, cookies: [`__Host-cloakroom=${formatTicket(cookie)}`], ...changes }));
+    await expect(withTicket()).resolves.toMatchObject({ isAuthorized: true, context: { kind: 'ticket' } });
+    for (const origin of ['https://evil.example', 'null']) {
+      await expect(withTicket({ headers: { ...headers, origin } })).rejects.toEqual(new Error('Unauthorized'));
+    }
+    await store().revoke(session);
+    await expect(withTicket()).rejects.toEqual(new Error('Unauthorized'));
+  });
+
   it('is wrapped in nothing that would make an HTTP response of its answers or errors', async () => {
     const denied = await authorize({ ...request(anyRoute), requestContext: { http: { method: 'GET' } } });
     expect(denied).toStrictEqual({ isAuthorized: false });
@@ -110,6 +128,23 @@ function issuers() {
 
 function store() {
   return createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs: Date.now });
+}
+
+/** Opens a session as the token handler does. */
+async function openTicket() {
+  const times = { authTime: now - 1, issuedAt: now, receivedAt: now };
+  const exchange = {
+    user: { issuer: 'main', sub: 'eve' },
+    clientId: 'web',
+    scope: '',
+    groups: [],
+    ...times,
+    isSilent: false,
+  };
+  const client = { ip: '192.0.2.1', userAgent: 'Firefox' };
+  const result = await store().openTicket({ exchange, client, policy: aPolicy() });
+  if (result.verdict !== 'open') throw new Error('the exchange opens nothing');
+  return result;
 }
 
 /** Opens the session as `create-session` does: by its own verification of the token. */

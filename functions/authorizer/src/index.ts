@@ -1,14 +1,23 @@
-import { verifierEnv, verifierFrom } from '@cloakroom/auth';
+import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { lifetimesFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
 
-const env = readEnv({ ...awsEnv, ...verifierEnv, ...sessionEnv, SESSION_BINDING: oneOf('strict', 'user') });
+const env = readEnv({
+  ...startEnv,
+  ...awsEnv,
+  ...verifierEnv,
+  ...sessionEnv,
+  ...ticketEnv,
+  SESSION_BINDING: oneOf('strict', 'user'),
+});
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const aliases = new Set(issuersFrom(env).map(({ alias }) => alias));
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */
 export const handler = middy()
@@ -19,8 +28,12 @@ export const handler = middy()
       verifier: verifierFrom(env, { aws, nowMs, telemetry }),
       sessions: sessionStoreFrom(env, { aws, nowMs }),
       binding: env.SESSION_BINDING,
+      tickets: ticketRulesFrom(env),
+      isIssuer: (alias) => aliases.has(alias),
       ...lifetimesFrom(env),
       nowMs,
       telemetry,
     }),
   );
+
+logStart(telemetry.log, env);

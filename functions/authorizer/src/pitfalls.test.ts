@@ -1,11 +1,18 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SimpleAnswer } from './answer.ts';
-import { createWorld, httpApi } from './authorizer-fixture.ts';
+import { APP, createWorld, httpApi, TICKETS } from './authorizer-fixture.ts';
 import { DAY, START, tableFixture, token } from './table-fixture.ts';
 
 const ada = (claims: object = {}) => token({ sub: 'ada', ...claims });
 const BOOTSTRAP = 'POST /users/{userId}/sessions';
+
+/** The reasons of what was counted as denied. */
+function denialsOf({ telemetry }: Awaited<ReturnType<typeof tableFixture>>): unknown[] {
+  const denied = telemetry.counts.filter(({ metric }) => metric === 'AuthorizerDenied');
+  return denied.map(({ dimensions }) => dimensions.reason);
+}
 
 describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
   let world: Awaited<ReturnType<typeof tableFixture>>;
@@ -81,7 +88,7 @@ describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
       if (name === 'UpdateItemCommand') await world.end(session);
     };
     expect(await world.mayCall(ada())).toBe(false);
-    expect(world.telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason: 'session_ended' } }]);
+    expect(denialsOf(world)).toEqual(['session_ended']);
     await expect(world.store.get(session.user, session.id)).resolves.toBeUndefined();
   });
 
@@ -96,7 +103,7 @@ describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
     expect(await world.mayCall(ada())).toBe(true);
     world.state.nowSeconds += 10 * DAY + 300;
     expect(await world.mayCall(ada())).toBe(false);
-    expect(world.telemetry.counts).toEqual([{ metric: 'AuthorizerDenied', dimensions: { reason: 'session_expired' } }]);
+    expect(denialsOf(world)).toEqual(['session_expired']);
   });
 
   it('the same subject at two issuers is two users: one’s session lets the other in nowhere', async () => {
@@ -132,6 +139,96 @@ describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
       await expect(world.open(bySid(claims))).rejects.toMatchObject(out);
     }
     expect(await world.mayCall(bySid({ sid: 's-3' }))).toBe(binding === 'user');
+  });
+});
+
+describe('a ticket', () => {
+  let world: Awaited<ReturnType<typeof tableFixture>>;
+  beforeEach(async () => {
+    world = await tableFixture();
+  });
+  const isRefused = (ticket: string) => expect(world.mayCallWith(ticket)).rejects.toEqual(new Error('Unauthorized'));
+  const reasons = () => world.telemetry.lines.map(({ fields }) => fields.reason);
+
+  it('counts at the very next request after it was made, and no more at the very next after it ended', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { session, ticket } = await world.openTicket();
+      expect(await world.mayCallWith(ticket)).toBe(true);
+      await world.end(session);
+      await isRefused(ticket);
+      world.state.nowSeconds += 60;
+    }
+  });
+
+  it('of one device says nothing of another: one ends the other, and stays', async () => {
+    const [one, two] = [await world.openTicket(), await world.openTicket()];
+    await world.end(one.session);
+    await isRefused(one.ticket);
+    expect(await world.mayCallWith(two.ticket)).toBe(true);
+    expect(await world.mayCallWith(two.ticket, BOOTSTRAP)).toBe(true);
+  });
+
+  it('cannot be made of what the table holds of it', async () => {
+    const { session, ticket } = await world.openTicket();
+    const [key, id, family, secret] = ticket.split('.');
+    const Key = { user_key: { S: 'U#main#ada' }, item: { S: `SESSION#${session.id}` } };
+    const { Item } = await world.real.send(new GetItemCommand({ TableName: world.table, Key }));
+    const held = Object.values(Item ?? {}).flatMap(({ S }) => (S === undefined ? [] : [S, S.slice(0, 22)]));
+    expect(held.length).toBeGreaterThan(10);
+    expect(JSON.stringify(Item)).not.toContain(family);
+    expect(JSON.stringify(Item)).not.toContain(secret);
+    for (const text of held) {
+      for (const made of [
+        [text, text],
+        [family, text],
+        [text, secret],
+      ])
+        await isRefused([key, id, ...made].join('.'));
+    }
+    expect(await world.mayCallWith(ticket)).toBe(true);
+  });
+
+  it('never ends by a request with another secret or family, which anybody could send', async () => {
+    const { session, ticket } = await world.openTicket();
+    const { ticket: other } = await world.openTicket();
+    const [key, id, family] = ticket.split('.');
+    const [, , otherFamily, otherSecret] = other.split('.');
+    await isRefused([key, id, otherFamily, otherSecret].join('.'));
+    await isRefused([key, id, family, otherSecret].join('.'));
+    expect(reasons()).toEqual(['ticket_stranger', 'ticket_reused']);
+    expect(await world.mayCallWith(ticket)).toBe(true);
+    await expect(world.store.getEnded(session.user, session.id)).resolves.toBeUndefined();
+  });
+
+  it('that has expired and is still in the table lets nobody in', async () => {
+    const { ticket } = await world.openTicket();
+    world.state.nowSeconds = START + 1800 + 299;
+    expect(await world.mayCallWith(ticket)).toBe(true);
+    world.state.nowSeconds += 1800 + 300;
+    await isRefused(ticket);
+    expect(reasons().at(-1)).toBe('ticket_expired');
+  });
+
+  it('is not brought back by a touch when it ends while the request is decided', async () => {
+    const { session, ticket } = await world.openTicket();
+    world.state.nowSeconds = START + 600;
+    world.state.before = async (name) => {
+      if (name === 'UpdateItemCommand') await world.end(session);
+    };
+    await isRefused(ticket);
+    await expect(world.store.get(session.user, session.id)).resolves.toBeUndefined();
+  });
+
+  it('idles out behind a page that asks by itself', async () => {
+    const { ticket } = await world.openTicket();
+    const headers = { 'x-cloakroom-csrf': '1', 'x-cloakroom-background': '1', origin: APP };
+    const poll = () => world.authorize(httpApi({ headers, cookies: [`${TICKETS.cookieName}=${ticket}`] }));
+    for (let seconds = 0; seconds < 1800 + 300; seconds += 60) {
+      world.state.nowSeconds = START + seconds;
+      await expect(poll()).resolves.toMatchObject({ isAuthorized: true });
+    }
+    world.state.nowSeconds = START + 1800 + 300;
+    await expect(poll()).rejects.toEqual(new Error('Unauthorized'));
   });
 });
 

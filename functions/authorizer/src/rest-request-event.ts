@@ -1,8 +1,8 @@
 import { MalformedError } from '@cloakroom/core';
 import * as v from 'valibot';
-import { headersSchema, headerValues, multiValueHeadersSchema } from './headers.ts';
+import { headersSchema, headerValues, joinedBy, multiValueHeadersSchema } from './headers.ts';
 import { bootstrapUserOf, isLiteral, isMethodOf, isSameUser, methodArnSchema } from './method-arn.ts';
-import { type AuthorizerRequest, BOOTSTRAP_ROUTE, hasTicketCookie, type MethodArn } from './request.ts';
+import { type AuthorizerRequest, BOOTSTRAP_ROUTE, type MethodArn } from './request.ts';
 
 /**
  * A REST API's REQUEST event: header names as the client wrote them, and of duplicates `headers` has the last alone; path
@@ -25,10 +25,11 @@ export const restRequestEvent = v.pipe(
     const route = `${httpMethod} ${resource}`;
     if (!isMethodOf(methodArn, httpMethod, resource)) throw disagreement();
     const isBootstrap = route === BOOTSTRAP_ROUTE;
-    const authorizations = valuesOf('authorization');
     return {
-      authorization: authorizations.length === 0 ? undefined : authorizations.join(', '),
-      hasTicket: hasTicketCookie(valuesOf('cookie')),
+      authorization: joinedBy(', ', valuesOf('authorization')),
+      cookie: joinedBy('; ', valuesOf('cookie')),
+      method: httpMethod,
+      header: (name) => joinedBy(', ', valuesOf(name)),
       isBootstrap,
       bootstrapUserId: isBootstrap ? bootstrapUser(methodArn, pathParameters.userId) : undefined,
       methodArn,

@@ -16,7 +16,9 @@ export const restTokenEvent = v.pipe(
     const userId = bootstrapUserOf(methodArn);
     return {
       authorization: authorizationToken,
-      hasTicket: false,
+      cookie: undefined,
+      method: undefined,
+      header: () => undefined,
       isBootstrap: userId !== undefined,
       bootstrapUserId: isLiteral(methodArn) ? userId : undefined,
       methodArn,

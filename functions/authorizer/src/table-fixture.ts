@@ -1,6 +1,6 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
-import { createSessionStore, type Session } from '@cloakroom/sessions';
+import { createSessionStore, formatTicket, type Session } from '@cloakroom/sessions';
 import {
   aCreation,
   accessClaims,
@@ -15,7 +15,7 @@ import {
 } from '@cloakroom/testing';
 import type { SimpleAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
-import { httpApi } from './authorizer-fixture.ts';
+import { APP, httpApi, TICKETS } from './authorizer-fixture.ts';
 import type { SessionBinding } from './binding.ts';
 
 /** Epoch seconds. */
@@ -57,6 +57,8 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
     verifier,
     sessions: createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs }),
     binding,
+    tickets: TICKETS,
+    isIssuer: (alias) => ISSUERS.some((one) => one.alias === alias),
     loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds,
     idle: STORE_RULES.idle,
     nowMs,
@@ -83,6 +85,27 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
       const verified = await verifier.verify(bearer);
       if (verified.type !== 'login') throw new Error('a service has no session');
       return (await store.create(aCreation(verified.login, POLICY))).session;
+    },
+    /** Opens a session of `ada` by a code exchange, as the token handler does. */
+    async openTicket(): Promise<{ readonly session: Session; readonly ticket: string }> {
+      const seconds = state.nowSeconds;
+      const times = { authTime: seconds - 1, issuedAt: seconds, receivedAt: seconds };
+      const who = { user: { issuer: 'main', sub: 'ada' }, clientId: 'web', scope: 'read', groups: [] };
+      const client = { ip: '192.0.2.1', userAgent: 'test' };
+      const result = await store.openTicket({
+        exchange: { ...who, ...times, isSilent: false },
+        client,
+        policy: aPolicy(),
+      });
+      if (result.verdict !== 'open') throw new Error('the exchange opens nothing');
+      return { session: result.session, ticket: formatTicket(result.cookie) };
+    },
+    /** Whether a page of ours may call this route with the ticket, on the path of `ada`. */
+    async mayCallWith(ticket: string, routeKey = 'GET /users/{userId}/events'): Promise<boolean> {
+      const headers = { 'x-cloakroom-csrf': '1', origin: APP, 'sec-fetch-site': 'same-site' };
+      const cookies = [`${TICKETS.cookieName}=${ticket}`];
+      const answer = await authorize(httpApi({ routeKey, headers, cookies }));
+      return (answer as SimpleAnswer).isAuthorized;
     },
     /** Makes a record of `ada` at `main`, as a service does. */
     async record(): Promise<void> {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { headersSchema, headerValues, multiValueHeadersSchema } from './headers.ts';
-import { type AuthorizerRequest, hasTicketCookie, type MethodArn } from './request.ts';
+import { headersSchema, headerValues, joinedBy, multiValueHeadersSchema } from './headers.ts';
+import type { AuthorizerRequest, MethodArn } from './request.ts';
 
 const CONNECT_ARN = /^arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\/[A-Za-z0-9_-]+\/\$connect$/;
 
@@ -25,8 +25,10 @@ export const websocketConnectEvent = v.pipe(
     const valuesOf = (name: string) => headerValues(name, headers, multiValueHeaders);
     const credentials = [...valuesOf('authorization'), ...offeredTokens(valuesOf('sec-websocket-protocol'))];
     return {
-      authorization: credentials.length === 0 ? undefined : credentials.join(', '),
-      hasTicket: hasTicketCookie(valuesOf('cookie')),
+      authorization: joinedBy(', ', credentials),
+      cookie: joinedBy('; ', valuesOf('cookie')),
+      method: undefined, // a browser cannot send the header that shows whose page it is
+      header: (name) => joinedBy(', ', valuesOf(name)),
       isBootstrap: false,
       bootstrapUserId: undefined,
       methodArn: connectArn(methodArn),

@@ -1,4 +1,4 @@
-import { bearerToken, TokenInvalidError, type TokenVerifier, type VerifiedToken } from '@cloakroom/auth';
+import { bearerToken, TokenInvalidError, type TokenVerifier } from '@cloakroom/auth';
 import {
   epochSeconds,
   isSameUser,
@@ -7,6 +7,7 @@ import {
   type NowMs,
   parseTimestamp,
   type Telemetry,
+  type User,
 } from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest, type Route, requireNamedUser } from '@cloakroom/http';
 import { clientInfo, type IpStorage, MAX_USER_AGENT_LENGTH } from '@cloakroom/http/client-info';
@@ -20,6 +21,7 @@ import {
   toSessionView,
 } from '@cloakroom/sessions';
 import * as v from 'valibot';
+import { type FoundSession, findOwnSession, type Ticket, ticketOf } from './own-session.ts';
 import { type Attempt, createReport, type Report } from './report.ts';
 
 const isTimestamp = (text: string) => parseTimestamp(text) !== undefined;
@@ -41,7 +43,7 @@ export type SessionBody = v.InferOutput<typeof bodySchema>;
 
 export interface CreateSessionDeps {
   readonly verifier: Pick<TokenVerifier, 'verify'>;
-  readonly sessions: Pick<SessionStore, 'create'>;
+  readonly sessions: Pick<SessionStore, 'create' | 'getData' | 'require'>;
   readonly policy: CreationPolicy;
   /** What is kept of the client's address. */
   readonly ipStorage: IpStorage;
@@ -55,19 +57,26 @@ const WITHOUT_USER = 'POST /auth/bootstrap-session';
 /**
  * Both ways to turn a sign-in into its session. They answer 200 with the session; a repeat gets the same one. The token is
  * verified here, whether there was an authorizer or not: what it tells is needed whole, and one of the routes has none.
+ * The sign-in of a ticket has its session: it gets that, as a repeat does, so that a client need not know what it signs in with.
  *
  * Its failures: 400 for a path that could name several people; 401 for any bad credential; 403 for a path of somebody else, `LOGIN_ENDED`, `SESSION_REQUIRED`; 409; 413
  * for `data` above 8 KiB of JSON; 429 with `Retry-After`; 503 when no key set can be had.
  */
-export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody, Login>>> {
+export function createSession(deps: CreateSessionDeps): Readonly<Record<string, Route<SessionBody, Login | Ticket>>> {
   const report = createReport(deps.telemetry);
-  const route: Route<SessionBody, Login> = {
+  const sessionOf = async (signIn: Login | Ticket, request: HttpRequest<SessionBody>): Promise<FoundSession> => {
+    if (!('sessionId' in signIn)) return create(deps, report, { request, login: signIn });
+    const found = await findOwnSession(deps.sessions, signIn);
+    report.answered({ request, login: found.session }, found);
+    return found;
+  };
+  const route: Route<SessionBody, Login | Ticket> = {
     access: 'public',
     async authenticate(request) {
       try {
-        const login = requireLogin(await deps.verifier.verify(bearerToken(request.headers.authorization)));
-        requireOwnPath(request, login);
-        return login;
+        const signIn = ticketOf(request) ?? (await requireLogin(request, deps.verifier));
+        requireOwnPath(request, signIn.user);
+        return signIn;
       } catch (error) {
         // A 401 is counted as such: it is no sign-in.
         if (!(error instanceof TokenInvalidError)) report.notAnswered({ request }, error);
@@ -75,9 +84,9 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
       }
     },
     body: sessionBody,
-    async handle(request, login) {
+    async handle(request, signIn) {
       assertDataFits(request.body.data ?? NO_DATA.value);
-      const result = await create(deps, report, { request, login });
+      const result = await sessionOf(signIn, request);
       return answer(result, epochSeconds(deps.nowMs()));
     },
   };
@@ -85,13 +94,14 @@ export function createSession(deps: CreateSessionDeps): Readonly<Record<string, 
 }
 
 /** A service has no sessions. */
-function requireLogin(token: VerifiedToken): Login {
+async function requireLogin({ headers }: HttpRequest, verifier: CreateSessionDeps['verifier']): Promise<Login> {
+  const token = await verifier.verify(bearerToken(headers.authorization));
   if (token.type === 'service') throw new HttpError('FORBIDDEN');
   return token.login;
 }
 
 /** Only for oneself. */
-function requireOwnPath({ routeKey, pathParameters }: HttpRequest, { user }: Login): void {
+function requireOwnPath({ routeKey, pathParameters }: HttpRequest, user: User): void {
   if (routeKey === WITHOUT_USER) return;
   const named = requireNamedUser(pathParameters.userId ?? '', { own: user, administers: [] });
   if (!isSameUser(named, user)) throw new HttpError('FORBIDDEN');
@@ -120,6 +130,6 @@ async function create(deps: CreateSessionDeps, report: Report, signIn: SignIn): 
   }
 }
 
-function answer({ session, data }: CreationResult, nowSeconds: number): HttpAnswer {
+function answer({ session, data }: FoundSession, nowSeconds: number): HttpAnswer {
   return { status: 200, data: toSessionView({ session, data, isCurrent: true, nowSeconds }) };
 }

@@ -1,11 +1,12 @@
 import { verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { creationEnv, creationPolicyFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { createSession } from './create-session.ts';
 
 const env = readEnv({
+  ...startEnv,
   ...awsEnv,
   ...httpEnv,
   ...verifierEnv,
@@ -27,3 +28,5 @@ const routes = createSession({
 
 /** `POST /users/{userId}/sessions` and `POST /auth/bootstrap-session`: a sign-in becomes its session. */
 export const handler = httpStack(routes, { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws });
+
+logStart(telemetry.log, env);

@@ -1,16 +1,17 @@
 import { CloakroomError, type Login, logId, opaqueUserId, type Telemetry } from '@cloakroom/core';
 import { HttpError, type HttpRequest } from '@cloakroom/http';
 import { CreationRefusedError, type CreationResult, LoginEndedError } from '@cloakroom/sessions';
+import type { FoundSession } from './own-session.ts';
 
 /** The request, and whose sign-in it brings, as soon as that is known. */
 export interface Attempt {
   readonly request: HttpRequest<unknown>;
-  readonly login?: Login;
+  readonly login?: Pick<Login, 'user' | 'clientId' | 'loginId'>;
 }
 
 /** Tells what became of a sign-in: a log line for each, which is counted. Users are hidden, and ids are shown by their beginning. */
 export interface Report {
-  answered(attempt: Attempt, result: CreationResult): void;
+  answered(attempt: Attempt, result: FoundSession & Partial<CreationResult>): void;
   /** The rules refused it, or something failed. */
   notAnswered(attempt: Attempt, error: unknown): void;
 }

@@ -1,10 +1,10 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createEventQueue } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { enqueueEvent } from './enqueue-event.ts';
 
-const env = readEnv({ ...awsEnv, ...httpEnv, EVENTS_QUEUE_URL: text });
+const env = readEnv({ ...startEnv, ...awsEnv, ...httpEnv, EVENTS_QUEUE_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const queue = createEventQueue({ sqs: aws.sqs, queueUrl: env.EVENTS_QUEUE_URL });
@@ -14,3 +14,5 @@ export const handler = httpStack(
   { 'POST /users/{userId}/events': enqueueEvent({ queue, nowMs: systemNowMs }) },
   { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
 );
+
+logStart(telemetry.log, env);

@@ -1,5 +1,5 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { getAndHead, httpEnv, httpStack } from '@cloakroom/http';
 import { createChecks } from './checks.ts';
 import { health } from './health.ts';
@@ -10,12 +10,12 @@ const CHECK_TIMEOUT_MS = 1500;
 const KEEP_READY_MS = 5000;
 
 const env = readEnv({
+  ...startEnv,
   ...awsEnv,
   ...httpEnv,
   SESSIONS_TABLE: text,
   EVENTS_TABLE: text,
   EVENTS_QUEUE_URL: text,
-  CLOAKROOM_VERSION: text,
 });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
@@ -39,3 +39,5 @@ const routes = {
 
 /** `GET` and `HEAD` of `/health` and `/ready` */
 export const handler = httpStack(getAndHead(routes), { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws });
+
+logStart(telemetry.log, env);

@@ -7,12 +7,12 @@ import {
   rightsOfService,
 } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { listEvents } from './list-events.ts';
 
-const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...keyTableEnv, ...eventsTableEnv });
+const env = readEnv({ ...startEnv, ...awsEnv, ...httpEnv, ...issuersEnv, ...keyTableEnv, ...eventsTableEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const issuers = issuersFrom(env);
@@ -34,3 +34,5 @@ export const handler = httpStack(
     aws,
   },
 );
+
+logStart(telemetry.log, env);

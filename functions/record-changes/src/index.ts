@@ -1,11 +1,11 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
 
-const env = readEnv({ ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
+const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const changes = recordChanges({
@@ -18,3 +18,5 @@ const changes = recordChanges({
 
 /** Takes batches of the sessions table's stream; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy().use(telemetry).use(aws).handler(changes);
+
+logStart(telemetry.log, env);

@@ -8,11 +8,11 @@ import {
   keyTableFrom,
 } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import middy from '@middy/core';
 import { createRefreshKeys } from './refresh-keys.ts';
 
-const env = readEnv({ ...awsEnv, ...issuersEnv, ...keyTableEnv });
+const env = readEnv({ ...startEnv, ...awsEnv, ...issuersEnv, ...keyTableEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const table = keyTableFrom(env, aws);
@@ -30,3 +30,5 @@ export const handler = middy()
       telemetry,
     }),
   );
+
+logStart(telemetry.log, env);

@@ -1,11 +1,12 @@
 import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, oneOf, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { absoluteEnv, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { sessionsApi } from './sessions-api.ts';
 
 const env = readEnv({
+  ...startEnv,
   ...awsEnv,
   ...httpEnv,
   ...issuersEnv,
@@ -34,3 +35,5 @@ export const handler = httpStack(routes, {
   rightsOfService: (caller) => rightsOfService(issuers, caller),
   aws,
 });
+
+logStart(telemetry.log, env);

@@ -1,11 +1,11 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv } from '@cloakroom/core';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { storeEvent } from './store-event.ts';
 
-const env = readEnv({ ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
+const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 
@@ -20,3 +20,5 @@ export const handler = middy()
       telemetry,
     }),
   );
+
+logStart(telemetry.log, env);

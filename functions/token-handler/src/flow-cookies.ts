@@ -17,8 +17,10 @@ const MARKS = { 'sign-in': 'flow', leaving: 'left' } as const;
 export interface HeldFlow extends FlowCookie {
   readonly kind: FlowKind;
   readonly name: string;
-  /** Epoch seconds, as the cookie says, 0 once it is done: decides about the order of cookies alone. */
+  /** Epoch seconds, as the cookie says, and so never a reason to let anybody in. */
   readonly startedAt: number;
+  /** It is kept for a while, so that a reload is known. */
+  readonly isDone: boolean;
 }
 
 export interface FlowCookieSettings {
@@ -27,21 +29,24 @@ export interface FlowCookieSettings {
   readonly isSecure: boolean;
 }
 
-const VALUE = /^(0|[1-9]\d{8,10})\.([\w-]{43})$/;
-/** Before all others, so that what is done makes room first. */
-const DONE = 0;
+const DONE = 'done';
+const VALUE = /^(done)?([1-9]\d{8,10})\.([\w-]{43})$/;
 
-/** The flows of a request, newest first. A cookie that is there twice was planted, and counts for none. */
+/**
+ * The flows of a request, newest first, and those that are done at the end. A cookie that is there twice was planted, and counts for
+ * none.
+ */
 export function heldFlows(header: string | undefined, { name: base }: FlowCookieSettings): readonly HeldFlow[] {
   const cookies = parseCookies(header);
   const flows = cookies.flatMap(({ name, value }) => {
-    const [, startedAt, secret] = VALUE.exec(value) ?? [];
+    const [, done, startedAt, secret] = VALUE.exec(value) ?? [];
     const named = nameOf(name, base);
     const isOnce = cookies.filter((other) => other.name === name).length === 1;
     if (named === undefined || startedAt === undefined || secret === undefined || !isOnce) return [];
-    return [{ ...named, name, secret, startedAt: Number(startedAt) }];
+    return [{ ...named, name, secret, startedAt: Number(startedAt), isDone: done !== undefined }];
   });
-  return flows.sort((one, two) => two.startedAt - one.startedAt);
+  // Browsers send the older of two first (RFC 6265 §5.4).
+  return flows.reverse().sort((one, two) => Number(one.isDone) - Number(two.isDone) || two.startedAt - one.startedAt);
 }
 
 function nameOf(name: string, base: string): Pick<HeldFlow, 'kind' | 'state'> | undefined {
@@ -72,8 +77,11 @@ export function beginCookies(
 }
 
 /** A reload of the callback must still be known, for a minute. */
-export function doneCookie({ name, secret }: HeldFlow, settings: FlowCookieSettings): string {
-  return setCookie(name, `${DONE}.${secret}`, { ...attributesOf(settings), maxAgeSeconds: REPEATS_SECONDS });
+export function doneCookie({ name, startedAt, secret }: HeldFlow, settings: FlowCookieSettings): string {
+  return setCookie(name, `${DONE}${startedAt}.${secret}`, {
+    ...attributesOf(settings),
+    maxAgeSeconds: REPEATS_SECONDS,
+  });
 }
 
 /** Always Lax: the provider is another site, and its redirect a navigation. */

@@ -43,29 +43,21 @@ interface BenchOptions {
   readonly secret?: { get(): Promise<string>; replace(refused: string): Promise<string> };
 }
 
-/** The handler over a real table, in front of a provider like Keycloak. */
-export async function startBench({
-  issuer = {},
-  browser = {},
-  policy = {},
-  secret,
-}: BenchOptions = {}): Promise<Bench> {
-  let seconds = 1_790_000_000;
-  const nowMs = () => seconds * 1000;
-  const provider = await startTestProvider(() => seconds);
+interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret'> {
+  readonly issuers: readonly object[];
+  readonly publicUrl: string;
+  readonly origins: readonly string[];
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** The handler over a real table. */
+export async function openHandler(options: HandlerOptions) {
+  const { publicUrl, nowMs, sleep, policy = {}, secret, origins } = options;
   const dynamodb = testDynamoDb();
   const table = await createTestTable(dynamodb, 'sessions');
   const telemetry = recordTelemetry();
-  const configured = {
-    ...anIssuer({ alias: 'main', issuer: provider.issuer, profile: 'keycloak', loginClaim: 'sid', audiences: ['api'] }),
-    browser: {
-      clientId: 'web',
-      frontends: [{ url: FRONTEND, name: 'app' }, { url: 'https://two.example.com' }],
-      ...browser,
-    },
-    ...issuer,
-  };
-  const issuers = parseIssuers([configured]);
+  const issuers = parseIssuers(options.issuers);
   const sessions = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs });
   const env = {
     SESSIONS_TABLE: table,
@@ -76,7 +68,7 @@ export async function startBench({
   const routes = tokenHandler({
     places: createPlaces({
       issuers,
-      publicUrl: API,
+      publicUrl,
       keys: keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry }),
       nowMs,
       loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds,
@@ -87,21 +79,38 @@ export async function startBench({
     tokens: createTokenStore({ dynamodb, table, kms: testKms().kms, keyId: 'key' }),
     policy: aPolicy(policy),
     cookie: { name: COOKIE, sameSite: 'Lax', isSecure: true, isPersistent: false },
-    publicUrl: API,
+    publicUrl,
     ipStorage: 'truncated',
     nowMs,
+    sleep,
+    telemetry,
+  });
+  return { telemetry, sessions, table, dynamodb, handle: httpStack(routes, { allowedOrigins: origins, telemetry }) };
+}
+
+/** In front of a provider like Keycloak, with a clock that a test moves. */
+export async function startBench({ issuer = {}, browser = {}, ...options }: BenchOptions = {}): Promise<Bench> {
+  let seconds = 1_790_000_000;
+  const provider = await startTestProvider(() => seconds);
+  const frontends = [{ url: FRONTEND, name: 'app' }, { url: 'https://two.example.com' }];
+  const configured = {
+    ...anIssuer({ alias: 'main', issuer: provider.issuer, profile: 'keycloak', loginClaim: 'sid', audiences: ['api'] }),
+    browser: { clientId: 'web', frontends, ...browser },
+    ...issuer,
+  };
+  const opened = await openHandler({
+    ...options,
+    issuers: [configured],
+    publicUrl: API,
+    origins: frontends.map(({ url }) => url),
+    nowMs: () => seconds * 1000,
     sleep: async (ms) => {
       seconds += Math.ceil(ms / 1000);
     },
-    telemetry,
   });
   return {
+    ...opened,
     provider,
-    telemetry,
-    sessions,
-    table,
-    dynamodb,
-    handle: httpStack(routes, { allowedOrigins: [FRONTEND, 'https://two.example.com'], telemetry }),
     now: () => seconds,
     pass(by) {
       seconds += by;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createSecret, secretsFrom } from '@cloakroom/aws/secrets';
-import { createTelemetry, oneOf, readEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { cookieEnv, httpEnv, httpStack, ticketCookieFrom } from '@cloakroom/http';
 import {
   createFlowStore,
@@ -17,6 +17,7 @@ import { createPlaces } from './create-places.ts';
 import { tokenHandler } from './token-handler.ts';
 
 const env = readEnv({
+  ...startEnv,
   ...awsEnv,
   ...httpEnv,
   ...cookieEnv,
@@ -54,3 +55,5 @@ const routes = tokenHandler({
 
 /** The routes below `/auth/` by which browsers sign in, ask who they are, and sign out. */
 export const handler = httpStack(routes, { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws });
+
+logStart(telemetry.log, env);

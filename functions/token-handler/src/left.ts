@@ -8,10 +8,10 @@ import { doneCookie, type HeldFlow, heldFlows } from './flow-cookies.ts';
 import type { Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
 import type { Report } from './report.ts';
-import { addressOf, errorAddressOf } from './return-to.ts';
+import { addressOf, type Destination, errorAddressOf } from './return-to.ts';
 
-/** The gateway gives up after 30 s, and so may the function sooner. */
-const MAX_WAIT_MS = 5000;
+/** A mark passes within seven seconds. The gateway gives up after 30 s. */
+const MAX_WAIT_MS = 8000;
 
 /**
  * `GET /auth/left`: the browser has left the provider's session. After a sign-out it goes on to the frontend. To sign in again, it
@@ -20,7 +20,7 @@ const MAX_WAIT_MS = 5000;
  */
 export async function left(request: HttpRequest, deps: TokenHandlerDeps, report: Report): Promise<Redirect> {
   const found = await findLeaving(request, deps);
-  if (found === undefined) return { location: addressOf(startPage(placeOf(deps, undefined))), cookies: [] };
+  if (found === undefined) return { location: addressOf(await repeated(request, deps)), cookies: [] };
   const { flow, held } = found;
   const done = [doneCookie(held, deps.cookie)];
   if (flow.why === 'signed_out') {
@@ -44,14 +44,25 @@ interface Leaving {
 }
 
 /** By `state`, where the provider has sent it back; else the newest that the browser is on. */
-async function findLeaving({ headers, query }: HttpRequest, deps: TokenHandlerDeps): Promise<Leaving | undefined> {
-  const leaving = heldFlows(headers.cookie, deps.cookie).filter(({ kind }) => kind === 'leaving');
-  const named = leaving.filter(({ state }) => state === query.state);
-  for (const held of named.length > 0 ? named : leaving) {
-    const flow = await deps.flows.find(held);
+async function findLeaving(request: HttpRequest, deps: TokenHandlerDeps): Promise<Leaving | undefined> {
+  for (const held of leavingOf(request, deps)) {
+    const flow = held.isDone ? undefined : await deps.flows.find(held);
     if (flow !== undefined) return { flow, held };
   }
   return undefined;
+}
+
+/** A reload goes where the first one went to; and whoever comes here out of nowhere, to the start. */
+async function repeated(request: HttpRequest, deps: TokenHandlerDeps): Promise<Destination> {
+  const [held] = leavingOf(request, deps);
+  const end = held === undefined ? undefined : await deps.flows.finish(held);
+  return end?.outcome === 'repeated' ? end.flow : startPage(placeOf(deps, undefined));
+}
+
+function leavingOf({ headers, query }: HttpRequest, { cookie }: TokenHandlerDeps): readonly HeldFlow[] {
+  const leaving = heldFlows(headers.cookie, cookie).filter(({ kind }) => kind === 'leaving');
+  const named = leaving.filter(({ state }) => state === query.state);
+  return named.length > 0 ? named : leaving;
 }
 
 /** Waits, if that is long enough. */

@@ -3,6 +3,7 @@ import type { HttpRequest } from '@cloakroom/http';
 import { beginSignIn, type FlowPlan } from './begin-flow.ts';
 import { type BrowserTicket, readTicket } from './browser-ticket.ts';
 import type { TokenHandlerDeps } from './deps.ts';
+import { heldFlows } from './flow-cookies.ts';
 import type { Redirect } from './navigation.ts';
 import { destinationOf, placeOf } from './places.ts';
 import type { Report } from './report.ts';
@@ -20,6 +21,7 @@ export async function login(request: HttpRequest, deps: TokenHandlerDeps, report
   const place = placeOf(deps, query.issuer);
   const { client, oidc } = place;
   const ticket = await readTicket(request, deps);
+  await waitAfterSignOut(request, deps);
   const isStepUp = query.stepUp === '1' && ticket.is === 'active';
   const plan: FlowPlan = {
     why: isStepUp ? 'step_up' : 'sign_in',
@@ -68,4 +70,14 @@ function promptFor({ reauthentication }: BrowserClient, ticket: BrowserTicket): 
 
 function endedByItself({ burntAt }: { readonly burntAt?: number }): boolean {
   return burntAt === undefined;
+}
+
+/** Until then, after a sign-out, a sign-in cannot be told from one before it (see `judgeExchange`). */
+const MARGIN_SECONDS = 3;
+
+/** Whoever signs in again at once is asked once: the form shows when what is filled in there counts. */
+async function waitAfterSignOut({ headers }: HttpRequest, { cookie, nowMs, sleep }: TokenHandlerDeps): Promise<void> {
+  const leaving = heldFlows(headers.cookie, cookie).filter(({ kind }) => kind === 'leaving');
+  const waitMs = (Math.max(0, ...leaving.map(({ startedAt }) => startedAt)) + MARGIN_SECONDS) * 1000 - nowMs();
+  if (waitMs > 0) await sleep(Math.min(waitMs, MARGIN_SECONDS * 1000));
 }

@@ -1,13 +1,13 @@
 import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, readEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { eraseUser } from './erase-user.ts';
 import { exportUser } from './export-user.ts';
 
-const env = readEnv({ ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...eventsTableEnv });
+const env = readEnv({ ...startEnv, ...awsEnv, ...httpEnv, ...issuersEnv, ...sessionEnv, ...eventsTableEnv });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
@@ -39,3 +39,5 @@ export const handler = httpStack(routes, {
   rightsOfService: (caller) => rightsOfService(issuers, caller),
   aws,
 });
+
+logStart(telemetry.log, env);

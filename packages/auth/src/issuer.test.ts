@@ -57,4 +57,63 @@ describe('parseIssuers', () => {
   ])('refuses %s and says where', (_, value, problem) => {
     expect(() => parseIssuers(value)).toThrow(problem);
   });
+
+  describe('of a browser side', () => {
+    const browser = { clientId: 'web', frontends: [{ url: 'https://app.example' }] };
+    const withBrowser = (fields: object, more: object = {}) => [
+      { ...issuer, ...more, browser: { ...browser, ...fields } },
+    ];
+
+    it('reads what is configured, and takes http on this machine', () => {
+      const frontends = [{ name: 'app', url: 'http://localhost:5173' }];
+      expect(parseIssuers(withBrowser({ frontends }))).toEqual(withBrowser({ frontends }));
+    });
+
+    it.each<[string, unknown, string]>([
+      ['a client that is not accepted', withBrowser({ clientId: 'spa' }), 'clientId spa is none of clientIds web'],
+      ['a client that is a service', withBrowser({}, { services: ['web'] }), 'clientId web is one of services web'],
+      ['no frontend', withBrowser({ frontends: [] }), '0.browser.frontends'],
+      ['a frontend with a path', withBrowser({ frontends: [{ url: 'https://app.example/x' }] }), 'must be an origin'],
+      ['a frontend with a slash', withBrowser({ frontends: [{ url: 'https://app.example/' }] }), 'must be an origin'],
+      ['any frontend', withBrowser({ frontends: [{ url: '*' }] }), 'must be an origin'],
+      ['http across the network', withBrowser({ frontends: [{ url: 'http://app.example' }] }), 'must be an origin'],
+      ['a frontend twice', withBrowser({ frontends: [...browser.frontends, ...browser.frontends] }), 'address twice'],
+      ['a scope without openid', withBrowser({ scope: 'profile' }), 'must have openid in it'],
+      ['a scope with a line break', withBrowser({ scope: 'openid\nprofile' }), 'between single spaces'],
+      [
+        'a domain elsewhere than at Cognito',
+        withBrowser({ domain: 'a.example' }),
+        'domain a.example is for profile cognito, not plain',
+      ],
+      [
+        'a secret without a use',
+        withBrowser({ clientAuth: { method: 'none' }, clientSecretName: 's' }),
+        'clientAuth none has no use for clientSecretName s',
+      ],
+      [
+        'a method without a secret',
+        withBrowser({ clientAuth: { method: 'client_secret_basic' } }),
+        'clientAuth client_secret_basic needs clientSecretName',
+      ],
+      ['a parameter of ours', withBrowser({ parameters: { redirect_uri: 'any' } }), 'never passed on'],
+      ['a fixed parameter of ours', withBrowser({ fixedParameters: { state: 'x' } }), 'never passed on'],
+      ['a parameter of the route', withBrowser({ parameters: { returnTo: 'any' } }), 'of /auth/login itself'],
+      [
+        'a logout without an address',
+        withBrowser({
+          reauthentication: 'logout',
+          endpoints: { authorization: 'https://a.example', token: 'https://a.example' },
+        }),
+        'needs endpoints.endSession',
+      ],
+      ['a hint for Keycloak alone', withBrowser({ logoutHint: 'refresh_token' }), 'is for profile keycloak, not plain'],
+      [
+        'Google without saying so',
+        withBrowser({}, { issuer: 'https://accounts.google.com' }),
+        'reauthentication must be none, not left out',
+      ],
+    ])('refuses %s and names both values', (_, value, problem) => {
+      expect(() => parseIssuers(value)).toThrow(problem);
+    });
+  });
 });

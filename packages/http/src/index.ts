@@ -1,4 +1,11 @@
-export { cookieEnv, type TicketCookieSettings, ticketCookieFrom, ticketEnv } from './cookies/env.ts';
+export {
+  cookieEnv,
+  type TicketCookieSettings,
+  type TicketRules,
+  ticketCookieFrom,
+  ticketEnv,
+  ticketRulesFrom,
+} from './cookies/env.ts';
 export { type Cookie, type CookieFinding, findCookie, parseCookies } from './cookies/parse-cookies.ts';
 export { type CookieAttributes, clearCookie, type SameSite, setCookie } from './cookies/set-cookie.ts';
 export { type CsrfRefusal, judgeCookieRequest } from './csrf.ts';

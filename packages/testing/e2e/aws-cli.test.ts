@@ -2,14 +2,15 @@ import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { awsCliIsInstalled } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dev, get, post, startDev } from './dev.ts';
+import { type Dev, eventually, get, post, startDev } from './dev.ts';
 
 const run = promisify(execFile);
 const METHOD_ARN = 'arn:aws:execute-api:eu-central-1:000000000000:api1/prod';
 
 /** The command is not part of the product: where it is missing these tests are reported as skipped. */
-const installed = cliIsInstalled();
+const installed = awsCliIsInstalled();
 
 let dev: Dev;
 let token: string;
@@ -71,6 +72,41 @@ afterAll(() => dev?.stop());
     );
   });
 
+  it('finds the line of a cold start by the word session', async () => {
+    await get(`${dev.api}/users/nobody/events`, await dev.token('nobody')); // it has started now
+    const group = '/aws/lambda/cloakroom-dev-authorizer';
+    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', group, '--filter-pattern', 'session');
+    expect(events.map(({ message }: { message: string }) => message)).toContainEqual(
+      expect.stringMatching(/"code":"function.started"/),
+    );
+  });
+
+  it('finds a refused request in the authorizer by the id that the client was given', async () => {
+    const refused = await fetch(`${dev.api}/users/nobody/events`, {
+      headers: { authorization: `Bearer ${await dev.token('nobody')}` },
+    });
+    const denial = await lineOf('authorizer', 'authorizer.denied', refused);
+    expect(denial).toMatchObject({ reason: 'session_required', function_request_id: expect.any(String) });
+  });
+
+  it('finds the way of an event through all functions by one id', async () => {
+    const token = await dev.token('alice');
+    expect((await post(`${dev.api}/users/alice/sessions`, token)).status).toBe(200);
+    const posted = await fetch(`${dev.api}/users/alice/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'cart.paid', data: {} }),
+    });
+    expect(posted.status).toBe(202);
+    for (const [name, code] of [
+      ['authorizer', 'authorizer.allowed'],
+      ['enqueue-event', 'http.answered'],
+      ['store-event', 'event.stored'],
+    ] as const) {
+      expect(await lineOf(name, code, posted)).toHaveProperty('function_request_id');
+    }
+  });
+
   it('speaks to the tables, the queues and STS on the same endpoint', async () => {
     const { Items } = await aws('dynamodb', 'scan', '--table-name', 'cloakroom-dev-sessions');
     expect(Items.map(({ user_key }: { user_key: { S: string } }) => user_key.S)).toContain('U#local#alice');
@@ -82,13 +118,15 @@ afterAll(() => dev?.stop());
   });
 });
 
-function cliIsInstalled(): boolean {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+/** The line with this code that a function has written about the request which got this answer. */
+function lineOf(name: string, code: string, { headers }: Response): Promise<Record<string, unknown>> {
+  const requestId = headers.get('apigw-requestid');
+  return eventually(`the line ${code} of ${requestId}`, async () => {
+    const { events } = await aws('logs', 'filter-log-events', '--log-group-name', `/aws/lambda/cloakroom-dev-${name}`);
+    const texts = events.map(({ message }: { message: string }) => message);
+    const lines = texts.filter((text: string) => text.startsWith('{')).map((text: string) => JSON.parse(text));
+    return lines.find((line: Record<string, unknown>) => line.requestId === requestId && line.code === code);
+  });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: every command answers with a form of its own

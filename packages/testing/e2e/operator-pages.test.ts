@@ -1,15 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runPage } from '@cloakroom/testing';
+import { awsCliIsInstalled, runPage } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Dev, environmentForUsers, get, startDev } from './dev.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** The command is not part of the product: where it is missing these tests are reported as skipped. */
-const installed = cliIsInstalled();
+const installed = awsCliIsInstalled();
 
 let dev: Dev;
 /** What the commands write stays out of the repository. */
@@ -45,12 +44,3 @@ afterAll(async () => {
     300_000,
   );
 });
-
-function cliIsInstalled(): boolean {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { uuidv7 } from '@cloakroom/core';
+import { awsCliIsInstalled } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, bearer, eventually, get, post, request } from './dev.ts';
 import { readLogs } from './logs.ts';
@@ -46,7 +48,7 @@ describe('while AWS refuses credentials', () => {
 });
 
 /** The command is not part of the product: where it is missing this test is reported as skipped. */
-(cliIsInstalled() ? it : it.skip)('is found in the log by the command of docs/vpc-credentials.md', () => {
+(awsCliIsInstalled() ? it : it.skip)('is found in the log by the command of docs/vpc-credentials.md', async () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/vpc-credentials.md'), 'utf8');
   const [command = ''] = /^aws logs filter-log-events[^`]*/m.exec(page) ?? [];
   const env = {
@@ -56,19 +58,12 @@ describe('while AWS refuses credentials', () => {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_DEFAULT_REGION: 'eu-central-1',
   };
-  const printed = execFileSync('bash', ['-c', `terraform() { echo cloakroom-dev-authorizer; }\n${command}`], { env });
-  expect(printed.toString()).toContain(DEAD);
-  expect(printed.toString()).not.toContain('"code":"authorizer.');
+  // Not held up here: what the command asks runs in this process.
+  const script = `terraform() { echo cloakroom-dev-authorizer; }\n${command}`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { env });
+  expect(stdout).toContain(DEAD);
+  expect(stdout).not.toContain('"code":"authorizer.');
 });
-
-function cliIsInstalled(): boolean {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Seventy events and the beginnings and ends of sessions, by clients that ask again as they are told to. */
 async function doTheWork(name: string): Promise<void> {

@@ -1,3 +1,4 @@
+export { awsCliIsInstalled } from './aws-cli.ts';
 export { aCaller } from './callers.ts';
 export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
@@ -7,6 +8,17 @@ export { type TestKms, testKms } from './kms.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
 export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
 export { type PageBlock, type PageRun, type PageStep, pageBlocks, runPage } from './page-commands.ts';
+export {
+  BROWSER_CLIENTS,
+  type Browser,
+  createBrowser,
+  freePort,
+  type LocalProvider,
+  type Page,
+  PROVIDER_SHAPES,
+  type ProviderShape,
+  startProvider,
+} from './providers.ts';
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';

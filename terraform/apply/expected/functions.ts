@@ -79,7 +79,7 @@ function variables({ allowedOrigins, hasVpc }: Variant): Readonly<Record<Functio
       IP_STORAGE: 'full',
     },
     'enqueue-event': { ...http, ...QUEUE },
-    health: { ...http, ...SESSIONS, ...EVENTS, ...QUEUE, CLOAKROOM_VERSION: '0.1.0' },
+    health: { ...http, ...SESSIONS, ...EVENTS, ...QUEUE },
     'list-events': { ...http, ...issuers, ...SESSIONS, ...EVENTS },
     'record-changes': { ...SESSIONS, ...EVENTS, ...RETENTION, CHANGES_DEAD_LETTERS_URL: 'URL of queue changes-dlq' },
     'refresh-keys': { ...issuers, ...SESSIONS },
@@ -111,6 +111,7 @@ export function expectedFunctions(variant: Variant) {
         ...(insideVpc && variant.hasVpc ? { network: IN_VPC } : {}),
         variables: {
           ...told[name],
+          CLOAKROOM_VERSION: '0.1.0',
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
           POWERTOOLS_LOG_LEVEL: 'INFO',

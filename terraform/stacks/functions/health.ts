@@ -26,6 +26,5 @@ export const health: FunctionSpec = {
     ...sessionsTableVariables(resources),
     ...eventsTableVariables(resources),
     EVENTS_QUEUE_URL: resources.eventsQueue.url,
-    CLOAKROOM_VERSION: resources.version,
   }),
 };

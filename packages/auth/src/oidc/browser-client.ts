@@ -24,8 +24,8 @@ export interface BrowserClient {
   /** Undefined: `logout` if the provider has an address for it, else `prompt`. */
   readonly reauthentication: Browser['reauthentication'] | undefined;
   readonly logoutHint: NonNullable<Browser['logoutHint']>;
-  /** Whether the provider's logout takes Cognito's parameter in place of OpenID Connect's. */
-  readonly logoutUri: 'logout_uri' | 'post_logout_redirect_uri';
+  /** How the return address is called in the provider's logout: Cognito's way, or OpenID Connect's. */
+  readonly returnParameters: readonly ('logout_uri' | 'post_logout_redirect_uri')[];
 }
 
 type Defaults = Pick<BrowserClient, 'scope' | 'fixedParameters' | 'reauthentication' | 'logoutHint'>;
@@ -78,14 +78,16 @@ function browserClientOf(issuer: Issuer, browser: Browser): BrowserClient {
     fixedParameters: browser.fixedParameters ?? defaults.fixedParameters,
     reauthentication: browser.reauthentication ?? defaults.reauthentication,
     logoutHint: browser.logoutHint ?? defaults.logoutHint,
-    logoutUri:
-      issuer.profile === 'cognito' && isCognito(issuer.issuer, browser) ? 'logout_uri' : 'post_logout_redirect_uri',
+    returnParameters: returnParametersOf(issuer, browser),
   };
 }
 
-/** A provider may give tokens like Cognito's and yet be another: the local one does. */
-function isCognito(issuer: string, { domain }: Browser): boolean {
-  return domain !== undefined || /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(issuer);
+const COGNITO = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//;
+
+/** A provider whose tokens are like Cognito's and that is another, such as the local one, is told both ways: it ignores what it does not know. */
+function returnParametersOf({ issuer, profile }: Issuer, { domain }: Browser): BrowserClient['returnParameters'] {
+  if (domain !== undefined || COGNITO.test(issuer)) return ['logout_uri'];
+  return profile === 'cognito' ? ['logout_uri', 'post_logout_redirect_uri'] : ['post_logout_redirect_uri'];
 }
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html */

@@ -24,8 +24,9 @@ export function logoutUrlOf(
   const url = new URL(endSession);
   const query = {
     client_id: client.clientId,
-    [client.logoutUri]: leftUri,
-    ...(client.logoutUri === 'post_logout_redirect_uri' ? { state } : {}),
+    ...Object.fromEntries(client.returnParameters.map((name) => [name, leftUri])),
+    // Cognito has another use for a state.
+    ...(client.returnParameters.includes('post_logout_redirect_uri') ? { state } : {}),
     ...hintOf(client, idToken),
   };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

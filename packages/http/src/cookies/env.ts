@@ -1,5 +1,6 @@
 import { type EnvOf, type EnvVariable, oneOf } from '@cloakroom/core';
 import * as v from 'valibot';
+import { origins } from '../origins.ts';
 import { SAME_SITE, type SameSite } from './set-cookie.ts';
 
 const DEFAULT_NAME = '__Host-cloakroom';
@@ -31,11 +32,26 @@ const sameSite: EnvVariable<SameSite> = ({ SESSION_COOKIE_SECURE: secure }) =>
     ),
   );
 
-/** For whoever reads tickets: which cookie holds them. Absent where there are none, because nobody signs in by browser. */
+/** For whoever lets tickets in. Without the name of their cookie there are none, because nobody signs in by browser. */
 export const ticketEnv = {
   SESSION_COOKIE_NAME: (({ SESSION_COOKIE_SECURE: secure }) =>
     v.optional(secure === 'false' ? bareName : hostName)) satisfies EnvVariable<string | undefined>,
+  ALLOWED_ORIGINS: (({ SESSION_COOKIE_NAME: name }) =>
+    name === undefined ? v.optional(origins, '[]') : origins) satisfies EnvVariable<readonly string[]>,
 };
+
+/** Which tickets are let in. */
+export interface TicketRules {
+  readonly areAccepted: boolean;
+  readonly cookieName: string;
+  /** Origins whose pages may use them. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export function ticketRulesFrom(env: EnvOf<typeof ticketEnv>): TicketRules {
+  const { SESSION_COOKIE_NAME: name, ALLOWED_ORIGINS: allowedOrigins } = env;
+  return { areAccepted: name !== undefined, cookieName: name ?? DEFAULT_NAME, allowedOrigins };
+}
 
 /** For whoever writes them. */
 export const cookieEnv = {

@@ -1,7 +1,7 @@
 import { readEnv } from '@cloakroom/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cookieEnv, ticketCookieFrom, ticketEnv } from './env.ts';
+import { cookieEnv, ticketCookieFrom, ticketEnv, ticketRulesFrom } from './env.ts';
 import { findCookie } from './parse-cookies.ts';
 import { clearCookie, setCookie } from './set-cookie.ts';
 
@@ -108,8 +108,16 @@ describe('the configuration of the cookie', () => {
     );
   });
 
-  it('of whoever reads tickets is the name alone, which may be absent', () => {
-    expect(readEnv(ticketEnv, {})).toEqual({ SESSION_COOKIE_NAME: undefined });
-    expect(readEnv(ticketEnv, { SESSION_COOKIE_NAME: NAME })).toEqual({ SESSION_COOKIE_NAME: NAME });
+  it('of whoever lets tickets in is the name, and the origins then, too', () => {
+    const rules = (variables: Record<string, string>) => ticketRulesFrom(readEnv(ticketEnv, variables));
+    expect(rules({})).toEqual({ areAccepted: false, cookieName: NAME, allowedOrigins: [] });
+    const APP = 'https://app.example.com';
+    expect(rules({ SESSION_COOKIE_NAME: '__Host-app', ALLOWED_ORIGINS: `["${APP}"]` })).toEqual({
+      areAccepted: true,
+      cookieName: '__Host-app',
+      allowedOrigins: [APP],
+    });
+    expect(() => rules({ SESSION_COOKIE_NAME: NAME })).toThrow('ALLOWED_ORIGINS is missing');
+    expect(() => rules({ SESSION_COOKIE_NAME: NAME, ALLOWED_ORIGINS: '["*"]' })).toThrow('ALLOWED_ORIGINS must hold');
   });
 });

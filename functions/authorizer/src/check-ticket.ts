@@ -1,0 +1,56 @@
+import { BACKGROUND_HEADER, epochSeconds } from '@cloakroom/core';
+import { judgeCookieRequest, type TicketRules } from '@cloakroom/http';
+import {
+  isActive,
+  matchTicket,
+  parseTicket,
+  type Session,
+  type SessionStore,
+  type TicketCookie,
+} from '@cloakroom/sessions';
+import { noteUse, type UseDeps } from './note-use.ts';
+import type { AuthorizerRequest, Credential } from './request.ts';
+import { TicketRefusedError } from './ticket-refused.ts';
+
+export interface TicketCheckDeps extends UseDeps {
+  readonly sessions: UseDeps['sessions'] & Pick<SessionStore, 'get'>;
+  readonly tickets: TicketRules;
+  /** Whether an issuer of this alias is configured: what a token of another one opens, a ticket must not either. */
+  readonly isIssuer: (alias: string) => boolean;
+}
+
+type Ticket = Extract<Credential, { type: 'ticket' }>;
+
+/**
+ * Finds the session whose ticket a request has, and writes down that it is used. One strongly consistent GetItem.
+ *
+ * @throws TicketRefusedError for every ticket that lets nobody in
+ * @throws whatever the session store throws: a failed read is never "no session"
+ */
+export type CheckTicket = (request: AuthorizerRequest, ticket: Ticket) => Promise<Session>;
+
+export function createTicketCheck(deps: TicketCheckDeps): CheckTicket {
+  return async (request, { value, method }) => {
+    const { allowedOrigins } = deps.tickets;
+    const rule = judgeCookieRequest({ method, header: request.header, allowedOrigins });
+    if (rule !== undefined) throw new TicketRefusedError('csrf_refused', { rule });
+    const cookie = parseTicket(value);
+    if (cookie === undefined) throw new TicketRefusedError('ticket_malformed');
+    if (!deps.isIssuer(cookie.user.issuer)) throw new TicketRefusedError('ticket_issuer_unknown');
+    const session = await requireSession(deps, cookie);
+    // A page that asks by itself is no use: it would keep a session alive that nobody sits at.
+    if (request.header(BACKGROUND_HEADER) === '1' || (await noteUse(deps, session))) return session;
+    return requireSession(deps, cookie);
+  };
+}
+
+/** A ticket that was its session's own once ends nothing here: the token handler does, where a refused client turns next. */
+async function requireSession({ sessions, nowMs }: TicketCheckDeps, cookie: TicketCookie): Promise<Session> {
+  const session = await sessions.get(cookie.user, cookie.id);
+  if (session?.kind !== 'ticket') throw new TicketRefusedError('ticket_unknown');
+  const match = matchTicket(session, cookie);
+  if (match === 'stranger') throw new TicketRefusedError('ticket_stranger');
+  if (match === 'reuse') throw new TicketRefusedError('ticket_reused', { session });
+  if (!isActive(session, epochSeconds(nowMs()))) throw new TicketRefusedError('ticket_expired', { session });
+  return session;
+}

@@ -1,0 +1,31 @@
+import { describeError, epochSeconds, type NowMs, type Telemetry } from '@cloakroom/core';
+import { type IdlePolicy, isTouchDue, type Session, type SessionStore, type TouchOutcome } from '@cloakroom/sessions';
+
+export interface UseDeps {
+  readonly sessions: Pick<SessionStore, 'touch'>;
+  readonly idle: IdlePolicy;
+  readonly nowMs: NowMs;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Writes down that an active session is used now, where that is due: one conditional write. False when its condition failed: the
+ * session has ended meanwhile, and what is there now must decide.
+ */
+export async function noteUse(deps: UseDeps, session: Session): Promise<boolean> {
+  const isDue = isTouchDue(session, epochSeconds(deps.nowMs()), deps.idle);
+  return !isDue || (await touch(deps, session)) !== 'gone';
+}
+
+/** A touch that fails changes no decision: the session was read, and it was active. */
+async function touch({ sessions, telemetry }: UseDeps, session: Session): Promise<TouchOutcome | 'failed'> {
+  try {
+    return await sessions.touch(session);
+  } catch (error) {
+    telemetry.log.warn('authorizer.touch_failed', 'The use of a session was not written down', {
+      error: describeError(error),
+    });
+    telemetry.meter.count('TouchFailed');
+    return 'failed';
+  }
+}
