@@ -1,5 +1,6 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { BehaviourChanges } from '@cloakroom/local';
-import { type Browser, createBrowser } from '@cloakroom/local/token';
+import { type Browser, createBrowser, type Page } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Dev, startDev } from './dev.ts';
 
@@ -12,14 +13,31 @@ afterEach(() => behave({}));
 
 /** Makes the provider misbehave from now on. */
 async function behave(behaviour: BehaviourChanges): Promise<void> {
+  await control('behaviour', behaviour);
+}
+
+async function control(path: string, body: unknown): Promise<unknown> {
   const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify(behaviour);
-  const { status } = await fetch(`${dev.provider}/control/behaviour`, { method: 'POST', headers, body });
-  expect(status).toBe(204);
+  const answer = await fetch(`${dev.provider}/control/${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(200);
+  return answer.json();
 }
 
 /** A page of the frontend, which is at the API's own origin here. */
 const app = () => `${dev.api}/app`;
+
+/** Everything that any browser here has sent, got or was shown by the API. */
+const seen: string[] = [];
+function look(page: Page): Page {
+  const ours = page.hops.filter(({ url }) => url.startsWith(dev.api));
+  seen.push(page.url.href, ...ours.map(({ url, sent, headers }) => JSON.stringify([url, sent, [...headers]])));
+  if (page.url.origin === dev.api) seen.push(page.html);
+  return page;
+}
 
 interface Arrived {
   /** Where the browser ended, without its origin. */
@@ -32,8 +50,9 @@ interface Arrived {
 async function signIn(browser: Browser, { user = 'ada', returnTo = '/app' } = {}): Promise<Arrived> {
   const before = browser.posted;
   const query = new URLSearchParams({ returnTo });
-  let page = await browser.open(`${dev.api}/auth/login?${query}`, app(), { from: { url: new URL(app()) } });
-  while (page.status === 200 && browser.posted - before < 3) page = await browser.submit(page, { login: user }, app());
+  let page = look(await browser.open(`${dev.api}/auth/login?${query}`, app(), { from: { url: new URL(app()) } }));
+  while (page.status === 200 && browser.posted - before < 3)
+    page = look(await browser.submit(page, { login: user }, app()));
   return { at: page.url.href.replace(dev.api, ''), forms: browser.posted - before };
 }
 
@@ -41,6 +60,7 @@ async function signIn(browser: Browser, { user = 'ada', returnTo = '/app' } = {}
 async function call(browser: Browser, path: string, { method = 'GET', headers = { 'x-cloakroom-csrf': '1' } } = {}) {
   const answer = await browser.fetch({ url: new URL(app()) }, dev.api + path, { method, headers });
   const text = await answer.text();
+  seen.push(text, JSON.stringify([...answer.headers]));
   return { status: answer.status, text, body: text.startsWith('{') ? JSON.parse(text) : {} };
 }
 
@@ -166,6 +186,29 @@ describe('what is no navigation, or not ours', () => {
     expect(victim.cookies(app())).toEqual([]);
   });
 });
+
+it('no token that the provider has given is in an answer, a cookie, an address, the table or a log', async () => {
+  await signedIn('joy');
+  const tokens = (await control('issued', null)) as string[];
+  expect(tokens.length).toBeGreaterThan(2);
+  for (const token of tokens) dev.remember(token);
+  const tables = await Promise.all(['cloakroom-dev-sessions', 'cloakroom-dev-events'].map(contentOf));
+  expect(tables[0]).toContain('TOKENS#');
+  const everything = [...seen, ...tables].join('\n');
+  expect(everything).toContain('/auth/callback/local?code=');
+  expect(tokens.filter((token) => everything.includes(token))).toEqual([]);
+  expect(dev.logsWithTokens()).toEqual([]);
+});
+
+/** All items of a table, as text; binary attributes also read as such. */
+async function contentOf(table: string): Promise<string> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const dynamodb = new DynamoDBClient({ endpoint: dev.aws, region: 'eu-central-1', credentials });
+  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: table }));
+  const asText = (_: string, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
+  return JSON.stringify(Items, asText);
+}
 
 function errorOf(error: string): BehaviourChanges {
   return { authorizationError: { parameters: { error } } };
