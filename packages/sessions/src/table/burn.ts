@@ -35,7 +35,7 @@ interface KnownProviderSession {
  * No login of the provider session opens anything any more, through whatever client. Doing so twice changes nothing but how long the
  * mark is kept, which is as long as an end marker.
  */
-export async function tryToBurnSid(table: SessionTable, session: KnownProviderSession): Promise<true | undefined> {
+async function tryToBurnSid(table: SessionTable, session: KnownProviderSession): Promise<true | undefined> {
   const { user, sidHash, authTime } = session;
   const now = epochSeconds(table.nowMs());
   const outcome = await updateItem(table, {
