@@ -1,4 +1,4 @@
-export { type Browser, createBrowser } from './browser/create-browser.ts';
+export { type Browser, createBrowser, type Page } from './browser/create-browser.ts';
 export { keycloakClient, keycloakUser } from './keycloak/keycloak-clients.ts';
 export { localToken } from './provider/local-token.ts';
 export { type OidcClient, ProviderRefusedError, REDIRECT_URI, refresh, type Tokens } from './provider/oidc-client.ts';

@@ -56,7 +56,7 @@ export function endSessionByToken(connection: Connection, refreshToken: string):
     await auth(await connection.secret())(server, registration, body, headers);
     const request = { method: 'POST', body, headers: Object.fromEntries(headers) };
     const { status } = await providerFetch(known.endSession, request, BEST_EFFORT_MS);
-    return status === 204 || status === 200;
+    return status === 204;
   });
 }
 

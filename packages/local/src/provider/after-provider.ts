@@ -9,7 +9,7 @@ import { SHAPES } from './provider-shape.ts';
 import { type Claims, shifted, signAgain } from './sign-again.ts';
 
 /** Makes oidc-provider answer as the product whose shape it has, and as its behaviour says. */
-export function reshapeAnswers(ender: SessionEnder): void {
+export function reshapeAnswers(ender: SessionEnder, noteIssued: (tokens: readonly string[]) => void): void {
   const { provider } = ender;
   provider.registerGrantType<{ refresh_token?: string }>(
     LOGOUT_GRANT,
@@ -21,7 +21,10 @@ export function reshapeAnswers(ender: SessionEnder): void {
     await next();
     const ctx = outer as KoaContextWithOIDC;
     if (ctx.oidc?.route === 'discovery') reshapeDiscovery(ender, ctx);
-    if (ctx.oidc?.route === 'token') await reshapeTokens(ender, ctx);
+    if (ctx.oidc?.route === 'token') {
+      await reshapeTokens(ender, ctx);
+      noteIssued(tokensOf(ctx.body));
+    }
     if (ctx.oidc?.route === 'end_session' && ctx.status === 200) await logOut(ender, ctx);
   });
 }
@@ -53,6 +56,11 @@ async function reshapeTokens({ shape, keys, behaviour }: SessionEnder, ctx: KoaC
   };
   const change = (claims: Claims) => changed(shifted(changed(claims, own), clockOffsetSeconds), idToken);
   ctx.body = { ...answer, id_token: await signAgain(answer.id_token, key, change) };
+}
+
+function tokensOf(answer: unknown): readonly string[] {
+  const isToken = ([name, value]: [string, unknown]) => /_token$/.test(name) && typeof value === 'string';
+  return Object.entries(answer ?? {}).flatMap((entry) => (isToken(entry) ? [String(entry[1])] : []));
 }
 
 function hasIdToken(answer: unknown): answer is { readonly id_token: string } {

@@ -12,20 +12,30 @@ export interface ProviderControl {
   behave(behaviour: BehaviourChanges): void;
   /** Ends every session of a user, as an administrator does: their clients get logout tokens. */
   endSessionsOf(user: string): Promise<void>;
+  /** Every token that it gave since it started, for tests that look for them where they must not be. Empty unless it is controlled. */
+  issued(): readonly string[];
 }
 
 /** What the provider asks of its control. */
 interface Control extends ProviderControl {
   readonly behaviour: CurrentBehaviour;
+  /** Tokens were given. */
+  noteIssued(tokens: readonly string[]): void;
   /** Takes one off the times that are left; false when there are none. */
   useOnce(name: 'authorizationError'): boolean;
-  /** Answers `POST /control/behaviour` and `POST /control/end-sessions-of`, whose bodies are JSON. */
+  /** Answers `POST /control/behaviour`, `POST /control/end-sessions-of` and `POST /control/issued`, whose bodies are JSON. */
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+interface ControlOptions extends Pick<ProviderControl, 'endSessionsOf'> {
+  /** Whether it keeps what it has given. */
+  readonly isControlled: boolean;
 }
 
 const MAX_BODY_BYTES = 65_536;
 
-export function createControl(endSessionsOf: ProviderControl['endSessionsOf']): Control {
+export function createControl({ endSessionsOf, isControlled }: ControlOptions): Control {
+  const tokens: string[] = [];
   let current = parseBehaviour({});
   let usesLeft = Number.POSITIVE_INFINITY;
 
@@ -41,8 +51,8 @@ export function createControl(endSessionsOf: ProviderControl['endSessionsOf']): 
       const body = JSON.parse((await readBody(request, MAX_BODY_BYTES)).toString());
       if (request.url === '/control/behaviour') behave(body);
       else if (request.url === '/control/end-sessions-of') await endSessionsOf(String(body));
-      else throw new Error(`nothing is at ${request.url}`);
-      response.writeHead(204).end();
+      else if (request.url !== '/control/issued') throw new Error(`nothing is at ${request.url}`);
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(tokens));
     } catch (error) {
       response.writeHead(400).end(String(error));
     }
@@ -52,6 +62,10 @@ export function createControl(endSessionsOf: ProviderControl['endSessionsOf']): 
     behaviour: () => current,
     behave,
     endSessionsOf,
+    issued: () => [...tokens],
+    noteIssued(given) {
+      if (isControlled) tokens.push(...given);
+    },
     serve,
     useOnce() {
       usesLeft -= 1;

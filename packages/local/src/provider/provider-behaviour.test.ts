@@ -219,11 +219,19 @@ describe('the control of a provider in another process', () => {
     const { provider, at, authorize } = await startShape('local', { isControlled: true });
     const browser = createBrowser();
     await authorize(browser);
-    expect((await command(provider.issuer, 'end-sessions-of', 'alice')).status).toBe(204);
+    expect((await command(provider.issuer, 'end-sessions-of', 'alice')).status).toBe(200);
     expect((await authorize(browser, { prompt: 'none' })).answer.error).toBe('login_required');
-    expect((await command(provider.issuer, 'behaviour', { outage: 'unavailable' })).status).toBe(204);
+    expect((await command(provider.issuer, 'behaviour', { outage: 'unavailable' })).status).toBe(200);
     expect((await fetch(at('jwks'))).status).toBe(503);
     expect((await command(provider.issuer, 'behaviour', { outrage: 1 })).status).toBe(400);
+  });
+
+  it('tells every token that was given', async () => {
+    const { provider, signIn } = await startShape('local', { isControlled: true });
+    const { access_token, id_token, refresh_token } = await signIn();
+    const told = await (await command(provider.issuer, 'issued', null)).json();
+    expect(new Set(told as string[])).toEqual(new Set([access_token, id_token, refresh_token]));
+    expect(provider.issued()).toEqual(told);
   });
 
   it('is not there unless asked for, and not for a page', async () => {

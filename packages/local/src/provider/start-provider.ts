@@ -46,11 +46,11 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
   const keys = await loadProviderKeys(join(dataDir, 'keys.json'));
   const clientKey = await loadClientKey(join(dataDir, 'client-key.json'));
   const store = await openProviderStore(join(dataDir, 'state.json'));
-  const control = createControl((user) => endSessionsOf(ender, user));
-  const { behaviour, useOnce } = control;
+  const control = createControl({ endSessionsOf: (user) => endSessionsOf(ender, user), isControlled });
+  const { behaviour, useOnce, noteIssued } = control;
   const provider = new Provider(issuer, providerConfiguration({ shape, keys, clientKey, store, api, behaviour }));
   const ender: SessionEnder = { provider, shape, keys, store, behaviour };
-  reshapeAnswers(ender);
+  reshapeAnswers(ender, noteIssued);
   const serve = provider.callback();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -69,6 +69,7 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
     clientKey,
     behave: control.behave,
     endSessionsOf: control.endSessionsOf,
+    issued: control.issued,
     async stop() {
       await Promise.all(servers.map(close));
     },
