@@ -1,215 +1,153 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { BehaviourChanges } from '@cloakroom/local';
 import { type Browser, createBrowser, type Page } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browsers, browsersOf, TICKET } from './browsers.ts';
 import { type Dev, startDev } from './dev.ts';
 
-let dev: Dev;
-beforeAll(async () => {
-  dev = await startDev({ args: ['--provider-control'] });
-}, 240_000);
-afterAll(() => dev.stop());
-afterEach(() => behave({}));
+/** As many as one person may have at once. */
+const MAX_SESSIONS = 10;
 
-/** Makes the provider misbehave from now on. */
-async function behave(behaviour: BehaviourChanges): Promise<void> {
-  await control('behaviour', behaviour);
-}
+describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a person', (shape) => {
+  let dev: Dev;
+  let at: Browsers;
+  beforeAll(async () => {
+    dev = await startDev({ args: ['--provider-control', '--provider-shape', shape] });
+    at = browsersOf(dev);
+  }, 240_000);
+  afterAll(() => dev?.stop());
+  afterEach(() => at.behave({}));
 
-async function control(path: string, body: unknown): Promise<unknown> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${dev.provider}/control/${path}`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  });
-  expect(answer.status).toBe(200);
-  return answer.json();
-}
-
-/** A page of the frontend, which is at the API's own origin here. */
-const app = () => `${dev.api}/app`;
-
-/** Everything that any browser here has sent, got or was shown by the API. */
-const seen: string[] = [];
-function look(page: Page): Page {
-  const ours = page.hops.filter(({ url }) => url.startsWith(dev.api));
-  seen.push(page.url.href, ...ours.map(({ url, sent, headers }) => JSON.stringify([url, sent, [...headers]])));
-  if (page.url.origin === dev.api) seen.push(page.html);
-  return page;
-}
-
-interface Arrived {
-  /** Where the browser ended, without its origin. */
-  readonly at: string;
-  /** How many forms the person had to fill in. */
-  readonly forms: number;
-}
-
-/** From a click on "sign in" back to the page, by the provider's form as often as it shows. */
-async function signIn(browser: Browser, { user = 'ada', returnTo = '/app' } = {}): Promise<Arrived> {
-  const before = browser.posted;
-  const query = new URLSearchParams({ returnTo });
-  let page = look(await browser.open(`${dev.api}/auth/login?${query}`, app(), { from: { url: new URL(app()) } }));
-  while (page.status === 200 && browser.posted - before < 3)
-    page = look(await browser.submit(page, { login: user }, app()));
-  return { at: page.url.href.replace(dev.api, ''), forms: browser.posted - before };
-}
-
-/** What a script of the page gets. */
-async function call(browser: Browser, path: string, { method = 'GET', headers = { 'x-cloakroom-csrf': '1' } } = {}) {
-  const answer = await browser.fetch({ url: new URL(app()) }, dev.api + path, { method, headers });
-  const text = await answer.text();
-  seen.push(text, JSON.stringify([...answer.headers]));
-  return { status: answer.status, text, body: text.startsWith('{') ? JSON.parse(text) : {} };
-}
-
-async function signedIn(user: string): Promise<Browser> {
-  const browser = createBrowser();
-  expect(await signIn(browser, { user })).toEqual({ at: '/app#', forms: 1 });
-  return browser;
-}
-
-describe('a person with a browser', () => {
   it('signs in once, and comes back to where they were, with a cookie that no script can read', async () => {
     const browser = createBrowser();
     const returnTo = '/app?a=1#/orders/7';
-    expect(await signIn(browser, { user: 'bea', returnTo })).toEqual({ at: returnTo, forms: 1 });
-    expect(await call(browser, '/auth/session')).toMatchObject({ status: 200, body: { data: { userId: 'bea' } } });
-    expect(browser.cookies(app(), { isReadable: true })).toEqual([]);
-    const ticket = browser.cookies(app()).find(({ key }) => key === '__Host-cloakroom');
+    expect(await at.signIn(browser, 'bea', { returnTo })).toEqual({ at: returnTo, forms: 1 });
+    const session = await at.call(browser, '/auth/session');
+    expect(session).toMatchObject({ status: 200, body: { data: { userId: 'bea', current: true } } });
+    expect(session.headers.get('cache-control')).toBe('no-store');
+    expect(await at.isIn(browser)).toBe(true);
+    expect(browser.cookies(at.app, { isReadable: true })).toEqual([]);
+    const ticket = browser.cookies(at.app).find(({ key }) => key === TICKET);
     expect(ticket).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/', hostOnly: true });
   });
 
-  it('is let in by the API, and no longer at the next request after another device has ended the session', async () => {
-    const [one, two] = [await signedIn('cleo'), await signedIn('cleo')];
-    const { body } = await call(one, '/users/me/sessions');
-    expect(body.data.sessions).toHaveLength(2);
-    const other = body.data.sessions.find(({ current }: { current: boolean }) => !current);
-    expect((await call(one, `/sessions/${other.sessionId}`, { method: 'DELETE' })).status).toBe(200);
-    expect((await call(two, '/users/me/sessions')).status).toBe(401);
-    expect((await call(two, '/auth/session')).status).toBe(410);
-    expect((await call(one, '/users/me/sessions')).status).toBe(200);
+  it('has another session after each sign-in, and the one before has ended', async () => {
+    const browser = await at.signedIn('bob');
+    const before = browser.copy();
+    expect(await at.signIn(browser, 'bob')).toEqual({ at: '/app#', forms: 0 });
+    expect([await at.isIn(before), await at.isIn(browser)]).toEqual([false, true]);
+    expect((await at.call(browser, '/users/me/sessions')).body.data.sessions).toHaveLength(1);
+  });
+
+  it('is out at the very next request after another device has ended the session', async () => {
+    const [one, two] = [await at.signedIn('cleo'), await at.signedIn('cleo')];
+    expect((await at.call(one, '/users/me/sessions')).body.data.sessions).toHaveLength(2);
+    await endFrom(one);
+    expect((await at.call(two, '/users/me/sessions')).status).toBe(401);
+    expect(await at.call(two, '/auth/session')).toMatchObject({
+      status: 410,
+      body: { error: { code: 'SESSION_ENDED' } },
+    });
+    expect(await at.isIn(one)).toBe(true);
   });
 
   it('signs out, here and at the provider; a copy of all cookies gets nothing afterwards', async () => {
-    const browser = await signedIn('dora');
+    const browser = await at.signedIn('dora');
     const copied = browser.copy();
-    const { status, body } = await call(browser, '/auth/logout', { method: 'POST' });
-    expect(status).toBe(200);
-    const left = await browser.open(body.data.logoutUrl, dev.api, { from: { url: new URL(app()) } });
-    expect(left.url.origin).toBe(dev.api);
-    expect((await call(copied, '/users/me/sessions')).status).toBe(401);
-    expect((await signIn(copied, { user: 'dora' })).forms).toBeGreaterThan(0);
+    const { logoutUrl, providerSessionEnded } = await at.signOut(browser);
+    expect(providerSessionEnded).toBe(shape === 'keycloak');
+    expect(browser.cookies(at.app).map(({ key }) => key)).not.toContain(TICKET);
+    expect(await at.isIn(browser)).toBe(false);
+    expect(await at.isIn(copied)).toBe(false);
+    if (!providerSessionEnded) await at.open(browser, String(logoutUrl), `${dev.api}/#`);
+    for (const each of [browser, copied]) expect(await silently(each)).toBe('/app?error=INTERACTION_REQUIRED#');
   });
 
-  it('is let in after one form where the provider still knew them, and its session has ended first', async () => {
-    const browser = await signedIn('eva');
-    expect((await call(browser, '/auth/logout', { method: 'POST' })).status).toBe(200);
-    expect(await signIn(browser, { user: 'eva' })).toEqual({ at: '/app#', forms: 1 });
-    expect((await call(browser, '/users/me/sessions')).status).toBe(200);
+  /** Each leaves a browser without a session, whose provider still knows the person. */
+  const byItself: Readonly<Record<string, (browser: Browser, user: string) => Promise<unknown>>> = {
+    'an expiry': (browser) => at.expire(browser),
+    async 'an eviction'(browser, user) {
+      await at.age(browser);
+      for (let count = 0; count < MAX_SESSIONS; count += 1) await at.signedIn(user);
+    },
+  };
+
+  it.each(Object.entries(byItself))('is in again without a form after %s', async (name, end) => {
+    const user = name.replace(' ', '-');
+    const browser = await at.signedIn(user);
+    await end(browser, user);
+    expect(await at.isIn(browser)).toBe(false);
+    expect(await at.signIn(browser, user)).toEqual({ at: '/app#', forms: 0 });
+    expect(await at.isIn(browser)).toBe(true);
+  });
+
+  const byWill: Readonly<Record<string, (browser: Browser, user: string) => Promise<unknown>>> = {
+    'a sign-out': (browser) => at.signOut(browser),
+    'a revocation from another device': async (_, user) => endFrom(await at.signedIn(user)),
+    async 'the end of all others from another device'(_, user) {
+      const other = await at.signedIn(user);
+      await at.call(other, '/users/me/sessions?except=current', { method: 'DELETE' });
+      expect(await at.isIn(other)).toBe(true);
+    },
+    async 'a revocation by an administrator'(_, user) {
+      const admin = await at.signedIn('admin');
+      const { sessions } = (await at.call(admin, `/sessions/user/${user}`)).body.data;
+      for (const { sessionId } of sessions) await at.call(admin, `/sessions/${sessionId}`, { method: 'DELETE' });
+    },
+  };
+
+  // All at once: most wait until a sign-in counts again.
+  it('is in again after one form after each ending by will, whoever ended it, and no copied cookie is', async () => {
+    const ends = Object.entries(byWill).map(async ([name, end]) => {
+      const user = name.replaceAll(' ', '-');
+      const browser = await at.signedIn(user);
+      const copied = browser.copy();
+      await end(browser, user);
+      const wasIn = await at.isIn(browser);
+      const arrived = await at.signIn(browser, user);
+      return { name, wasIn, ...arrived, isIn: await at.isIn(browser), copied: await silently(copied) };
+    });
+    const copied = '/app?error=INTERACTION_REQUIRED#';
+    const expected = { wasIn: false, at: '/app#', forms: 1, isIn: true, copied };
+    expect(await Promise.all(ends)).toEqual(Object.keys(byWill).map((name) => ({ name, ...expected })));
+  });
+
+  it('is sent in no circle by two tabs after a revocation, and is in with both', async () => {
+    const browser = await at.signedIn('eli');
+    await endFrom(await at.signedIn('eli'));
+    const tabs = await Promise.all([openTab(browser), openTab(browser)]);
+    for (const tab of tabs) {
+      const page = tab.html.includes('<form') ? await at.submit(browser, tab, { login: 'eli' }) : tab;
+      expect(page.url.href).toBe(`${at.app}#`);
+      expect(await at.isIn(browser)).toBe(true);
+    }
   });
 
   it('is told that they must sign out where a provider ignores logout, and is sent in no circle', async () => {
-    const browser = await signedIn('fay');
-    expect((await call(browser, '/auth/logout', { method: 'POST' })).status).toBe(200);
-    await behave({ ignoresLogout: true });
-    expect(await signIn(browser, { user: 'fay' })).toEqual({ at: '/app?error=REAUTHENTICATION_REQUIRED#', forms: 0 });
-    expect((await call(browser, '/auth/session')).status).toBe(401);
+    const browser = await at.signedIn('fay');
+    await at.behave({ ignoresLogout: true });
+    await at.signOut(browser);
+    expect(await at.signIn(browser, 'fay')).toEqual({ at: '/app?error=REAUTHENTICATION_REQUIRED#', forms: 0 });
+    expect(await at.isIn(browser)).toBe(false);
   });
+
+  it('leaves no token of the provider in an answer, a cookie, an address, a table or a log; and no secret of a cookie', async () => {
+    const browser = await at.signedIn('joy');
+    expect(await at.leaks()).toEqual([]);
+    const secrets = browser.cookies(at.app).map(({ value }) => value.split('.').at(-1) ?? '');
+    expect(secrets.length).toBeGreaterThan(1);
+    const stored = await at.stored();
+    expect(secrets.filter((secret) => stored.includes(secret))).toEqual([]);
+  });
+
+  /** Ends the sessions of all other devices, one by one. */
+  async function endFrom(browser: Browser): Promise<void> {
+    const { sessions } = (await at.call(browser, '/users/me/sessions')).body.data;
+    for (const { sessionId, current } of sessions) {
+      if (!current) expect((await at.call(browser, `/sessions/${sessionId}`, { method: 'DELETE' })).status).toBe(200);
+    }
+  }
+
+  /** What becomes of somebody who must not be asked. */
+  const silently = async (browser: Browser) => (await at.signIn(browser, 'nobody', { silent: '1' })).at;
+
+  const openTab = (browser: Browser): Promise<Page> => at.open(browser, '/auth/login?returnTo=/app');
 });
-
-describe('what goes wrong at the provider', () => {
-  it('comes back as a code when the person cancels', async () => {
-    const browser = createBrowser();
-    const form = await browser.open(`${dev.api}/auth/login?returnTo=/app%23x`, app());
-    const { url } = await browser.submit(form, { cancel: 'yes' }, app());
-    expect(url.href).toBe(`${app()}?error=SIGN_IN_CANCELLED#x`);
-  });
-
-  it.each<[string, BehaviourChanges, string]>([
-    [
-      'refuses the client',
-      { answers: { token: { status: 401, body: { error: 'invalid_client' } } } },
-      'PROVIDER_REFUSED',
-    ],
-    ['fails', { answers: { token: { status: 503 } } }, 'PROVIDER_UNAVAILABLE'],
-    ['says that it is busy', errorOf('temporarily_unavailable'), 'PROVIDER_UNAVAILABLE'],
-    ['leaves out auth_time', { idToken: { auth_time: null } }, 'PROVIDER_REFUSED'],
-    ['answers with the nonce of another', { idToken: { nonce: 'n' } }, 'PROVIDER_REFUSED'],
-    ['is another than was asked', { authorizationAnswer: { iss: 'https://other.example' } }, 'PROVIDER_REFUSED'],
-  ])('comes back as a code of the list when it %s', async (_, behaviour, code) => {
-    await behave(behaviour);
-    const browser = createBrowser();
-    expect((await signIn(browser, { user: 'gus' })).at).toBe(`/app?error=${code}#`);
-    expect(browser.cookies(app()).map(({ key }) => key)).not.toContain('__Host-cloakroom');
-  });
-
-  it.each([60, -60])('is borne where its clock is %i s apart', async (clockOffsetSeconds) => {
-    await behave({ clockOffsetSeconds });
-    expect((await signIn(createBrowser(), { user: 'hal' })).at).toBe('/app#');
-  });
-});
-
-describe('what is no navigation, or not ours', () => {
-  it.each([
-    ['a prefetch', { 'sec-purpose': 'prefetch' }],
-    ['a frame', { 'sec-fetch-dest': 'iframe' }],
-    ['a worker', { 'sec-fetch-dest': 'empty' }],
-  ])('%s begins nothing', async (_, headers) => {
-    const browser = createBrowser();
-    const { status, html } = await browser.open(`${dev.api}/auth/login`, undefined, { headers });
-    expect([status, JSON.parse(html).error.code]).toEqual([403, 'NAVIGATION_REQUIRED']);
-    expect(browser.cookies(app())).toEqual([]);
-  });
-
-  it('a request with the cookie needs the header, and a page of another site gets nothing', async () => {
-    const browser = await signedIn('ida');
-    expect((await call(browser, '/users/me/sessions', { headers: {} as never })).status).toBe(401);
-    const evil = {
-      url: new URL(`${dev.provider}/evil`),
-      html: `<form action="${dev.api}/auth/logout" method="post"></form>`,
-    };
-    expect((await browser.submit(evil, {})).status).toBeGreaterThanOrEqual(400);
-    await expect(
-      browser.fetch(evil, `${dev.api}/auth/session`, { headers: { 'x-cloakroom-csrf': '1' }, credentials: 'include' }),
-    ).rejects.toThrow(TypeError);
-    expect((await call(browser, '/auth/session')).status).toBe(200);
-  });
-
-  it("a callback with somebody else's code signs nobody in", async () => {
-    const [attacker, victim] = [createBrowser(), createBrowser()];
-    const form = await attacker.open(`${dev.api}/auth/login`, app());
-    const { url } = await attacker.submit(form, { login: 'mallory' }, `${dev.api}/auth/callback`);
-    const arrived = await victim.open(url, app());
-    expect(arrived.url.searchParams.get('error')).toBe('SIGN_IN_LOST');
-    expect(victim.cookies(app())).toEqual([]);
-  });
-});
-
-it('no token that the provider has given is in an answer, a cookie, an address, the table or a log', async () => {
-  await signedIn('joy');
-  const tokens = (await control('issued', null)) as string[];
-  expect(tokens.length).toBeGreaterThan(2);
-  for (const token of tokens) dev.remember(token);
-  const tables = await Promise.all(['cloakroom-dev-sessions', 'cloakroom-dev-events'].map(contentOf));
-  expect(tables[0]).toContain('TOKENS#');
-  const everything = [...seen, ...tables].join('\n');
-  expect(everything).toContain('/auth/callback/local?code=');
-  expect(tokens.filter((token) => everything.includes(token))).toEqual([]);
-  expect(dev.logsWithTokens()).toEqual([]);
-});
-
-/** All items of a table, as text; binary attributes also read as such. */
-async function contentOf(table: string): Promise<string> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const dynamodb = new DynamoDBClient({ endpoint: dev.aws, region: 'eu-central-1', credentials });
-  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: table }));
-  const asText = (_: string, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
-  return JSON.stringify(Items, asText);
-}
-
-function errorOf(error: string): BehaviourChanges {
-  return { authorizationError: { parameters: { error } } };
-}

@@ -17,9 +17,9 @@ function messages(file: string): string {
   return lines.map((line) => JSON.parse(line).message).join('\n');
 }
 
-/** The names of those texts that hold the payload or the signature of a token: the header is no secret. */
+/** The names of those texts that hold a token, or the payload or the signature of a JWT: its header is no secret. */
 export function textsWithTokens(texts: Iterable<readonly [name: string, text: string]>, tokens: Iterable<string>) {
-  const secrets = [...tokens].flatMap((token) => token.split('.').slice(1));
+  const secrets = [...tokens].flatMap((token) => (token.includes('.') ? token.split('.').slice(1) : [token]));
   const long = [...new Set(secrets)].filter(({ length }) => length >= MIN_SECRET_LENGTH);
   return [...texts].filter(([, text]) => long.some((secret) => text.includes(secret))).map(([name]) => name);
 }

@@ -3,6 +3,7 @@ export { aCaller } from './callers.ts';
 export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
+export { HOSTILE_PATHS } from './hostile-paths.ts';
 export { anIssuer } from './issuers.ts';
 export { type TestKms, testKms } from './kms.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';

@@ -1,0 +1,166 @@
+import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { textFromBase64url } from '@cloakroom/core';
+import type { BehaviourChanges } from '@cloakroom/local';
+import { type Browser, createBrowser, type Page } from '@cloakroom/local/token';
+import { expect } from '@jest/globals';
+import type { Dev } from './dev.ts';
+import { readLogs } from './logs.ts';
+
+const SESSIONS = 'cloakroom-dev-sessions';
+const TABLES = [SESSIONS, 'cloakroom-dev-events'];
+/** More than any way in has. */
+const MAX_FORMS = 4;
+
+export const CSRF = { 'x-cloakroom-csrf': '1' };
+export const TICKET = '__Host-cloakroom';
+
+/** How a sign-in went. */
+interface Arrived {
+  /** Where the browser ended, without its origin. */
+  readonly at: string;
+  /** How many forms the person had to fill in. */
+  readonly forms: number;
+}
+
+interface Called {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every form
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+interface Call {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Browsers before a running system with `--provider-control`. The API's own origin is their frontend. */
+export interface Browsers {
+  /** A page of the frontend. */
+  readonly app: string;
+  /** Makes the provider depart from what a good one does, from now on. */
+  behave(behaviour: BehaviourChanges): Promise<void>;
+  /** Clicks on a link of the frontend. */
+  open(browser: Browser, address: string, stopAt?: string): Promise<Page>;
+  submit(browser: Browser, page: Pick<Page, 'url' | 'html'>, fields: Readonly<Record<string, string>>): Promise<Page>;
+  /** From a click on "sign in" back to the page, by the provider's form as often as it shows. */
+  signIn(browser: Browser, user: string, query?: Readonly<Record<string, string>>): Promise<Arrived>;
+  /** A new browser of somebody who is in. */
+  signedIn(user: string): Promise<Browser>;
+  /** What a script of the frontend gets; with the header, where no others are given. */
+  call(browser: Browser, path: string, call?: Call): Promise<Called>;
+  /** Whether it is in: by the routes of the token handler, and by the API. */
+  isIn(browser: Browser): Promise<boolean>;
+  /** Presses "sign out", but does not go to the provider yet. */
+  signOut(browser: Browser): Promise<{ readonly logoutUrl: string | null; readonly providerSessionEnded: boolean }>;
+  /** Lets the session of a browser run out. */
+  expire(browser: Browser): Promise<void>;
+  /** Makes it one that nobody has used for an hour. */
+  age(browser: Browser): Promise<void>;
+  /** Those of all tokens that the provider has given which any answer, cookie, address, item or log holds. */
+  leaks(): Promise<readonly string[]>;
+  /** Everything that the tables and the logs hold, as text. */
+  stored(): Promise<string>;
+}
+
+export function browsersOf(dev: Dev): Browsers {
+  const app = `${dev.api}/app`;
+  const from = { url: new URL(app) };
+  const seen: string[] = [];
+  const aws = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const dynamodb = new DynamoDBClient({ endpoint: dev.aws, region: 'eu-central-1', credentials: aws });
+
+  function look(page: Page): Page {
+    for (const { url, sent, headers } of page.hops) {
+      seen.push(url, ...(url.startsWith(dev.api) ? [JSON.stringify([sent, [...headers]])] : []));
+    }
+    seen.push(page.url.href, ...(page.url.origin === dev.api ? [page.html] : []));
+    return page;
+  }
+
+  const open: Browsers['open'] = async (browser, address, stopAt = app) =>
+    look(await browser.open(new URL(address, dev.api), stopAt, { from }));
+  const submit: Browsers['submit'] = async (browser, page, fields) => look(await browser.submit(page, fields, app));
+
+  const signIn: Browsers['signIn'] = async (browser, user, query = {}) => {
+    const before = browser.posted;
+    let page = await open(browser, `/auth/login?${new URLSearchParams({ returnTo: '/app', ...query })}`);
+    while (page.html.includes('<form') && browser.posted - before < MAX_FORMS) {
+      page = await submit(browser, page, { login: user });
+    }
+    return { at: page.url.href.replace(dev.api, ''), forms: browser.posted - before };
+  };
+
+  const call: Browsers['call'] = async (browser, path, { headers = CSRF, ...rest } = {}) => {
+    const answer = await browser.fetch(from, dev.api + path, { headers, ...rest });
+    const text = await answer.text();
+    seen.push(text, JSON.stringify([...answer.headers]));
+    return { status: answer.status, headers: answer.headers, body: text.startsWith('{') ? JSON.parse(text) : text };
+  };
+
+  async function control(path: string, body: unknown): Promise<unknown> {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const answer = await fetch(`${dev.provider}/control/${path}`, init);
+    expect(answer.status).toBe(200);
+    return answer.json();
+  }
+
+  async function contentOf(TableName: string): Promise<string> {
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName }));
+    // Binary attributes, too, as what could be read of them.
+    const asText = (_: string, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
+    return JSON.stringify(Items, asText);
+  }
+
+  /** In the table itself: nobody waits for half an hour. */
+  async function changeTimes(browser: Browser, UpdateExpression: string): Promise<void> {
+    const { sessionId } = (await call(browser, '/auth/session')).body.data;
+    const [userKey = '', id] = String(sessionId).split('.');
+    const Key = { user_key: { S: textFromBase64url(userKey) ?? '' }, item: { S: `SESSION#${id}` } };
+    const hour = UpdateExpression.includes(':hour') ? { ExpressionAttributeValues: { ':hour': { N: '3600' } } } : {};
+    const isThere = { ConditionExpression: 'attribute_exists(idle_expires_at)' };
+    await dynamodb.send(new UpdateItemCommand({ TableName: SESSIONS, Key, UpdateExpression, ...hour, ...isThere }));
+  }
+
+  return {
+    app,
+    open,
+    submit,
+    signIn,
+    call,
+    behave: async (behaviour) => void (await control('behaviour', behaviour)),
+    async signedIn(user) {
+      const browser = createBrowser();
+      expect(await signIn(browser, user)).toEqual({ at: '/app#', forms: 1 });
+      return browser;
+    },
+    async isIn(browser) {
+      const [session, api] = [await call(browser, '/auth/session'), await call(browser, '/users/me/sessions')];
+      expect((session.status === 200) === (api.status === 200)).toBe(true);
+      return api.status === 200;
+    },
+    async signOut(browser) {
+      const { status, body } = await call(browser, '/auth/logout', { method: 'POST' });
+      expect(status).toBe(200);
+      return body.data;
+    },
+    expire: (browser) => changeTimes(browser, 'SET idle_expires_at = last_seen_at'),
+    age: (browser) => changeTimes(browser, 'SET last_seen_at = last_seen_at - :hour, created_at = created_at - :hour'),
+    async leaks() {
+      const tokens = (await control('issued', null)) as readonly string[];
+      expect(tokens.length).toBeGreaterThan(2);
+      for (const token of tokens) dev.remember(token);
+      const everything = [...seen, ...(await Promise.all(TABLES.map(contentOf)))].join('\n');
+      expect(everything).toContain('TOKENS#');
+      expect(everything).toContain('/auth/callback/local?code=');
+      return [...tokens.filter((token) => everything.includes(token)), ...dev.logsWithTokens()];
+    },
+    async stored() {
+      const tables = await Promise.all(TABLES.map(contentOf));
+      return [...tables, ...readLogs(dev.dataDir).values(), dev.output()].join('\n');
+    },
+  };
+}
