@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../e2e/dev.ts';
 import { expectSignOutFirst, offline } from './bearers.ts';
 import { claimsOf, newAdministrator, newPerson, openSession, type Person, refreshed, tokensOf } from './keycloak.ts';
-import { apiStatus, begin, call, enter, fillIn, keycloakSessions, session } from './page.ts';
+import { apiStatus, begin, call, enter, fillIn, keycloakSessions, session, signOutByPage } from './page.ts';
 
 let administrator: Person;
 beforeAll(async () => {
@@ -99,6 +99,16 @@ describe('after a session was ended', () => {
     expect(await enter(person)).toEqual({ at: '/app#', forms: 0 });
     expect(await apiStatus(person.browser)).toBe(200);
   });
+});
+
+it('a sign-out ends the session at Keycloak without a question, also when the session here was ended before', async () => {
+  const { person, sessionId } = await signedIn();
+  await remove(administrator, `/sessions/${sessionId}`);
+  expect(await keycloakSessions(person)).toHaveLength(1);
+  expect(await signOutByPage(person.browser)).toBe('/#');
+  expect(await keycloakSessions(person)).toEqual([]);
+  // There is nothing to end any more.
+  expect(await signOutByPage(person.browser)).toBe('/#');
 });
 
 describe('after a session has expired', () => {

@@ -65,6 +65,13 @@ export async function call(
   return { status: answer.status, body: await answer.json() };
 }
 
+/** As a page does it: here, and then at the provider, by the address that is answered. Where the browser ends, without the origin. */
+export async function signOutByPage(browser: Browser): Promise<string> {
+  const { body } = await call(browser, { method: 'POST', path: '/auth/logout' });
+  const { url } = seen(await browser.open(body.data.logoutUrl, undefined, { from }));
+  return url.href.replace(api, '');
+}
+
 /** What the page is told about whoever is signed in. */
 export function session(browser: Browser) {
   return call(browser, { path: '/auth/session' });
