@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { KEYCLOAK_CLIENTS } from '@cloakroom/local';
 import { environmentForUsers, startDev } from '../e2e/run-dev.ts';
 
 const SECRET = join(import.meta.dirname, '../../../scripts/secret');
@@ -20,6 +21,6 @@ function putSecret(aws) {
     const child = execFile(SECRET, args, { env: environmentForUsers() }, (error) =>
       error ? reject(error) : resolve(),
     );
-    child.stdin.end('local-only');
+    child.stdin.end(KEYCLOAK_CLIENTS.browser.secret);
   });
 }
