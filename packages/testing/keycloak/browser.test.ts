@@ -1,79 +1,60 @@
-import type { Browser, Page } from '@cloakroom/local';
+import type { Browser } from '@cloakroom/local/token';
 import { describe, expect, it } from '@jest/globals';
-import { api, newPerson, type Person, tokensOf } from './keycloak.ts';
+import { browserApp } from '../e2e/browser-app.ts';
+import { api, newPerson, type Person, refreshed, tokensOf } from './keycloak.ts';
 
-const CSRF = { 'x-cloakroom-csrf': '1' };
-const APP = { url: new URL(api) };
+const app = browserApp(api);
 
-const ask = (browser: Browser, path: string, method = 'GET') => browser.fetch(APP, path, { method, headers: CSRF });
-const isIn = async (browser: Browser) => (await ask(browser, '/users/me/events')).status === 200;
+/** By Keycloak's login page, where it shows. */
+const signIn = ({ name, browser }: Person) => app.signIn(browser, { username: name, password: name });
+const holding = (person: Person, browser: Browser): Person => ({ ...person, browser });
 
-/** From our login route to the frontend, through Keycloak's page where it shows one. */
-async function signIn({ name }: Person, browser: Browser): Promise<{ page: Page; forms: number }> {
-  const before = browser.posted;
-  let page = await browser.open(`${api}/auth/login?returnTo=/health`);
-  while (page.url.origin !== APP.url.origin && browser.posted < before + 4) {
-    page = await browser.submit(page, { username: name, password: name });
-  }
-  return { page, forms: browser.posted - before };
+async function signedIn(): Promise<Person> {
+  const person = await newPerson();
+  expect(await signIn(person)).toEqual({ at: '/app#', forms: 1 });
+  return person;
 }
 
-async function sessionId(browser: Browser): Promise<string> {
-  const { data } = (await (await ask(browser, '/auth/session')).json()) as { data: { sessionId: string } };
-  return encodeURIComponent(data.sessionId);
-}
+/** What another client of the same single sign-on gets in a browser, without a question. */
+const silentElsewhere = (person: Person) => tokensOf(person, { parameters: { prompt: 'none' } });
 
-async function signOut(browser: Browser) {
-  const { data } = (await (await ask(browser, '/auth/logout', 'POST')).json()) as {
-    data: { logoutUrl: string; providerSessionEnded: boolean };
-  };
-  return { ...data, page: await browser.open(data.logoutUrl, undefined, { from: APP }) };
-}
-
-describe('a browser at a Keycloak', () => {
-  it('signs in by its login page, once, and without it where another client has signed the person in', async () => {
-    const person = await newPerson();
-    expect((await signIn(person, person.browser)).forms).toBe(1);
-    expect(await isIn(person.browser)).toBe(true);
-    const other = await newPerson();
-    await tokensOf(other);
-    expect((await signIn(other, other.browser)).forms).toBe(0);
-    expect(await isIn(other.browser)).toBe(true);
+describe('a browser, at a real Keycloak', () => {
+  it('signs in at its page, and the ticket opens the API', async () => {
+    const { id, browser } = await signedIn();
+    expect(await app.call(browser, '/auth/session')).toMatchObject({ status: 200, body: { data: { userId: id } } });
+    expect((await app.call(browser, '/users/me/events')).status).toBe(200);
   });
 
-  it('signs out of both without a question, and a copy of its cookies gets nothing afterwards', async () => {
+  it('is in without a form where another client has signed the person in', async () => {
     const person = await newPerson();
-    await signIn(person, person.browser);
-    const copy = person.browser.copy();
-    const { providerSessionEnded, page } = await signOut(person.browser);
-    expect({ providerSessionEnded, url: page.url.href }).toEqual({ providerSessionEnded: true, url: `${api}/#` });
-    expect(await isIn(copy)).toBe(false);
-    expect(await isIn(person.browser)).toBe(false);
-    const form = await copy.open(`${api}/auth/login`);
-    expect({ origin: form.url.origin === APP.url.origin, asks: form.html.includes('name="password"') }).toEqual({
-      origin: false,
-      asks: true,
-    });
-    expect((await signIn(person, person.browser)).forms).toBe(1);
-    expect(await isIn(person.browser)).toBe(true);
+    await tokensOf(person);
+    expect(await signIn(person)).toEqual({ at: '/app#', forms: 0 });
+    expect((await app.call(person.browser, '/users/me/events')).status).toBe(200);
   });
 
-  it('is out at the next request after another has ended its session, and has to leave Keycloak before it is in again', async () => {
-    const person = await newPerson();
-    const second = { ...person, browser: (await newPerson()).browser };
-    await signIn(person, person.browser);
-    await signIn(second, second.browser);
-    const copy = second.browser.copy();
-    const target = await sessionId(second.browser);
-    expect((await ask(person.browser, `/sessions/${target}`, 'DELETE')).status).toBe(200);
-    expect(await isIn(second.browser)).toBe(false);
-    expect(await isIn(person.browser)).toBe(true);
-    // Whoever comes first with the cookies of that Keycloak session gets its form, and it is over for the other, too.
-    expect(await isIn(copy)).toBe(false);
-    const form = await copy.open(`${api}/auth/login`);
-    expect(form.html).toContain('name="password"');
-    expect((await signIn(second, second.browser)).forms).toBe(1);
-    expect(await isIn(second.browser)).toBe(true);
-    expect(await isIn(copy)).toBe(false);
+  it('signs out everywhere without a question, and a copy of its cookies gets nothing, at no client', async () => {
+    const person = await signedIn();
+    const other = await silentElsewhere(person);
+    const thief = holding(person, person.browser.copy());
+    const { body } = await app.call(person.browser, '/auth/logout', { method: 'POST' });
+    expect(body.data).toMatchObject({ providerSessionEnded: true });
+    expect((await app.call(thief.browser, '/users/me/events')).status).toBe(401);
+    await expect(silentElsewhere(thief)).rejects.toMatchObject({ code: 'login_required' });
+    await expect(refreshed(person, other)).rejects.toMatchObject({ code: 'invalid_grant' });
+    expect(await signIn(holding(thief, thief.browser.copy()))).toMatchObject({ forms: 1 });
+    expect(await signIn(person)).toEqual({ at: '/app#', forms: 1 });
+  });
+
+  it('is out at the next request when another device ends its session, and in again after one form', async () => {
+    const one = await signedIn();
+    const two = holding(one, (await newPerson()).browser);
+    expect(await signIn(two)).toMatchObject({ forms: 1 });
+    const { sessionId } = (await app.call(two.browser, '/auth/session')).body.data;
+    const copied = holding(two, two.browser.copy());
+    expect((await app.call(one.browser, `/sessions/${sessionId}`, { method: 'DELETE' })).status).toBe(200);
+    expect((await app.call(two.browser, '/users/me/events')).status).toBe(401);
+    expect(await signIn(two)).toEqual({ at: '/app#', forms: 1 });
+    expect((await app.call(two.browser, '/users/me/events')).status).toBe(200);
+    await expect(silentElsewhere(copied)).rejects.toMatchObject({ code: 'login_required' });
   });
 });
