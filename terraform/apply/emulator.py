@@ -72,7 +72,7 @@ def remove_permission(response):
 
 LambdaResponse.remove_permission = remove_permission
 
-SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "sqs"]
+SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs"]
 
 
 def inventory(self, request, full_url, headers):

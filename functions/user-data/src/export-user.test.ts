@@ -67,6 +67,17 @@ describe('the export of a user', () => {
     ]);
   });
 
+  it('tells nothing of what the provider gave for a session, however it is kept', async () => {
+    fixture.clock.seconds = START;
+    const user = newUser();
+    const { id } = await fixture.signIn(user);
+    await fixture.put(user, `PROVIDER_TOKENS#${id}`, { sealed: { B: Buffer.from('sealed-tokens') } });
+    await fixture.put(user, `TOKENS#${id}`, { refresh_token: { S: 'a-token-in-the-clear' } });
+    const { lines } = await exportAll(callerOf(user));
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toMatch(/token|sealed/i);
+  });
+
   it('is complete and without repetition over pages of any size, sessions first, then events, newest first', async () => {
     fixture.clock.seconds = START;
     const user = newUser();

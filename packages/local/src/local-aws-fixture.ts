@@ -82,6 +82,8 @@ function stackOf(): ResolvedStack {
         dlq: { name: 'events-dlq' },
         idle: { name: 'idle', delay_seconds: 0, visibility_timeout_seconds: 7 },
       },
+      aws_kms_key: { tokens: {} },
+      aws_secretsmanager_secret: { client: { name: 'local/client' } },
       aws_lambda_event_source_mapping: {
         events: {
           event_source_arn: '${aws_sqs_queue.events.arn}',

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from '@jest/globals';
 import { freePort } from './base/ports.ts';
@@ -10,6 +12,7 @@ import {
   eventually,
   messagesOf,
   REGION,
+  stack,
   startTestAws,
   useLocalAws,
 } from './local-aws-fixture.ts';
@@ -24,6 +27,19 @@ it('runs what is scheduled at the start', async () => {
     source: 'aws.events',
     resources: [`arn:aws:events:${REGION}:000000000000:rule/refresh`],
   });
+});
+
+it('has the keys and secrets of the stack, which functions reach by their credentials, and keeps them over restarts', async () => {
+  const [kms, secrets] = [new KMSClient(account), new SecretsManagerClient(account)];
+  const KeyId = String(stack.get('aws_kms_key.tokens').attributes.arn);
+  const sealed = await kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' }));
+  await secrets.send(new PutSecretValueCommand({ SecretId: 'local/client', SecretString: 'value' }));
+  await aws.stop();
+  await startTestAws();
+  const { CiphertextBlob, Plaintext } = sealed;
+  expect((await kms.send(new DecryptCommand({ CiphertextBlob }))).Plaintext).toEqual(Plaintext);
+  const SecretId = String(stack.get('aws_secretsmanager_secret.client').attributes.arn);
+  expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toBe('value');
 });
 
 it('finds items, messages and logs again after a restart', async () => {

@@ -47,13 +47,16 @@ const OF_SESSION = [
   'user_agent',
   'device',
   'sid_hash',
+  'roles',
   'version',
   'ttl',
   'idle_seconds',
   'idle_set_at',
+  'family_hash',
+  'secret_hash',
 ];
 const OF_ENDED = ['reason', 'ended_at', 'burnt_at'];
-const OF_USER = ['version', 'not_before', 'recent_creations', 'erased_at'];
+const OF_USER = ['version', 'not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 
 const ON_SESSIONS = { on: ['table sessions'], fromVpc: true } as const;
 const ON_EVENTS = { on: ['table events'], fromVpc: true } as const;
