@@ -38,6 +38,8 @@ describe('a browser, at a real Keycloak', () => {
     const thief = holding(person, person.browser.copy());
     const { body } = await app.call(person.browser, '/auth/logout', { method: 'POST' });
     expect(body.data).toMatchObject({ providerSessionEnded: true });
+    const left = await person.browser.open(body.data.logoutUrl, api, { from: app.page });
+    expect(left.url.href).toContain(`${api}/auth/left`);
     expect((await app.call(thief.browser, '/users/me/events')).status).toBe(401);
     await expect(silentElsewhere(thief)).rejects.toMatchObject({ code: 'login_required' });
     await expect(refreshed(person, other)).rejects.toMatchObject({ code: 'invalid_grant' });
