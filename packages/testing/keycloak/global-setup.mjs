@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { environmentForUsers, freePorts, startDev } from '../e2e/run-dev.ts';
-
-const SCRIPTS = join(import.meta.dirname, '../../../scripts');
+import { KEYCLOAK_CLIENTS } from '@cloakroom/local';
+import { environmentForUsers, startDev } from '../e2e/run-dev.ts';
 
 /** Jest's global set-up: the local stack with a Keycloak, for all test files. Its client for browsers has a secret, as on AWS. */
 export default async function globalSetup() {
-  const ports = await freePorts();
-  const dev = await startDev({ ports, args: ['--provider', 'keycloak', '--max-environments', '4'] });
+  const dev = await startDev({ args: ['--provider', 'keycloak', '--max-environments', '4'] });
   globalThis.stopDev = dev.stop;
-  const secret = ['local', 'keycloak-client', '--aws-port', String(ports[1])];
-  execFileSync(join(SCRIPTS, 'secret'), secret, { input: 'local-only', env: environmentForUsers() });
-  const { api, provider, dataDir } = dev;
+  const { api, aws, provider, dataDir } = dev;
+  const script = new URL('../../../scripts/secret', import.meta.url).pathname;
+  execFileSync(script, ['local', 'keycloak-client', '--aws-port', new URL(aws).port], {
+    input: KEYCLOAK_CLIENTS.browser.secret,
+    env: environmentForUsers(),
+  });
   process.env.CLOAKROOM_TEST_KEYCLOAK = JSON.stringify({ api, keycloak: provider, dataDir });
 }
