@@ -35,8 +35,16 @@ describe('an import', () => {
       '@cloakroom/auth',
       'packages/sessions may not import @cloakroom/auth, only: core, aws',
     ],
-    ['packages/sessions/src/model/x.ts', '../table/y.ts', '"../table/y.ts" points upward: model < table < tokens < flows < operations'],
-    ['packages/sessions/src/table/x.ts', '../y.ts', '"../y.ts" points upward: model < table < tokens < flows < operations'],
+    [
+      'packages/sessions/src/model/x.ts',
+      '../table/y.ts',
+      '"../table/y.ts" points upward: model < table < tokens < flows < operations',
+    ],
+    [
+      'packages/sessions/src/table/x.ts',
+      '../y.ts',
+      '"../y.ts" points upward: model < table < tokens < flows < operations',
+    ],
     ['packages/local/src/stack/x.ts', '../lambda/y.ts', '"../lambda/y.ts" points upward: base < stack < logs'],
     [
       'packages/local/src/logs/actions/x.ts',
