@@ -1,3 +1,4 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { parsePublicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -115,6 +116,21 @@ describe('POST /auth/logout', () => {
   });
 });
 
+describe('without its table', () => {
+  it('tells of a failure, and clears nothing, where the session could not be ended', async () => {
+    const here = await startBench();
+    const browser = createBrowser(here);
+    await signIn(here, browser, aProviderSession(here));
+    const { ticket } = browser;
+    await here.dynamodb.send(new DeleteTableCommand({ TableName: here.table }));
+    const { status, setCookies } = await browser.fetch('POST /auth/logout');
+    expect({ status, setCookies, ticket: browser.ticket }).toEqual({ status: 500, setCookies: [], ticket });
+    const { location } = await browser.go('/auth/login');
+    await here.provider.stop();
+    expect(location).toBe(`${FRONTEND}/?error=SERVICE_UNAVAILABLE#`);
+  });
+});
+
 describe('GET /auth/left', () => {
   it('goes to the start for whoever comes out of nowhere', async () => {
     expect(await createBrowser(bench).go(LEFT)).toMatchObject({ location: `${FRONTEND}/#`, setCookies: [] });
@@ -187,6 +203,21 @@ describe('a silent sign-in', () => {
     const back = await browser.go(bench.provider.authorize(again.location, person));
     expect(back.location).toBe(`${FRONTEND}/here?error=REAUTHENTICATION_REQUIRED#`);
     expect(browser.ticket).toBeUndefined();
+  });
+
+  it.each([-60, -4, 4, 60])('is judged alike where the clock of the provider is %i s apart', async (offset) => {
+    const now = () => bench.now() + offset;
+    bench.provider.behave({ nowSeconds: now });
+    const browser = createBrowser(bench);
+    const person = aProviderSession({ now });
+    expect((await signIn(bench, browser, person)).location).toBe(`${FRONTEND}/#`);
+    await revoke(browser);
+    const leaving = await signIn(bench, browser, person);
+    expect(leaving.location).toContain('/auth/left?state=');
+    const again = await browser.go(leaving.location);
+    const anew = aProviderSession({ now }, { sub: person.sub });
+    expect((await browser.go(bench.provider.authorize(again.location, anew))).location).toBe(`${FRONTEND}/#`);
+    bench.provider.behave({ nowSeconds: bench.now });
   });
 
   it('goes by the browser where the provider cannot be told', async () => {

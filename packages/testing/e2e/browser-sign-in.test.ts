@@ -1,12 +1,15 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { BehaviourChanges } from '@cloakroom/local';
-import { type Browser, createBrowser, type Page } from '@cloakroom/local/token';
+import { type Browser, createBrowser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type BrowserApp, browserApp } from './browser-app.ts';
 import { type Dev, startDev } from './dev.ts';
 
 let dev: Dev;
+let app: BrowserApp;
 beforeAll(async () => {
   dev = await startDev({ args: ['--provider-control'] });
+  app = browserApp(dev.api);
 }, 240_000);
 afterAll(() => dev.stop());
 afterEach(() => behave({}));
@@ -27,46 +30,9 @@ async function control(path: string, body: unknown): Promise<unknown> {
   return answer.json();
 }
 
-/** A page of the frontend, which is at the API's own origin here. */
-const app = () => `${dev.api}/app`;
-
-/** Everything that any browser here has sent, got or was shown by the API. */
-const seen: string[] = [];
-function look(page: Page): Page {
-  const ours = page.hops.filter(({ url }) => url.startsWith(dev.api));
-  seen.push(page.url.href, ...ours.map(({ url, sent, headers }) => JSON.stringify([url, sent, [...headers]])));
-  if (page.url.origin === dev.api) seen.push(page.html);
-  return page;
-}
-
-interface Arrived {
-  /** Where the browser ended, without its origin. */
-  readonly at: string;
-  /** How many forms the person had to fill in. */
-  readonly forms: number;
-}
-
-/** From a click on "sign in" back to the page, by the provider's form as often as it shows. */
-async function signIn(browser: Browser, { user = 'ada', returnTo = '/app' } = {}): Promise<Arrived> {
-  const before = browser.posted;
-  const query = new URLSearchParams({ returnTo });
-  let page = look(await browser.open(`${dev.api}/auth/login?${query}`, app(), { from: { url: new URL(app()) } }));
-  while (page.status === 200 && browser.posted - before < 3)
-    page = look(await browser.submit(page, { login: user }, app()));
-  return { at: page.url.href.replace(dev.api, ''), forms: browser.posted - before };
-}
-
-/** What a script of the page gets. */
-async function call(browser: Browser, path: string, { method = 'GET', headers = { 'x-cloakroom-csrf': '1' } } = {}) {
-  const answer = await browser.fetch({ url: new URL(app()) }, dev.api + path, { method, headers });
-  const text = await answer.text();
-  seen.push(text, JSON.stringify([...answer.headers]));
-  return { status: answer.status, text, body: text.startsWith('{') ? JSON.parse(text) : {} };
-}
-
 async function signedIn(user: string): Promise<Browser> {
   const browser = createBrowser();
-  expect(await signIn(browser, { user })).toEqual({ at: '/app#', forms: 1 });
+  expect(await app.signIn(browser, { login: user })).toEqual({ at: '/app#', forms: 1 });
   return browser;
 }
 
@@ -74,57 +40,38 @@ describe('a person with a browser', () => {
   it('signs in once, and comes back to where they were, with a cookie that no script can read', async () => {
     const browser = createBrowser();
     const returnTo = '/app?a=1#/orders/7';
-    expect(await signIn(browser, { user: 'bea', returnTo })).toEqual({ at: returnTo, forms: 1 });
-    expect(await call(browser, '/auth/session')).toMatchObject({ status: 200, body: { data: { userId: 'bea' } } });
-    expect(browser.cookies(app(), { isReadable: true })).toEqual([]);
-    const ticket = browser.cookies(app()).find(({ key }) => key === '__Host-cloakroom');
+    expect(await app.signIn(browser, { login: 'bea' }, returnTo)).toEqual({ at: returnTo, forms: 1 });
+    expect(await app.call(browser, '/auth/session')).toMatchObject({ status: 200, body: { data: { userId: 'bea' } } });
+    expect(browser.cookies(app.page.url.href, { isReadable: true })).toEqual([]);
+    const ticket = browser.cookies(app.page.url.href).find(({ key }) => key === '__Host-cloakroom');
     expect(ticket).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/', hostOnly: true });
-  });
-
-  it('is let in by the API, and no longer at the next request after another device has ended the session', async () => {
-    const [one, two] = [await signedIn('cleo'), await signedIn('cleo')];
-    const { body } = await call(one, '/users/me/sessions');
-    expect(body.data.sessions).toHaveLength(2);
-    const other = body.data.sessions.find(({ current }: { current: boolean }) => !current);
-    expect((await call(one, `/sessions/${other.sessionId}`, { method: 'DELETE' })).status).toBe(200);
-    expect((await call(two, '/users/me/sessions')).status).toBe(401);
-    expect((await call(two, '/auth/session')).status).toBe(410);
-    expect((await call(one, '/users/me/sessions')).status).toBe(200);
-  });
-
-  it('signs out, here and at the provider; a copy of all cookies gets nothing afterwards', async () => {
-    const browser = await signedIn('dora');
-    const copied = browser.copy();
-    const { status, body } = await call(browser, '/auth/logout', { method: 'POST' });
-    expect(status).toBe(200);
-    const left = await browser.open(body.data.logoutUrl, dev.api, { from: { url: new URL(app()) } });
-    expect(left.url.origin).toBe(dev.api);
-    expect((await call(copied, '/users/me/sessions')).status).toBe(401);
-    expect((await signIn(copied, { user: 'dora' })).forms).toBeGreaterThan(0);
   });
 
   it('is let in after one form where the provider still knew them, and its session has ended first', async () => {
     const browser = await signedIn('eva');
-    expect((await call(browser, '/auth/logout', { method: 'POST' })).status).toBe(200);
-    expect(await signIn(browser, { user: 'eva' })).toEqual({ at: '/app#', forms: 1 });
-    expect((await call(browser, '/users/me/sessions')).status).toBe(200);
+    expect((await app.call(browser, '/auth/logout', { method: 'POST' })).status).toBe(200);
+    expect(await app.signIn(browser, { login: 'eva' })).toEqual({ at: '/app#', forms: 1 });
+    expect((await app.call(browser, '/users/me/sessions')).status).toBe(200);
   });
 
   it('is told that they must sign out where a provider ignores logout, and is sent in no circle', async () => {
     const browser = await signedIn('fay');
-    expect((await call(browser, '/auth/logout', { method: 'POST' })).status).toBe(200);
+    expect((await app.call(browser, '/auth/logout', { method: 'POST' })).status).toBe(200);
     await behave({ ignoresLogout: true });
-    expect(await signIn(browser, { user: 'fay' })).toEqual({ at: '/app?error=REAUTHENTICATION_REQUIRED#', forms: 0 });
-    expect((await call(browser, '/auth/session')).status).toBe(401);
+    expect(await app.signIn(browser, { login: 'fay' })).toEqual({
+      at: '/app?error=REAUTHENTICATION_REQUIRED#',
+      forms: 0,
+    });
+    expect((await app.call(browser, '/auth/session')).status).toBe(401);
   });
 });
 
 describe('what goes wrong at the provider', () => {
   it('comes back as a code when the person cancels', async () => {
     const browser = createBrowser();
-    const form = await browser.open(`${dev.api}/auth/login?returnTo=/app%23x`, app());
-    const { url } = await browser.submit(form, { cancel: 'yes' }, app());
-    expect(url.href).toBe(`${app()}?error=SIGN_IN_CANCELLED#x`);
+    const form = await browser.open(`${dev.api}/auth/login?returnTo=/app%23x`, app.page.url.href);
+    const { url } = await browser.submit(form, { cancel: 'yes' }, app.page.url.href);
+    expect(url.href).toBe(`${app.page.url.href}?error=SIGN_IN_CANCELLED#x`);
   });
 
   it.each<[string, BehaviourChanges, string]>([
@@ -141,13 +88,13 @@ describe('what goes wrong at the provider', () => {
   ])('comes back as a code of the list when it %s', async (_, behaviour, code) => {
     await behave(behaviour);
     const browser = createBrowser();
-    expect((await signIn(browser, { user: 'gus' })).at).toBe(`/app?error=${code}#`);
-    expect(browser.cookies(app()).map(({ key }) => key)).not.toContain('__Host-cloakroom');
+    expect((await app.signIn(browser, { login: 'gus' })).at).toBe(`/app?error=${code}#`);
+    expect(browser.cookies(app.page.url.href).map(({ key }) => key)).not.toContain('__Host-cloakroom');
   });
 
   it.each([60, -60])('is borne where its clock is %i s apart', async (clockOffsetSeconds) => {
     await behave({ clockOffsetSeconds });
-    expect((await signIn(createBrowser(), { user: 'hal' })).at).toBe('/app#');
+    expect((await app.signIn(createBrowser(), { login: 'hal' })).at).toBe('/app#');
   });
 });
 
@@ -160,12 +107,12 @@ describe('what is no navigation, or not ours', () => {
     const browser = createBrowser();
     const { status, html } = await browser.open(`${dev.api}/auth/login`, undefined, { headers });
     expect([status, JSON.parse(html).error.code]).toEqual([403, 'NAVIGATION_REQUIRED']);
-    expect(browser.cookies(app())).toEqual([]);
+    expect(browser.cookies(app.page.url.href)).toEqual([]);
   });
 
   it('a request with the cookie needs the header, and a page of another site gets nothing', async () => {
     const browser = await signedIn('ida');
-    expect((await call(browser, '/users/me/sessions', { headers: {} as never })).status).toBe(401);
+    expect((await app.call(browser, '/users/me/sessions', { headers: {} as never })).status).toBe(401);
     const evil = {
       url: new URL(`${dev.provider}/evil`),
       html: `<form action="${dev.api}/auth/logout" method="post"></form>`,
@@ -174,16 +121,16 @@ describe('what is no navigation, or not ours', () => {
     await expect(
       browser.fetch(evil, `${dev.api}/auth/session`, { headers: { 'x-cloakroom-csrf': '1' }, credentials: 'include' }),
     ).rejects.toThrow(TypeError);
-    expect((await call(browser, '/auth/session')).status).toBe(200);
+    expect((await app.call(browser, '/auth/session')).status).toBe(200);
   });
 
   it("a callback with somebody else's code signs nobody in", async () => {
     const [attacker, victim] = [createBrowser(), createBrowser()];
-    const form = await attacker.open(`${dev.api}/auth/login`, app());
+    const form = await attacker.open(`${dev.api}/auth/login`, app.page.url.href);
     const { url } = await attacker.submit(form, { login: 'mallory' }, `${dev.api}/auth/callback`);
-    const arrived = await victim.open(url, app());
+    const arrived = await victim.open(url, app.page.url.href);
     expect(arrived.url.searchParams.get('error')).toBe('SIGN_IN_LOST');
-    expect(victim.cookies(app())).toEqual([]);
+    expect(victim.cookies(app.page.url.href)).toEqual([]);
   });
 });
 
@@ -194,7 +141,7 @@ it('no token that the provider has given is in an answer, a cookie, an address, 
   for (const token of tokens) dev.remember(token);
   const tables = await Promise.all(['cloakroom-dev-sessions', 'cloakroom-dev-events'].map(contentOf));
   expect(tables[0]).toContain('TOKENS#');
-  const everything = [...seen, ...tables].join('\n');
+  const everything = [...app.seen, ...tables].join('\n');
   expect(everything).toContain('/auth/callback/local?code=');
   expect(tokens.filter((token) => everything.includes(token))).toEqual([]);
   expect(dev.logsWithTokens()).toEqual([]);
