@@ -41,9 +41,10 @@ async function signIn(user: string, path = '/'): Promise<Page> {
   return page;
 }
 
-/** Waits until the app says that they are signed in. */
+/** Waits until the app says that they are signed in. A tab that is not in front paints nothing, so it is asked by the clock. */
 async function shows(page: Page, user: string): Promise<void> {
-  await page.waitForFunction(`document.querySelector('output')?.textContent === ${JSON.stringify(user)}`);
+  const isShown = `document.querySelector('output')?.textContent === ${JSON.stringify(user)}`;
+  await page.waitForFunction(isShown, { polling: 50 });
 }
 
 /** What a script of the page gets from the API: the status, and the body. */
