@@ -6,6 +6,7 @@ import { beginSignIn } from './begin-flow.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import { doneCookie, heldFlows } from './flow-cookies.ts';
 import { leaveFirst } from './leave-first.ts';
+import { finishLeaving } from './leave-provider.ts';
 import type { Arrival, Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
 import type { Report } from './report.ts';
@@ -46,6 +47,7 @@ async function arrive(arrival: Arrival, end: FirstEnd): Promise<Redirect> {
   const { request, place, deps, report } = arrival;
   const { flow } = end;
   try {
+    if (flow.why === 'leave') return await finishLeaving(arrival, flow);
     const exchanged = await place.oidc.exchange(request.query, flow);
     if (flow.expectedSub !== undefined && flow.expectedSub !== exchanged.user.sub) {
       return refuse(arrival, flow, 'OTHER_USER');

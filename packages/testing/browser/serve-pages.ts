@@ -7,7 +7,9 @@ const BROWSER_PAGE = join(import.meta.dirname, '../../../docs/browser.md');
 
 /** What docs/browser.md gives to an app, to the letter but for the address of the API: who is it, in, out, and back from the cache. */
 function scriptsOfDocs(api: string): string {
-  const blocks = [...readFileSync(BROWSER_PAGE, 'utf8').matchAll(/^```js\n((?:const API|addEventListener\('pageshow').*?)^```$/gms)];
+  const blocks = [
+    ...readFileSync(BROWSER_PAGE, 'utf8').matchAll(/^```js\n((?:const API|addEventListener\('pageshow').*?)^```$/gms),
+  ];
   const script = blocks.map(([, text]) => text).join('\n');
   return script.replace(/^const API = .*$/m, `const API = ${JSON.stringify(api)};`);
 }
