@@ -7,7 +7,13 @@ interface CallOptions {
   readonly method?: string;
   /** In place of the header that every request of a page has. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
 }
+
+/** Of `/auth/login`; `returnTo` is `/app` where nothing else is said. */
+type LoginQuery = Readonly<Record<string, string>>;
+type Fields = Readonly<Record<string, string>>;
 
 /** A frontend that the API's own origin serves, as a browser uses it. */
 export interface BrowserApp {
@@ -15,17 +21,17 @@ export interface BrowserApp {
   readonly page: { readonly url: URL };
   /** All that a browser has sent to the API, got from it or was shown by it here. */
   readonly seen: readonly string[];
+  /** A click on "sign in": until there is a form, or the browser is back at the page, which has status 0. */
+  begin(browser: Browser, query?: LoginQuery): Promise<Page>;
+  /** The person fills in the form that is shown. */
+  fillIn(browser: Browser, shown: Page, fields: Fields): Promise<Page>;
   /**
    * From a click on "sign in" back to the page, by the provider's form as often as it shows.
    *
    * @param fields what the person types into it
    * @returns where the browser ends, without its origin, and how many forms were filled in
    */
-  signIn(
-    browser: Browser,
-    fields: Readonly<Record<string, string>>,
-    returnTo?: string,
-  ): Promise<{ at: string; forms: number }>;
+  signIn(browser: Browser, fields: Fields, query?: LoginQuery): Promise<{ at: string; forms: number }>;
   /** What a script of the page gets by `fetch`. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every form
   call(browser: Browser, path: string, options?: CallOptions): Promise<{ status: number; body: any }>;
@@ -42,20 +48,28 @@ export function browserApp(api: string): BrowserApp {
     return shown;
   }
 
+  async function begin(browser: Browser, query: LoginQuery = {}): Promise<Page> {
+    const login = `${api}/auth/login?${new URLSearchParams({ returnTo: '/app', ...query })}`;
+    return look(await browser.open(login, page.url.href, { from: page }));
+  }
+  async function fillIn(browser: Browser, shown: Page, fields: Fields): Promise<Page> {
+    return look(await browser.submit(shown, fields, page.url.href));
+  }
+
   return {
     page,
     seen,
-    async signIn(browser, fields, returnTo = '/app') {
+    begin,
+    fillIn,
+    async signIn(browser, fields, query) {
       const before = browser.posted;
-      const login = `${api}/auth/login?${new URLSearchParams({ returnTo })}`;
-      let shown = look(await browser.open(login, page.url.href, { from: page }));
-      while (shown.status === 200 && browser.posted - before < MAX_FORMS) {
-        shown = look(await browser.submit(shown, fields, page.url.href));
-      }
+      let shown = await begin(browser, query);
+      while (shown.status === 200 && browser.posted - before < MAX_FORMS) shown = await fillIn(browser, shown, fields);
       return { at: shown.url.href.replace(api, ''), forms: browser.posted - before };
     },
-    async call(browser, path, { method = 'GET', headers = { 'x-cloakroom-csrf': '1' } } = {}) {
-      const answer = await browser.fetch(page, api + path, { method, headers });
+    async call(browser, path, { method = 'GET', headers = { 'x-cloakroom-csrf': '1' }, body } = {}) {
+      const json = { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const answer = await browser.fetch(page, api + path, { method, headers, ...(body === undefined ? {} : json) });
       const text = await answer.text();
       seen.push(text, JSON.stringify([...answer.headers]));
       return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : {} };

@@ -40,7 +40,7 @@ describe('a person with a browser', () => {
   it('signs in once, and comes back to where they were, with a cookie that no script can read', async () => {
     const browser = createBrowser();
     const returnTo = '/app?a=1#/orders/7';
-    expect(await app.signIn(browser, { login: 'bea' }, returnTo)).toEqual({ at: returnTo, forms: 1 });
+    expect(await app.signIn(browser, { login: 'bea' }, { returnTo })).toEqual({ at: returnTo, forms: 1 });
     expect(await app.call(browser, '/auth/session')).toMatchObject({ status: 200, body: { data: { userId: 'bea' } } });
     expect(browser.cookies(app.page.url.href, { isReadable: true })).toEqual([]);
     const ticket = browser.cookies(app.page.url.href).find(({ key }) => key === '__Host-cloakroom');

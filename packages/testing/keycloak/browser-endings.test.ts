@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../e2e/dev.ts';
 import { expectSignOutFirst, offline } from './bearers.ts';
 import { claimsOf, newAdministrator, newPerson, openSession, type Person, refreshed, tokensOf } from './keycloak.ts';
-import { apiStatus, begin, call, enter, fillIn, keycloakSessions, session, signOutByPage } from './page.ts';
+import { apiStatus, app, keycloakSessions, session, signIn, signOutByPage } from './page.ts';
 
 let administrator: Person;
 beforeAll(async () => {
   administrator = await newAdministrator();
-  await enter(administrator);
+  await signIn(administrator);
 });
 
 const silently = { parameters: { prompt: 'none' } };
@@ -15,7 +15,7 @@ const silently = { parameters: { prompt: 'none' } };
 /** A person who has signed in by the page, and is known to other clients of the same single sign-on; and whoever copied all cookies. */
 async function signedIn() {
   const person = await newPerson();
-  expect(await enter(person)).toEqual({ at: '/app#', forms: 1 });
+  expect(await signIn(person)).toEqual({ at: '/app#', forms: 1 });
   const tokens = await tokensOf(person, silently);
   const offlineTokens = await tokensOf(person, { client: 'server', ...offline });
   const { sessionId, userKey } = (await session(person.browser)).body.data;
@@ -30,12 +30,12 @@ type SignedIn = Awaited<ReturnType<typeof signedIn>>;
 /** The same person at another device, with a session of its own at Keycloak. */
 async function atAnotherDevice(person: Person): Promise<Person> {
   const other = { ...person, browser: (await newPerson()).browser };
-  expect(await enter(other)).toEqual({ at: '/app#', forms: 1 });
+  expect(await signIn(other)).toEqual({ at: '/app#', forms: 1 });
   return other;
 }
 
 const remove = async ({ browser }: Person, path: string) =>
-  expect(await call(browser, { method: 'DELETE', path })).toMatchObject({ status: 200 });
+  expect(await app.call(browser, path, { method: 'DELETE' })).toMatchObject({ status: 200 });
 
 /** What a copy of the cookies, or of any token, is good for: nothing. */
 async function expectNothingFor(thief: Person, { tokens, offlineTokens }: SignedIn): Promise<void> {
@@ -44,14 +44,14 @@ async function expectNothingFor(thief: Person, { tokens, offlineTokens }: Signed
   await expectSignOutFirst(tokens);
   await expectSignOutFirst(await refreshed(thief, offlineTokens, 'server'));
   // A form, and no way around it.
-  expect((await begin(thief.browser)).status).toBe(200);
+  expect((await app.begin(thief.browser)).status).toBe(200);
   await expect(tokensOf(thief, silently)).rejects.toThrow('login_required');
   await expect(refreshed(thief, tokens)).rejects.toMatchObject({ code: 'invalid_grant' });
 }
 
 describe('after a session was ended', () => {
   it.each<[string, (all: SignedIn) => Promise<unknown>]>([
-    ['by a sign-out', ({ person }) => call(person.browser, { method: 'POST', path: '/auth/logout' })],
+    ['by a sign-out', ({ person }) => app.call(person.browser, '/auth/logout', { method: 'POST' })],
     [
       'at another device',
       async ({ person, sessionId }) => remove(await atAnotherDevice(person), `/sessions/${sessionId}`),
@@ -64,7 +64,7 @@ describe('after a session was ended', () => {
     await end(all);
     expect(await apiStatus(person.browser)).toBe(401);
     await expectNothingFor({ ...thief, browser: thief.browser.copy() }, all);
-    expect(await enter(person)).toEqual({ at: '/app#', forms: 1 });
+    expect(await signIn(person)).toEqual({ at: '/app#', forms: 1 });
     expect(await apiStatus(person.browser)).toBe(200);
     expect(await keycloakSessions(person)).not.toContain(sid);
     await expectNothingFor(thief, all);
@@ -85,18 +85,18 @@ describe('after a session was ended', () => {
       await expectSignOutFirst(way);
     }
     // Keycloak answers with the new `auth_time`, without a question.
-    expect((await begin(thief.browser)).status).toBe(200);
-    expect(await enter(person)).toEqual({ at: '/app#', forms: 1 });
+    expect((await app.begin(thief.browser)).status).toBe(200);
+    expect(await signIn(person)).toEqual({ at: '/app#', forms: 1 });
     await expectNothingFor(thief, all);
   });
 
   it('two tabs both come back to the page, by one form', async () => {
     const { person, sessionId } = await signedIn();
     await remove(administrator, `/sessions/${sessionId}`);
-    const [one, two] = [await begin(person.browser), await begin(person.browser)];
+    const [one, two] = [await app.begin(person.browser), await app.begin(person.browser)];
     expect([one.status, two.status]).toEqual([200, 200]);
-    expect((await fillIn(person, one)).url.hash).toBe('');
-    expect(await enter(person)).toEqual({ at: '/app#', forms: 0 });
+    expect((await app.fillIn(person.browser, one, { username: person.name, password: person.name })).url.hash).toBe('');
+    expect(await signIn(person)).toEqual({ at: '/app#', forms: 0 });
     expect(await apiStatus(person.browser)).toBe(200);
   });
 });
@@ -116,9 +116,8 @@ describe('after a session has expired', () => {
     const { person, tokens, sessionId, sid } = await signedIn();
     await openSession(tokens);
     const absoluteExpiresAt = new Date(Date.now() + 1500).toISOString();
-    const changed = await call(administrator.browser, {
+    const changed = await app.call(administrator.browser, `/sessions/${sessionId}`, {
       method: 'PUT',
-      path: `/sessions/${sessionId}`,
       body: { lifetime: { absoluteExpiresAt } },
     });
     expect(changed).toMatchObject({ status: 200 });
@@ -126,7 +125,7 @@ describe('after a session has expired', () => {
       (await apiStatus(person.browser)) === 401 ? true : undefined,
     );
     expect(await session(person.browser)).toMatchObject({ status: 410, body: { error: { endedReason: 'expired' } } });
-    expect(await enter(person)).toEqual({ at: '/app#', forms: 0 });
+    expect(await signIn(person)).toEqual({ at: '/app#', forms: 0 });
     expect(await apiStatus(person.browser)).toBe(200);
     expect(await keycloakSessions(person)).toEqual([sid]);
     await openSession(await refreshed(person, tokens));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { KEYCLOAK_CLIENTS } from '@cloakroom/local';
 import { environmentForUsers, startDev } from '../e2e/run-dev.ts';
 
-/** Jest's global set-up: the local stack with a Keycloak, for all test files. */
+/** Jest's global set-up: the local stack with a Keycloak, for all test files. Its client for browsers has a secret, as on AWS. */
 export default async function globalSetup() {
   const dev = await startDev({ args: ['--provider', 'keycloak', '--max-environments', '4'] });
   globalThis.stopDev = dev.stop;
