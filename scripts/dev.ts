@@ -21,6 +21,7 @@ interface Options {
   readonly shape: string | undefined;
   readonly isControlled: boolean;
   readonly issuersOf: string | undefined;
+  readonly origins: readonly string[];
   readonly dataDir: string;
   readonly fresh: boolean;
   readonly maxEnvironments: number;
@@ -37,6 +38,7 @@ function parseOptions(): Options {
       'provider-shape': { type: 'string' },
       'provider-control': { type: 'boolean', default: false },
       'issuers-of': { type: 'string' },
+      origin: { type: 'string', multiple: true, default: [] },
       'data-dir': { type: 'string', default: DATA_DIR },
       fresh: { type: 'boolean', default: false },
       'max-environments': { type: 'string', default: '3' },
@@ -57,6 +59,7 @@ function parseOptions(): Options {
     shape: values['provider-shape'],
     isControlled: values['provider-control'],
     issuersOf: values['issuers-of'],
+    origins: values.origin,
     dataDir: resolve(values['data-dir']),
     fresh: values.fresh,
     maxEnvironments: integerOption('--max-environments', values['max-environments'], 100),
@@ -75,7 +78,8 @@ async function start({ logs, ...options }: Options, provider: DevProvider, signa
   say('build', `bundles the functions into ${shown(distDir)}`);
   await script(['build.ts', '--out', distDir], signal);
   say('synth', `writes dev with its issuers and this machine's origins to ${shown(stackDir)}/cdk.tf.json`);
-  const overlay = [...provider.synthOptions, `--api-url=http://127.0.0.1:${options.ports.api}`];
+  const pages = options.origins.map((origin) => `--origin=${origin}`);
+  const overlay = [...provider.synthOptions, ...pages, `--api-url=http://127.0.0.1:${options.ports.api}`];
   await script(['synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay], signal);
   say('start', `tables, queues, functions, schedules and who signs people in; data in ${shown(options.dataDir)}`);
   const local = await startLocal({

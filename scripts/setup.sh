@@ -1,6 +1,6 @@
 # Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
 #
-# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [python]; run <program> "$@"
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [chromium] [python]; run <program> "$@"
 # The help of a script is the comment at its head.
 
 # CDPATH would send cd elsewhere, and have it print where.
@@ -97,6 +97,12 @@ setup_maven() {
   have mvn || ls -d "$TOOLS"/keycloak-* >/dev/null 2>&1 || install_debian 'Maven for Keycloak' maven || :
 }
 
+# For the tests in a real browser. Without it they are left out, and scripts/test says so.
+setup_chromium() {
+  [ -n "${CHROMIUM_BIN-}" ] || have chromium || have google-chrome ||
+    install_debian 'Chromium for the tests in a browser' chromium || :
+}
+
 # The emulator of AWS and the scanners for the tests of terraform apply. Without Python they are left out, and scripts/test says so.
 setup_python() {
   requirements="$ROOT/terraform/apply/requirements.txt"
@@ -112,7 +118,7 @@ setup_python() {
   cp "$requirements" "$TOOLS/python/installed.txt"
 }
 
-# setup [java] [maven] [python]: everything that the calling script needs.
+# setup [java] [maven] [chromium] [python]: everything that the calling script needs.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node

@@ -67,6 +67,7 @@ describe('scripts/synth', () => {
   it.each([
     [['--issuers-of', 'toString'], '--issuers-of must be one of dev, staging, prod'],
     [['--provider', 'okta'], '--provider must be built-in or keycloak'],
+    [['--origin', 'app'], '--origin must be an exact origin, such as http://127.0.0.1:5173, not app'],
     [['--provider', 'keycloak', '--issuers-of', 'dev'], '--provider and --issuers-of exclude each other'],
   ])('refuses %j', (options, problem) => {
     expect(synth('local', '--out', folder, ...options)).toMatchObject({ status: 1, stderr: `cloakroom: ${problem}\n` });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isExactOrigin } from '@cloakroom/core';
 import {
   addressesOf,
   builtInIssuers,
@@ -57,6 +58,9 @@ interface LocalValues {
 
 function overlay({ 'api-url': api, origin, ...values }: LocalValues): LocalOverlay {
   const allowedOrigins = origin ?? [new URL(api).origin];
+  const wrong = allowedOrigins.find((page) => !isExactOrigin(page));
+  if (wrong !== undefined)
+    throw new Error(`--origin must be an exact origin, such as http://127.0.0.1:5173, not ${wrong}`);
   // Of another host, even `localhost`, a page is another site: browsers would not send it our cookie. It may call with a token.
   const pages = allowedOrigins.filter((page) => new URL(page).hostname === new URL(api).hostname);
   return { api, allowedOrigins, issuers: localIssuers(values, pages) };

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { installKeycloak } from '@cloakroom/local';
+import { findChromium } from '../packages/testing/browser/find-chromium.ts';
 import { findRealParts } from '../terraform/apply/real-parts.ts';
 
 // Whoever calls it from another folder means this one.
@@ -24,6 +25,7 @@ const DEPLOYED: Part = {
 const REST: Part = { name: 'proofs, and tests of the tools', config: 'jest.rest.config.mjs' };
 const END_TO_END: Part = { name: 'end-to-end tests', config: 'jest.e2e.config.mjs' };
 const KEYCLOAK: Part = { name: 'tests at a Keycloak', config: 'jest.keycloak.config.mjs' };
+const BROWSER: Part = { name: 'tests in Chromium', config: 'jest.browser.config.mjs' };
 const TERRAFORM: Part = { name: 'tests of terraform apply', config: 'jest.terraform.config.mjs' };
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
@@ -40,6 +42,8 @@ if (mode === '--unit') {
   if (await isRealTerraformHere()) await jest(TERRAFORM, patterns);
 } else if (mode === '--keycloak') {
   await atKeycloak(patterns);
+} else if (mode === '--browser') {
+  await inBrowser(patterns);
 } else if (mode === '--quick') {
   await checks();
   await bundles();
@@ -52,6 +56,7 @@ if (mode === '--unit') {
   const finishTerraform = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
   await ownParts(options);
   await atKeycloak(options);
+  await inBrowser(options);
   await finishTerraform?.();
 }
 const skipped = skippedParts.map((part) => `\nskipped: ${part}`).join('');
@@ -81,6 +86,12 @@ async function atKeycloak(options: readonly string[]): Promise<void> {
     return skip(KEYCLOAK, error instanceof Error ? error.message : String(error));
   }
   await jest(KEYCLOAK, options);
+}
+
+/** Where there is no Chromium, that is said and counted; in CI it is a failure. */
+async function inBrowser(options: readonly string[]): Promise<void> {
+  if (findChromium() === undefined) return skip(BROWSER, 'Chromium: install chromium, or name it in CHROMIUM_BIN');
+  await jest(BROWSER, options);
 }
 
 /** Whether the part can run. Where it cannot, that is said and counted; in CI it is a failure. */

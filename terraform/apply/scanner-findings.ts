@@ -31,8 +31,8 @@ export const CHECKOV_EXCUSES: readonly Excuse[] = [
   },
   {
     finding: 'CKV_AWS_117',
-    address: /^aws_lambda_function\.refresh_keys$/,
-    reason: 'it fetches key sets from the internet',
+    address: /^aws_lambda_function\.(refresh_keys|token_handler)$/,
+    reason: 'they speak to the providers, on the internet',
   },
   {
     finding: 'CKV_AWS_272',
@@ -46,8 +46,15 @@ export const CHECKOV_EXCUSES: readonly Excuse[] = [
   },
   {
     finding: 'CKV_AWS_309',
-    address: /^aws_apigatewayv2_route\.((get|head)_(health|ready)|post_auth_bootstrap_session)$/,
-    reason: 'these are reached without a session; the last one verifies the token in the function',
+    address:
+      /^aws_apigatewayv2_route\.((get|head)_(health|ready)|post_auth_bootstrap_session|get_auth_(callback_alias|left|login|session)|post_auth_logout)$/,
+    reason: 'these are reached without a session; those of /auth judge tokens and tickets in the function',
+  },
+  {
+    finding: 'CKV2_AWS_57',
+    address: /^aws_secretsmanager_secret\.\w+$/,
+    reason:
+      'only the provider can give its client another secret: scripts/secret puts it here, and functions read it when they need it',
   },
   {
     finding: 'CKV2_AWS_64',
@@ -79,7 +86,7 @@ export const PARLIAMENT_EXCUSES: readonly Excuse[] = [
   },
   {
     finding: 'RESOURCE_STAR',
-    address: /^aws_kms_key\.logs$/,
+    address: /^aws_kms_key\.(logs|sign_in)$/,
     reason: 'in the policy of a key, * is that key',
   },
   {

@@ -98,7 +98,7 @@ function keycloakRealm(origin: string, { alias, realm, frontends }: LocalRealm):
     ...browserFrom(frontends, {
       clientId: 'cloakroom-browser',
       clientSecretName: KEYCLOAK_SECRET,
-      parameters: { login_hint: 'any', ui_locales: 'any', kc_idp_hint: 'any' },
+      parameters: { login_hint: 'any', ui_locales: 'any', kc_idp_hint: 'any', prompt: ['login'] },
     }),
   };
 }

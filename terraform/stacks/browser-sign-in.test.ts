@@ -7,6 +7,7 @@ import { withBrowser } from '../testing/browser-environment.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { commonVariables } from './common-variables.ts';
+import { functionNamesOf } from './functions/index.ts';
 
 const outDir = join(fakeDist(), 'stack');
 const dev = synthesized(withBrowser(ENVIRONMENTS.dev), { outDir });
@@ -55,6 +56,18 @@ describe('the authorizer', () => {
     expect(variablesIn(dev)).toMatchObject({ variables: told });
     const { variables } = variablesIn(synthesized(ENVIRONMENTS.dev)) as { variables: object };
     for (const name of Object.keys(told)) expect(variables).not.toHaveProperty(name);
+  });
+});
+
+describe('the functions', () => {
+  it('start with what they are told', () => {
+    const byLambda = { AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: unpacked() };
+    const told = functionNamesOf(withBrowser(ENVIRONMENTS.dev)).map((name) => {
+      const { environment } = resource(dev, 'aws_lambda_function', name.replaceAll('-', '_'));
+      return [name, { ...byLambda, ...(environment as { variables: Record<string, string> }).variables }] as const;
+    });
+    expect(told.length).toBeGreaterThan(10);
+    expect(problemsAtStart(Object.fromEntries(told))).toEqual(Object.fromEntries(told.map(([name]) => [name, []])));
   });
 });
 

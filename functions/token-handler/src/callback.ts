@@ -6,10 +6,12 @@ import { beginSignIn } from './begin-flow.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import { doneCookie, heldFlows } from './flow-cookies.ts';
 import { leaveFirst } from './leave-first.ts';
+import { finishLeaving } from './leave-provider.ts';
 import type { Arrival, Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
 import type { Report } from './report.ts';
 import { addressOf, errorAddressOf } from './return-to.ts';
+import { shownClaims } from './shown-claims.ts';
 import { errorCodeOf, type SignInErrorCode } from './sign-in-error.ts';
 import { ticketCookie } from './ticket-cookie.ts';
 
@@ -45,6 +47,7 @@ async function arrive(arrival: Arrival, end: FirstEnd): Promise<Redirect> {
   const { request, place, deps, report } = arrival;
   const { flow } = end;
   try {
+    if (flow.why === 'leave') return await finishLeaving(arrival, flow);
     const exchanged = await place.oidc.exchange(request.query, flow);
     if (flow.expectedSub !== undefined && flow.expectedSub !== exchanged.user.sub) {
       return refuse(arrival, flow, 'OTHER_USER');
@@ -62,9 +65,9 @@ async function arrive(arrival: Arrival, end: FirstEnd): Promise<Redirect> {
 }
 
 async function open(
-  { request, place, deps }: Arrival,
+  { request, place, deps, report }: Arrival,
   { flow, startedAt }: FirstEnd,
-  { idToken, refreshToken, ...exchanged }: Exchanged,
+  { idToken, refreshToken, shown, ...exchanged }: Exchanged,
 ): Promise<TicketResult> {
   const isSilent = signedInAt(exchanged) < startedAt - ROUNDING_SECONDS;
   const isIdTokenKept = place.client.logoutHint === 'id_token' || place.client.logoutHint === 'sid';
@@ -77,6 +80,7 @@ async function open(
     client: clientInfo(request, deps.ipStorage),
     replaces: flow.replaces,
     policy: deps.policy,
+    claims: shownClaims(shown, (bytes) => report.claimsTooLarge(flow.issuer, bytes)),
     ...(Object.keys(tokens).length === 0 ? {} : { sealTokens: (address) => deps.tokens.seal(address, tokens) }),
   });
 }

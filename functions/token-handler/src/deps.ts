@@ -13,7 +13,7 @@ export interface SignInPlace {
 export interface TokenHandlerDeps {
   /** By alias; the first is the default. Not empty. */
   readonly places: ReadonlyMap<string, SignInPlace>;
-  readonly sessions: Pick<SessionStore, 'get' | 'getEnded' | 'openTicket' | 'revoke'>;
+  readonly sessions: Pick<SessionStore, 'get' | 'getClaims' | 'getEnded' | 'openTicket' | 'revoke'>;
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
   readonly policy: TicketPolicy;

@@ -1,9 +1,9 @@
 import type { HttpAnswer, HttpRequest } from '@cloakroom/http';
 import type { ProviderTokens } from '@cloakroom/sessions';
 import * as v from 'valibot';
-import { beginFlow } from './begin-flow.ts';
 import { type BrowserTicket, readTicket } from './browser-ticket.ts';
 import type { SignInPlace, TokenHandlerDeps } from './deps.ts';
+import { leaveByCode, leaveByLogout, type WayOut } from './leave-provider.ts';
 import { destinationOf, placeOf } from './places.ts';
 import type { Report } from './report.ts';
 import { noTicketCookie } from './ticket-cookie.ts';
@@ -33,7 +33,8 @@ export async function logout(
   const tokens = await readTokens(ticket, deps);
   await end(ticket, deps, report);
   const providerSessionEnded = await tellProvider(place, tokens);
-  const { logoutUrl, cookies } = await leave(request, { place, deps, idToken: tokens.idToken });
+  const leaving = { place, deps, idToken: tokens.idToken, isEnded: providerSessionEnded };
+  const { logoutUrl, cookies } = await leave(request, leaving);
   return { status: 200, data: { logoutUrl, providerSessionEnded }, cookies: [noTicketCookie(deps), ...cookies] };
 }
 
@@ -68,21 +69,18 @@ async function tellProvider({ oidc }: SignInPlace, { refreshToken }: ProviderTok
   return false;
 }
 
+/** Where the provider's session is not known to have ended, and only a refresh token ends it without a question, the browser gets one. */
+function leave(request: HttpRequest<LogoutBody>, { place, deps, idToken, isEnded }: Leaving): Promise<WayOut> {
+  const { returnTo, frontend = request.headers.origin } = request.body;
+  const destination = destinationOf(place, { returnTo, frontend });
+  const isByToken = place.client.logoutHint === 'refresh_token' && !isEnded;
+  return (isByToken ? leaveByCode : leaveByLogout)({ request, place, deps, destination, idToken });
+}
+
 interface Leaving {
   readonly place: SignInPlace;
   readonly deps: TokenHandlerDeps;
   readonly idToken: string | undefined;
-}
-
-async function leave(request: HttpRequest<LogoutBody>, { place, deps, idToken }: Leaving) {
-  const { client, oidc } = place;
-  const nothing = { logoutUrl: null, cookies: [] };
-  const { returnTo, frontend = request.headers.origin } = request.body;
-  const destination = destinationOf(place, { returnTo, frontend });
-  const plan = { why: 'signed_out', issuer: client.issuer.alias, parameters: {}, isSecond: false } as const;
-  const url = (state: string) => oidc.logoutUrl({ state, idToken }).catch(() => undefined);
-  // A flow is for providers that can be left, and those that cannot be reached are none of these now.
-  if ((await url('')) === undefined) return nothing;
-  const { flow, cookies } = await beginFlow({ ...plan, ...destination }, request, deps);
-  return { logoutUrl: (await url(flow.state)) ?? null, cookies };
+  /** Whether the provider's session is known to have ended. */
+  readonly isEnded: boolean;
 }

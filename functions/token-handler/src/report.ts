@@ -10,6 +10,7 @@ export interface Report {
   completed(issuer: string, result: Extract<TicketResult, { verdict: 'open' }>): void;
   leavesFirst(issuer: string, why: string, provider: 'ended' | 'left_by_browser'): void;
   refused(issuer: string, code: SignInErrorCode, error?: unknown): void;
+  claimsTooLarge(issuer: string, bytes: number): void;
   signedOut(address: SessionAddress, outcome: string): void;
   reused(session: Session): void;
 }
@@ -47,6 +48,12 @@ export function createReport({ log }: Telemetry): Report {
       const level = reason === 'SERVICE_UNAVAILABLE' ? 'error' : 'info';
       const count = { metric: 'SignInRefused', by: ['reason'] };
       log[level]('sign_in.refused', 'A sign-in was refused', { issuer, reason, ...whyOf(error) }, count);
+    },
+    claimsTooLarge(issuer, bytes) {
+      log.warn('sign_in.claims_too_large', 'The claims that a page may see are over 2 KiB: it sees none', {
+        issuer,
+        bytes,
+      });
     },
     signedOut(address, outcome) {
       if (outcome === 'ended') ended(address, 'logout');

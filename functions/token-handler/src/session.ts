@@ -23,7 +23,10 @@ export async function session(request: HttpRequest, deps: TokenHandlerDeps, repo
     throw new SessionEndedError('revoked');
   }
   if (ticket.is !== 'active') throw new HttpError('UNAUTHORIZED');
-  const { user, scope, groups, acr } = ticket.session;
+  const { user, id, scope, groups, acr } = ticket.session;
+  const isShown = (deps.places.get(user.issuer)?.client.claims ?? []).length > 0;
+  const claims = isShown ? await deps.sessions.getClaims({ user, id }) : undefined;
   const view = toSessionView({ session: ticket.session, isCurrent: true, nowSeconds: epochSeconds(deps.nowMs()) });
-  return { status: 200, data: { ...view, issuer: user.issuer, scope, groups, ...(acr === undefined ? {} : { acr }) } };
+  const told = { ...(acr === undefined ? {} : { acr }), ...(claims === undefined ? {} : { claims }) };
+  return { status: 200, data: { ...view, issuer: user.issuer, scope, groups, ...told } };
 }

@@ -1,3 +1,4 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { parsePublicSessionId } from '@cloakroom/sessions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -50,16 +51,15 @@ describe('POST /auth/logout', () => {
   });
 
   it('sends the browser to the provider, and from there to where it was to go', async () => {
-    const browser = createBrowser(bench);
-    await signIn(bench, browser, aProviderSession(bench));
-    bench.provider.behave({ endSessionStatus: 400 });
-    const revoked = posts('/revoke').length;
+    const plain = await startBench({ browser: { logoutHint: 'none' } });
+    const browser = createBrowser(plain);
+    await signIn(plain, browser, aProviderSession(plain));
     const { body } = await browser.fetch('POST /auth/logout', { body: { returnTo: '/bye#x' } });
-    bench.provider.behave({ endSessionStatus: 204 });
+    await plain.provider.stop();
     expect(body.data.providerSessionEnded).toBe(false);
-    expect(posts('/revoke')).toHaveLength(revoked + 1);
+    expect(plain.provider.posted.map(({ path }) => path)).toEqual(['/token', '/revoke']);
     const url = new URL(body.data.logoutUrl);
-    expect(`${url.origin}${url.pathname}`).toBe(`${bench.provider.issuer}/logout`);
+    expect(`${url.origin}${url.pathname}`).toBe(`${plain.provider.issuer}/logout`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       client_id: 'web',
       post_logout_redirect_uri: LEFT,
@@ -89,8 +89,47 @@ describe('POST /auth/logout', () => {
       for (const [name, value] of cookies) browser.cookies.set(name, value);
       const { status, body } = await browser.fetch('POST /auth/logout');
       expect(status).toBe(200);
-      expect(body.data.logoutUrl).toContain('/logout?');
+      expect(body.data.logoutUrl).toContain('/authorize?');
     }
+  });
+
+  /** Signs out by a ticket that was revoked elsewhere: its tokens are gone. */
+  async function signOutLate(browser: TestBrowser): Promise<string> {
+    await signIn(bench, browser, aProviderSession(bench));
+    await revoke(browser);
+    const { body } = await browser.fetch('POST /auth/logout', { body: { returnTo: '/bye#x' } });
+    expect(body.data.providerSessionEnded).toBe(false);
+    expect(new URL(body.data.logoutUrl).searchParams.get('prompt')).toBe('none');
+    return body.data.logoutUrl;
+  }
+
+  it('gets a token without a question, where only that ends the session of the provider, and opens nothing by it', async () => {
+    const browser = createBrowser(bench);
+    const logoutUrl = await signOutLate(browser);
+    const ended = posts('/logout').length;
+    // Of a session that nothing is held against: it would let the person in.
+    const back = await browser.go(bench.provider.authorize(logoutUrl, aProviderSession(bench)));
+    expect(back.location).toBe(`${FRONTEND}/bye#x`);
+    expect(posts('/logout')).toHaveLength(ended + 1);
+    expect(browser.ticket).toBeUndefined();
+  });
+
+  it('goes on to where it was to go when nobody is signed in at the provider', async () => {
+    const browser = createBrowser(bench);
+    const logoutUrl = await signOutLate(browser);
+    const answer = { error: 'login_required', code: undefined };
+    const back = await browser.go(bench.provider.authorize(logoutUrl, aProviderSession(bench), answer));
+    expect(back.location).toBe(`${FRONTEND}/bye#x`);
+  });
+
+  it('goes by the logout of the provider where that did not end its session', async () => {
+    const browser = createBrowser(bench);
+    const logoutUrl = await signOutLate(browser);
+    bench.provider.behave({ endSessionStatus: 500 });
+    const back = await browser.go(bench.provider.authorize(logoutUrl, aProviderSession(bench)));
+    bench.provider.behave({ endSessionStatus: 204 });
+    expect(back.location).toContain(`${bench.provider.issuer}/logout?`);
+    expect((await browser.go(LEFT)).location).toBe(`${FRONTEND}/bye#x`);
   });
 
   it('does nothing to a session by a ticket of another family', async () => {
@@ -112,6 +151,21 @@ describe('POST /auth/logout', () => {
     await browser.fetch('POST /auth/logout');
     const { location } = await signIn(bench, browser, person);
     expect(location).toMatch(/\/auth\/left\?state=/);
+  });
+});
+
+describe('without its table', () => {
+  it('tells of a failure, and clears nothing, where the session could not be ended', async () => {
+    const here = await startBench();
+    const browser = createBrowser(here);
+    await signIn(here, browser, aProviderSession(here));
+    const { ticket } = browser;
+    await here.dynamodb.send(new DeleteTableCommand({ TableName: here.table }));
+    const { status, setCookies } = await browser.fetch('POST /auth/logout');
+    expect({ status, setCookies, ticket: browser.ticket }).toEqual({ status: 500, setCookies: [], ticket });
+    const { location } = await browser.go('/auth/login');
+    await here.provider.stop();
+    expect(location).toBe(`${FRONTEND}/?error=SERVICE_UNAVAILABLE#`);
   });
 });
 
@@ -187,6 +241,21 @@ describe('a silent sign-in', () => {
     const back = await browser.go(bench.provider.authorize(again.location, person));
     expect(back.location).toBe(`${FRONTEND}/here?error=REAUTHENTICATION_REQUIRED#`);
     expect(browser.ticket).toBeUndefined();
+  });
+
+  it.each([-60, -4, 4, 60])('is judged alike where the clock of the provider is %i s apart', async (offset) => {
+    const now = () => bench.now() + offset;
+    bench.provider.behave({ nowSeconds: now });
+    const browser = createBrowser(bench);
+    const person = aProviderSession({ now });
+    expect((await signIn(bench, browser, person)).location).toBe(`${FRONTEND}/#`);
+    await revoke(browser);
+    const leaving = await signIn(bench, browser, person);
+    expect(leaving.location).toContain('/auth/left?state=');
+    const again = await browser.go(leaving.location);
+    const anew = aProviderSession({ now }, { sub: person.sub });
+    expect((await browser.go(bench.provider.authorize(again.location, anew))).location).toBe(`${FRONTEND}/#`);
+    bench.provider.behave({ nowSeconds: bench.now });
   });
 
   it('goes by the browser where the provider cannot be told', async () => {

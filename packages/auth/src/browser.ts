@@ -1,5 +1,6 @@
 import { isExactOrigin, isSecureUrl } from '@cloakroom/core';
 import * as v from 'valibot';
+import { claimName } from './claim-path.ts';
 import { SCOPE_WORD } from './roles.ts';
 
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
@@ -74,6 +75,8 @@ export const browserSchema = v.strictObject({
   clientSecretName: v.exactOptional(word),
   /** Where people come from and go back to. The first is the default. */
   frontends: v.pipe(v.array(v.strictObject({ name: v.exactOptional(word), url: origin })), v.minLength(1)),
+  /** Claims of the ID token that a page may see. None, when absent. */
+  claims: v.exactOptional(v.pipe(v.array(claimName), v.maxLength(20))),
   scope: v.exactOptional(
     v.pipe(
       v.string(),

@@ -27,6 +27,13 @@ describe.each([
     expect(bench.fake.requests).toHaveLength(3);
   });
 
+  it('is made once', () => {
+    const aws = sessionAt(bench);
+    const clientOf = service === 'KMS' ? kmsFrom : secretsFrom;
+    expect(clientOf(aws)).toBe(clientOf(aws));
+    expect(bench.telemetry.lines.filter(({ code }) => code === 'aws.client.created')).toHaveLength(1);
+  });
+
   it('copies no request for the log of the SDK', () => {
     const { middlewareStack } = service === 'KMS' ? kmsFrom(sessionAt(bench)) : secretsFrom(sessionAt(bench));
     expect(middlewareStack.identify().join()).not.toMatch(/logger/i);

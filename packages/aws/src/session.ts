@@ -25,6 +25,9 @@ const DYNAMODB_TIMEOUT_MS = 2000;
 const SQS_TIMEOUT_MS = 3000;
 const STS_TIMEOUT_MS = 3000;
 
+const DYNAMODB = { service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS };
+const SQS = { service: 'SQS', Client: SQSClient, requestTimeoutMs: SQS_TIMEOUT_MS };
+
 const DEAD =
   'AWS refused the credentials of this process in every request of two invocations in a row, and they cannot change while it lives: it ends, so that Lambda starts one with good credentials. If new ones end like this too, its role or its way to AWS is at fault: see docs/vpc-credentials.md';
 
@@ -54,8 +57,7 @@ export interface AwsSession {
   readonly sqs: SQSClient;
   readonly sts: STSClient;
   /**
-   * A client of another service, by the same rules; a new one at each call. Whoever needs one names its class, so that no other
-   * function carries its code.
+   * The client of another service, by the same rules. Whoever needs it names its class, so that no other function carries its code.
    */
   client<C extends Extensible>(of: ServiceClient<C>): C;
   /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
@@ -106,12 +108,13 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
 
   const own = source(options.credentials ?? standardChain(region));
   const used = roleArn === undefined ? own : source(assumedRole(stsClient(own), roleArn));
-  const clientOf = <C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>) =>
-    created(service, createClient(Client, client(requestTimeoutMs, used)));
-  const dynamodb = once(() =>
-    clientOf({ service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS }),
-  );
-  const sqs = once(() => clientOf({ service: 'SQS', Client: SQSClient, requestTimeoutMs: SQS_TIMEOUT_MS }));
+  const clients = new Map<unknown, unknown>();
+  function clientOf<C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>): C {
+    if (!clients.has(Client)) {
+      clients.set(Client, created(service, createClient(Client, client(requestTimeoutMs, used))));
+    }
+    return clients.get(Client) as C;
+  }
   const sts = once(() => stsClient(used));
 
   async function finish(invocation: FinishedInvocation): Promise<void> {
@@ -127,10 +130,10 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   return {
     region,
     get dynamodb() {
-      return dynamodb();
+      return clientOf(DYNAMODB);
     },
     get sqs() {
-      return sqs();
+      return clientOf(SQS);
     },
     get sts() {
       return sts();

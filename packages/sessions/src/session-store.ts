@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import type { User } from '@cloakroom/core';
+import type { JsonText, User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
+import type { SessionAddress } from './model/session-id.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
@@ -20,6 +21,7 @@ import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
 import type { SessionTable } from './table/table.ts';
 import { type TouchOutcome, touchSession } from './table/touch-session.ts';
+import { getClaims } from './tokens/get-claims.ts';
 
 /**
  * The sessions of all users. Reads are strongly consistent. Every change is conditional on what it was decided by.
@@ -32,6 +34,8 @@ export interface SessionStore {
   getEnded(user: User, id: string): Promise<EndedSession | undefined>;
   /** Whether no login of this provider session opens anything any more (see `Login.sidHash`). One GetItem. */
   isBurnt(user: User, sidHash: string): Promise<boolean>;
+  /** What a page may see of the person of a ticket. One GetItem. */
+  getClaims(address: SessionAddress): Promise<JsonText | undefined>;
   /** What the application keeps in a session. One GetItem. */
   getData(user: User, id: string): Promise<SessionData>;
   /** What applications keep in all sessions of a user, by id. One Query. @see listData */
@@ -80,6 +84,7 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),
     isBurnt: (user, sidHash) => isBurnt(table, user, sidHash),
+    getClaims: (address) => getClaims(table, address),
     getData: (user, id) => getSessionData(table, user, id),
     listData: (user) => listData(table, user),
     getUser: (user) => readUser(table, user),

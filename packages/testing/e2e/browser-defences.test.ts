@@ -75,7 +75,7 @@ describe('a request with the cookie that no page of ours made', () => {
 
 /** The way to the provider and back, up to the callback, which is not asked for. */
 async function untilCallback(browser: Browser, user: string, returnTo = '/app') {
-  const form = await at.open(browser, `/auth/login?${new URLSearchParams({ returnTo })}`);
+  const form = await at.begin(browser, { returnTo });
   return (await browser.submit(form, { login: user }, `${dev.api}/auth/callback`)).url;
 }
 
@@ -166,9 +166,7 @@ describe('returnTo', () => {
   it('of a sign-out leads to no other place either', async () => {
     const browser = createBrowser();
     for (const returnTo of HOSTILE_PATHS) {
-      const body = JSON.stringify({ returnTo });
-      const headers = { ...CSRF, 'content-type': 'application/json' };
-      const answer = await at.call(browser, '/auth/logout', { method: 'POST', headers, body });
+      const answer = await at.call(browser, '/auth/logout', { method: 'POST', body: { returnTo } });
       const page = await at.open(browser, answer.body.data.logoutUrl, `${dev.api}/#`);
       expect([returnTo, page.url.href]).toEqual([returnTo, `${dev.api}/#`]);
     }
@@ -179,7 +177,7 @@ describe('what goes wrong at the provider', () => {
   it('comes back as a code when the person cancels, and nothing starts again', async () => {
     const browser = createBrowser();
     const form = await at.open(browser, '/auth/login?returnTo=/app%23x');
-    const page = await at.submit(browser, form, { cancel: 'yes' });
+    const page = await at.fillIn(browser, form, { cancel: 'yes' });
     expect(page.url.href).toBe(`${at.app}?error=SIGN_IN_CANCELLED#x`);
   });
 

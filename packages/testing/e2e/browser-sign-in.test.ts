@@ -1,4 +1,4 @@
-import { type Browser, createBrowser, type Page } from '@cloakroom/local/token';
+import { type Browser, createBrowser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browsers, browsersOf, TICKET } from './browsers.ts';
 import { type Dev, startDev } from './dev.ts';
@@ -113,9 +113,9 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
   it('is sent in no circle by two tabs after a revocation, and is in with both', async () => {
     const browser = await at.signedIn('eli');
     await endFrom(await at.signedIn('eli'));
-    const tabs = await Promise.all([openTab(browser), openTab(browser)]);
+    const tabs = await Promise.all([at.begin(browser), at.begin(browser)]);
     for (const tab of tabs) {
-      const page = tab.html.includes('<form') ? await at.submit(browser, tab, { login: 'eli' }) : tab;
+      const page = tab.html.includes('<form') ? await at.fillIn(browser, tab, { login: 'eli' }) : tab;
       expect(page.url.href).toBe(`${at.app}#`);
       expect(await at.isIn(browser)).toBe(true);
     }
@@ -148,6 +148,4 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
 
   /** What becomes of somebody who must not be asked. */
   const silently = async (browser: Browser) => (await at.signIn(browser, 'nobody', { silent: '1' })).at;
-
-  const openTab = (browser: Browser): Promise<Page> => at.open(browser, '/auth/login?returnTo=/app');
 });

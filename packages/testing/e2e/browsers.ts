@@ -1,55 +1,28 @@
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { textFromBase64url } from '@cloakroom/core';
 import type { BehaviourChanges } from '@cloakroom/local';
-import { type Browser, createBrowser, type Page } from '@cloakroom/local/token';
+import { type Browser, createBrowser } from '@cloakroom/local/token';
 import { expect } from '@jest/globals';
+import { type BrowserApp, browserApp } from './browser-app.ts';
 import type { Dev } from './dev.ts';
 import { readLogs } from './logs.ts';
 
 const SESSIONS = 'cloakroom-dev-sessions';
 const TABLES = [SESSIONS, 'cloakroom-dev-events'];
-/** More than any way in has. */
-const MAX_FORMS = 4;
 
 export const CSRF = { 'x-cloakroom-csrf': '1' };
 export const TICKET = '__Host-cloakroom';
 
-/** How a sign-in went. */
-interface Arrived {
-  /** Where the browser ended, without its origin. */
-  readonly at: string;
-  /** How many forms the person had to fill in. */
-  readonly forms: number;
-}
-
-interface Called {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every form
-  readonly body: any;
-  readonly headers: Headers;
-}
-
-interface Call {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
 /** Browsers before a running system with `--provider-control`. The API's own origin is their frontend. */
-export interface Browsers {
+export interface Browsers extends Pick<BrowserApp, 'begin' | 'call' | 'fillIn' | 'open'> {
   /** A page of the frontend. */
   readonly app: string;
   /** Makes the provider depart from what a good one does, from now on. */
   behave(behaviour: BehaviourChanges): Promise<void>;
-  /** Clicks on a link of the frontend. */
-  open(browser: Browser, address: string, stopAt?: string): Promise<Page>;
-  submit(browser: Browser, page: Pick<Page, 'url' | 'html'>, fields: Readonly<Record<string, string>>): Promise<Page>;
   /** From a click on "sign in" back to the page, by the provider's form as often as it shows. */
-  signIn(browser: Browser, user: string, query?: Readonly<Record<string, string>>): Promise<Arrived>;
+  signIn(browser: Browser, user: string, query?: Readonly<Record<string, string>>): ReturnType<BrowserApp['signIn']>;
   /** A new browser of somebody who is in. */
   signedIn(user: string): Promise<Browser>;
-  /** What a script of the frontend gets; with the header, where no others are given. */
-  call(browser: Browser, path: string, call?: Call): Promise<Called>;
   /** Whether it is in: by the routes of the token handler, and by the API. */
   isIn(browser: Browser): Promise<boolean>;
   /** Presses "sign out", but does not go to the provider yet. */
@@ -66,38 +39,10 @@ export interface Browsers {
 
 export function browsersOf(dev: Dev): Browsers {
   const app = `${dev.api}/app`;
-  const from = { url: new URL(app) };
-  const seen: string[] = [];
+  const { begin, call, fillIn, open, seen, signIn: signInAs } = browserApp(dev.api);
+  const signIn: Browsers['signIn'] = (browser, user, query) => signInAs(browser, { login: user }, query);
   const aws = { accessKeyId: 'test', secretAccessKey: 'test' };
   const dynamodb = new DynamoDBClient({ endpoint: dev.aws, region: 'eu-central-1', credentials: aws });
-
-  function look(page: Page): Page {
-    for (const { url, sent, headers } of page.hops) {
-      seen.push(url, ...(url.startsWith(dev.api) ? [JSON.stringify([sent, [...headers]])] : []));
-    }
-    seen.push(page.url.href, ...(page.url.origin === dev.api ? [page.html] : []));
-    return page;
-  }
-
-  const open: Browsers['open'] = async (browser, address, stopAt = app) =>
-    look(await browser.open(new URL(address, dev.api), stopAt, { from }));
-  const submit: Browsers['submit'] = async (browser, page, fields) => look(await browser.submit(page, fields, app));
-
-  const signIn: Browsers['signIn'] = async (browser, user, query = {}) => {
-    const before = browser.posted;
-    let page = await open(browser, `/auth/login?${new URLSearchParams({ returnTo: '/app', ...query })}`);
-    while (page.html.includes('<form') && browser.posted - before < MAX_FORMS) {
-      page = await submit(browser, page, { login: user });
-    }
-    return { at: page.url.href.replace(dev.api, ''), forms: browser.posted - before };
-  };
-
-  const call: Browsers['call'] = async (browser, path, { headers = CSRF, ...rest } = {}) => {
-    const answer = await browser.fetch(from, dev.api + path, { headers, ...rest });
-    const text = await answer.text();
-    seen.push(text, JSON.stringify([...answer.headers]));
-    return { status: answer.status, headers: answer.headers, body: text.startsWith('{') ? JSON.parse(text) : text };
-  };
 
   async function control(path: string, body: unknown): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
@@ -127,10 +72,11 @@ export function browsersOf(dev: Dev): Browsers {
 
   return {
     app,
-    open,
-    submit,
-    signIn,
+    begin,
     call,
+    fillIn,
+    open,
+    signIn,
     behave: async (behaviour) => void (await control('behaviour', behaviour)),
     async signedIn(user) {
       const browser = createBrowser();

@@ -1,6 +1,7 @@
 import type { Tokens } from '@cloakroom/local/token';
 import { describe, expect, it } from '@jest/globals';
-import { bearer, eventually, post, request } from '../e2e/dev.ts';
+import { bearer, eventually, request } from '../e2e/dev.ts';
+import { expectSignOutFirst, offline } from './bearers.ts';
 import {
   api,
   claimsOf,
@@ -12,19 +13,6 @@ import {
   signOut,
   tokensOf,
 } from './keycloak.ts';
-
-const offline = { parameters: { scope: 'openid offline_access' } };
-
-/** No session is to be had by this token; the answer says that the person must leave the provider's session first. */
-async function expectSignOutFirst({ accessToken }: Tokens): Promise<void> {
-  for (const route of ['/users/me/sessions', '/auth/bootstrap-session']) {
-    expect(await post(api + route, accessToken)).toMatchObject({
-      status: 403,
-      body: { error: { code: 'LOGIN_ENDED', remedy: 'sign_out_at_provider' } },
-    });
-  }
-  expect(await ownEvents({ accessToken } as Tokens)).toBe(403);
-}
 
 describe('after a session was ended', () => {
   it('nothing of the same provider session gets in: no refresh, no prompt=login, no other client, no offline token', async () => {

@@ -1,9 +1,16 @@
-import { startDev } from '../e2e/run-dev.ts';
+import { execFileSync } from 'node:child_process';
+import { KEYCLOAK_CLIENTS } from '@cloakroom/local';
+import { environmentForUsers, startDev } from '../e2e/run-dev.ts';
 
-/** Jest's global set-up: the local stack with a Keycloak, for all test files. */
+/** Jest's global set-up: the local stack with a Keycloak, for all test files. Its client for browsers has a secret, as on AWS. */
 export default async function globalSetup() {
   const dev = await startDev({ args: ['--provider', 'keycloak', '--max-environments', '4'] });
   globalThis.stopDev = dev.stop;
-  const { api, provider, dataDir } = dev;
+  const { api, aws, provider, dataDir } = dev;
+  const script = new URL('../../../scripts/secret', import.meta.url).pathname;
+  execFileSync(script, ['local', 'keycloak-client', '--aws-port', new URL(aws).port], {
+    input: KEYCLOAK_CLIENTS.browser.secret,
+    env: environmentForUsers(),
+  });
   process.env.CLOAKROOM_TEST_KEYCLOAK = JSON.stringify({ api, keycloak: provider, dataDir });
 }

@@ -54,6 +54,14 @@ export async function newPerson(realm = 'cloakroom'): Promise<Person> {
   return { realm, name, id: user?.id ?? '', browser: createBrowser() };
 }
 
+/** Somebody who administers the people of their realm. */
+export async function newAdministrator(): Promise<Person> {
+  const person = await newPerson();
+  const role = await admin.call('GET', `/${person.realm}/roles/cloakroom-admin`);
+  await admin.call('POST', `/${person.realm}/users/${person.id}/role-mappings/realm`, [role]);
+  return person;
+}
+
 /** What is not usual about a sign-in. */
 export interface SignInChoices {
   readonly client?: keyof typeof KEYCLOAK_CLIENTS;

@@ -19,6 +19,8 @@ export interface BrowserClient {
   readonly clientSecretName: string | undefined;
   readonly frontends: Browser['frontends'];
   readonly scope: string;
+  /** Claims of the ID token that a page may see. */
+  readonly claims: readonly string[];
   readonly parameters: NonNullable<Browser['parameters']>;
   readonly fixedParameters: NonNullable<Browser['fixedParameters']>;
   /** Undefined: `logout` if the provider has an address for it, else `prompt`. */
@@ -74,6 +76,7 @@ function browserClientOf(issuer: Issuer, browser: Browser): BrowserClient {
     clientSecretName,
     frontends: browser.frontends,
     scope: browser.scope ?? defaults.scope,
+    claims: browser.claims ?? [],
     parameters: browser.parameters ?? {},
     fixedParameters: browser.fixedParameters ?? defaults.fixedParameters,
     reauthentication: browser.reauthentication ?? defaults.reauthentication,

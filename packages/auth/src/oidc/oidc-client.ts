@@ -84,6 +84,7 @@ export function createOidcClient(client: BrowserClient, deps: OidcClientDeps): O
         clientId: client.clientId,
         nonce: request.nonce,
         isWithoutAuthTime: client.reauthentication === 'none',
+        shownClaims: client.claims,
       };
       const verified = await verifyExchange({ idToken, accessToken }, context, deps);
       return { ...verified, idToken, receivedAt, ...(refreshToken === undefined ? {} : { refreshToken }) };

@@ -23,18 +23,17 @@ export function createEndpoints(client: BrowserClient, nowMs: NowMs): () => Prom
   const { endpoints } = client;
   if (endpoints !== undefined) return async () => ({ ...endpoints, sendsIssuer: false });
   let known: Promise<KnownProvider> | undefined;
-  let askedMs = 0;
+  let failedMs: number | undefined;
   return () => {
-    if (known === undefined) {
-      askedMs = nowMs();
+    const isRested = failedMs !== undefined && nowMs() - failedMs >= REST_MS;
+    if (known === undefined || isRested) {
+      failedMs = undefined;
       known = discover(client);
-      known.catch(() => undefined);
+      known.catch(() => {
+        failedMs = nowMs();
+      });
     }
-    const answer = known;
-    return answer.catch((error: unknown) => {
-      if (known === answer && nowMs() - askedMs >= REST_MS) known = undefined;
-      throw error;
-    });
+    return known;
   };
 }
 

@@ -45,13 +45,14 @@ interface Case {
   readonly access?: Claims | string;
   readonly at?: Issuer;
   readonly isWithoutAuthTime?: boolean;
+  readonly shownClaims?: readonly string[];
 }
 
-function verify({ id = {}, access = accessClaims, at = issuer, isWithoutAuthTime = false }: Case) {
+function verify({ id = {}, access = accessClaims, at = issuer, isWithoutAuthTime = false, shownClaims = [] }: Case) {
   const accessToken = typeof access === 'string' ? access : signer.sign(access);
   return verifyExchange(
     { idToken: signer.sign({ ...idClaims, ...id }), accessToken },
-    { issuer: at, clientId: 'web', nonce: 'n', isWithoutAuthTime },
+    { issuer: at, clientId: 'web', nonce: 'n', isWithoutAuthTime, shownClaims },
     { keys, nowMs: () => NOW * 1000 },
   );
 }
@@ -106,9 +107,17 @@ describe('verifyExchange', () => {
     await expect(verify({ id })).resolves.toMatchObject({ user: { sub: 'ada' } });
   });
 
+  it('tells of the claims of the ID token those that a page may see, and no others', async () => {
+    const id = { name: 'Ada 💚', email: 'ada@example.com', address: { country: 'GB' } };
+    const shownClaims = ['name', 'address.country', 'picture', 'toString'];
+    const { shown } = await verify({ id, shownClaims });
+    expect(shown).toEqual({ name: 'Ada 💚', 'address.country': 'GB' });
+    expect((await verify({ id })).shown).toEqual({});
+  });
+
   it('refuses a signature of somebody else', async () => {
     const forged = stranger.sign(idClaims);
-    const context = { issuer, clientId: 'web', nonce: 'n', isWithoutAuthTime: false };
+    const context = { issuer, clientId: 'web', nonce: 'n', isWithoutAuthTime: false, shownClaims: [] };
     const verified = verifyExchange({ idToken: forged, accessToken: 'x' }, context, { keys, nowMs: () => NOW * 1000 });
     await expect(verified).rejects.toMatchObject({ reason: 'signature_wrong' });
   });

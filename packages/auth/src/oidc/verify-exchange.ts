@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { epochSeconds, type HeldRole, type NowMs, type User } from '@cloakroom/core';
 import { checkSigned, type SignedToken } from '../check-signed.ts';
+import { valueAt } from '../claim-path.ts';
 import { readIdentity, type TokenIdentity } from '../claims.ts';
 import { type Claims, parseCompactJws } from '../compact-jws.ts';
 import { TokenInvalidError } from '../errors.ts';
@@ -27,6 +28,8 @@ export interface VerifiedExchange {
   readonly roles?: readonly HeldRole[];
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** Of the ID token, those claims that a page may see, by the names that the configuration has for them. */
+  readonly shown: Readonly<Record<string, unknown>>;
 }
 
 interface ExchangeContext {
@@ -35,6 +38,7 @@ interface ExchangeContext {
   readonly nonce: string;
   /** Whether `iat` stands in for `auth_time`, at a provider that has none. */
   readonly isWithoutAuthTime: boolean;
+  readonly shownClaims: readonly string[];
 }
 
 interface ExchangedTokens {
@@ -82,7 +86,13 @@ export async function verifyExchange(
     ...sessionOf(claims, context),
     ...rights,
     ...readProof(claims),
+    shown: shownOf(claims, context),
   };
+}
+
+function shownOf(claims: Claims, { shownClaims }: ExchangeContext): VerifiedExchange['shown'] {
+  const values = shownClaims.map((name) => [name, valueAt(claims, name)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 function parseToken(token: string): SignedToken {

@@ -21,6 +21,8 @@ export interface Cookies {
 /**
  * Cookies as Chromium keeps them, by tough-cookie (RFC 6265) with what is newer: `Lax` where `SameSite` is not said, `None` only
  * with `Secure`, the prefixes `__Http-` and `__Host-Http-`, and the limits of size. `Secure` cookies are kept on loopback, too.
+ * One thing is stricter than Chromium: a cookie that says no `SameSite` never goes along with a form of another site, and there it does for
+ * two minutes.
  */
 export function createCookies(jar = new CookieJar(undefined, { prefixSecurity: 'strict' })): Cookies {
   return {

@@ -6,9 +6,9 @@ import type { SessionAddress } from '../model/session-id.ts';
 
 /**
  * Why a browser is on its way. `left`: it leaves the provider's session, to sign in again. `signed_out`: it has signed out, and leaves
- * the provider's session too.
+ * the provider's session too. `leave`: so it does, and fetches the token by which that is ended without a question.
  */
-const FLOW_REASONS = ['sign_in', 'step_up', 'recheck', 'left', 'signed_out'] as const;
+const FLOW_REASONS = ['sign_in', 'step_up', 'recheck', 'left', 'signed_out', 'leave'] as const;
 export type FlowReason = (typeof FLOW_REASONS)[number];
 
 /** A browser's way to the provider and back. It is known by `state`, and goes on only in the browser that has its cookie. */

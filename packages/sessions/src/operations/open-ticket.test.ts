@@ -251,6 +251,18 @@ describe('room for one more', () => {
     expect(await idsOf(user)).toContain(oldest.session.id);
   });
 
+  it('fits into the transaction when the limit was lowered a lot', async () => {
+    const user = newUser();
+    const policy = { ...POLICY, maxSessionsPerUser: 50 };
+    const tickets = [];
+    for (let i = 0; i < 40; i += 1) tickets.push(await open(user, { sidHash: 'one', policy }));
+    const [first] = tickets;
+    const replaces = first && addressOf(first.session);
+    const last = await open(user, { sidHash: 'one', replaces, policy: { ...POLICY, maxSessionsPerUser: 1 } });
+    expect(last.evicted).toHaveLength(22);
+    expect(last.replaced?.id).toBe(first?.session.id);
+  });
+
   it('is not made for the twenty-first exchange of an hour in which nobody was asked', async () => {
     const user = newUser();
     const policy = { ...POLICY, maxSessionsPerUser: 50 };

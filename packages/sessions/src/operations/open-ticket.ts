@@ -1,4 +1,4 @@
-import { epochSeconds, isSameUser } from '@cloakroom/core';
+import { epochSeconds, isSameUser, type JsonText } from '@cloakroom/core';
 import { withinHour } from '../model/decide-creation.ts';
 import { decideTicket, silentAfter, type TicketDecision } from '../model/decide-ticket.ts';
 import type { ExchangeVerdict } from '../model/judge-exchange.ts';
@@ -13,7 +13,7 @@ import { ABSENT } from '../table/conditions.ts';
 import { putSteps, userStep } from '../table/creation-steps.ts';
 import { endingSteps } from '../table/end-session.ts';
 import { getSession, getSessionData } from '../table/get-session.ts';
-import { burntKey } from '../table/item-key.ts';
+import { burntKey, tokensKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
@@ -26,6 +26,8 @@ export interface OpeningRequest extends TicketRequest {
    * to open it.
    */
   readonly sealTokens?: (address: SessionAddress) => Promise<TokenItem>;
+  /** What a page may see of the person, as an object: kept beside the tokens, and gone with the session. */
+  readonly claims?: JsonText | undefined;
 }
 
 /** `leave_first`: nothing was opened; see `judgeExchange`. */
@@ -61,7 +63,7 @@ export async function openTicket(table: SessionTable, request: OpeningRequest): 
 }
 
 /** What stays the same however often it is tried. */
-interface Attempt extends TicketRequest {
+interface Attempt extends Pick<OpeningRequest, keyof TicketRequest | 'claims'> {
   readonly ticket: ReturnType<typeof newTicket>;
   readonly sealed: () => Promise<TokenItem | undefined>;
 }
@@ -97,7 +99,7 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
     endingSteps(table, { session: ended, reason }, now);
   const steps: Step[] = [
     ...putSteps(table.table, session, kept ?? NO_DATA),
-    ...tokensPut(table.table, session, tokens),
+    ...tokensPut(table.table, session, { tokens, claims: request.claims }),
     ...burntCheck(opening),
     userStep(table.table, request.exchange.user, recordAfter(opening)),
     ...(replaced === undefined ? [] : endingSteps(table, { session: replaced, reason: 'replaced', data: kept }, now)),
@@ -110,10 +112,14 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
 }
 
 /** They are of no use to anybody when the session is over. */
-function tokensPut(TableName: string, { absoluteExpiresAt: ttl }: Session, tokens: TokenItem | undefined): Step[] {
-  return tokens === undefined
-    ? []
-    : [{ name: 'tokens', write: { Put: { TableName, Item: toItem({ ...tokens, ttl }) } } }];
+function tokensPut(
+  TableName: string,
+  { user, id, absoluteExpiresAt: ttl }: Session,
+  { tokens, claims }: { readonly tokens: TokenItem | undefined; readonly claims: JsonText | undefined },
+): Step[] {
+  if (tokens === undefined && claims === undefined) return [];
+  const Item = toItem({ ...tokensKey(user, id), ...tokens, claims: claims?.text, ttl });
+  return [{ name: 'tokens', write: { Put: { TableName, Item } } }];
 }
 
 /** The ticket that the browser had before, if it is still active. One of the same person stands in what was read. */

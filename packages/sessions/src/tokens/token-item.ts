@@ -19,6 +19,11 @@ export interface TokenItem extends ItemKey {
   readonly sealed: Uint8Array;
 }
 
+/** Whether the item is there for the claims alone: the provider gave no tokens to keep. */
+export function isWithoutTokens(item: Readonly<Record<string, unknown>>): boolean {
+  return item.claims !== undefined && [item.data_key, item.nonce, item.sealed].every((part) => part === undefined);
+}
+
 /** @throws StoredItemError */
 export function parseTokenItem({ user, id }: SessionAddress, item: Readonly<Record<string, unknown>>): TokenItem {
   const bytes = (field: 'data_key' | 'nonce' | 'sealed') => {

@@ -6,6 +6,7 @@ import { getItem, type SessionTable } from '../table/table.ts';
 import { seal, unseal } from './seal.ts';
 import {
   formatTokens,
+  isWithoutTokens,
   malformed,
   type ProviderTokens,
   parseTokenItem,
@@ -47,7 +48,7 @@ export function createTokenStore({ kms, keyId, ...table }: TokenStoreOptions): T
     },
     async get(address) {
       const stored = await getItem(table, tokensKey(address.user, address.id));
-      if (stored === undefined) return undefined;
+      if (stored === undefined || isWithoutTokens(stored)) return undefined;
       const item = parseTokenItem(address, stored);
       const context = contextOf(address);
       const key = await decrypt(kms, { KeyId: keyId, CiphertextBlob: item.data_key, EncryptionContext: context });
