@@ -45,6 +45,7 @@ if (mode === '--unit') {
 } else if (mode === '--browser') {
   await inBrowser(patterns);
 } else if (mode === '--quick') {
+  process.env.CLOAKROOM_TEST_QUICK = '1';
   await checks();
   await bundles();
   await ownParts(patterns);

@@ -142,7 +142,7 @@ export async function startTestAws(): Promise<void> {
     stack,
     dataDir: join(stack.folder, 'data'),
     awsEndpointPort: PORT,
-    transactionWindowMs: 200,
+    transactionWindowMs: 1000, // so long that a busy machine gets a second request into it
     admit(call) {
       calls.push(call);
       if (call.accesses.some(({ resource }) => resource.endsWith('table/forbidden'))) {
