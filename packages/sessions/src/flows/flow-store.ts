@@ -1,8 +1,9 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { epochSeconds } from '@cloakroom/core';
+import { isHashOf, secretHash } from '../model/secret-hash.ts';
 import { ABSENT } from '../table/conditions.ts';
 import { getItem, type SessionTable, toItem, toPlain } from '../table/table.ts';
-import { type Flow, flowHash, flowKey, formatFlow, isCookieOf, type NewFlow, parseFlow } from './flow.ts';
+import { type Flow, flowKey, formatFlow, type NewFlow, parseFlow } from './flow.ts';
 
 /** A form at the provider lives half an hour at most; a person may need two. */
 const LIFETIME_SECONDS = 60 * 60;
@@ -44,7 +45,7 @@ export function createFlowStore(table: Pick<SessionTable, 'dynamodb' | 'table' |
   const read = async ({ state, secret }: FlowCookie) => {
     const item = await getItem(table, flowKey(state));
     const stored = item === undefined ? undefined : parseFlow(item);
-    return stored !== undefined && isCookieOf(secret, stored.cookieHash) ? stored : undefined;
+    return stored !== undefined && isHashOf(secret, stored.cookieHash) ? stored : undefined;
   };
   return {
     async begin(flow) {
@@ -87,7 +88,7 @@ async function markDone(
     ExpressionAttributeValues: toItem({
       ':now': now,
       ':ttl': now + REPEATS_SECONDS,
-      ':cookie_hash': flowHash(secret),
+      ':cookie_hash': secretHash(secret),
       ':oldest': now - LIFETIME_SECONDS,
     }),
     ReturnValues: 'ALL_NEW',

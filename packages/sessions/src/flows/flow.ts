@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { parseUserKey, userKey } from '@cloakroom/core';
 import * as v from 'valibot';
 import { StoredItemError } from '../model/errors.ts';
+import { secretHash } from '../model/secret-hash.ts';
 import type { SessionAddress } from '../model/session-id.ts';
 
 /**
@@ -88,7 +88,7 @@ export function formatFlow({ secret, state, ...flow }: NewFlow, startedAt: numbe
     expected_sub: expectedSub,
     replaces: replaces === undefined ? undefined : { user_key: userKey(replaces.user), id: replaces.id },
     passes_at: passesAt,
-    cookie_hash: flowHash(secret),
+    cookie_hash: secretHash(secret),
     started_at: startedAt,
     ttl,
   };
@@ -120,15 +120,4 @@ export function parseFlow(item: unknown): StoredFlow {
     startedAt: stored.started_at,
     doneAt: stored.done_at,
   };
-}
-
-/** The secret is random already, so one round will do. */
-export function flowHash(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
-}
-
-/** Compares in constant time. */
-export function isCookieOf(secret: string, cookieHash: string): boolean {
-  const [one, two] = [Buffer.from(flowHash(secret)), Buffer.from(cookieHash)];
-  return one.length === two.length && timingSafeEqual(one, two);
 }

@@ -1,5 +1,6 @@
-import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { fromBase64url, toBase64url, type User } from '@cloakroom/core';
+import { isHashOf, secretHash } from './secret-hash.ts';
 import type { Session, TicketHashes } from './session.ts';
 import { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
 
@@ -20,7 +21,7 @@ const SECRET_BYTES = 32;
 export function newTicket(user: User): { readonly cookie: TicketCookie; readonly hashes: TicketHashes } {
   const random = (bytes: number) => toBase64url(randomBytes(bytes));
   const cookie = { user, id: random(ID_BYTES), family: random(FAMILY_BYTES), secret: random(SECRET_BYTES) };
-  return { cookie, hashes: { familyHash: hash(cookie.family), secretHash: hash(cookie.secret) } };
+  return { cookie, hashes: { familyHash: secretHash(cookie.family), secretHash: secretHash(cookie.secret) } };
 }
 
 /** The cookie's value: `<public session id>.<family>.<secret>`. */
@@ -53,14 +54,4 @@ export function isOfFamily({ family }: Pick<TicketCookie, 'family'>, familyHash:
 
 function isRandom(text: string, bytes: number): boolean {
   return fromBase64url(text)?.length === bytes;
-}
-
-/** What is hashed is random already, so one round will do. */
-function hash(text: string): string {
-  return digest('sha256', text, 'base64url');
-}
-
-function isHashOf(text: string, expected: string): boolean {
-  const [one, two] = [Buffer.from(hash(text)), Buffer.from(expected)];
-  return one.length === two.length && timingSafeEqual(one, two);
 }
