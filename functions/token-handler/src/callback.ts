@@ -6,9 +6,11 @@ import { beginSignIn } from './begin-flow.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import { doneCookie, heldFlows } from './flow-cookies.ts';
 import { leaveFirst } from './leave-first.ts';
+import { keptTokens } from './kept-tokens.ts';
 import { finishLeaving } from './leave-provider.ts';
 import type { Arrival, Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
+import { isConfirmed, noteUnconfirmed } from './recheck.ts';
 import type { Report } from './report.ts';
 import { addressOf, errorAddressOf } from './return-to.ts';
 import { shownClaims } from './shown-claims.ts';
@@ -52,16 +54,27 @@ async function arrive(arrival: Arrival, end: FirstEnd): Promise<Redirect> {
     if (flow.expectedSub !== undefined && flow.expectedSub !== exchanged.user.sub) {
       return refuse(arrival, flow, 'OTHER_USER');
     }
+    if (await isConfirmed(arrival, flow, exchanged)) return { location: addressOf(flow), cookies: [] };
     const result = await open(arrival, end, exchanged);
-    if (result.verdict === 'leave_first') return await leaveFirst(arrival, { flow, exchanged, result });
+    if (result.verdict === 'leave_first') {
+      return await leaveFirst(arrival, { flow: asSignIn(flow), exchanged, result });
+    }
     report.completed(flow.issuer, result);
     return { location: addressOf(flow), cookies: [ticketCookie(result, deps)] };
   } catch (error) {
     if (isLinkedJustNow(error) && !flow.isSecond) {
       return beginSignIn({ ...flow, isSecond: true }, {}, { request, oidc: place.oidc, deps, report });
     }
+    await noteUnconfirmed(arrival, flow, error);
     return refuse(arrival, flow, errorCodeOf(error), error);
   }
+}
+
+/** A session that is not confirmed makes way for another: whoever signs in for that may be anybody. */
+function asSignIn(flow: Flow): Flow {
+  if (flow.why !== 'recheck') return flow;
+  const { expectedSub: _, ...rest } = flow;
+  return { ...rest, why: 'sign_in' };
 }
 
 async function open(
@@ -70,11 +83,7 @@ async function open(
   { idToken, refreshToken, shown, ...exchanged }: Exchanged,
 ): Promise<TicketResult> {
   const isSilent = signedInAt(exchanged) < startedAt - ROUNDING_SECONDS;
-  const isIdTokenKept = place.client.logoutHint === 'id_token' || place.client.logoutHint === 'sid';
-  const tokens = {
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(isIdTokenKept ? { idToken } : {}),
-  };
+  const tokens = keptTokens(place.client, { idToken, refreshToken });
   return deps.sessions.openTicket({
     exchange: { ...exchanged, isSilent },
     client: clientInfo(request, deps.ipStorage),
