@@ -1,12 +1,12 @@
 import { type Exchanged, ProviderError } from '@cloakroom/auth/oidc';
 import type { HttpRequest } from '@cloakroom/http';
 import { clientInfo } from '@cloakroom/http/client-info';
-import { type Flow, type FlowEnd, signedInAt, type TicketResult } from '@cloakroom/sessions';
+import { type Flow, type FlowEnd, recheckInterval, signedInAt, type TicketResult } from '@cloakroom/sessions';
 import { beginSignIn } from './begin-flow.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import { doneCookie, heldFlows } from './flow-cookies.ts';
-import { leaveFirst } from './leave-first.ts';
 import { keptTokens } from './kept-tokens.ts';
+import { leaveFirst } from './leave-first.ts';
 import { finishLeaving } from './leave-provider.ts';
 import type { Arrival, Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
@@ -80,15 +80,16 @@ function asSignIn(flow: Flow): Flow {
 async function open(
   { request, place, deps, report }: Arrival,
   { flow, startedAt }: FirstEnd,
-  { idToken, refreshToken, shown, ...exchanged }: Exchanged,
+  { idToken, refreshToken, refreshExpiresInSeconds, shown, ...exchanged }: Exchanged,
 ): Promise<TicketResult> {
   const isSilent = signedInAt(exchanged) < startedAt - ROUNDING_SECONDS;
-  const tokens = keptTokens(place.client, { idToken, refreshToken });
+  const tokens = keptTokens(place.client, { idToken, ...(refreshToken === undefined ? {} : { refreshToken }) });
   return deps.sessions.openTicket({
     exchange: { ...exchanged, isSilent },
     client: clientInfo(request, deps.ipStorage),
     replaces: flow.replaces,
     policy: deps.policy,
+    recheckSeconds: recheckInterval({ ...place.client, refreshExpiresInSeconds }),
     claims: shownClaims(shown, (bytes) => report.claimsTooLarge(flow.issuer, bytes)),
     ...(Object.keys(tokens).length === 0 ? {} : { sealTokens: (address) => deps.tokens.seal(address, tokens) }),
   });

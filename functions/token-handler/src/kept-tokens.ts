@@ -1,11 +1,14 @@
-import type { BrowserClient, Exchanged } from '@cloakroom/auth/oidc';
+import type { BrowserClient } from '@cloakroom/auth/oidc';
 import type { ProviderTokens } from '@cloakroom/sessions';
 
-/** What is kept of the provider's tokens: one to refresh, and the ID token where its logout asks for it. */
+/** Of what the provider gave, what is kept. The ID token only where signing out there takes it. */
 export function keptTokens(
   { logoutHint }: Pick<BrowserClient, 'logoutHint'>,
-  { idToken, refreshToken }: Pick<Exchanged, 'idToken' | 'refreshToken'>,
+  { refreshToken, idToken }: ProviderTokens,
 ): ProviderTokens {
-  const isIdTokenKept = logoutHint === 'id_token' || logoutHint === 'sid';
-  return { ...(refreshToken === undefined ? {} : { refreshToken }), ...(isIdTokenKept ? { idToken } : {}) };
+  const isIdTokenKept = idToken !== undefined && (logoutHint === 'id_token' || logoutHint === 'sid');
+  return {
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(isIdTokenKept ? { idToken } : {}),
+  };
 }

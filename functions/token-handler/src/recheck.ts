@@ -10,20 +10,25 @@ import type { Arrival } from './navigation.ts';
  *
  * @returns false when it is not the same, or the session has ended meanwhile: then this is a sign-in like any other
  */
-export async function isConfirmed({ place, deps, report }: Arrival, flow: Flow, exchanged: Exchanged): Promise<boolean> {
+export async function isConfirmed(
+  { place, deps, report }: Arrival,
+  flow: Flow,
+  exchanged: Exchanged,
+): Promise<boolean> {
   const session = flow.why === 'recheck' ? flow.replaces : undefined;
   if (session === undefined) return false;
   const { sidHash, scope, groups, roles, refreshToken } = exchanged;
-  const rechecked = await deps.sessions.recheckTicket({
+  const isSame = await deps.sessions.recheckTicket({
     ...session,
     sidHash,
-    recheckSeconds: recheckInterval(place.client),
+    recheckSeconds: recheckInterval({ ...place.client, ...exchanged }),
     rights: { scope, groups, ...(roles === undefined ? {} : { roles }) },
-    ...(refreshToken === undefined ? {} : { tokens: await deps.tokens.seal(session, keptTokens(place.client, exchanged)) }),
+    ...(refreshToken === undefined
+      ? {}
+      : { tokens: await deps.tokens.seal(session, keptTokens(place.client, exchanged)) }),
   });
-  if (rechecked === undefined) return false;
-  report.refreshed(session);
-  return true;
+  if (isSame) report.refreshed(session);
+  return isSame;
 }
 
 /**
@@ -31,7 +36,11 @@ export async function isConfirmed({ place, deps, report }: Arrival, flow: Flow, 
  * there is no refresh token that could tell otherwise: a provider's cookie may be over long before its refresh tokens are. A provider
  * that is down ends nothing. What comes by the browser may be made up there, and is no outage.
  */
-export async function noteUnconfirmed({ request, place, deps, report }: Arrival, flow: Flow, error: unknown): Promise<void> {
+export async function noteUnconfirmed(
+  { request, place, deps, report }: Arrival,
+  flow: Flow,
+  error: unknown,
+): Promise<void> {
   const address = flow.why === 'recheck' ? flow.replaces : undefined;
   if (address === undefined || !(error instanceof ProviderError)) return;
   if (error.reason === 'login_required') {

@@ -84,7 +84,7 @@ export function createReport({ log }: Telemetry): Report {
     reused(session) {
       const count = { metric: 'ReuseDetected' };
       log.warn('ticket.reused', 'A ticket was used with another secret: its session ends', fieldsOf(session), count);
-      ended(session, 'revoked');
+      ended(session, 'reuse_detected');
     },
   };
 }
