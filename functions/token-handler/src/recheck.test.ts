@@ -85,6 +85,17 @@ describe('a silent sign-in with a ticket', () => {
     expect((await browser.fetch('POST /auth/refresh')).status).toBe(200);
   });
 
+  it('leaves the ID token that signing out there takes, where that is all there is', async () => {
+    const okta = await startBench({ browser: { logoutHint: 'id_token' } });
+    okta.provider.behave({ hasRefreshTokens: false });
+    const browser = createBrowser(okta);
+    await signIn(okta, browser, aProviderSession(okta));
+    expect((await browser.fetch('POST /auth/refresh')).body.error.code).toBe('RECHECK_REQUIRED');
+    const { logoutUrl } = (await browser.fetch('POST /auth/logout')).body.data;
+    await okta.provider.stop();
+    expect(new URL(logoutUrl).searchParams.get('id_token_hint')).toMatch(/^ey/);
+  });
+
   it('goes on for one who has ended all other sessions and kept this one', async () => {
     const { browser, person, ticket } = await signedIn();
     const { userId, sessionId } = await shown(browser);
