@@ -20,7 +20,7 @@ export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permis
 export type { LogEvent, LogStore } from './logs/log-store.ts';
 export type { Part } from './parts.ts';
 export type { LogoutTokenWish } from './provider/logout-token.ts';
-export type { BehaviourChanges } from './provider/provider-behaviour.ts';
+export { type BehaviourChanges, REFRESH_ROTATIONS, type RefreshRotation } from './provider/provider-behaviour.ts';
 export { BROWSER_CLIENTS } from './provider/provider-clients.ts';
 export { PROVIDER_SHAPES, type ProviderShape } from './provider/provider-shape.ts';
 export type { Refresh } from './provider/refresh-answer.ts';

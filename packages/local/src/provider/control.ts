@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../base/read-body.ts';
 import type { LogoutTokenWish } from './logout-token.ts';
-import { type BehaviourChanges, type CurrentBehaviour, parseBehaviour } from './provider-behaviour.ts';
+import {
+  type BehaviourChanges,
+  type CurrentBehaviour,
+  parseBehaviour,
+  type RefreshRotation,
+} from './provider-behaviour.ts';
 import type { Refresh } from './refresh-answer.ts';
 
 /** What a test can make the provider do. */
@@ -50,23 +55,25 @@ type Commands = Pick<ProviderControl, 'endSessionsOf' | 'logoutToken' | 'sendLog
 interface ControlOptions extends Commands {
   /** Whether it keeps what it has given. */
   readonly isControlled: boolean;
+  /** What is as it should be, where a behaviour names nothing else. */
+  readonly refreshRotation: RefreshRotation;
 }
 
 const MAX_BODY_BYTES = 65_536;
 
-export function createControl({ isControlled, ...does }: ControlOptions): Control {
+export function createControl({ isControlled, refreshRotation, ...does }: ControlOptions): Control {
   const tokens: string[] = [];
   const refreshes: Refresh[] = [];
   const uses = new Map<Counted, number>();
-  let current = parseBehaviour({});
+  let current = parseBehaviour({ refreshRotation });
 
-  function behave(behaviour: unknown): void {
-    current = parseBehaviour(behaviour);
+  function behave(behaviour: object): void {
+    current = parseBehaviour({ refreshRotation, ...behaviour });
     uses.clear();
   }
 
   const commands: Readonly<Record<string, (body: unknown) => unknown>> = {
-    '/control/behaviour': behave,
+    '/control/behaviour': (behaviour) => behave(Object(behaviour)),
     '/control/end-sessions-of': (user) => does.endSessionsOf(String(user)),
     '/control/sessions-of': (user) => does.sessionsOf(String(user)),
     '/control/issued': () => tokens,

@@ -19,6 +19,10 @@ const refreshAnswer = v.strictObject({
   times,
 });
 
+/** Whether a refresh brings another refresh token, and what then becomes of the old one. */
+export const REFRESH_ROTATIONS = ['none', 'grace', 'strict'] as const;
+export type RefreshRotation = (typeof REFRESH_ROTATIONS)[number];
+
 /** The places of a provider that can be told what to answer. */
 export const ENDPOINTS = ['authorization', 'token', 'revocation', 'end_session', 'jwks', 'discovery'] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
@@ -39,10 +43,10 @@ const schema = v.strictObject({
   /** It signs people in silently whatever `prompt` and `max_age` ask, `prompt=none` apart. */
   ignoresPrompt: v.optional(v.boolean(), false),
   /**
-   * Whether a refresh brings another refresh token. Then the old one is good for `refreshGraceSeconds` more, or not at all: its second
-   * use ends all that came of that sign-in.
+   * With `grace` the old one is good for `refreshGraceSeconds` more, with `strict` not at all: its second use ends all that came of
+   * that sign-in. `none` unless the provider was started otherwise.
    */
-  refreshRotation: v.optional(v.picklist(['none', 'grace', 'strict']), 'none'),
+  refreshRotation: v.optional(v.picklist(REFRESH_ROTATIONS), 'none'),
   refreshGraceSeconds: v.optional(v.number(), 60),
   /** A refresh token that was not used for so long is dead; never by default, but for the keycloak shape. */
   refreshIdleSeconds: v.optional(v.number()),

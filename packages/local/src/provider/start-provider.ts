@@ -10,6 +10,7 @@ import { createControl, type ProviderControl } from './control.ts';
 import { endSessionsOf, type SessionEnder, sendLogoutToken, sessionsOf } from './end-session.ts';
 import { login } from './interaction.ts';
 import { makeLogoutToken } from './logout-token.ts';
+import type { RefreshRotation } from './provider-behaviour.ts';
 import { backchannelLogoutUri } from './provider-clients.ts';
 import { providerConfiguration } from './provider-configuration.ts';
 import { loadClientKey, loadProviderKeys, type SigningKey } from './provider-keys.ts';
@@ -24,6 +25,8 @@ export interface ProviderOptions {
   readonly shape?: ProviderShape;
   /** The local API, without a slash at the end: where logout tokens go. `http://127.0.0.1:3000` by default. */
   readonly api?: string;
+  /** What becomes of refresh tokens when they are used; `none` by default. */
+  readonly refreshRotation?: RefreshRotation;
   /** Whether `/control` answers: for tests that run the provider in another process. Off by default. */
   readonly isControlled?: boolean;
 }
@@ -51,6 +54,7 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
   const store = await openProviderStore(join(dataDir, 'state.json'));
   const control = createControl({
     isControlled,
+    refreshRotation: options.refreshRotation ?? 'none',
     endSessionsOf: (user) => endSessionsOf(ender, user),
     sessionsOf: (user) => sessionsOf(ender, user),
     logoutToken: (wish) => makeLogoutToken({ issuer, keys, clockOffsetSeconds: behaviour().clockOffsetSeconds }, wish),
