@@ -41,6 +41,12 @@ export interface Browsers extends Pick<BrowserApp, 'begin' | 'call' | 'fillIn' |
   expire(browser: Browser): Promise<void>;
   /** Makes it one that nobody has used for an hour. */
   age(browser: Browser): Promise<void>;
+  /** Makes it one that the provider has to confirm before it lets anybody in. */
+  makeDue(browser: Browser): Promise<void>;
+  /** Makes its last refresh, and the first use of what that brought, one of an hour ago. */
+  ageRefresh(browser: Browser): Promise<void>;
+  /** What it sends as its ticket. */
+  ticketOf(browser: Browser): string | undefined;
   /** Those of all tokens that the provider has given which any answer, cookie, address, item or log holds. */
   leaks(): Promise<readonly string[]>;
   /** Everything that the tables and the logs hold, as text. */
@@ -112,6 +118,10 @@ export function browsersOf(dev: Dev): Browsers {
     },
     expire: (browser) => changeTimes(browser, 'SET idle_expires_at = last_seen_at'),
     age: (browser) => changeTimes(browser, 'SET last_seen_at = last_seen_at - :hour, created_at = created_at - :hour'),
+    makeDue: (browser) => changeTimes(browser, 'SET recheck_at = last_seen_at'),
+    ageRefresh: (browser) =>
+      changeTimes(browser, 'SET renewed_at = renewed_at - :hour, confirmed_at = confirmed_at - :hour'),
+    ticketOf: (browser) => browser.cookies(app).find(({ key }) => key === TICKET)?.value,
     async leaks() {
       const tokens = await control<readonly string[]>('issued', null);
       expect(tokens.length).toBeGreaterThan(2);
