@@ -66,11 +66,12 @@ export {
 export { formatTicket, isOfFamily, parseTicket, type TicketCookie } from './model/ticket.ts';
 export type { TicketState } from './model/ticket-state.ts';
 export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
+export type { Rights, TicketSession } from './operations/confirmed-ticket.ts';
 export type { RecordRequest, RecordResult } from './operations/create-record.ts';
 export type { CreationResult } from './operations/create-session.ts';
 export type { ErasedPage } from './operations/erase-user.ts';
 export type { OpeningRequest, TicketResult } from './operations/open-ticket.ts';
-export type { Rights, TicketRenewal, TicketSession } from './operations/renew-ticket.ts';
+export type { TicketRenewal } from './operations/renew-ticket.ts';
 export type { DataChange, DataReplacement } from './operations/replace-data.ts';
 export type { SessionRequest } from './operations/require-session.ts';
 export type { RevokeAllRequest } from './operations/revoke-all.ts';
