@@ -36,6 +36,9 @@ export type TokenInvalidReason =
   | 'nonce_wrong'
   | 'not_of_this_client'
   | 'access_token_wrong'
+  // of logout tokens
+  | 'not_logout_token'
+  | 'session_not_named'
   // a claim without its documented form
   | 'claim_malformed';
 

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import type { JsonText, User } from '@cloakroom/core';
+import type { JsonText, ProviderLogout, User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
 import type { SessionAddress } from './model/session-id.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
+import { endProviderSession } from './operations/end-provider-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
 import { listSessions } from './operations/list-sessions.ts';
 import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
@@ -58,6 +59,8 @@ export interface SessionStore {
   revoke(request: RevokeRequest): Promise<RevokeOutcome>;
   /** Ends all sessions and sign-ins that a user has until now; returns how many sessions. @throws ConflictError */
   revokeAll(request: RevokeAllRequest): Promise<number>;
+  /** Ends what a provider says is over there; returns how many sessions. Repeating it changes nothing. @throws see `endProviderSession` */
+  endProviderSession(logout: ProviderLogout): Promise<number>;
   /** Replaces the data of an active session. Two reads and one write. @throws see `replaceData` */
   replaceData(request: DataReplacement): Promise<DataChange>;
   /** Makes a session that lets nobody in. One Query and one transaction. @throws SessionLimitError, ContendedError */
@@ -96,6 +99,7 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),
     revokeAll: (request) => revokeAllSessions(table, request),
+    endProviderSession: (logout) => endProviderSession(table, logout),
     replaceData: (request) => replaceData(table, request),
     createRecord: (request) => createRecord(table, request),
     setLifetime: (request) => setLifetime(table, request),

@@ -7,7 +7,7 @@ import { type Claims, parseCompactJws } from '../compact-jws.ts';
 import { TokenInvalidError } from '../errors.ts';
 import type { Issuer } from '../issuer.ts';
 import type { KeySets } from '../key-sets.ts';
-import { readProof, requireAuthTime, requireLoginValue, sidHash } from '../read-login.ts';
+import { readProof, requireAuthTime, requireLoginValue, sessionNames } from '../read-login.ts';
 import { readRoles } from '../read-roles.ts';
 import { claimsOf, requireAccessToken } from '../token-profiles.ts';
 
@@ -23,6 +23,7 @@ export interface VerifiedExchange {
   readonly issuedAt: number;
   /** See `Login`. */
   readonly sidHash?: string;
+  readonly sidKey?: string;
   readonly scope: string;
   readonly groups: readonly string[];
   readonly roles?: readonly HeldRole[];
@@ -130,10 +131,9 @@ function timesOf(claims: Claims, { issuer, isWithoutAuthTime }: ExchangeContext)
   return { issuedAt, authTime: requireAuthTime(claims, claimsOf(issuer).authTime, Number.POSITIVE_INFINITY) };
 }
 
-function sessionOf(claims: Claims, { issuer }: ExchangeContext): Pick<VerifiedExchange, 'sidHash'> {
+function sessionOf(claims: Claims, { issuer }: ExchangeContext): Pick<VerifiedExchange, 'sidHash' | 'sidKey'> {
   if (issuer.loginClaim !== 'sid') return {};
-  const value = requireLoginValue(claims, claimsOf(issuer).sid);
-  return { sidHash: sidHash({ issuer: issuer.issuer, sub: String(claims.sub), value }) };
+  return sessionNames(issuer, String(claims.sub), requireLoginValue(claims, claimsOf(issuer).sid));
 }
 
 function rolesIn(claims: Claims, issuer: Issuer): Pick<VerifiedExchange, 'roles'> {

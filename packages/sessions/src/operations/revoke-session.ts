@@ -41,6 +41,6 @@ async function tryToRevoke(table: SessionTable, request: RevokeRequest): Promise
 }
 
 /** Of what is not understood, a revocation is all that can be told. */
-function endingOf(session: ListedSession, reason: 'revoked' | 'logout' | 'expired'): Ending {
+export function endingOf(session: ListedSession, reason: 'revoked' | 'logout' | 'expired'): Ending {
   return session.kind === 'unknown' ? { session, reason: 'revoked' } : { session, reason };
 }
