@@ -36,6 +36,7 @@ export type TokenInvalidReason =
   | 'nonce_wrong'
   | 'not_of_this_client'
   | 'access_token_wrong'
+  | 'not_of_this_session'
   // of logout tokens
   | 'not_logout_token'
   | 'session_not_named'

@@ -3,7 +3,8 @@ import { kmsFrom } from '@cloakroom/aws/kms';
 import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
-import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
+import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 import { createTokenStore, type TokenStore } from './tokens/token-store.ts';
 
 export const sessionsTableEnv = { SESSIONS_TABLE: text };
@@ -40,18 +41,32 @@ interface SessionStoreParts {
   readonly nowMs: NowMs;
 }
 
-export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStore {
-  return createSessionStore({
+export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): SessionStore {
+  return createSessionStore(storeOptions(env, parts));
+}
+
+export function providerSessionsFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): ProviderSessions {
+  return createProviderSessions(storeOptions(env, parts));
+}
+
+function storeOptions(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStoreOptions {
+  return {
     dynamodb: aws.dynamodb,
     remainingMs: aws.remainingMs,
     table: env.SESSIONS_TABLE,
     nowMs,
     ...lifetimesFrom(env),
-  });
+  };
 }
 
-export function tokenStoreFrom(env: EnvOf<typeof tokensEnv>, aws: Pick<AwsSession, 'client' | 'dynamodb'>): TokenStore {
+interface TokenStoreParts {
+  readonly aws: Pick<AwsSession, 'client' | 'dynamodb'>;
+  readonly nowMs: NowMs;
+}
+
+export function tokenStoreFrom(env: EnvOf<typeof tokensEnv>, { aws, nowMs }: TokenStoreParts): TokenStore {
   return createTokenStore({
+    nowMs,
     dynamodb: aws.dynamodb,
     table: env.SESSIONS_TABLE,
     kms: kmsFrom(aws),

@@ -1,14 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import type { JsonText, ProviderLogout, User } from '@cloakroom/core';
+import type { JsonText, User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
 import type { SessionAddress } from './model/session-id.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
-import { endProviderSession } from './operations/end-provider-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
+import { lapseSession } from './operations/lapse-session.ts';
 import { listSessions } from './operations/list-sessions.ts';
 import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
+import { postponeRecheck } from './operations/postpone-recheck.ts';
+import { renewTicket, type TicketRenewal, type TicketSession } from './operations/renew-ticket.ts';
 import { type DataChange, type DataReplacement, replaceData } from './operations/replace-data.ts';
 import { requireSession, type SessionRequest } from './operations/require-session.ts';
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
@@ -21,7 +23,7 @@ import type { RaceTiming } from './table/lost-races.ts';
 import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
 import type { SessionTable } from './table/table.ts';
-import { type TouchOutcome, touchSession } from './table/touch-session.ts';
+import { type SessionUse, type TouchOutcome, touchSession } from './table/touch-session.ts';
 import { getClaims } from './tokens/get-claims.ts';
 
 /**
@@ -45,12 +47,18 @@ export interface SessionStore {
   getUser(user: User): Promise<UserSnapshot>;
   /** Whether the table holds anything of a user, be it an end marker. One Query, and nothing is written. */
   isKnown(user: User): Promise<boolean>;
-  /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
-  touch(session: Pick<Session, 'user' | 'id' | 'kind' | 'idle'>): Promise<TouchOutcome>;
+  /** Writes down that the session is used now; to be called when `isTouchDue`, or when its secret `isUnconfirmed`. One UpdateItem. */
+  touch(session: Touched, use?: SessionUse): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** Opens the session of a code exchange. One Query, at most three GetItems and one transaction. @throws see `openTicket` */
   openTicket(request: OpeningRequest): Promise<TicketResult>;
+  /** Writes down what the provider gave for a ticket. One transaction. @throws see `renewTicket` */
+  renewTicket(renewal: TicketRenewal): Promise<TicketSession | undefined>;
+  /** Bridges an outage of the provider. At most one UpdateItem. @see postponeRecheck */
+  postponeRecheck(session: Pick<Session, 'user' | 'id' | 'ticket'>, graceSeconds: number): Promise<void>;
+  /** Ends a session that its provider no longer stands for, as `expired`. One read, one transaction. @throws ConflictError */
+  lapse(request: SessionRequest): Promise<void>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
@@ -59,8 +67,6 @@ export interface SessionStore {
   revoke(request: RevokeRequest): Promise<RevokeOutcome>;
   /** Ends all sessions and sign-ins that a user has until now; returns how many sessions. @throws ConflictError */
   revokeAll(request: RevokeAllRequest): Promise<number>;
-  /** Ends what a provider says is over there; returns how many sessions. Repeating it changes nothing. @throws see `endProviderSession` */
-  endProviderSession(logout: ProviderLogout): Promise<number>;
   /** Replaces the data of an active session. Two reads and one write. @throws see `replaceData` */
   replaceData(request: DataReplacement): Promise<DataChange>;
   /** Makes a session that lets nobody in. One Query and one transaction. @throws SessionLimitError, ContendedError */
@@ -75,14 +81,16 @@ export interface SessionStore {
   erasePage(user: User): Promise<ErasedPage>;
 }
 
+type Touched = Pick<Session, 'user' | 'id' | 'kind' | 'idle' | 'ticket'>;
+
 export type SessionStoreOptions = Omit<SessionTable, 'races'> &
   Pick<RaceTiming, 'remainingMs'> & {
     /** How lost races are waited out. */
     readonly races?: Pick<RaceTiming, 'sleep' | 'random'>;
   };
 
-export function createSessionStore({ remainingMs, races, ...options }: SessionStoreOptions): SessionStore {
-  const table: SessionTable = { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
+export function createSessionStore(options: SessionStoreOptions): SessionStore {
+  const table = sessionTable(options);
   return {
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),
@@ -92,14 +100,16 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     listData: (user) => listData(table, user),
     getUser: (user) => readUser(table, user),
     isKnown: (user) => isKnown(table, user),
-    touch: (session) => touchSession(table, session),
+    touch: (session, use = { isUse: true, isFirst: false }) => touchSession(table, session, use),
     create: (request) => createSession(table, request),
     openTicket: (request) => openTicket(table, request),
+    renewTicket: (renewal) => renewTicket(table, renewal),
+    postponeRecheck: (session, graceSeconds) => postponeRecheck(table, session, graceSeconds),
+    lapse: (request) => lapseSession(table, request),
     require: (request) => requireSession(table, request),
     list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),
     revokeAll: (request) => revokeAllSessions(table, request),
-    endProviderSession: (logout) => endProviderSession(table, logout),
     replaceData: (request) => replaceData(table, request),
     createRecord: (request) => createRecord(table, request),
     setLifetime: (request) => setLifetime(table, request),
@@ -107,4 +117,8 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     markErased: (user) => markErased(table, user),
     erasePage: (user) => erasePage(table, user),
   };
+}
+
+export function sessionTable({ remainingMs, races, ...options }: SessionStoreOptions): SessionTable {
+  return { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
 }

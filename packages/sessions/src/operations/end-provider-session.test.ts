@@ -3,9 +3,10 @@ import type { Login, ProviderLogout, User } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from '../interleaver-fixture.ts';
-import { aRecord, aRequest, aSidLogin, DAY, type Fixture, START, storeFixture } from '../store-fixture.ts';
+import { aRecord, aRequest, aSidLogin, DAY, type Fixture, HOUR, START, storeFixture } from '../store-fixture.ts';
 import { providerSessionKey } from '../table/item-key.ts';
 import { getItem } from '../table/table.ts';
+import { endProviderSession } from './end-provider-session.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -36,6 +37,7 @@ function openTicket({ user, sidHash, sidKey }: Named, authTime = START) {
   return fixture.store.openTicket({
     exchange: { ...exchange, clientId: 'spa', isSilent: false, scope: '', groups: [] },
     client: { ip: '', userAgent: '' },
+    recheckSeconds: HOUR,
     policy: { maxSessionsPerUser: 10, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
   });
 }
@@ -46,7 +48,7 @@ const sidAndSub = ({ user, sidHash, sidKey }: Named): ProviderLogout => {
 };
 const subAlone = ({ user }: Named, issuedAt = START): ProviderLogout => ({ what: 'person', user, issuedAt });
 
-const end = (logout: ProviderLogout) => fixture.store.endProviderSession(logout);
+const end = (logout: ProviderLogout) => endProviderSession(fixture.table, logout);
 const idsOf = async (user: User) => (await fixture.store.list(user)).sessions.map(({ id }) => id).toSorted();
 const sidItem = ({ user, sidKey }: Named) => getItem(fixture.table, providerSessionKey(user.issuer, sidKey));
 
