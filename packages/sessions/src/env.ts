@@ -5,6 +5,7 @@ import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
 import { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
 import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
+import { createTicketStore, type TicketStore } from './ticket-store.ts';
 import { createTokenStore, type TokenStore } from './tokens/token-store.ts';
 
 export const sessionsTableEnv = { SESSIONS_TABLE: text };
@@ -49,14 +50,13 @@ export function providerSessionsFrom(env: EnvOf<typeof sessionEnv>, parts: Sessi
   return createProviderSessions(storeOptions(env, parts));
 }
 
+export function ticketStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): TicketStore {
+  return createTicketStore(storeOptions(env, parts));
+}
+
 function storeOptions(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStoreOptions {
-  return {
-    dynamodb: aws.dynamodb,
-    remainingMs: aws.remainingMs,
-    table: env.SESSIONS_TABLE,
-    nowMs,
-    ...lifetimesFrom(env),
-  };
+  const { dynamodb, remainingMs } = aws;
+  return { dynamodb, remainingMs, table: env.SESSIONS_TABLE, nowMs, ...lifetimesFrom(env) };
 }
 
 interface TokenStoreParts {

@@ -1,6 +1,6 @@
 import type { ProviderLogout } from '@cloakroom/core';
 import { endProviderSession } from './operations/end-provider-session.ts';
-import { type SessionStoreOptions, sessionTable } from './session-store.ts';
+import { type SessionStoreOptions, sessionTableOf } from './session-store.ts';
 
 /** The sessions that people have at providers. They stand apart from `SessionStore`, since one function alone is told of them. */
 export interface ProviderSessions {
@@ -9,6 +9,6 @@ export interface ProviderSessions {
 }
 
 export function createProviderSessions(options: SessionStoreOptions): ProviderSessions {
-  const table = sessionTable(options);
+  const table = sessionTableOf(options);
   return { end: (logout) => endProviderSession(table, logout) };
 }
