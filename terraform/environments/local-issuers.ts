@@ -27,6 +27,8 @@ export function builtInIssuers(
       clientIds: ['cloakroom-local', 'cloakroom-service', 'cloakroom-browser'],
       services: ['cloakroom-service'],
       algorithms: ['RS256'],
+      // Cognito sends none.
+      ...(shape === 'cognito' ? {} : { backchannelLogout: true }),
       ...browserFrom(frontends, {
         clientId: 'cloakroom-browser',
         scope: 'openid profile email',
@@ -95,6 +97,7 @@ function keycloakRealm(origin: string, { alias, realm, frontends }: LocalRealm):
     loginClaim: 'sid',
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: [alias] }],
     services: ['cloakroom-service'],
+    backchannelLogout: true,
     ...browserFrom(frontends, {
       clientId: 'cloakroom-browser',
       clientSecretName: KEYCLOAK_SECRET,
