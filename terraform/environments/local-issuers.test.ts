@@ -56,7 +56,6 @@ it('the built-in provider has tokens like those of Cognito, whose administrators
       jwksUri: 'http://localhost:4002/jwks',
       profile: 'cognito',
       algorithms: ['RS256'],
-      backchannelLogout: true,
       clientIds: ['cloakroom-local', 'cloakroom-service', 'cloakroom-browser'],
       audiences: [],
       loginClaim: 'origin_jti',

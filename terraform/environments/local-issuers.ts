@@ -27,8 +27,6 @@ export function builtInIssuers(
       clientIds: ['cloakroom-local', 'cloakroom-service', 'cloakroom-browser'],
       services: ['cloakroom-service'],
       algorithms: ['RS256'],
-      // Cognito sends none.
-      ...(shape === 'cognito' ? {} : { backchannelLogout: true }),
       ...browserFrom(frontends, {
         clientId: 'cloakroom-browser',
         scope: 'openid profile email',
@@ -40,7 +38,7 @@ export function builtInIssuers(
   ];
 }
 
-type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles'>;
+type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles' | 'backchannelLogout'>;
 
 function likeCognito(provider: string, shape: string): Shape {
   return {
@@ -58,6 +56,7 @@ function likeKeycloak(provider: string): Shape {
     profile: 'keycloak',
     audiences: ['cloakroom-api'],
     loginClaim: 'sid',
+    backchannelLogout: true,
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: ['local'] }],
   };
 }

@@ -36,12 +36,11 @@ describe('the addresses of all resources', () => {
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
-  it('are those of dev with a browser side and logout tokens on a local machine, whose client has no secret', () => {
+  it('are those of dev with a browser side on a local machine, whose client has no secret', () => {
     const api = 'http://127.0.0.1:3000';
     const issuers = builtInIssuers('http://localhost:3002');
     const local = localEnvironment({ issuers, api, allowedOrigins: [api] });
-    const every = [...golden('dev'), ...golden('browser'), ...golden('backchannel')];
-    const all = every.filter((address) => !address.includes('secret'));
+    const all = [...golden('dev'), ...golden('browser')].filter((address) => !address.includes('secret'));
     expect(addressesOf(synthesized(local, { deployable: false }))).toEqual(all.toSorted());
   });
 });

@@ -3,7 +3,17 @@ import type { Login, ProviderLogout, User } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Interleaver } from '../interleaver-fixture.ts';
-import { aRecord, aRequest, aSidLogin, DAY, type Fixture, HOUR, START, storeFixture } from '../store-fixture.ts';
+import {
+  aRecord,
+  aRequest,
+  aSidLogin,
+  DAY,
+  type Fixture,
+  HOUR,
+  START,
+  sentBy,
+  storeFixture,
+} from '../store-fixture.ts';
 import { providerSessionKey } from '../table/item-key.ts';
 import { getItem } from '../table/table.ts';
 import { endProviderSession } from './end-provider-session.ts';
@@ -154,6 +164,30 @@ describe.each([
     };
     expect(await end(logout(login))).toBe(1);
     expect(met.size).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('what a provider session costs', () => {
+  it('is one write more in the transaction of a creation, and no read', async () => {
+    const writesOf = async (login: Login) => {
+      fixture.sent.length = 0;
+      await create(login);
+      const last = fixture.sent.at(-1)?.input as { TransactItems?: readonly object[] } | undefined;
+      return [sentBy(fixture), last?.TransactItems?.length ?? Number.NaN] as const;
+    };
+    const [kinds, writes] = await writesOf(aSidLogin());
+    expect(await writesOf(aNamedLogin())).toEqual([kinds, writes + 1]);
+  });
+
+  it('is a mark, a read, a burning and a Query at its end, and then the end of each session', async () => {
+    const login = aNamedLogin();
+    await create(login);
+    fixture.sent.length = 0;
+    await end(sidAlone(login));
+    expect(sentBy(fixture).map((name) => name.replace('Command', ''))).toEqual([
+      ...['UpdateItem', 'GetItem', 'UpdateItem', 'Query'],
+      ...['UpdateItem', 'TransactWriteItems'],
+    ]);
   });
 });
 
