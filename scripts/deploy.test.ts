@@ -54,7 +54,7 @@ describe('deploy', () => {
       'terraform output -json FunctionNames',
       'aws lambda invoke --function-name cloakroom-dev-refresh-keys --qualifier live --region eu-central-1 --output',
       'terraform output -raw ApiUrl',
-      expect.stringMatching(/^\S*node \S*scripts\/smoke\.ts https:\/\/api\.test$/),
+      expect.stringMatching(/^\S*node \S*scripts\/smoke\.ts https:\/\/api\.test --env dev$/),
     ]);
     expect(said.at(-1)).toBe('done: https://api.test');
   });

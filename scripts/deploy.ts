@@ -60,8 +60,10 @@ export async function deploy(options: DeployOptions, tools: DeployTools): Promis
   refreshKeys(tools, folder, environment);
   const api = tools.read('terraform', ['output', '-raw', 'ApiUrl'], folder).trim();
   tools.say(`6/6 asking ${api}`);
-  if (tools.run(process.execPath, [SMOKE, api], ROOT) !== 0) {
-    throw new Error(`${api} is deployed, and does not answer as it should; ask again with: scripts/smoke ${api}`);
+  if (tools.run(process.execPath, [SMOKE, api, '--env', environment], ROOT) !== 0) {
+    throw new Error(
+      `${api} is deployed, and does not answer as it should; ask again with: scripts/smoke ${api} --env ${environment}`,
+    );
   }
   tools.say(`done: ${api}`);
 }
