@@ -3,6 +3,7 @@ export {
   creationEnv,
   creationPolicyFrom,
   lifetimesFrom,
+  providerSessionsFrom,
   sessionEnv,
   sessionStoreFrom,
   sessionsTableEnv,
@@ -77,6 +78,7 @@ export type { SessionRequest } from './operations/require-session.ts';
 export type { RevokeAllRequest } from './operations/revoke-all.ts';
 export type { RevokeOutcome, RevokeRequest } from './operations/revoke-session.ts';
 export type { LifetimeChange } from './operations/set-lifetime.ts';
+export { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export type { Ending, EndOutcome } from './table/end-session.ts';
 export { getErasure } from './table/read-user.ts';

@@ -68,6 +68,9 @@ export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 /** A session that has ended has not been burnt for. */
 export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
 
+/** The provider has not told that its session is over. */
+export const NOT_ENDED = 'attribute_not_exists(ended_at)';
+
 /**
  * How an active session can end, and the condition of each end. There is no other end, and no way back.
  * A machine whose clock is a little behind ours may just have used a session that is expired by our clock. Then the use wins.
