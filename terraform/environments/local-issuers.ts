@@ -46,7 +46,7 @@ export function builtInIssuers(
   ];
 }
 
-type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles'>;
+type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles' | 'backchannelLogout'>;
 
 function likeCognito(provider: string, shape: string): Shape {
   return {
@@ -64,6 +64,7 @@ function likeKeycloak(provider: string): Shape {
     profile: 'keycloak',
     audiences: ['cloakroom-api'],
     loginClaim: 'sid',
+    backchannelLogout: true,
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: ['local'] }],
   };
 }
@@ -103,6 +104,7 @@ function keycloakRealm(origin: string, { alias, realm, frontends }: LocalRealm):
     loginClaim: 'sid',
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: [alias] }],
     services: ['cloakroom-service'],
+    backchannelLogout: true,
     ...browserFrom(frontends, {
       clientId: 'cloakroom-browser',
       clientSecretName: KEYCLOAK_SECRET,

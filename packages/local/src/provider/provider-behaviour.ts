@@ -42,6 +42,8 @@ const schema = v.strictObject({
   logoutToken: v.optional(claims, {}),
   /** It signs people in silently whatever `prompt` and `max_age` ask, `prompt=none` apart. */
   ignoresPrompt: v.optional(v.boolean(), false),
+  /** Whether a sign-in brings a refresh token. */
+  givesRefreshTokens: v.optional(v.boolean(), true),
   /**
    * With `grace` the old one is good for `refreshGraceSeconds` more, with `strict` not at all: its second use ends all that came of
    * that sign-in. `none` unless the provider was started otherwise.

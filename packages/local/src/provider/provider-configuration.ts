@@ -75,7 +75,7 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       ctx.type = 'html';
       ctx.body = errorPage({ ...out });
     },
-    issueRefreshToken: async () => true,
+    issueRefreshToken: async () => behaviour().givesRefreshTokens,
     rotateRefreshToken: () => behaviour().refreshRotation !== 'none',
     expiresWithSession: async () => false, // a logout ends them itself, where it does: see `ShapeTraits`
     // A page of this machine may call the token endpoint, a page of the internet may not.
