@@ -139,6 +139,21 @@ describe.each(['grace', 'strict'] as const)('a refresh whose process is killed, 
     expect(performance.now() - startedMs).toBeLessThan(WAIT_MS);
   });
 
+  it('changes nothing in a process that stood still until its lease had run out', async () => {
+    const [slow, other] = await signedIn('slow').then((browser) => [browser, browser.copy()] as const);
+    const { reached, letGo } = scissors.hold(writes);
+    const late = refresh(slow);
+    await reached;
+    await passLease(slow);
+    const meanwhile = await refresh(other);
+    letGo();
+    const answers = [meanwhile, await late].map(({ status }) => status);
+    // Where a token must not be used twice, nobody knows any more whether it was: a new sign-in, but the session goes on until then.
+    expect(answers).toEqual(configured === 'strict' ? [401, 401] : [200, 200]);
+    expect(ticketOf(slow)).toBe(ticketOf(other));
+    expect([await isIn(slow), await isIn(other)]).toEqual([true, true]);
+  });
+
   it('asks again after a time-out where it may, and signs nobody out in any case', async () => {
     const browser = await signedIn('late');
     local.provider.behave({ refreshRotation: configured, refreshAnswer: { lost: 'silent', times: 1 } });
