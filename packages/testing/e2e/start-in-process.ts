@@ -21,7 +21,9 @@ export interface LocalRun {
   stop(): Promise<void>;
 }
 
-interface InProcessOptions {
+type ProviderOptions = Pick<Parameters<typeof startProvider>[0], 'shape' | 'refreshRotation'>;
+
+interface InProcessOptions extends ProviderOptions {
   /** Where clients reach the API, without a slash at the end, when something stands before it. */
   readonly publicUrl?: string;
   /** Given the provider before anything else starts. */
@@ -31,7 +33,7 @@ interface InProcessOptions {
 /** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
 export async function startInProcess(
   admit: (call: AwsCall) => void | Promise<void>,
-  { publicUrl, onProvider }: InProcessOptions = {},
+  { shape = 'local', refreshRotation = 'none', publicUrl, onProvider }: InProcessOptions = {},
 ): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
@@ -39,7 +41,8 @@ export async function startInProcess(
   const issuer = `http://localhost:${providerPort}`;
   const api = `http://127.0.0.1:${apiPort}`;
   await script('build.ts', '--out', distDir);
-  const overlay = [`--provider-url=${issuer}`, `--api-url=${publicUrl ?? api}`];
+  const like = [`--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`];
+  const overlay = [`--provider-url=${issuer}`, `--api-url=${publicUrl ?? api}`, ...like];
   await script('synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay);
   const faults: unknown[] = [];
   let provider: LocalProvider | undefined;
@@ -49,7 +52,8 @@ export async function startInProcess(
     fresh: false,
     ports: { api: apiPort, aws: awsPort },
     async startProvider() {
-      provider = await startProvider({ port: providerPort, dataDir: join(dataDir, 'provider') });
+      const place = { port: providerPort, dataDir: join(dataDir, 'provider'), api };
+      provider = await startProvider({ ...place, shape, refreshRotation, isControlled: true });
       onProvider?.(provider);
       return provider;
     },
