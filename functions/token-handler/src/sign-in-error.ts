@@ -26,6 +26,7 @@ const OF_PROVIDER: Readonly<Record<ProviderFailure, SignInErrorCode>> = {
   interaction_required: 'INTERACTION_REQUIRED',
   unavailable: 'PROVIDER_UNAVAILABLE',
   refused: 'PROVIDER_REFUSED',
+  ended: 'PROVIDER_REFUSED',
 };
 
 export function errorCodeOf(error: unknown): SignInErrorCode {

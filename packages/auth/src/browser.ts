@@ -14,6 +14,9 @@ const origin = v.pipe(
 const word = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 const parameterName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_.-]{0,63}$/i, 'must be the name of a parameter'));
 
+const DAY_SECONDS = 86_400;
+const YEAR_SECONDS = 365 * DAY_SECONDS;
+
 /** What the client sends itself (OpenID Connect Core §3.1.2.1): a frontend, or a fixed value, must not change it. */
 const OWN_PARAMETERS: readonly string[] = [
   'client_id',
@@ -92,6 +95,15 @@ export const browserSchema = v.strictObject({
   reauthentication: v.exactOptional(v.picklist(['logout', 'prompt', 'none'])),
   /** How the provider is told which of its sessions to end. */
   logoutHint: v.exactOptional(v.picklist(['none', 'sid', 'id_token', 'refresh_token'])),
+  /**
+   * What becomes of a refresh token that was used (RFC 9700 §4.14.2): it stays good, or for a moment, or its second use ends
+   * whatever came of it.
+   */
+  refreshRotation: v.exactOptional(v.picklist(['none', 'grace', 'strict'])),
+  /** How long a refresh token lives unused, where the provider's answers do not say so in `refresh_expires_in`. */
+  refreshIdleSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(60), v.maxValue(YEAR_SECONDS))),
+  /** How long tickets go on past their recheck while the provider cannot be asked. */
+  recheckGraceSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DAY_SECONDS))),
 });
 
 export type Browser = v.InferOutput<typeof browserSchema>;
@@ -106,6 +118,10 @@ interface BrowserSource {
   readonly browser?: Browser;
 }
 
+/** Of refresh tokens; and the profiles whose providers give one for this scope alone. */
+const RENEWAL_FIELDS = ['refreshRotation', 'refreshIdleSeconds'] as const;
+const NEED_OFFLINE_ACCESS: readonly string[] = ['okta', 'entra'];
+
 /** What contradicts in the browser's side of an issuer; each names both values. Empty when nothing does. */
 export function browserProblems(issuer: BrowserSource, serviceIds: readonly string[]): readonly string[] {
   const { browser, alias } = issuer;
@@ -115,6 +131,9 @@ export function browserProblems(issuer: BrowserSource, serviceIds: readonly stri
   const method = clientAuth?.method;
   const named = frontends.flatMap(({ name, url: address }) => [address, ...(name === undefined ? [] : [name])]);
   const isGoogle = issuer.issuer === 'https://accounts.google.com';
+  const renewal = RENEWAL_FIELDS.filter((field) => browser[field] !== undefined);
+  const isWithoutRefreshTokens =
+    NEED_OFFLINE_ACCESS.includes(issuer.profile) && browser.scope?.split(' ').includes('offline_access') === false;
   const rules: readonly (readonly [boolean, string])[] = [
     [issuer.clientIds.includes(clientId), `clientId ${clientId} is none of clientIds ${issuer.clientIds.join(', ')}`],
     [
@@ -142,6 +161,10 @@ export function browserProblems(issuer: BrowserSource, serviceIds: readonly stri
     [
       logoutHint !== 'refresh_token' || issuer.profile === 'keycloak',
       `logoutHint refresh_token is for profile keycloak, not ${issuer.profile}`,
+    ],
+    [
+      renewal.length === 0 || !isWithoutRefreshTokens,
+      `${renewal.join(', ')} needs offline_access in scope, and scope is ${browser.scope}`,
     ],
   ];
   return rules

@@ -36,6 +36,7 @@ export type TokenInvalidReason =
   | 'nonce_wrong'
   | 'not_of_this_client'
   | 'access_token_wrong'
+  | 'not_of_this_session'
   // a claim without its documented form
   | 'claim_malformed';
 

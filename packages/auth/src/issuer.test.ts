@@ -107,6 +107,16 @@ describe('parseIssuers', () => {
         'needs endpoints.endSession',
       ],
       ['a hint for Keycloak alone', withBrowser({ logoutHint: 'refresh_token' }), 'is for profile keycloak, not plain'],
+      ['a refresh token that lives no minute', withBrowser({ refreshIdleSeconds: 59 }), '0.browser.refreshIdleSeconds'],
+      ['half a second', withBrowser({ refreshIdleSeconds: 90.5 }), '0.browser.refreshIdleSeconds'],
+      ['a grace of days', withBrowser({ recheckGraceSeconds: 86_401 }), '0.browser.recheckGraceSeconds'],
+      ['a grace below none', withBrowser({ recheckGraceSeconds: -1 }), '0.browser.recheckGraceSeconds'],
+      ['another rotation', withBrowser({ refreshRotation: 'always' }), '0.browser.refreshRotation'],
+      [
+        'rotation where no refresh token comes',
+        withBrowser({ refreshRotation: 'strict', scope: 'openid email' }, { profile: 'okta' }),
+        'refreshRotation needs offline_access in scope, and scope is openid email',
+      ],
       [
         'Google without saying so',
         withBrowser({}, { issuer: 'https://accounts.google.com' }),

@@ -23,18 +23,36 @@ function clientOf(profile: string, fields: object = {}, issuer = 'https://idp.ex
 
 describe('the browser side of an issuer', () => {
   it.each<readonly [string, object]>([
-    ['keycloak', { scope: 'openid', reauthentication: 'logout', logoutHint: 'refresh_token' }],
-    ['cognito', { scope: 'openid', reauthentication: 'logout', logoutHint: 'none' }],
-    ['okta', { scope: 'openid offline_access', reauthentication: 'logout', logoutHint: 'id_token' }],
-    ['entra', { scope: 'openid offline_access', reauthentication: 'prompt', logoutHint: 'none' }],
-    ['rfc9068', { scope: 'openid offline_access', reauthentication: undefined, logoutHint: 'none' }],
-    ['plain', { scope: 'openid offline_access', reauthentication: undefined, logoutHint: 'none' }],
+    ['keycloak', { scope: 'openid', reauthentication: 'logout', logoutHint: 'refresh_token', refreshRotation: 'none' }],
+    ['cognito', { scope: 'openid', reauthentication: 'logout', logoutHint: 'none', refreshRotation: 'none' }],
+    [
+      'okta',
+      { scope: 'openid offline_access', reauthentication: 'logout', logoutHint: 'id_token', refreshRotation: 'grace' },
+    ],
+    [
+      'entra',
+      { scope: 'openid offline_access', reauthentication: 'prompt', logoutHint: 'none', refreshRotation: 'none' },
+    ],
+    [
+      'rfc9068',
+      { scope: 'openid offline_access', reauthentication: undefined, logoutHint: 'none', refreshRotation: 'grace' },
+    ],
+    [
+      'plain',
+      { scope: 'openid offline_access', reauthentication: undefined, logoutHint: 'none', refreshRotation: 'grace' },
+    ],
   ])('has the defaults of %s', (profile, defaults) => {
-    expect(clientOf(profile)).toMatchObject({ ...defaults, fixedParameters: {}, clientAuth: { method: 'none' } });
+    expect(clientOf(profile)).toMatchObject({
+      ...{ ...defaults, fixedParameters: {}, clientAuth: { method: 'none' } },
+      ...{ refreshIdleSeconds: undefined, recheckGraceSeconds: 3600 },
+    });
   });
 
   it('has what is configured in place of a default', () => {
-    const said = { scope: 'openid email', reauthentication: 'prompt', logoutHint: 'sid', fixedParameters: { a: 'b' } };
+    const said = {
+      ...{ scope: 'openid email', reauthentication: 'prompt', logoutHint: 'sid', fixedParameters: { a: 'b' } },
+      ...{ refreshRotation: 'strict', refreshIdleSeconds: 900, recheckGraceSeconds: 0 },
+    };
     expect(clientOf('keycloak', said)).toMatchObject(said);
   });
 
@@ -44,6 +62,7 @@ describe('the browser side of an issuer', () => {
       scope: 'openid',
       fixedParameters: { access_type: 'offline' },
       reauthentication: 'none',
+      refreshRotation: 'none',
     });
   });
 

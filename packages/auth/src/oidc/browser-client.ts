@@ -26,11 +26,19 @@ export interface BrowserClient {
   /** Undefined: `logout` if the provider has an address for it, else `prompt`. */
   readonly reauthentication: Browser['reauthentication'] | undefined;
   readonly logoutHint: NonNullable<Browser['logoutHint']>;
+  readonly refreshRotation: NonNullable<Browser['refreshRotation']>;
+  /** Undefined where the provider's own answers tell, or nothing is known. */
+  readonly refreshIdleSeconds: number | undefined;
+  readonly recheckGraceSeconds: number;
   /** How the return address is called in the provider's logout: Cognito's way, or OpenID Connect's. */
   readonly returnParameters: readonly ('logout_uri' | 'post_logout_redirect_uri')[];
 }
 
-type Defaults = Pick<BrowserClient, 'scope' | 'fixedParameters' | 'reauthentication' | 'logoutHint'>;
+type Defaults = Pick<
+  BrowserClient,
+  'scope' | 'fixedParameters' | 'reauthentication' | 'logoutHint' | 'refreshRotation'
+>;
+const RECHECK_GRACE_SECONDS = 3600;
 
 const COMMON: Defaults = {
   // Without it there is no refresh token (OpenID Connect Core §11).
@@ -38,17 +46,30 @@ const COMMON: Defaults = {
   fixedParameters: {},
   reauthentication: undefined,
   logoutHint: 'none',
+  // A refresh that got no answer is tried once more: where the token lives on nothing is lost, and where it does not, its successor
+  // is lost either way. With `strict` each outage that swallows answers would take everybody's refresh token.
+  refreshRotation: 'grace',
 };
 
 const DEFAULTS: Readonly<Record<Issuer['profile'], Defaults>> = {
   // Refresh tokens come without being asked for.
-  cognito: { ...COMMON, scope: 'openid', reauthentication: 'logout' },
-  // Here `offline_access` means tokens that outlive the session at the provider.
-  keycloak: { ...COMMON, scope: 'openid', reauthentication: 'logout', logoutHint: 'refresh_token' },
-  // It refuses a logout without: https://developer.okta.com/docs/guides/sign-users-out/
+  // They stay good, unless rotation was switched on for the app client:
+  // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+  cognito: { ...COMMON, scope: 'openid', reauthentication: 'logout', refreshRotation: 'none' },
+  // Here `offline_access` means tokens that outlive the session at the provider. Refresh tokens stay good unless the realm revokes them.
+  keycloak: {
+    ...COMMON,
+    scope: 'openid',
+    reauthentication: 'logout',
+    logoutHint: 'refresh_token',
+    refreshRotation: 'none',
+  },
+  // Where it rotates, as it does for single-page apps, the used one is good for 30 s more unless that was changed.
+  // It refuses a logout without an ID token: https://developer.okta.com/docs/guides/sign-users-out/
   okta: { ...COMMON, reauthentication: 'logout', logoutHint: 'id_token' },
-  // Its logout signs out of everything.
-  entra: { ...COMMON, reauthentication: 'prompt' },
+  // Its logout signs out of everything. New refresh tokens do not revoke the old ones:
+  // https://learn.microsoft.com/entra/identity-platform/refresh-tokens
+  entra: { ...COMMON, reauthentication: 'prompt', refreshRotation: 'none' },
   rfc9068: COMMON,
   plain: COMMON,
 };
@@ -58,6 +79,7 @@ const GOOGLE: Defaults = {
   scope: 'openid',
   fixedParameters: { access_type: 'offline' },
   reauthentication: 'none',
+  refreshRotation: 'none',
 };
 
 /** Those of the issuers that people sign in at with a browser; the first is the default. */
@@ -81,6 +103,9 @@ function browserClientOf(issuer: Issuer, browser: Browser): BrowserClient {
     fixedParameters: browser.fixedParameters ?? defaults.fixedParameters,
     reauthentication: browser.reauthentication ?? defaults.reauthentication,
     logoutHint: browser.logoutHint ?? defaults.logoutHint,
+    refreshRotation: browser.refreshRotation ?? defaults.refreshRotation,
+    refreshIdleSeconds: browser.refreshIdleSeconds,
+    recheckGraceSeconds: browser.recheckGraceSeconds ?? RECHECK_GRACE_SECONDS,
     returnParameters: returnParametersOf(issuer, browser),
   };
 }

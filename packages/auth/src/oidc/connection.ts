@@ -11,6 +11,7 @@ import {
 import type { BrowserClient } from './browser-client.ts';
 import { clientAuthOf } from './client-auth.ts';
 import { createEndpoints, type KnownProvider } from './provider-endpoints.ts';
+import type { ProviderError } from './provider-error.ts';
 import { providerFetch } from './provider-fetch.ts';
 
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -78,6 +79,16 @@ function serverOf({ issuer }: BrowserClient, { token, revocation, sendsIssuer }:
     authorization_response_iss_parameter_supported: sendsIssuer,
     id_token_signing_alg_values_supported: [...issuer.algorithms],
   };
+}
+
+/** The present secret, where the provider has refused the one it was sent, and that has been replaced since it was read. */
+export async function replacedSecret(
+  connection: Connection,
+  { reason }: Pick<ProviderError, 'reason'>,
+  refused: string,
+): Promise<string | undefined> {
+  const present = reason === 'invalid_client' ? await connection.secretAfter(refused) : undefined;
+  return present === refused ? undefined : present;
 }
 
 /** How the library makes its requests. */

@@ -5,12 +5,16 @@ import type { BrowserClient } from './browser-client.ts';
 import { type ClientSecret, createConnection } from './connection.ts';
 import { endSessionByToken, type LogoutRequest, logoutUrlOf, revokeToken } from './provider-logout.ts';
 import { type AuthorizationRequest, redeemCode } from './redeem-code.ts';
+import { refreshTokens } from './refresh.ts';
 import { type VerifiedExchange, verifyExchange } from './verify-exchange.ts';
+import { type ExpectedSession, type Refreshed, refreshExpiryIn } from './verify-refreshed.ts';
 
 /** What the provider gave for a code. Tokens are for the table's sealed item, and for the provider. */
 export interface Exchanged extends VerifiedExchange {
   readonly idToken: string;
   readonly refreshToken?: string;
+  /** See `Refreshed`. */
+  readonly refreshExpiresInSeconds?: number;
   /** Epoch seconds, our clock. */
   readonly receivedAt: number;
 }
@@ -28,6 +32,8 @@ export interface OidcClient {
    * @throws TokenInvalidError, KeysUnavailableError as `verifyExchange`
    */
   exchange(answer: Readonly<Record<string, string>>, request: AuthorizationRequest): Promise<Exchanged>;
+  /** See `refreshTokens`. @throws ProviderError */
+  refresh(refreshToken: string, expected: ExpectedSession): Promise<Refreshed>;
   /** How the provider is made to ask the person again. @throws ProviderError where discovery fails */
   reauthentication(): Promise<Reauthentication>;
   /** Where a browser ends the provider's session, and comes back by `leftUri`; undefined where it cannot. @throws ProviderError */
@@ -87,8 +93,10 @@ export function createOidcClient(client: BrowserClient, deps: OidcClientDeps): O
         shownClaims: client.claims,
       };
       const verified = await verifyExchange({ idToken, accessToken }, context, deps);
-      return { ...verified, idToken, receivedAt, ...(refreshToken === undefined ? {} : { refreshToken }) };
+      const renewal = { ...refreshExpiryIn(tokens), ...(refreshToken === undefined ? {} : { refreshToken }) };
+      return { ...verified, idToken, receivedAt, ...renewal };
     },
+    refresh: (refreshToken, expected) => refreshTokens(connection, refreshToken, { expected, deps }),
     reauthentication,
     async logoutUrl(request) {
       const endSession = await endSessionEndpoint();

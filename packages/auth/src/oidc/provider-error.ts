@@ -6,8 +6,8 @@ import {
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi';
 
-/** Which of them it was, one stable word each. */
-export type ProviderFailure = 'cancelled' | 'interaction_required' | 'unavailable' | 'refused';
+/** Which of them it was, one stable word each. `ended`: of a refresh token, and of it alone, that it is good for nothing any more. */
+export type ProviderFailure = 'cancelled' | 'interaction_required' | 'unavailable' | 'refused' | 'ended';
 
 interface ProviderErrorFields {
   /** Alias of the issuer. */
@@ -16,6 +16,7 @@ interface ProviderErrorFields {
   readonly reason: string;
   /** The provider's own words, cut. For the log alone: they are not made for the people who would see them. */
   readonly description?: string | undefined;
+  readonly isSpent?: boolean;
 }
 
 /** The provider did not give what was asked for. Neither the message nor any field holds a code or a token. */
@@ -26,13 +27,16 @@ export class ProviderError extends CloakroomError {
   readonly issuer: string;
   readonly reason: string;
   readonly description: string | undefined;
+  /** Whether the provider may have used up the refresh token that it was sent; false where none was. */
+  readonly isSpent: boolean;
 
-  constructor(failure: ProviderFailure, { issuer, reason, description }: ProviderErrorFields) {
+  constructor(failure: ProviderFailure, { issuer, reason, description, isSpent = false }: ProviderErrorFields) {
     super(`provider ${issuer}: ${failure}, ${reason}`);
     this.failure = failure;
     this.issuer = issuer;
     this.reason = reason;
     this.description = description;
+    this.isSpent = isSpent;
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
-import { type Connected, type Connection, requestOptions } from './connection.ts';
+import { type Connected, type Connection, replacedSecret, requestOptions } from './connection.ts';
 import { toProviderError } from './provider-error.ts';
 
 /** What a flow holds of its authorization request. */
@@ -40,8 +40,8 @@ export async function redeemCode(connection: Connection, redemption: Redemption)
     return await requestTokens(connected, redemption, secret);
   } catch (cause) {
     const error = toProviderError(cause, alias);
-    const present = error.reason === 'invalid_client' ? await connection.secretAfter(secret) : secret;
-    if (present === undefined || present === secret) throw error;
+    const present = await replacedSecret(connection, error, secret);
+    if (present === undefined) throw error;
     return requestTokens(connected, redemption, present).catch((again) => {
       throw toProviderError(again, alias);
     });

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { epochSeconds, type NowMs } from '@cloakroom/core';
+import { checkSigned, type SignedToken } from '../check-signed.ts';
+import { type Claims, parseCompactJws } from '../compact-jws.ts';
+import { TokenInvalidError } from '../errors.ts';
+import type { Issuer } from '../issuer.ts';
+import type { KeySets } from '../key-sets.ts';
+import { requireLoginValue, sidHash } from '../read-login.ts';
+import { claimsOf } from '../token-profiles.ts';
+
+/** The provider has just answered us, so its clock may be further off than that of a bearer's token. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+export interface IdTokenContext {
+  readonly issuer: Issuer;
+  /** Whom the tokens were issued to. */
+  readonly clientId: string;
+}
+
+/** Of one answer of the provider. */
+export interface ReceivedTokens {
+  readonly idToken: string;
+  readonly accessToken: string;
+}
+
+export interface VerifyDeps {
+  readonly keys: KeySets;
+  readonly nowMs: NowMs;
+}
+
+/**
+ * Checks an ID token with the issuer's own key set, by OpenID Connect Core §3.1.3.7 and §3.1.3.8 but for its `nonce`, with 60 s of
+ * tolerance.
+ *
+ * @returns its claims
+ * @throws TokenInvalidError, KeysUnavailableError
+ */
+export async function checkIdToken(
+  { idToken, accessToken }: ReceivedTokens,
+  context: IdTokenContext,
+  deps: VerifyDeps,
+): Promise<Claims> {
+  const signed = parseToken(idToken);
+  await checkSignature(signed, context, deps);
+  assertForUs(signed, accessToken, context);
+  return signed.claims;
+}
+
+export function parseToken(token: string): SignedToken {
+  return { token, ...parseCompactJws(token) };
+}
+
+/** See `checkSigned`. */
+export function checkSignature(
+  signed: SignedToken,
+  { issuer }: Pick<IdTokenContext, 'issuer'>,
+  { keys, nowMs }: VerifyDeps,
+): Promise<void> {
+  const clock = { nowSeconds: epochSeconds(nowMs()), toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
+  return checkSigned(signed, { issuer, keys, ...clock });
+}
+
+function assertForUs({ header, claims }: SignedToken, accessToken: string, { issuer, clientId }: IdTokenContext): void {
+  if (claims.iss !== issuer.issuer) throw new TokenInvalidError('issuer_unknown', { claim: 'iss' });
+  const audiences: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  if (!audiences.includes(clientId)) throw new TokenInvalidError('audience_refused', { claim: 'aud' });
+  // Of several audiences, `azp` tells who asked for it.
+  const isOurs = claims.azp === undefined ? audiences.length === 1 : claims.azp === clientId;
+  if (!isOurs) throw new TokenInvalidError('not_of_this_client', { claim: 'azp' });
+  if (claims.at_hash !== undefined && claims.at_hash !== halfHash(accessToken, header.alg)) {
+    throw new TokenInvalidError('access_token_wrong', { claim: 'at_hash' });
+  }
+}
+
+/** OpenID Connect Core §3.1.3.6: the left half of the hash that the signature uses; SHA-512 for Ed25519. */
+function halfHash(token: string, alg: string): string {
+  const bits = alg.startsWith('Ed') ? '512' : alg.slice(2);
+  const digest = createHash(`sha${bits}`).update(token).digest();
+  return digest.subarray(0, digest.length / 2).toString('base64url');
+}
+
+/** The session at the provider, where logins are known by it: then its claim has to be there. */
+export function sidHashOf(claims: Claims, issuer: Issuer): { readonly sidHash?: string } {
+  if (issuer.loginClaim !== 'sid') return {};
+  const value = requireLoginValue(claims, claimsOf(issuer).sid);
+  return { sidHash: sidHash({ issuer: issuer.issuer, sub: String(claims.sub), value }) };
+}
