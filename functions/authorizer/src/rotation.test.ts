@@ -1,7 +1,20 @@
 import { formatTicket, type Session } from '@cloakroom/sessions';
 import { describe, expect, it } from '@jest/globals';
 import { HOUR, LOGIN_ID, NOW } from './authorizer-fixture.ts';
-import { dueAt, events, hash, isAllowed, own, PAGE, random, refusal, session, state, TICKET, worldOf } from './ticket-fixture.ts';
+import {
+  dueAt,
+  events,
+  hash,
+  isAllowed,
+  own,
+  PAGE,
+  random,
+  refusal,
+  session,
+  state,
+  TICKET,
+  worldOf,
+} from './ticket-fixture.ts';
 
 /** The secret that {@link TICKET} has taken the place of. */
 const previous = { ...own, secret: random(32) };

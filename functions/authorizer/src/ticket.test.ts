@@ -16,7 +16,20 @@ import {
   user,
   type WorldOptions,
 } from './authorizer-fixture.ts';
-import { CSRF, dueAt, events, isAllowed, own, PAGE, random, refusal, session, TICKET, untouched, worldOf } from './ticket-fixture.ts';
+import {
+  CSRF,
+  dueAt,
+  events,
+  isAllowed,
+  own,
+  PAGE,
+  random,
+  refusal,
+  session,
+  TICKET,
+  untouched,
+  worldOf,
+} from './ticket-fixture.ts';
 
 describe('the ticket of an active session', () => {
   it('gets in with the rights of the session, by one read', async () => {
