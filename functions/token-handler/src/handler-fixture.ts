@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
 import { type HttpHandler, httpStack } from '@cloakroom/http';
 import { createFlowStore, createSessionStore, createTokenStore, type SessionStore } from '@cloakroom/sessions';
@@ -31,7 +32,7 @@ export interface Bench {
   readonly table: string;
   readonly dynamodb: ReturnType<typeof testDynamoDb>;
   readonly handle: HttpHandler;
-  /** Our clock, in epoch seconds; a test moves it. Waiting moves it too. */
+  /** Our clock, in epoch seconds; a test moves it. Waiting moves it too, but for what is under a second, which is waited. */
   now(): number;
   pass(seconds: number): void;
 }
@@ -106,7 +107,8 @@ export async function startBench({ issuer = {}, browser = {}, ...options }: Benc
     origins: frontends.map(({ url }) => url),
     nowMs: () => seconds * 1000,
     sleep: async (ms) => {
-      seconds += Math.ceil(ms / 1000);
+      if (ms < 1000) await setTimeout(ms);
+      else seconds += Math.ceil(ms / 1000);
     },
   });
   return {
