@@ -1,7 +1,14 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { userKey } from '@cloakroom/core';
-import { createSessionStore, formatTicket, parseTicket, rotate, type Session } from '@cloakroom/sessions';
+import {
+  createSessionStore,
+  createTicketStore,
+  formatTicket,
+  parseTicket,
+  rotate,
+  type Session,
+} from '@cloakroom/sessions';
 import {
   aCreation,
   accessClaims,
@@ -65,7 +72,8 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
     nowMs,
     telemetry,
   });
-  const store = createSessionStore({ ...STORE_RULES, dynamodb: real, table, nowMs });
+  const options = { ...STORE_RULES, dynamodb: real, table, nowMs };
+  const store = { ...createSessionStore(options), ...createTicketStore(options) };
   return {
     real,
     table,

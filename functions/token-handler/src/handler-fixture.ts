@@ -1,7 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
 import { type HttpHandler, httpStack } from '@cloakroom/http';
-import { createFlowStore, createSessionStore, createTokenStore, type SessionStore } from '@cloakroom/sessions';
+import {
+  createFlowStore,
+  createSessionStore,
+  createTicketStore,
+  createTokenStore,
+  type SessionStore,
+  type TicketStore,
+} from '@cloakroom/sessions';
 import {
   anIssuer,
   aPolicy,
@@ -28,7 +35,7 @@ export const BY_PAGE = { origin: FRONTEND, 'x-cloakroom-csrf': '1', 'sec-fetch-s
 export interface Bench {
   readonly provider: TestProvider;
   readonly telemetry: RecordedTelemetry;
-  readonly sessions: SessionStore;
+  readonly sessions: SessionStore & TicketStore;
   readonly table: string;
   readonly dynamodb: ReturnType<typeof testDynamoDb>;
   readonly handle: HttpHandler;
@@ -59,7 +66,8 @@ export async function openHandler(options: HandlerOptions) {
   const table = await createTestTable(dynamodb, 'sessions');
   const telemetry = recordTelemetry();
   const issuers = parseIssuers(options.issuers);
-  const sessions = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs });
+  const store = { ...STORE_RULES, dynamodb, table, nowMs };
+  const sessions = { ...createSessionStore(store), ...createTicketStore(store) };
   const env = {
     SESSIONS_TABLE: table,
     ISSUERS_FILE: issuers,
