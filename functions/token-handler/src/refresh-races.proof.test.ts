@@ -249,7 +249,8 @@ class Run {
       if ((await world.use(cookie)) !== 'in') this.wrong.push('refreshed, and not in');
       return;
     }
-    const isExpected = (isLost && outcome === 'RECHECK_REQUIRED') || (chosen.mood === 'has ended it' && outcome === 'expired');
+    const isExpected =
+      (isLost && outcome === 'RECHECK_REQUIRED') || (chosen.mood === 'has ended it' && outcome === 'expired');
     if (!isExpected) this.wrong.push(`cannot go on: ${outcome}`);
   }
 }
