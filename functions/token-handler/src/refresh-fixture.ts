@@ -1,6 +1,7 @@
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OidcClient, Refreshed } from '@cloakroom/auth/oidc';
 import { ProviderError } from '@cloakroom/auth/oidc';
-import { CloakroomError, epochSeconds } from '@cloakroom/core';
+import { CloakroomError, epochSeconds, userKey } from '@cloakroom/core';
 import type { HttpRequest } from '@cloakroom/http';
 import {
   createSessionStore,
@@ -12,6 +13,7 @@ import {
   isUnconfirmed,
   matchTicket,
   parseTicket,
+  rotate,
   type Session,
   SessionEndedError,
   type TicketCookie,
@@ -59,14 +61,17 @@ export class Provider {
   /** In which turn it is asked. */
   turn: <T>(action: () => Promise<T>) => Promise<T> = (action) => action();
   readonly asked: string[] = [];
+  /** Of these, what it has not refused for being down. */
+  readonly used: string[] = [];
+  hasEnded = false;
   private newest = 0;
-  private hasEnded = false;
 
   async refresh(token: string): Promise<Refreshed> {
     return this.turn(async () => {
       this.asked.push(token);
       const mood = this.mood;
       if (mood === 'is down') throw failed('unavailable', { isSpent: false });
+      this.used.push(token);
       this.hasEnded ||= mood === 'has ended it' || !this.isGood(token);
       if (this.hasEnded) throw failed('ended', { isSpent: false });
       if (this.rotation !== 'none') this.newest += 1;
@@ -88,12 +93,13 @@ function failed(failure: 'unavailable' | 'ended', { isSpent }: { readonly isSpen
   return new ProviderError(failure, { issuer: 'main', reason: failure, isSpent });
 }
 
-type Clock = Interception & { nowMs: number; sleep: () => Promise<unknown> };
+type Clock = Interception & { nowMs: number; sleep: () => Promise<unknown>; kmsFails: boolean };
 
 /** Nothing happens to what is sent, and waiting lets time pass. */
 export function calm(): Clock {
   return {
     nowMs: START_MS,
+    kmsFails: false,
     intercept: undefined,
     holdTransaction: async (end) => end(),
     // Always as long, so that a history can be played again.
@@ -117,7 +123,7 @@ export async function refreshWorld() {
   const options = { ...STORE_RULES, idle: IDLE, dynamodb, table, nowMs, races };
   const sessions = { ...createSessionStore(options), ...createTicketStore(options) };
   const atRest = createSessionStore({ ...options, dynamodb: real });
-  const tokens = createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'key' });
+  const tokens = createTokenStore({ dynamodb, table, nowMs, kms: failingKms(clock), keyId: 'key' });
   const telemetry = recordTelemetry();
   const report = createReport(telemetry);
 
@@ -162,6 +168,23 @@ export async function refreshWorld() {
       return opened.cookie;
     },
 
+    /** Replaces the secret, as a refresh of so long ago did. Returns the new one, which `hasArrived` now or not yet. */
+    async replaceSecret(cookie: TicketCookie, { agoSeconds, hasArrived }: Replacement): Promise<TicketCookie> {
+      const { cookie: next, secretHash, rotation } = rotate(cookie, now() - agoSeconds);
+      const UpdateExpression =
+        'SET secret_hash = :secret, previous_secret_hash = :previous, rotation_nonce = :nonce, renewed_at = :renewed, confirmed_at = :confirmed';
+      const Key = { user_key: { S: userKey(cookie.user) }, item: { S: `SESSION#${cookie.id}` } };
+      const ExpressionAttributeValues = {
+        ':secret': { S: secretHash },
+        ':previous': { S: rotation.previousHash },
+        ':nonce': { S: rotation.nonce },
+        ':renewed': { N: String(now() - agoSeconds) },
+        ':confirmed': { N: String(hasArrived ? now() : agoSeconds - now()) },
+      };
+      await real.send(new UpdateItemCommand({ TableName: table, Key, UpdateExpression, ExpressionAttributeValues }));
+      return next;
+    },
+
     /** `POST /auth/refresh`. The cookie is that of its answer. */
     async refresh(cookie: TicketCookie): Promise<{ readonly outcome: Outcome; readonly cookie?: TicketCookie }> {
       const request = { headers: { cookie: `${COOKIE}=${formatTicket(cookie)}` } } as unknown as HttpRequest<unknown>;
@@ -196,9 +219,23 @@ export async function refreshWorld() {
     async look({ user, id }: TicketCookie): Promise<Look> {
       const [session, ended] = [await atRest.get(user, id), await atRest.getEnded(user, id)];
       const match = (cookie: TicketCookie) => session && matchTicket(session, cookie, now());
-      return { session, ended: ended?.reason, match };
+      const Key = { user_key: { S: userKey(user) }, item: { S: `PROVIDER_TOKENS#${id}` } };
+      const { Item = {} } = await real.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+      return { session, ended: ended?.reason, match, hasTokens: 'sealed' in Item, isLeased: 'lease_id' in Item };
     },
   };
+}
+
+function failingKms(clock: Clock) {
+  const { kms } = testKms();
+  const send = (command: Parameters<typeof kms.send>[0]) =>
+    clock.kmsFails ? Promise.reject(new Error('KMS is down')) : kms.send(command);
+  return { send } as typeof kms;
+}
+
+interface Replacement {
+  readonly agoSeconds: number;
+  readonly hasArrived: boolean;
 }
 
 interface Look {
@@ -206,4 +243,6 @@ interface Look {
   /** Why it has ended. */
   readonly ended: string | undefined;
   readonly match: (cookie: TicketCookie) => TicketMatch | undefined;
+  readonly hasTokens: boolean;
+  readonly isLeased: boolean;
 }
