@@ -54,7 +54,7 @@ export type Outcome = 'in' | 'refused' | 'died' | string;
 export class Died extends Error {}
 
 /** One that answers as configured, and keeps what it was asked. The n-th refresh token of a session is `<session>/<n>`. */
-export class Provider {
+class Provider {
   mood: Mood = 'answers';
   rotation: Rotation = 'none';
   expiresIn: number | undefined;

@@ -1,10 +1,12 @@
 import type { JsonText } from '@cloakroom/core';
 import type { Session } from './model/session.ts';
 import type { SessionAddress } from './model/session-id.ts';
+import type { TicketSession } from './operations/confirmed-ticket.ts';
 import { lapseSession } from './operations/lapse-session.ts';
 import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
 import { postponeRecheck } from './operations/postpone-recheck.ts';
-import { renewTicket, type TicketRenewal, type TicketSession } from './operations/renew-ticket.ts';
+import { recheckTicket, type TicketRecheck } from './operations/recheck-ticket.ts';
+import { renewTicket, type TicketRenewal } from './operations/renew-ticket.ts';
 import type { SessionRequest } from './operations/require-session.ts';
 import { type SessionStoreOptions, sessionTableOf } from './session-store.ts';
 import { getClaims } from './tokens/get-claims.ts';
@@ -18,6 +20,8 @@ export interface TicketStore {
   openTicket(request: OpeningRequest): Promise<TicketResult>;
   /** Writes down what the provider gave for a ticket. One transaction. @throws see `renewTicket` */
   renewTicket(renewal: TicketRenewal): Promise<TicketSession | undefined>;
+  /** The same, where the browser itself has asked the provider. One GetItem and one transaction. @throws see `recheckTicket` */
+  recheckTicket(recheck: TicketRecheck): Promise<boolean>;
   /** Bridges an outage of the provider. At most one UpdateItem. @see postponeRecheck */
   postponeRecheck(session: Pick<Session, 'user' | 'id' | 'ticket'>, graceSeconds: number): Promise<void>;
   /** Ends a session that its provider no longer stands for, as `expired`. One read, one transaction. @throws ConflictError */
@@ -31,6 +35,7 @@ export function createTicketStore(options: SessionStoreOptions): TicketStore {
   return {
     openTicket: (request) => openTicket(table, request),
     renewTicket: (renewal) => renewTicket(table, renewal),
+    recheckTicket: (recheck) => recheckTicket(table, recheck),
     postponeRecheck: (session, graceSeconds) => postponeRecheck(table, session, graceSeconds),
     lapse: (request) => lapseSession(table, request),
     getClaims: (address) => getClaims(table, address),

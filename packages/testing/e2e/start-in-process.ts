@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type AwsCall, startLocal, startProvider } from '@cloakroom/local';
+import { type AwsCall, type LocalProvider, startLocal, startProvider } from '@cloakroom/local';
 import { builtInUser, localToken } from '@cloakroom/local/token';
 import { freePorts } from './run-dev.ts';
 
@@ -15,34 +15,56 @@ export interface LocalRun {
   readonly api: string;
   readonly aws: string;
   readonly dataDir: string;
+  readonly provider: LocalProvider;
   /** An access token of another sign-in. */
   newLogin(user: string): Promise<string>;
   stop(): Promise<void>;
 }
 
+type ProviderOptions = Pick<Parameters<typeof startProvider>[0], 'shape' | 'refreshRotation'>;
+
+interface InProcessOptions extends ProviderOptions {
+  /** Where clients reach the API, without a slash at the end, when something stands before it. */
+  readonly publicUrl?: string;
+  /** Given the provider before anything else starts. */
+  readonly onProvider?: (provider: LocalProvider) => void;
+}
+
 /** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
-export async function startInProcess(admit: (call: AwsCall) => void | Promise<void>): Promise<LocalRun> {
+export async function startInProcess(
+  admit: (call: AwsCall) => void | Promise<void>,
+  { shape = 'local', refreshRotation = 'none', publicUrl, onProvider }: InProcessOptions = {},
+): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
   const [distDir, stackDir] = [join(dataDir, 'dist'), join(dataDir, 'stack')];
   const issuer = `http://localhost:${providerPort}`;
   const api = `http://127.0.0.1:${apiPort}`;
   await script('build.ts', '--out', distDir);
-  const overlay = [`--provider-url=${issuer}`, `--api-url=${api}`];
+  const like = [`--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`];
+  const overlay = [`--provider-url=${issuer}`, `--api-url=${publicUrl ?? api}`, ...like];
   await script('synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay);
   const faults: unknown[] = [];
+  let provider: LocalProvider | undefined;
   const local = await startLocal({
     stackFile: join(stackDir, 'cdk.tf.json'),
     dataDir,
     fresh: false,
     ports: { api: apiPort, aws: awsPort },
-    startProvider: () => startProvider({ port: providerPort, dataDir: join(dataDir, 'provider') }),
+    async startProvider() {
+      const place = { port: providerPort, dataDir: join(dataDir, 'provider'), api };
+      provider = await startProvider({ ...place, shape, refreshRotation, isControlled: true });
+      onProvider?.(provider);
+      return provider;
+    },
     maxEnvironments: 3,
     admit,
     onError: (error) => faults.push(error),
   });
+  if (provider === undefined) throw new Error('the provider was not started');
   return {
     api,
+    provider,
     aws: local.urls.aws,
     dataDir,
     async newLogin(user) {

@@ -35,9 +35,9 @@ export interface CreationRequest {
 
 /**
  * How many sessions can end in the transaction that makes one, besides one that it replaces: DynamoDB takes 100 writes, of which each
- * ending is up to four, and the new session up to five.
+ * ending is up to four, and the new session up to six.
  */
-export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 5) / 4) - 1;
+export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 6) / 4) - 1;
 
 /** Claims beyond this would make the item outgrow one read of 4 KB. */
 const MAX_CLAIMS_BYTES = 1024;

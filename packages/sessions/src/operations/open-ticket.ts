@@ -15,6 +15,7 @@ import { endingSteps } from '../table/end-session.ts';
 import { getSession, getSessionData } from '../table/get-session.ts';
 import { burntKey, tokensKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
+import { burnEnded, ownerSteps } from '../table/provider-session.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
@@ -101,13 +102,16 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
     ...putSteps(table.table, session, kept ?? NO_DATA),
     ...tokensPut(table.table, session, { tokens, claims: request.claims }),
     ...burntCheck(opening),
+    ...ownerSteps(table.table, request.exchange, session),
     userStep(table.table, request.exchange.user, recordAfter(opening)),
     ...(replaced === undefined ? [] : endingSteps(table, { session: replaced, reason: 'replaced', data: kept }, now)),
     ...evict.flatMap(end('evicted')),
     ...expire.flatMap(end('expired')),
   ];
-  const { committed } = await runTransaction(table, steps);
-  if (!committed) return undefined;
+  const outcome = await runTransaction(table, steps);
+  if (!outcome.committed) {
+    return outcome.failed.includes('sid_not_ended') ? burnEnded(table, request.exchange) : undefined;
+  }
   return { verdict: 'open', session, cookie, evicted: evict, ...(replaced === undefined ? {} : { replaced }) } as const;
 }
 
