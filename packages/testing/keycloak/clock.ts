@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { attachJavaDebugger } from './java-debugger.ts';
 import { shiftDate } from './shift-date.ts';
 
@@ -27,7 +27,9 @@ export async function startClock({ file, keycloakDebugPort }: ClockPlace): Promi
   return {
     async pass(seconds) {
       ahead += seconds;
-      writeFileSync(file, String(ahead));
+      // At once: a process that reads in between must not find an empty file, and itself in the past.
+      writeFileSync(`${file}.next`, String(ahead));
+      renameSync(`${file}.next`, file);
       await keycloak.setStaticInt(KEYCLOAK_TIME, ahead);
     },
     stop() {

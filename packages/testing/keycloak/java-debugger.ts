@@ -69,7 +69,8 @@ async function speak(socket: Socket): Promise<Ask> {
     rest = Buffer.concat([rest, chunk]);
     if (!isShaken && rest.length >= HANDSHAKE.length) {
       isShaken = take(HANDSHAKE.length).toString() === HANDSHAKE;
-      shake();
+      if (isShaken) shake();
+      else socket.destroy(new Error('what answers there is no Java debugger'));
     }
     while (isShaken && rest.length >= HEADER_BYTES && rest.length >= rest.readUInt32BE(0)) {
       const packet = take(rest.readUInt32BE(0));
