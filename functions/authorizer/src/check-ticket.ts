@@ -2,6 +2,7 @@ import { BACKGROUND_HEADER, epochSeconds } from '@cloakroom/core';
 import { judgeCookieRequest, type TicketRules } from '@cloakroom/http';
 import {
   isActive,
+  isRecheckDue,
   matchTicket,
   parseTicket,
   type Session,
@@ -48,9 +49,11 @@ export function createTicketCheck(deps: TicketCheckDeps): CheckTicket {
 async function requireSession({ sessions, nowMs }: TicketCheckDeps, cookie: TicketCookie): Promise<Session> {
   const session = await sessions.get(cookie.user, cookie.id);
   if (session?.kind !== 'ticket') throw new TicketRefusedError('ticket_unknown');
-  const match = matchTicket(session, cookie);
+  const now = epochSeconds(nowMs());
+  const match = matchTicket(session, cookie, now);
   if (match === 'stranger') throw new TicketRefusedError('ticket_stranger');
   if (match === 'reuse') throw new TicketRefusedError('ticket_reused', { session });
-  if (!isActive(session, epochSeconds(nowMs()))) throw new TicketRefusedError('ticket_expired', { session });
+  if (!isActive(session, now)) throw new TicketRefusedError('ticket_expired', { session });
+  if (isRecheckDue(session, now)) throw new TicketRefusedError('ticket_recheck_due', { session });
   return session;
 }

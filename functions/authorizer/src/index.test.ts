@@ -142,7 +142,7 @@ async function openTicket() {
     isSilent: false,
   };
   const client = { ip: '192.0.2.1', userAgent: 'Firefox' };
-  const result = await store().openTicket({ exchange, client, policy: aPolicy() });
+  const result = await store().openTicket({ exchange, client, policy: aPolicy(), recheckSeconds: 3600 });
   if (result.verdict !== 'open') throw new Error('the exchange opens nothing');
   return result;
 }

@@ -96,6 +96,7 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
         exchange: { ...who, ...times, isSilent: false },
         client,
         policy: aPolicy(),
+        recheckSeconds: 3600,
       });
       if (result.verdict !== 'open') throw new Error('the exchange opens nothing');
       return { session: result.session, ticket: formatTicket(result.cookie) };

@@ -17,7 +17,9 @@ export type TicketRefusedReason =
   | 'ticket_stranger'
   // it was its ticket once: somebody has a copy
   | 'ticket_reused'
-  | 'ticket_expired';
+  | 'ticket_expired'
+  // the provider has to be asked first: the client refreshes, and asks again
+  | 'ticket_recheck_due';
 
 interface Refusal {
   /** Whose ticket it is. Not told of what anybody can make up. */

@@ -31,7 +31,7 @@ const session: Session = {
   groups: ['staff'],
   roles: [{ claim: 'roles', value: 'admin' }],
   acr: '2',
-  ticket: { familyHash: hash(own.family), secretHash: hash(own.secret) },
+  ticket: { familyHash: hash(own.family), secretHash: hash(own.secret), recheckAt: NOW + HOUR },
 };
 const untouched: Session = { ...session, lastSeenAt: NOW - HOUR };
 const TICKET = formatTicket(own);

@@ -42,7 +42,8 @@ async function signIn() {
   const user = { issuer: 'local', sub: randomUUID() };
   const times = { authTime: NOW - 1, issuedAt: NOW, receivedAt: NOW, isSilent: false };
   const exchange = { user, clientId: 'web', scope: '', groups: [], ...times };
-  const result = await store.openTicket({ exchange, client: { ip: '', userAgent: 'Firefox' }, policy: aPolicy() });
+  const client = { ip: '', userAgent: 'Firefox' };
+  const result = await store.openTicket({ exchange, client, policy: aPolicy(), recheckSeconds: 3600 });
   if (result.verdict !== 'open') throw new Error('the exchange opens nothing');
   const { session } = result;
   const sessionId = publicSessionId(user, session.id);

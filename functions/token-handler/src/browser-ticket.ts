@@ -8,6 +8,7 @@ import {
   parseTicket,
   type Session,
   type TicketCookie,
+  type TicketSession,
 } from '@cloakroom/sessions';
 import type { TokenHandlerDeps } from './deps.ts';
 
@@ -17,8 +18,18 @@ import type { TokenHandlerDeps } from './deps.ts';
  */
 export type BrowserTicket =
   | { readonly is: 'absent' | 'stranger' }
-  | { readonly is: 'active' | 'lapsed' | 'reused'; readonly cookie: TicketCookie; readonly session: Session }
+  | ActiveTicket
+  | { readonly is: 'lapsed' | 'reused'; readonly cookie: TicketCookie; readonly session: Session }
   | { readonly is: 'ended'; readonly cookie: TicketCookie; readonly ended: EndedSession };
+
+/** `recheckAt` may be past: that is for whoever would let it in. */
+export interface ActiveTicket {
+  readonly is: 'active';
+  readonly cookie: TicketCookie;
+  readonly session: TicketSession;
+  /** Whether the cookie has the secret of now, or the one before, which is still valid. */
+  readonly match: 'current' | 'previous';
+}
 
 type Deps = Pick<TokenHandlerDeps, 'sessions' | 'cookie' | 'nowMs'>;
 
@@ -38,8 +49,13 @@ export async function readTicket(
       ? { is: 'ended', cookie, ended }
       : { is: 'stranger' };
   }
-  const match = matchTicket(session, cookie);
-  if (match === 'stranger') return { is: 'stranger' };
+  const now = epochSeconds(nowMs());
+  const match = matchTicket(session, cookie, now);
+  if (match === 'stranger' || !isTicket(session)) return { is: 'stranger' };
   if (match === 'reuse') return { is: 'reused', cookie, session };
-  return { is: isActive(session, epochSeconds(nowMs())) ? 'active' : 'lapsed', cookie, session };
+  return isActive(session, now) ? { is: 'active', cookie, session, match } : { is: 'lapsed', cookie, session };
+}
+
+function isTicket(session: Session): session is TicketSession {
+  return session.ticket !== undefined;
 }

@@ -1,10 +1,11 @@
 import { type Exchanged, ProviderError } from '@cloakroom/auth/oidc';
 import type { HttpRequest } from '@cloakroom/http';
 import { clientInfo } from '@cloakroom/http/client-info';
-import { type Flow, type FlowEnd, signedInAt, type TicketResult } from '@cloakroom/sessions';
+import { type Flow, type FlowEnd, recheckInterval, signedInAt, type TicketResult } from '@cloakroom/sessions';
 import { beginSignIn } from './begin-flow.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import { doneCookie, heldFlows } from './flow-cookies.ts';
+import { keptTokens } from './kept-tokens.ts';
 import { leaveFirst } from './leave-first.ts';
 import { finishLeaving } from './leave-provider.ts';
 import type { Arrival, Redirect } from './navigation.ts';
@@ -67,19 +68,16 @@ async function arrive(arrival: Arrival, end: FirstEnd): Promise<Redirect> {
 async function open(
   { request, place, deps, report }: Arrival,
   { flow, startedAt }: FirstEnd,
-  { idToken, refreshToken, shown, ...exchanged }: Exchanged,
+  { idToken, refreshToken, refreshExpiresInSeconds, shown, ...exchanged }: Exchanged,
 ): Promise<TicketResult> {
   const isSilent = signedInAt(exchanged) < startedAt - ROUNDING_SECONDS;
-  const isIdTokenKept = place.client.logoutHint === 'id_token' || place.client.logoutHint === 'sid';
-  const tokens = {
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(isIdTokenKept ? { idToken } : {}),
-  };
+  const tokens = keptTokens(place.client, { idToken, ...(refreshToken === undefined ? {} : { refreshToken }) });
   return deps.sessions.openTicket({
     exchange: { ...exchanged, isSilent },
     client: clientInfo(request, deps.ipStorage),
     replaces: flow.replaces,
     policy: deps.policy,
+    recheckSeconds: recheckInterval({ ...place.client, refreshExpiresInSeconds }),
     claims: shownClaims(shown, (bytes) => report.claimsTooLarge(flow.issuer, bytes)),
     ...(Object.keys(tokens).length === 0 ? {} : { sealTokens: (address) => deps.tokens.seal(address, tokens) }),
   });

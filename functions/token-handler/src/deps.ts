@@ -13,7 +13,10 @@ export interface SignInPlace {
 export interface TokenHandlerDeps {
   /** By alias; the first is the default. Not empty. */
   readonly places: ReadonlyMap<string, SignInPlace>;
-  readonly sessions: Pick<SessionStore, 'get' | 'getClaims' | 'getEnded' | 'openTicket' | 'revoke'>;
+  readonly sessions: Pick<
+    SessionStore,
+    'get' | 'getClaims' | 'getEnded' | 'lapse' | 'openTicket' | 'postponeRecheck' | 'renewTicket' | 'revoke' | 'touch'
+  >;
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
   readonly policy: TicketPolicy;
@@ -23,6 +26,8 @@ export interface TokenHandlerDeps {
   /** What is kept of the client's address. */
   readonly ipStorage: IpStorage;
   readonly nowMs: NowMs;
+  /** How much of the invocation is left for what goes out of it. */
+  readonly remainingMs: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly telemetry: Telemetry;
 }

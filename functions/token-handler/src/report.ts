@@ -12,8 +12,18 @@ export interface Report {
   refused(issuer: string, code: SignInErrorCode, error?: unknown): void;
   claimsTooLarge(issuer: string, bytes: number): void;
   signedOut(address: SessionAddress, outcome: string): void;
+  /** The provider has confirmed the session. One refresh, however many requests it was for. */
+  refreshed(address: SessionAddress): void;
+  refreshFailed(address: SessionAddress, reason: RefreshFailure, error?: unknown): void;
   reused(session: Session): void;
 }
+
+/**
+ * Why a ticket did not become valid again. `ended`: the provider says that its session is over, and so is ours. `unavailable`: it does
+ * not answer. `refused`: it answers something else, or what is not good. `recheck_required`: there is no refresh token, or none that may
+ * be used again, so the browser must go there. `busy`: another refresh of the session takes too long.
+ */
+type RefreshFailure = 'ended' | 'unavailable' | 'refused' | 'recheck_required' | 'busy';
 
 /** What a provider does not tell by itself, and how it is made to. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -59,9 +69,22 @@ export function createReport({ log }: Telemetry): Report {
       if (outcome === 'ended') ended(address, 'logout');
       else log.info('sign_out.repeated', 'Somebody signed out of a session that had ended', fieldsOf(address));
     },
+    refreshed(address) {
+      const fields = { issuer: address.user.issuer, ...fieldsOf(address) };
+      const count = { metric: 'TicketsRefreshed', by: ['issuer'] };
+      log.info('ticket.refreshed', 'The provider has confirmed the session of a ticket', fields, count);
+    },
+    refreshFailed(address, reason, error) {
+      const fields = { issuer: address.user.issuer, ...fieldsOf(address), reason, ...whyOf(error) };
+      const level = reason === 'refused' ? 'warn' : 'info';
+      const count = { metric: 'RefreshFailed', by: ['issuer', 'reason'] };
+      log[level]('ticket.refresh_failed', 'The provider has not confirmed the session of a ticket', fields, count);
+      if (reason === 'ended') ended(address, 'expired');
+    },
     reused(session) {
-      log.warn('ticket.reused', 'A ticket was used with another secret: its session ends', fieldsOf(session));
-      ended(session, 'revoked');
+      const count = { metric: 'ReuseDetected' };
+      log.warn('ticket.reused', 'A ticket was used with another secret: its session ends', fieldsOf(session), count);
+      ended(session, 'reuse_detected');
     },
   };
 }

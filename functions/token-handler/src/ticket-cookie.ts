@@ -1,12 +1,15 @@
 import { epochSeconds } from '@cloakroom/core';
 import { clearCookie, setCookie } from '@cloakroom/http';
-import { formatTicket, type TicketResult } from '@cloakroom/sessions';
+import { formatTicket, type Session, type TicketCookie } from '@cloakroom/sessions';
 import type { TokenHandlerDeps } from './deps.ts';
 
-type Opened = Extract<TicketResult, { verdict: 'open' }>;
+interface Ticket {
+  readonly cookie: TicketCookie;
+  readonly session: Pick<Session, 'absoluteExpiresAt'>;
+}
 
-/** `Set-Cookie` of a new ticket. */
-export function ticketCookie({ cookie, session }: Opened, deps: Pick<TokenHandlerDeps, 'cookie' | 'nowMs'>): string {
+/** `Set-Cookie` of a ticket. */
+export function ticketCookie({ cookie, session }: Ticket, deps: Pick<TokenHandlerDeps, 'cookie' | 'nowMs'>): string {
   const { name, isPersistent, ...attributes } = deps.cookie;
   const maxAgeSeconds = isPersistent ? session.absoluteExpiresAt - epochSeconds(deps.nowMs()) : undefined;
   return setCookie(name, formatTicket(cookie), { ...attributes, maxAgeSeconds });

@@ -6,6 +6,7 @@ import { login } from './login.ts';
 import { type LogoutBody, logout, logoutBody } from './logout.ts';
 import type { Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
+import { refresh } from './refresh.ts';
 import { createReport, type Report } from './report.ts';
 import { errorAddressOf } from './return-to.ts';
 import { session } from './session.ts';
@@ -32,6 +33,7 @@ export function tokenHandler(deps: TokenHandlerDeps): Routes {
     },
   });
   const who: Route = { access: 'frontend', handle: (request) => session(request, deps, report) };
+  const again: Route = { access: 'frontend', handle: (request) => refresh(request, deps, report) };
   const out: Route<LogoutBody> = {
     access: 'frontend',
     body: logoutBody,
@@ -42,6 +44,7 @@ export function tokenHandler(deps: TokenHandlerDeps): Routes {
     'GET /auth/callback/{alias}': navigation(callback),
     'GET /auth/left': navigation(left),
     'GET /auth/session': who,
+    'POST /auth/refresh': again,
     'POST /auth/logout': out,
   };
 }

@@ -37,6 +37,10 @@ const PUBLIC_ERRORS = {
     message: 'a browser must go to this address, as by a link; it cannot be fetched, framed or loaded ahead',
     headers: { 'x-frame-options': 'DENY' },
   },
+  RECHECK_REQUIRED: {
+    status: 401,
+    message: 'the provider must say again that the person is signed in: go to /auth/login?silent=1',
+  },
   SESSION_REQUIRED: { status: 403, message: 'sign in again, or create a session within minutes of signing in' },
   LOGIN_ENDED: {
     status: 403,
@@ -59,6 +63,12 @@ const PUBLIC_ERRORS = {
   SIGN_IN_TOO_EARLY: {
     status: 429,
     message: 'this sign-in came too soon after all sessions were ended; sign in again',
+  },
+  PROVIDER_UNAVAILABLE: {
+    status: 503,
+    message:
+      'the identity provider does not answer, or another refresh takes long; nobody is signed out; try again shortly',
+    retryAfterSeconds: RETRY_SECONDS,
   },
   DEPENDENCY_UNAVAILABLE: { status: 503, message: UNAVAILABLE, retryAfterSeconds: RETRY_SECONDS },
   CREDENTIALS_REFUSED: {

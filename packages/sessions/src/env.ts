@@ -50,8 +50,14 @@ export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: 
   });
 }
 
-export function tokenStoreFrom(env: EnvOf<typeof tokensEnv>, aws: Pick<AwsSession, 'client' | 'dynamodb'>): TokenStore {
+interface TokenStoreParts {
+  readonly aws: Pick<AwsSession, 'client' | 'dynamodb'>;
+  readonly nowMs: NowMs;
+}
+
+export function tokenStoreFrom(env: EnvOf<typeof tokensEnv>, { aws, nowMs }: TokenStoreParts): TokenStore {
   return createTokenStore({
+    nowMs,
     dynamodb: aws.dynamodb,
     table: env.SESSIONS_TABLE,
     kms: kmsFrom(aws),

@@ -32,6 +32,15 @@ export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifeti
 export type { ClientInfo, CreationPolicy, CreationRequest } from './model/new-session.ts';
 export { assertDataFits } from './model/new-session.ts';
 export type { Exchange, TicketPolicy, TicketRequest } from './model/new-ticket.ts';
+export { isRecheckDue, recheckInterval } from './model/recheck.ts';
+export {
+  currentCookie,
+  decideRenewal,
+  isUnconfirmed,
+  matchTicket,
+  rotate,
+  type TicketMatch,
+} from './model/rotation.ts';
 export type {
   EndedReason,
   EndedSession,
@@ -53,12 +62,14 @@ export {
   toUnknownSessionView,
   type UnknownSessionView,
 } from './model/session-view.ts';
-export { formatTicket, isOfFamily, matchTicket, parseTicket, type TicketCookie } from './model/ticket.ts';
+export { formatTicket, isOfFamily, parseTicket, type TicketCookie } from './model/ticket.ts';
+export type { TicketState } from './model/ticket-state.ts';
 export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
 export type { RecordRequest, RecordResult } from './operations/create-record.ts';
 export type { CreationResult } from './operations/create-session.ts';
 export type { ErasedPage } from './operations/erase-user.ts';
 export type { OpeningRequest, TicketResult } from './operations/open-ticket.ts';
+export type { Rights, TicketRenewal, TicketSession } from './operations/renew-ticket.ts';
 export type { DataChange, DataReplacement } from './operations/replace-data.ts';
 export type { SessionRequest } from './operations/require-session.ts';
 export type { RevokeAllRequest } from './operations/revoke-all.ts';
@@ -70,6 +81,7 @@ export { getErasure } from './table/read-user.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
 export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
-export type { TouchOutcome } from './table/touch-session.ts';
+export type { SessionUse, TouchOutcome } from './table/touch-session.ts';
+export type { Lease, LeaseEnd } from './tokens/lease.ts';
 export type { ProviderTokens, TokenItem } from './tokens/token-item.ts';
-export { createTokenStore, type TokenStore, type TokenStoreOptions } from './tokens/token-store.ts';
+export { createTokenStore, type TokenLeasing, type TokenStore, type TokenStoreOptions } from './tokens/token-store.ts';

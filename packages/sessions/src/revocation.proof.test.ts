@@ -220,6 +220,7 @@ class Run {
       exchange: { user, clientId, ...times, isSilent: true, sidHash, scope: '', groups: [] },
       client: { ip: '', userAgent: '' },
       policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
+      recheckSeconds: DAY,
     });
     return outcomeOf(opened.then(({ verdict }) => ({ outcome: verdict })));
   }

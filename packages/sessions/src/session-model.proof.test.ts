@@ -214,6 +214,7 @@ async function openTicket(
     client: { ip: '', userAgent: '' },
     replaces: replaces ? { user, id: real.ticket } : undefined,
     policy: { ...POLICY, sessionLimitPolicy: model.denies ? 'deny' : 'evict-oldest' },
+    recheckSeconds: 24 * 3600,
   };
   try {
     const opened = await store.openTicket(request);

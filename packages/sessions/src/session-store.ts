@@ -6,8 +6,11 @@ import type { SessionAddress } from './model/session-id.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
+import { lapseSession } from './operations/lapse-session.ts';
 import { listSessions } from './operations/list-sessions.ts';
 import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
+import { postponeRecheck } from './operations/postpone-recheck.ts';
+import { renewTicket, type TicketRenewal, type TicketSession } from './operations/renew-ticket.ts';
 import { type DataChange, type DataReplacement, replaceData } from './operations/replace-data.ts';
 import { requireSession, type SessionRequest } from './operations/require-session.ts';
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
@@ -20,7 +23,7 @@ import type { RaceTiming } from './table/lost-races.ts';
 import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
 import type { SessionTable } from './table/table.ts';
-import { type TouchOutcome, touchSession } from './table/touch-session.ts';
+import { type SessionUse, type TouchOutcome, touchSession } from './table/touch-session.ts';
 import { getClaims } from './tokens/get-claims.ts';
 
 /**
@@ -44,12 +47,18 @@ export interface SessionStore {
   getUser(user: User): Promise<UserSnapshot>;
   /** Whether the table holds anything of a user, be it an end marker. One Query, and nothing is written. */
   isKnown(user: User): Promise<boolean>;
-  /** Writes down that the session is used now; to be called when `isTouchDue`. One UpdateItem. */
-  touch(session: Pick<Session, 'user' | 'id' | 'kind' | 'idle'>): Promise<TouchOutcome>;
+  /** Writes down that the session is used now; to be called when `isTouchDue`, or when its secret `isUnconfirmed`. One UpdateItem. */
+  touch(session: Touched, use?: SessionUse): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** Opens the session of a code exchange. One Query, at most three GetItems and one transaction. @throws see `openTicket` */
   openTicket(request: OpeningRequest): Promise<TicketResult>;
+  /** Writes down what the provider gave for a ticket. One transaction. @throws see `renewTicket` */
+  renewTicket(renewal: TicketRenewal): Promise<TicketSession | undefined>;
+  /** Bridges an outage of the provider. At most one UpdateItem. @see postponeRecheck */
+  postponeRecheck(session: Pick<Session, 'user' | 'id' | 'ticket'>, graceSeconds: number): Promise<void>;
+  /** Ends a session that its provider no longer stands for, as `expired`. One read, one transaction. @throws ConflictError */
+  lapse(request: SessionRequest): Promise<void>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
@@ -72,6 +81,8 @@ export interface SessionStore {
   erasePage(user: User): Promise<ErasedPage>;
 }
 
+type Touched = Pick<Session, 'user' | 'id' | 'kind' | 'idle' | 'ticket'>;
+
 export type SessionStoreOptions = Omit<SessionTable, 'races'> &
   Pick<RaceTiming, 'remainingMs'> & {
     /** How lost races are waited out. */
@@ -89,9 +100,12 @@ export function createSessionStore({ remainingMs, races, ...options }: SessionSt
     listData: (user) => listData(table, user),
     getUser: (user) => readUser(table, user),
     isKnown: (user) => isKnown(table, user),
-    touch: (session) => touchSession(table, session),
+    touch: (session, use = { isUse: true, isFirst: false }) => touchSession(table, session, use),
     create: (request) => createSession(table, request),
     openTicket: (request) => openTicket(table, request),
+    renewTicket: (renewal) => renewTicket(table, renewal),
+    postponeRecheck: (session, graceSeconds) => postponeRecheck(table, session, graceSeconds),
+    lapse: (request) => lapseSession(table, request),
     require: (request) => requireSession(table, request),
     list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),

@@ -1,8 +1,9 @@
 import type { HeldRole, User } from '@cloakroom/core';
 import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
 import { type ClientInfo, keptClaims, type LimitPolicy } from './new-session.ts';
-import type { Session, TicketHashes } from './session.ts';
+import type { Session } from './session.ts';
 import type { SessionAddress } from './session-id.ts';
+import type { TicketHashes } from './ticket.ts';
 
 /** A sign-in by our own code exchange, as its verified ID token tells it. Times are epoch seconds. */
 export interface Exchange {
@@ -35,11 +36,13 @@ export interface TicketRequest {
   /** The session of the ticket that the browser held before, whosever it is: the new one takes its place. */
   readonly replaces?: SessionAddress | undefined;
   readonly policy: TicketPolicy;
+  /** How long until the provider is asked again; see `recheckInterval`. */
+  readonly recheckSeconds: number;
 }
 
 /** The session that a code exchange opens now. `now` is when it begins. */
 export function newTicketSession(
-  { exchange, client, policy }: TicketRequest,
+  { exchange, client, policy, recheckSeconds }: TicketRequest,
   { id, hashes, now }: { readonly id: string; readonly hashes: TicketHashes; readonly now: number },
   { idle, loginMaxLifetimeSeconds }: Lifetimes,
 ): Session {
@@ -62,7 +65,7 @@ export function newTicketSession(
     userAgent: client.userAgent,
     ...(client.device === undefined ? {} : { device: client.device }),
     ...(sidHash === undefined ? {} : { sidHash }),
-    ticket: hashes,
+    ticket: { ...hashes, recheckAt: now + recheckSeconds },
     version: 1,
     // What ended unnoticed must still be known: see newBearerSession.
     ttl: absoluteExpiresAt + loginMaxLifetimeSeconds,

@@ -1,4 +1,5 @@
 import { type HeldRole, type JsonText, jsonText, type User } from '@cloakroom/core';
+import type { TicketState } from './ticket-state.ts';
 
 /**
  * An active session, as its item tells it. Times are epoch seconds. Whether it is still active is decided by
@@ -34,7 +35,7 @@ export interface Session {
   /** Which session at the provider it belongs to (see `Login.sidHash`). Sessions of earlier releases have none. */
   readonly sidHash?: string;
   /** Of a ticket, and of nothing else. */
-  readonly ticket?: TicketHashes;
+  readonly ticket?: TicketState;
   /** Of this item: 1 when created, one more with every change by an administrator. Uses do not count. */
   readonly version: number;
   /** When DynamoDB may collect the item. Decides nothing. */
@@ -46,13 +47,6 @@ export interface IdleOverride {
   readonly seconds: number;
   /** Epoch seconds. */
   readonly setAt: number;
-}
-
-/** What the table knows of a ticket's cookie: nobody can make the cookie of it. SHA-256, base64url. */
-export interface TicketHashes {
-  /** Of what stays the same as long as the session lives. */
-  readonly familyHash: string;
-  readonly secretHash: string;
 }
 
 /**
@@ -85,8 +79,9 @@ export type ListedSession = Session | UnknownSession;
 
 /**
  * Why a session is no more. `logout`: its own person signed out. `replaced`: a sign-in in the same browser took its place.
+ * `reuse_detected`: somebody had a copy of its cookie. `expired` also stands for a session whose provider let nobody refresh any more.
  */
-export const ENDED_REASONS = ['revoked', 'logout', 'evicted', 'expired', 'replaced'] as const;
+export const ENDED_REASONS = ['revoked', 'logout', 'reuse_detected', 'evicted', 'expired', 'replaced'] as const;
 export type EndedReason = (typeof ENDED_REASONS)[number];
 
 /** What became of a session that has ended. */

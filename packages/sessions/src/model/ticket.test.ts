@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatTicket, isOfFamily, matchTicket, newTicket, parseTicket } from './ticket.ts';
+import { matchTicket } from './rotation.ts';
+import { formatTicket, isOfFamily, newTicket, parseTicket } from './ticket.ts';
 
 const users = fc.record({
   issuer: fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/),
@@ -13,7 +14,7 @@ describe("the value of a ticket's cookie", () => {
       fc.property(users, (user) => {
         const { cookie, hashes } = newTicket(user);
         expect(parseTicket(formatTicket(cookie))).toEqual(cookie);
-        expect(matchTicket({ ticket: hashes }, cookie)).toBe('valid');
+        expect(matchTicket({ ticket: { ...hashes, recheckAt: 0 } }, cookie, 0)).toBe('current');
       }),
     );
   });
@@ -46,17 +47,17 @@ describe('a cookie, and the session under its id', () => {
   const other = newTicket(user).cookie;
 
   it.each([
-    ['of the ticket', cookie, 'valid'],
+    ['of the ticket', cookie, 'current'],
     ['with another secret', { ...cookie, secret: other.secret }, 'reuse'],
     ['of another family', { ...cookie, family: other.family }, 'stranger'],
     ['of another ticket', other, 'stranger'],
     ['made of the hashes in the table', { family: hashes.familyHash, secret: hashes.secretHash }, 'stranger'],
   ])('%s', (_, presented, expected) => {
-    expect(matchTicket({ ticket: hashes }, presented)).toBe(expected);
+    expect(matchTicket({ ticket: { ...hashes, recheckAt: 0 } }, presented, 0)).toBe(expected);
   });
 
   it('is a stranger to what is no ticket', () => {
-    expect(matchTicket({}, cookie)).toBe('stranger');
+    expect(matchTicket({}, cookie, 0)).toBe('stranger');
   });
 
   it('is known by its family when the session has ended', () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fromBase64url, toBase64url, type User } from '@cloakroom/core';
 import { isHashOf, secretHash } from './secret-hash.ts';
-import type { Session, TicketHashes } from './session.ts';
 import { parsePublicSessionId, publicSessionId, type SessionAddress } from './session-id.ts';
+import type { TicketState } from './ticket-state.ts';
 
 /** What the cookie of a ticket says: whose session it is, and the two things that only its browser knows. */
 export interface TicketCookie extends SessionAddress {
@@ -16,6 +16,8 @@ export interface TicketCookie extends SessionAddress {
 const ID_BYTES = 16;
 const FAMILY_BYTES = 16;
 const SECRET_BYTES = 32;
+
+export type TicketHashes = Pick<TicketState, 'familyHash' | 'secretHash'>;
 
 /** A new ticket for a user: the cookie for the browser, and what the table may know of it. */
 export function newTicket(user: User): { readonly cookie: TicketCookie; readonly hashes: TicketHashes } {
@@ -36,15 +38,6 @@ export function parseTicket(value: string): TicketCookie | undefined {
   const address = parsePublicSessionId(`${key}.${id}`);
   const isWhole = isRandom(family, FAMILY_BYTES) && isRandom(secret, SECRET_BYTES) && more.length === 0;
   return address === undefined || !isWhole ? undefined : { ...address, family, secret };
-}
-
-/**
- * What a cookie is to the session under its id. `reuse`: the browser's own, but not with the secret of now: somebody has a copy.
- * `stranger`: anybody could have made it up. Compares in constant time.
- */
-export function matchTicket({ ticket }: Pick<Session, 'ticket'>, cookie: Pick<TicketCookie, 'family' | 'secret'>) {
-  if (ticket === undefined || !isHashOf(cookie.family, ticket.familyHash)) return 'stranger';
-  return isHashOf(cookie.secret, ticket.secretHash) ? 'valid' : 'reuse';
 }
 
 /** Whether the cookie is of a ticket with this family. */

@@ -1,7 +1,7 @@
 import { jsonText, type User } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Exchange, TicketRequest } from '../model/new-ticket.ts';
-import { matchTicket } from '../model/ticket.ts';
+import { matchTicket } from '../model/rotation.ts';
 import {
   addressOf,
   aSession,
@@ -31,7 +31,13 @@ function exchangeOf(user: User, fields: Partial<Exchange> = {}): Exchange {
 
 function requestOf(user: User, { replaces, policy, ...fields }: Partial<Exchange & TicketRequest> = {}): TicketRequest {
   const client = { ip: '192.0.2.1', userAgent: 'Firefox' };
-  return { exchange: exchangeOf(user, fields), client, replaces, policy: { ...POLICY, ...policy } };
+  return {
+    exchange: exchangeOf(user, fields),
+    client,
+    replaces,
+    policy: { ...POLICY, ...policy },
+    recheckSeconds: HOUR,
+  };
 }
 
 async function open(user: User, fields: Partial<Exchange & TicketRequest> = {}) {
@@ -59,7 +65,7 @@ describe('a ticket', () => {
     });
     const stored = await fixture.store.get(user, session.id);
     expect(stored).toEqual(session);
-    expect(matchTicket(session, cookie)).toBe('valid');
+    expect(matchTicket(session, cookie, session.createdAt)).toBe('current');
     const table = JSON.stringify(await fixture.items(user));
     expect(table).not.toContain(cookie.secret);
     expect(table).not.toContain(cookie.family);

@@ -8,9 +8,12 @@ import { retryLostRaces } from '../table/lost-races.ts';
 import type { SessionTable } from '../table/table.ts';
 import type { SessionRequest } from './require-session.ts';
 
+/** Endings that mean "prove again who you are". */
+type BurningReason = 'revoked' | 'logout' | 'reuse_detected';
+
 export interface RevokeRequest extends SessionRequest {
   /** What its end marker says; `revoked` where nothing is said. */
-  readonly reason?: 'revoked' | 'logout';
+  readonly reason?: BurningReason;
 }
 
 /** `already`: it had ended before, for whatever reason. `unknown`: there is no such session. */
@@ -41,6 +44,6 @@ async function tryToRevoke(table: SessionTable, request: RevokeRequest): Promise
 }
 
 /** Of what is not understood, a revocation is all that can be told. */
-function endingOf(session: ListedSession, reason: 'revoked' | 'logout' | 'expired'): Ending {
+function endingOf(session: ListedSession, reason: BurningReason | 'expired'): Ending {
   return session.kind === 'unknown' ? { session, reason: 'revoked' } : { session, reason };
 }

@@ -1,6 +1,7 @@
 import { epochSeconds } from '@cloakroom/core';
 import { idleExpiryAfter } from '../model/lifetime.ts';
 import type { Session } from '../model/session.ts';
+import { assignments } from '../table/assignments.ts';
 import { ABSENT, ACTIVE_AS_READ, PRESENT } from '../table/conditions.ts';
 import { getSessionData } from '../table/get-session.ts';
 import { dataKey, sessionKey } from '../table/item-key.ts';
@@ -87,14 +88,4 @@ function changeStep({ table: TableName, nowMs }: SessionTable, session: Session,
     ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
   };
   return { name: 'session', write: { Update: update } };
-}
-
-/** The expression that gives an item these attributes. */
-function assignments(fields: Readonly<Record<string, unknown>>) {
-  const names = Object.keys(fields);
-  return {
-    UpdateExpression: `SET ${names.map((name) => `#${name} = :new_${name}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: toItem(Object.fromEntries(names.map((name) => [`:new_${name}`, fields[name]]))),
-  };
 }

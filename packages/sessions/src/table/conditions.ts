@@ -14,6 +14,12 @@ export const PRESENT = 'attribute_exists(user_key)';
 /** The session was still in use at `:now`. */
 export const NOT_IDLE = 'idle_expires_at > :now';
 
+/** The secret of the ticket is the one that was read, and nobody has used it yet. */
+export const UNCONFIRMED = 'confirmed_at = :unconfirmed';
+
+/** The secret of the ticket is the one that was read. */
+const SECRET_AS_READ = 'secret_hash = :secret_hash';
+
 /** Nobody has used the session since it was read. */
 const UNUSED_SINCE_READ = 'idle_expires_at = :idle_expires_at';
 
@@ -26,6 +32,12 @@ const NOT_PAST = 'absolute_expires_at > :now';
 /** The session is active at `:now`, and is the one that was read. */
 export const ACTIVE_AS_READ = `${NOT_IDLE} AND ${NOT_PAST} AND ${VERSION_AS_READ}`;
 
+/** The ticket is active at `:now`, and has the secret that was read. */
+export const ACTIVE_WITH_SECRET = `${NOT_IDLE} AND ${NOT_PAST} AND ${SECRET_AS_READ}`;
+
+/** The ticket is active at `:now`, and nobody has changed when it is rechecked since it was read. */
+export const ACTIVE_WITH_RECHECK = `${NOT_IDLE} AND ${NOT_PAST} AND recheck_at = :recheck_at`;
+
 /** Nobody has used or changed the session since it was read. */
 export const AS_READ = `${UNUSED_SINCE_READ} AND ${VERSION_AS_READ}`;
 
@@ -34,6 +46,12 @@ export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before 
 
 /** No sign-in by a code exchange has been asked for a new proof since `:now`. */
 export const REAUTH_BELOW = '(attribute_not_exists(reauth_after) OR reauth_after < :now)';
+
+/** The lease of the tokens is still the one that was taken. */
+export const LEASED = 'lease_id = :lease_id';
+
+/** There are tokens, and nobody is about to refresh them at `:now_ms`. */
+export const FREE_TOKENS = 'attribute_exists(sealed) AND (attribute_not_exists(lease_id) OR lease_until_ms <= :now_ms)';
 
 /** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
 export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
@@ -48,6 +66,7 @@ export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
 export const ENDINGS: Readonly<Record<EndedReason, typeof PRESENT | typeof AS_READ>> = {
   revoked: PRESENT,
   logout: PRESENT,
+  reuse_detected: PRESENT,
   replaced: PRESENT,
   evicted: PRESENT,
   expired: AS_READ,

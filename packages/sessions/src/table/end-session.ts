@@ -45,7 +45,7 @@ export async function tryToEnd(table: SessionTable, ending: Ending): Promise<End
 
 /** Whether the ending means "prove again who you are". What ends by itself, or for want of room, does not. */
 function burns({ reason }: Ending): boolean {
-  return reason === 'revoked' || reason === 'logout';
+  return reason === 'revoked' || reason === 'logout' || reason === 'reuse_detected';
 }
 
 /** The writes that end a session, to be part of a transaction. What {@link burns} must have burnt before. */
@@ -88,10 +88,13 @@ function burningOf(ending: Ending, nowSeconds: number): Pick<EndedSession, 'sidH
   };
 }
 
-/** Never before it began: a session that follows an erasure is dated a little late (see `beginsAt`). */
+/**
+ * Never before it began: a session that follows an erasure is dated a little late (see `beginsAt`). One that its provider no longer
+ * stands for is over before its time.
+ */
 function endOf({ session, reason }: Ending, nowSeconds: number): number {
   if (session.kind === 'unknown') return nowSeconds;
-  return reason === 'expired' ? expiresAt(session) : Math.max(nowSeconds, session.createdAt);
+  return Math.max(reason === 'expired' ? Math.min(expiresAt(session), nowSeconds) : nowSeconds, session.createdAt);
 }
 
 function conditionOf({ session, reason }: Ending) {

@@ -89,13 +89,17 @@ describe('a session in the table', () => {
   });
 
   it.each(['family_hash', 'secret_hash'])('is an error when it is a ticket without its %s', (field) => {
-    const ticket = { familyHash: 'f', secretHash: 's' };
+    const ticket = { familyHash: 'f', secretHash: 's', recheckAt: 1_780_000_000 };
     const { [field]: _, ...item } = formatSession({ ...A_SESSION, kind: 'ticket', ticket });
     expect(() => parseSession(stored(item))).toThrow(`a stored SESSION item is malformed: ${field}`);
   });
 
   it('is read as it was written when it is a ticket', () => {
-    const ticket = { ...A_SESSION, kind: 'ticket', ticket: { familyHash: 'f', secretHash: 's' } } as const;
+    const ticket = {
+      ...A_SESSION,
+      kind: 'ticket',
+      ticket: { familyHash: 'f', secretHash: 's', recheckAt: 1_780_000_000 },
+    } as const;
     expect(parseSession(stored(formatSession(ticket)))).toEqual(ticket);
   });
 

@@ -7,10 +7,10 @@ import {
   SESSION_KINDS,
   type Session,
   type SessionData,
-  type TicketHashes,
   type UserRecord,
 } from '../model/session.ts';
 import { dataKey, endedKey, idInItem, sessionKey } from './item-key.ts';
+import { formatTicketState, parseTicketState, ticketEntries } from './ticket-attributes.ts';
 
 /** An item with plain values, ready to be marshalled. */
 export type PlainItem = Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ const idIn = (kind: 'data' | 'ended' | 'session') =>
 
 /**
  * The fields of a session, with the attribute and the schema of each. Three are missing: the key, and `idle` and `ticket`, each of
- * which is one field in two attributes.
+ * which is one field in several attributes.
  */
 const FIELDS = {
   kind: ['kind', v.picklist(SESSION_KINDS)],
@@ -71,8 +71,7 @@ const sessionSchema = v.object({
   ...Object.fromEntries<v.GenericSchema>(Object.values(FIELDS)),
   idle_seconds: v.optional(seconds),
   idle_set_at: v.optional(seconds, 0),
-  family_hash: v.optional(v.string()),
-  secret_hash: v.optional(v.string()),
+  ...ticketEntries,
 });
 
 const endedSchema = v.object({
@@ -113,7 +112,7 @@ const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(
 export function parseSession(item: unknown): Session {
   const { user_key, item: id, idle_seconds, idle_set_at, ...stored } = parseItem('SESSION', sessionSchema, item);
   const attributes: PlainItem = stored;
-  const ticket = ticketIn(attributes);
+  const ticket = attributes.kind === 'ticket' ? parseTicketState(attributes) : undefined;
   const fields = FIELD_NAMES.map((name) => [name, attributes[FIELDS[name][0]]] as const);
   return {
     user: user_key,
@@ -124,14 +123,6 @@ export function parseSession(item: unknown): Session {
   };
 }
 
-/** A ticket without both hashes would be one that nobody's cookie fits, or anybody's. */
-function ticketIn({ kind, family_hash, secret_hash }: PlainItem): TicketHashes | undefined {
-  if (kind !== 'ticket') return undefined;
-  if (typeof family_hash !== 'string') throw new StoredItemError('SESSION', 'family_hash');
-  if (typeof secret_hash !== 'string') throw new StoredItemError('SESSION', 'secret_hash');
-  return { familyHash: family_hash, secretHash: secret_hash };
-}
-
 /** The item is under 1 KB as a rule, since every request reads it. It is never above 4 KB, the size of one read. */
 export function formatSession(session: Session): PlainItem {
   return {
@@ -139,8 +130,7 @@ export function formatSession(session: Session): PlainItem {
     ...Object.fromEntries(FIELD_NAMES.map((name) => [FIELDS[name][0], session[name]])),
     idle_seconds: session.idle?.seconds,
     idle_set_at: session.idle?.setAt,
-    family_hash: session.ticket?.familyHash,
-    secret_hash: session.ticket?.secretHash,
+    ...(session.ticket === undefined ? {} : formatTicketState(session.ticket)),
   };
 }
 

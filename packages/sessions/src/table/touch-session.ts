@@ -2,28 +2,47 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { epochSeconds } from '@cloakroom/core';
 import { idleExpiryAfter } from '../model/lifetime.ts';
 import type { Session } from '../model/session.ts';
-import { NOT_IDLE } from './conditions.ts';
+import { NOT_IDLE, UNCONFIRMED } from './conditions.ts';
 import { sessionKey } from './item-key.ts';
 import { type SessionTable, toItem } from './table.ts';
+import { confirmationOf } from './ticket-attributes.ts';
 
-/** `gone`: the session has ended or expired since it was read. Read it again, and decide on that. */
+/** `gone`: the session has ended, expired or got another secret since it was read. Read it again, and decide on that. */
 export type TouchOutcome = 'touched' | 'gone';
 
+/** What there is to write down of a request. */
+export interface SessionUse {
+  /** Whether the session's idle time begins anew. */
+  readonly isUse: boolean;
+  /** Whether it came with the secret of now, and is the first that did: see `isUnconfirmed`. */
+  readonly isFirst: boolean;
+}
+
 /**
- * Writes down that the session is used now. The request names the key, `last_seen_at` and `idle_expires_at` alone, and asks for
- * nothing back. So IAM can limit the authorizer to these (`dynamodb:Attributes`, `dynamodb:ReturnValues`).
+ * Writes down that the session is used now. The request names the key, `last_seen_at`, `idle_expires_at` and `confirmed_at` alone,
+ * and asks for nothing back. So IAM can limit the authorizer to these (`dynamodb:Attributes`, `dynamodb:ReturnValues`).
  */
 export async function touchSession(
   { dynamodb, table, nowMs, idle }: SessionTable,
-  session: Pick<Session, 'user' | 'id' | 'kind' | 'idle'>,
+  session: Pick<Session, 'user' | 'id' | 'kind' | 'idle' | 'ticket'>,
+  { isUse, isFirst }: SessionUse,
 ): Promise<TouchOutcome> {
   const now = epochSeconds(nowMs());
+  const rotation = isFirst ? session.ticket?.rotation : undefined;
+  const sets = [
+    ...(isUse ? ['last_seen_at = :now', 'idle_expires_at = :idle_expires_at'] : []),
+    ...(rotation === undefined ? [] : ['confirmed_at = :now']),
+  ];
   const command = new UpdateItemCommand({
     TableName: table,
     Key: toItem(sessionKey(session.user, session.id)),
-    UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
-    ConditionExpression: NOT_IDLE,
-    ExpressionAttributeValues: toItem({ ':now': now, ':idle_expires_at': idleExpiryAfter(now, idle, session) }),
+    UpdateExpression: `SET ${sets.join(', ')}`,
+    ConditionExpression: rotation === undefined ? NOT_IDLE : `${NOT_IDLE} AND ${UNCONFIRMED}`,
+    ExpressionAttributeValues: toItem({
+      ':now': now,
+      ':idle_expires_at': isUse ? idleExpiryAfter(now, idle, session) : undefined,
+      ':unconfirmed': rotation === undefined ? undefined : confirmationOf(rotation),
+    }),
     ReturnValues: 'NONE',
   });
   try {

@@ -10,8 +10,8 @@ let fixture: Fixture;
 let tokens: TokenStore;
 beforeAll(async () => {
   fixture = await storeFixture();
-  const { dynamodb, table } = fixture.table;
-  tokens = createTokenStore({ dynamodb, table, kms: testKms().kms, keyId: 'tokens' });
+  const { dynamodb, table, nowMs } = fixture.table;
+  tokens = createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'tokens' });
 });
 beforeEach(() => fixture.reset());
 
@@ -32,6 +32,7 @@ function requestOf(user: User, fields: Partial<OpeningRequest> = {}): OpeningReq
     },
     client: { ip: '192.0.2.1', userAgent: 'Firefox' },
     policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
+    recheckSeconds: HOUR,
     sealTokens: (address) => tokens.seal(address, TOKENS),
     ...fields,
   };

@@ -19,9 +19,9 @@ export interface TokenItem extends ItemKey {
   readonly sealed: Uint8Array;
 }
 
-/** Whether the item is there for the claims alone: the provider gave no tokens to keep. */
+/** Whether the item is there for the claims alone, or for nothing: the provider gave no tokens to keep, or they are spent. */
 export function isWithoutTokens(item: Readonly<Record<string, unknown>>): boolean {
-  return item.claims !== undefined && [item.data_key, item.nonce, item.sealed].every((part) => part === undefined);
+  return [item.data_key, item.nonce, item.sealed].every((part) => part === undefined);
 }
 
 /** @throws StoredItemError */

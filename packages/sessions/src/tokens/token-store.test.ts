@@ -20,7 +20,7 @@ function aStore() {
   const { table } = fixture;
   return {
     ...test,
-    tokens: createTokenStore({ dynamodb: table.dynamodb, table: table.table, kms: test.kms, keyId: KEY_ARN }),
+    tokens: createTokenStore({ ...table, kms: test.kms, keyId: KEY_ARN }),
   };
 }
 
@@ -132,9 +132,9 @@ describe('what the table holds', () => {
   it('is not taken for spoilt when KMS refuses us', async () => {
     const { address } = await stored();
     const refused = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-    const { dynamodb, table } = fixture.table;
+    const { dynamodb, table, nowMs } = fixture.table;
     const kms = { send: async () => Promise.reject(refused) };
-    const tokens = createTokenStore({ dynamodb, table, kms, keyId: KEY_ARN });
+    const tokens = createTokenStore({ dynamodb, table, nowMs, kms, keyId: KEY_ARN });
     await expect(tokens.get(address)).rejects.toBe(refused);
     await expect(tokens.seal(address, TOKENS)).rejects.toBe(refused);
   });

@@ -3,6 +3,7 @@ import { publicUserKey } from '@cloakroom/core';
 import type { SessionAddress } from '../model/session-id.ts';
 import { tokensKey } from '../table/item-key.ts';
 import { getItem, type SessionTable } from '../table/table.ts';
+import { endLease, type Lease, type LeaseEnd, type Leasing, takeLease } from './lease.ts';
 import { seal, unseal } from './seal.ts';
 import {
   formatTokens,
@@ -27,9 +28,18 @@ export interface TokenStore {
    * @throws StoredItemError when the item is not as it was sealed; the errors of AWS
    */
   get(address: SessionAddress): Promise<ProviderTokens | undefined>;
+  /** Whoever is to refresh the tokens takes them so; see `Lease`. One UpdateItem, and one Decrypt. @throws as `get` */
+  lease(address: SessionAddress): Promise<TokenLeasing>;
+  /** Gives the lease back where there are no new tokens. One UpdateItem. */
+  release(lease: Lease, end: LeaseEnd): Promise<void>;
 }
 
-export interface TokenStoreOptions extends Pick<SessionTable, 'dynamodb' | 'table'> {
+/** See `Leasing`. */
+export type TokenLeasing =
+  | Extract<Leasing, { outcome: 'held' | 'none' }>
+  | (Omit<Extract<Leasing, { outcome: 'taken' }>, 'item'> & { readonly tokens: ProviderTokens });
+
+export interface TokenStoreOptions extends Pick<SessionTable, 'dynamodb' | 'table' | 'nowMs'> {
   readonly kms: Pick<KMSClient, 'send'>;
   /** Id or ARN of the KMS key. */
   readonly keyId: string;
@@ -49,12 +59,22 @@ export function createTokenStore({ kms, keyId, ...table }: TokenStoreOptions): T
     async get(address) {
       const stored = await getItem(table, tokensKey(address.user, address.id));
       if (stored === undefined || isWithoutTokens(stored)) return undefined;
-      const item = parseTokenItem(address, stored);
-      const context = contextOf(address);
-      const key = await decrypt(kms, { KeyId: keyId, CiphertextBlob: item.data_key, EncryptionContext: context });
-      return parseTokens(wiping(key, () => open(item, key, JSON.stringify(context))));
+      return unsealed(address, parseTokenItem(address, stored));
     },
+    async lease(address) {
+      const leasing = await takeLease(table, address);
+      if (leasing.outcome !== 'taken') return leasing;
+      const { item, ...taken } = leasing;
+      return { ...taken, tokens: await unsealed(address, item) };
+    },
+    release: (lease, end) => endLease(table, lease, end),
   };
+
+  async function unsealed(address: SessionAddress, item: TokenItem): Promise<ProviderTokens> {
+    const context = contextOf(address);
+    const key = await decrypt(kms, { KeyId: keyId, CiphertextBlob: item.data_key, EncryptionContext: context });
+    return parseTokens(wiping(key, () => open(item, key, JSON.stringify(context))));
+  }
 }
 
 /** Stands in CloudTrail in the clear, so it names the user as session pages do. The order is that of the AAD. */
