@@ -21,6 +21,7 @@ export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'GET /auth/callback/{alias}': { function: 'token-handler', authorization: 'NONE' },
   'GET /auth/left': { function: 'token-handler', authorization: 'NONE' },
   'GET /auth/session': { function: 'token-handler', authorization: 'NONE' },
+  'POST /auth/refresh': { function: 'token-handler', authorization: 'NONE' },
   'POST /auth/logout': { function: 'token-handler', authorization: 'NONE' },
   'GET /users/{userId}/sessions': { function: 'sessions-api', authorization: 'CUSTOM' },
   'DELETE /users/{userId}/sessions': { function: 'sessions-api', authorization: 'CUSTOM' },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
-import { createSessionStore, formatTicket } from '@cloakroom/sessions';
+import { createSessionStore, createTicketStore, formatTicket } from '@cloakroom/sessions';
 import {
   aCreation,
   accessClaims,
@@ -127,7 +127,8 @@ function issuers() {
 }
 
 function store() {
-  return createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs: Date.now });
+  const options = { ...STORE_RULES, dynamodb, table, nowMs: Date.now };
+  return { ...createSessionStore(options), ...createTicketStore(options) };
 }
 
 /** Opens a session as the token handler does. */

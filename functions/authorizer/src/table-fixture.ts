@@ -1,6 +1,6 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
-import { createSessionStore, formatTicket, type Session } from '@cloakroom/sessions';
+import { createSessionStore, createTicketStore, formatTicket, type Session } from '@cloakroom/sessions';
 import {
   aCreation,
   accessClaims,
@@ -64,7 +64,8 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
     nowMs,
     telemetry,
   });
-  const store = createSessionStore({ ...STORE_RULES, dynamodb: real, table, nowMs });
+  const options = { ...STORE_RULES, dynamodb: real, table, nowMs };
+  const store = { ...createSessionStore(options), ...createTicketStore(options) };
   return {
     real,
     table,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
-import { createSessionStore, publicSessionId } from '@cloakroom/sessions';
+import { createSessionStore, createTicketStore, publicSessionId, type TicketStore } from '@cloakroom/sessions';
 import {
   aCaller,
   aPolicy,
@@ -24,12 +24,13 @@ const APP = 'https://app.example.com';
 const real = testDynamoDb();
 const { dynamodb, takeRequests } = meteredDynamoDb(real);
 const telemetry = recordTelemetry();
-let store: ReturnType<typeof createSessionStore>;
+let store: ReturnType<typeof createSessionStore> & TicketStore;
 let handler: ReturnType<typeof httpStack>;
 
 beforeAll(async () => {
   const table = await createTestTable(real, 'sessions');
-  store = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs });
+  const options = { ...STORE_RULES, dynamodb, table, nowMs };
+  store = { ...createSessionStore(options), ...createTicketStore(options) };
   const verifier = { verify: () => Promise.reject(new Error('there is no token')) };
   const deps = { verifier, sessions: store, policy: aPolicy(), ipStorage: 'full', nowMs, telemetry } as const;
   handler = httpStack(createSession(deps), { allowedOrigins: [APP], telemetry });

@@ -2,7 +2,7 @@ import type { BrowserClient, OidcClient } from '@cloakroom/auth/oidc';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import type { TicketCookieSettings } from '@cloakroom/http';
 import type { IpStorage } from '@cloakroom/http/client-info';
-import type { FlowStore, SessionStore, TicketPolicy, TokenStore } from '@cloakroom/sessions';
+import type { FlowStore, SessionStore, TicketPolicy, TicketStore, TokenStore } from '@cloakroom/sessions';
 
 /** Where people sign in: one issuer, and our client there. */
 export interface SignInPlace {
@@ -13,10 +13,7 @@ export interface SignInPlace {
 export interface TokenHandlerDeps {
   /** By alias; the first is the default. Not empty. */
   readonly places: ReadonlyMap<string, SignInPlace>;
-  readonly sessions: Pick<
-    SessionStore,
-    'get' | 'getClaims' | 'getEnded' | 'lapse' | 'openTicket' | 'postponeRecheck' | 'renewTicket' | 'revoke' | 'touch'
-  >;
+  readonly sessions: Pick<SessionStore, 'get' | 'getEnded' | 'revoke' | 'touch'> & TicketStore;
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
   readonly policy: TicketPolicy;

@@ -1,6 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
 import { type HttpHandler, httpStack } from '@cloakroom/http';
-import { createFlowStore, createSessionStore, createTokenStore, type SessionStore } from '@cloakroom/sessions';
+import {
+  createFlowStore,
+  createSessionStore,
+  createTicketStore,
+  createTokenStore,
+  type SessionStore,
+  type TicketStore,
+} from '@cloakroom/sessions';
 import {
   anIssuer,
   aPolicy,
@@ -27,11 +35,11 @@ export const BY_PAGE = { origin: FRONTEND, 'x-cloakroom-csrf': '1', 'sec-fetch-s
 export interface Bench {
   readonly provider: TestProvider;
   readonly telemetry: RecordedTelemetry;
-  readonly sessions: SessionStore;
+  readonly sessions: SessionStore & TicketStore;
   readonly table: string;
   readonly dynamodb: ReturnType<typeof testDynamoDb>;
   readonly handle: HttpHandler;
-  /** Our clock, in epoch seconds; a test moves it. Waiting moves it too. */
+  /** Our clock, in epoch seconds; a test moves it. Waiting moves it too, but for what is under a second, which is waited. */
   now(): number;
   pass(seconds: number): void;
 }
@@ -58,7 +66,8 @@ export async function openHandler(options: HandlerOptions) {
   const table = await createTestTable(dynamodb, 'sessions');
   const telemetry = recordTelemetry();
   const issuers = parseIssuers(options.issuers);
-  const sessions = createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs });
+  const store = { ...STORE_RULES, dynamodb, table, nowMs };
+  const sessions = { ...createSessionStore(store), ...createTicketStore(store) };
   const env = {
     SESSIONS_TABLE: table,
     ISSUERS_FILE: issuers,
@@ -106,7 +115,8 @@ export async function startBench({ issuer = {}, browser = {}, ...options }: Benc
     origins: frontends.map(({ url }) => url),
     nowMs: () => seconds * 1000,
     sleep: async (ms) => {
-      seconds += Math.ceil(ms / 1000);
+      if (ms < 1000) await setTimeout(ms);
+      else seconds += Math.ceil(ms / 1000);
     },
   });
   return {

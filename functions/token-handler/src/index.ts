@@ -10,6 +10,7 @@ import {
   creationPolicyFrom,
   sessionEnv,
   sessionStoreFrom,
+  ticketStoreFrom,
   tokenStoreFrom,
   tokensEnv,
 } from '@cloakroom/sessions';
@@ -41,7 +42,7 @@ const routes = tokenHandler({
     secretNamed: (secretId) => createSecret({ secrets: secretsFrom(aws), secretId, nowMs }),
     nowMs,
   }),
-  sessions: sessionStoreFrom(env, { aws, nowMs }),
+  sessions: { ...sessionStoreFrom(env, { aws, nowMs }), ...ticketStoreFrom(env, { aws, nowMs }) },
   flows: createFlowStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE, nowMs }),
   tokens: tokenStoreFrom(env, { aws, nowMs }),
   policy: creationPolicyFrom(env),

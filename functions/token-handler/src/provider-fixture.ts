@@ -13,6 +13,7 @@ export interface ProviderSession {
 
 interface Grant extends ProviderSession {
   readonly query: URLSearchParams;
+  isOver: boolean;
 }
 
 /** A provider whose clock and whims a test sets. It has no pages: `authorize` stands for what a person does there. */
@@ -26,6 +27,8 @@ export interface TestProvider {
   behave(change: Partial<Behaviour>): void;
   /** The callback address, after a person has signed in at this authorization address. */
   authorize(location: string, session: ProviderSession, change?: Readonly<Record<string, string | undefined>>): string;
+  /** Nobody can refresh in this session any more. */
+  endSession(sid: string): void;
   stop(): Promise<void>;
 }
 
@@ -38,11 +41,20 @@ interface Behaviour {
   refusals: { status: number; body: object }[];
   endSessionStatus: number;
   hasDiscovery: boolean;
+  /** Whether a refresh token is good once, and its second use ends the grant. */
+  isStrict: boolean;
+  refreshExpiresIn: number | undefined;
+  /** Whether it hangs up in place of an answer to a refresh, which it has carried out. */
+  losesAnswers: boolean;
+  /** What happens while a refresh is carried out. */
+  duringRefresh: () => Promise<void>;
 }
 
 export async function startTestProvider(nowSeconds: () => number): Promise<TestProvider> {
   const signer = createTestSigner('ES256', 'k1');
   const grants = new Map<string, Grant>();
+  const refreshTokens = new Map<string, Grant>();
+  const used = new Set<string>();
   const posted: TestProvider['posted'] = [];
   const secrets: string[] = [];
   let behaviour: Behaviour = {
@@ -52,6 +64,10 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
     refusals: [],
     endSessionStatus: 204,
     hasDiscovery: true,
+    isStrict: false,
+    refreshExpiresIn: undefined,
+    losesAnswers: false,
+    duringRefresh: async () => undefined,
   };
   const keep = (secret: string) => {
     secrets.push(secret);
@@ -61,12 +77,8 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
   function tokens(form: URLSearchParams): { status: number; body: object } {
     const refusal = behaviour.refusals.shift();
     if (refusal !== undefined) return refusal;
-    const grant = grants.get(form.get('code') ?? '');
-    grants.delete(form.get('code') ?? '');
-    const challenge = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url');
-    if (grant?.query.get('code_challenge') !== challenge) return { status: 400, body: { error: 'invalid_grant' } };
+    const grant = form.get('grant_type') === 'refresh_token' ? refreshed(form) : redeemed(form);
+    if (grant === undefined || grant.isOver) return { status: 400, body: { error: 'invalid_grant' } };
     const now = behaviour.nowSeconds();
     const common = { iss: issuer, sub: grant.sub, iat: now, exp: now + 300, sid: grant.sid, auth_time: grant.authTime };
     const client = grant.query.get('client_id');
@@ -84,14 +96,34 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
       typ: 'Bearer',
       scope: 'openid orders',
     });
+    const refreshToken = keep(`refresh-${randomUUID()}`);
+    refreshTokens.set(refreshToken, grant);
     const body = {
       access_token: keep(accessToken),
       id_token: keep(idToken),
-      refresh_token: keep(`refresh-${randomUUID()}`),
+      refresh_token: refreshToken,
+      refresh_expires_in: behaviour.refreshExpiresIn,
       token_type: 'Bearer',
       expires_in: 300,
     };
     return { status: 200, body };
+  }
+
+  function redeemed(form: URLSearchParams): Grant | undefined {
+    const grant = grants.get(form.get('code') ?? '');
+    grants.delete(form.get('code') ?? '');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    return grant?.query.get('code_challenge') === challenge ? grant : undefined;
+  }
+
+  function refreshed(form: URLSearchParams): Grant | undefined {
+    const token = form.get('refresh_token') ?? '';
+    const grant = refreshTokens.get(token);
+    if (behaviour.isStrict && used.has(token) && grant !== undefined) grant.isOver = true;
+    used.add(token);
+    return grant;
   }
 
   function answer(path: string, form: URLSearchParams): { status: number; body?: object } {
@@ -116,7 +148,13 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
     const path = request.url ?? '';
     const form = new URLSearchParams(await readText(request));
     if (request.method === 'POST') posted.push({ path, form, authorization: request.headers.authorization ?? '' });
+    const isRefresh = path === '/token' && form.get('grant_type') === 'refresh_token';
+    if (isRefresh) await behaviour.duringRefresh();
     const { status, body } = answer(path, form);
+    if (isRefresh && behaviour.losesAnswers) {
+      response.destroy();
+      return;
+    }
     response
       .writeHead(status, { 'content-type': 'application/json' })
       .end(body === undefined ? '' : JSON.stringify(body));
@@ -134,11 +172,14 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
     authorize(location, session, change = {}) {
       const query = new URL(location).searchParams;
       const code = keep(`code-${randomUUID()}`);
-      grants.set(code, { ...session, query });
+      grants.set(code, { ...session, query, isOver: false });
       const answered = { code, state: query.get('state') ?? undefined, iss: issuer, ...change };
       const url = new URL(query.get('redirect_uri') ?? '');
       for (const [name, value] of Object.entries(answered)) if (value !== undefined) url.searchParams.set(name, value);
       return url.href;
+    },
+    endSession(sid) {
+      for (const grant of refreshTokens.values()) if (grant.sid === sid) grant.isOver = true;
     },
     stop: () =>
       new Promise((resolve) => {

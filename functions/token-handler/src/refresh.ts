@@ -58,7 +58,7 @@ async function tryToRenew(
   if (leasing.outcome === 'held') return undefined;
   // What was read before the lease may be of before another's refresh, or of a session that has ended since.
   const ticket = await requireTicket(request, deps, report);
-  if (leasing.outcome === 'none') {
+  if (leasing.outcome !== 'taken') {
     report.refreshFailed(ticket.session, 'recheck_required');
     throw new HttpError('RECHECK_REQUIRED');
   }

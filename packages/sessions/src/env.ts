@@ -3,7 +3,8 @@ import { kmsFrom } from '@cloakroom/aws/kms';
 import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
-import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
+import { createTicketStore, type TicketStore } from './ticket-store.ts';
 import { createTokenStore, type TokenStore } from './tokens/token-store.ts';
 
 export const sessionsTableEnv = { SESSIONS_TABLE: text };
@@ -40,14 +41,17 @@ interface SessionStoreParts {
   readonly nowMs: NowMs;
 }
 
-export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStore {
-  return createSessionStore({
-    dynamodb: aws.dynamodb,
-    remainingMs: aws.remainingMs,
-    table: env.SESSIONS_TABLE,
-    nowMs,
-    ...lifetimesFrom(env),
-  });
+export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): SessionStore {
+  return createSessionStore(storeOptions(env, parts));
+}
+
+export function ticketStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): TicketStore {
+  return createTicketStore(storeOptions(env, parts));
+}
+
+function storeOptions(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStoreOptions {
+  const { dynamodb, remainingMs } = aws;
+  return { dynamodb, remainingMs, table: env.SESSIONS_TABLE, nowMs, ...lifetimesFrom(env) };
 }
 
 interface TokenStoreParts {

@@ -6,6 +6,7 @@ export {
   sessionEnv,
   sessionStoreFrom,
   sessionsTableEnv,
+  ticketStoreFrom,
   tokenStoreFrom,
   tokensEnv,
 } from './env.ts';
@@ -82,6 +83,7 @@ export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
 export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
 export type { SessionUse, TouchOutcome } from './table/touch-session.ts';
+export { createTicketStore, type TicketStore } from './ticket-store.ts';
 export type { Lease, LeaseEnd } from './tokens/lease.ts';
 export type { ProviderTokens, TokenItem } from './tokens/token-item.ts';
 export { createTokenStore, type TokenLeasing, type TokenStore, type TokenStoreOptions } from './tokens/token-store.ts';

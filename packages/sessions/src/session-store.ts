@@ -1,16 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import type { JsonText, User } from '@cloakroom/core';
+import type { User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
-import type { SessionAddress } from './model/session-id.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
-import { lapseSession } from './operations/lapse-session.ts';
 import { listSessions } from './operations/list-sessions.ts';
-import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
-import { postponeRecheck } from './operations/postpone-recheck.ts';
-import { renewTicket, type TicketRenewal, type TicketSession } from './operations/renew-ticket.ts';
 import { type DataChange, type DataReplacement, replaceData } from './operations/replace-data.ts';
 import { requireSession, type SessionRequest } from './operations/require-session.ts';
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
@@ -24,10 +19,9 @@ import { isKnown, readUser } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
 import type { SessionTable } from './table/table.ts';
 import { type SessionUse, type TouchOutcome, touchSession } from './table/touch-session.ts';
-import { getClaims } from './tokens/get-claims.ts';
 
 /**
- * The sessions of all users. Reads are strongly consistent. Every change is conditional on what it was decided by.
+ * The sessions of all users. What only the token handler does with tickets is in `TicketStore`. Reads are strongly consistent. Every change is conditional on what it was decided by.
  * A failure of the table is thrown, and never taken for "no session".
  */
 export interface SessionStore {
@@ -37,8 +31,6 @@ export interface SessionStore {
   getEnded(user: User, id: string): Promise<EndedSession | undefined>;
   /** Whether no login of this provider session opens anything any more (see `Login.sidHash`). One GetItem. */
   isBurnt(user: User, sidHash: string): Promise<boolean>;
-  /** What a page may see of the person of a ticket. One GetItem. */
-  getClaims(address: SessionAddress): Promise<JsonText | undefined>;
   /** What the application keeps in a session. One GetItem. */
   getData(user: User, id: string): Promise<SessionData>;
   /** What applications keep in all sessions of a user, by id. One Query. @see listData */
@@ -51,14 +43,6 @@ export interface SessionStore {
   touch(session: Touched, use?: SessionUse): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
-  /** Opens the session of a code exchange. One Query, at most three GetItems and one transaction. @throws see `openTicket` */
-  openTicket(request: OpeningRequest): Promise<TicketResult>;
-  /** Writes down what the provider gave for a ticket. One transaction. @throws see `renewTicket` */
-  renewTicket(renewal: TicketRenewal): Promise<TicketSession | undefined>;
-  /** Bridges an outage of the provider. At most one UpdateItem. @see postponeRecheck */
-  postponeRecheck(session: Pick<Session, 'user' | 'id' | 'ticket'>, graceSeconds: number): Promise<void>;
-  /** Ends a session that its provider no longer stands for, as `expired`. One read, one transaction. @throws ConflictError */
-  lapse(request: SessionRequest): Promise<void>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
   require(request: SessionRequest): Promise<Session>;
   /** The active sessions of a user, newest first. One Query, and one transaction when it finds expired ones. */
@@ -89,23 +73,23 @@ export type SessionStoreOptions = Omit<SessionTable, 'races'> &
     readonly races?: Pick<RaceTiming, 'sleep' | 'random'>;
   };
 
-export function createSessionStore({ remainingMs, races, ...options }: SessionStoreOptions): SessionStore {
-  const table: SessionTable = { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
+/** The table as the operations take it. */
+export function sessionTableOf({ remainingMs, races, ...options }: SessionStoreOptions): SessionTable {
+  return { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
+}
+
+export function createSessionStore(options: SessionStoreOptions): SessionStore {
+  const table = sessionTableOf(options);
   return {
     get: (user, id) => getSession(table, user, id),
     getEnded: (user, id) => getEndedSession(table, user, id),
     isBurnt: (user, sidHash) => isBurnt(table, user, sidHash),
-    getClaims: (address) => getClaims(table, address),
     getData: (user, id) => getSessionData(table, user, id),
     listData: (user) => listData(table, user),
     getUser: (user) => readUser(table, user),
     isKnown: (user) => isKnown(table, user),
     touch: (session, use = { isUse: true, isFirst: false }) => touchSession(table, session, use),
     create: (request) => createSession(table, request),
-    openTicket: (request) => openTicket(table, request),
-    renewTicket: (renewal) => renewTicket(table, renewal),
-    postponeRecheck: (session, graceSeconds) => postponeRecheck(table, session, graceSeconds),
-    lapse: (request) => lapseSession(table, request),
     require: (request) => requireSession(table, request),
     list: (user) => listSessions(table, user),
     revoke: (request) => revokeSession(table, request),

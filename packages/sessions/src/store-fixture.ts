@@ -18,7 +18,7 @@ import {
   testDynamoDb,
   transactionConflicts,
 } from '@cloakroom/testing';
-import { createSessionStore, type SessionStore } from './index.ts';
+import { createSessionStore, createTicketStore, type SessionStore, type TicketStore } from './index.ts';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './model/new-session.ts';
 import { type SessionTable, toItem, toPlain } from './table/table.ts';
@@ -140,7 +140,8 @@ export async function storeFixture(lifetimes = LIFETIMES) {
     ...lifetimes,
     races: { sleep: (ms) => state.sleep(ms), random: Math.random, remainingMs: () => state.remainingMs() },
   };
-  const store: SessionStore = createSessionStore({ ...table, remainingMs: table.races.remainingMs });
+  const options = { ...table, remainingMs: table.races.remainingMs };
+  const store: SessionStore & TicketStore = { ...createSessionStore(options), ...createTicketStore(options) };
   /** As it is at first, but for what the table holds. */
   const reset = () => {
     Object.assign(state, calm());

@@ -26,6 +26,7 @@ export function expectedForBrowsers(runtime: string) {
           'GET /auth/callback/{alias}': anybody,
           'GET /auth/left': anybody,
           'GET /auth/session': anybody,
+          'POST /auth/refresh': anybody,
           'POST /auth/logout': anybody,
         },
       },
