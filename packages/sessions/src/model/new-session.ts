@@ -34,8 +34,8 @@ export interface CreationRequest {
 }
 
 /**
- * How many sessions can end in the transaction that makes one, besides one that it replaces: DynamoDB takes 100 writes, of which each
- * ending is up to four, and the new session up to five.
+ * How many sessions can end in the transaction that makes one, besides two that it replaces: DynamoDB takes 100 writes, of which each
+ * ending is up to four, that of a bearer three, and the new session up to five.
  */
 export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 5) / 4) - 1;
 
