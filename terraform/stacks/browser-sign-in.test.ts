@@ -19,6 +19,7 @@ const ROUTES = [
   'GET /auth/login',
   'GET /auth/session',
   'POST /auth/logout',
+  'POST /auth/refresh',
 ];
 const KEY = `\${aws_kms_key.sign_in.arn}`;
 const SECRET = `\${aws_secretsmanager_secret.cognito_client.arn}`;

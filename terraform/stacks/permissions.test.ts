@@ -27,7 +27,8 @@ const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
   ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
-  ...['family_hash', 'secret_hash'],
+  ...['family_hash', 'secret_hash', 'recheck_at', 'recheck_due_at', 'renewed_at'],
+  ...['previous_secret_hash', 'rotation_nonce', 'confirmed_at'],
 ];
 const USER = ['not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 const read = (...attributes: string[]) => ({

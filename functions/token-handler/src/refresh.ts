@@ -1,6 +1,12 @@
 import { epochSeconds, fullJitterMs } from '@cloakroom/core';
 import { HttpError, type HttpRequest } from '@cloakroom/http';
-import { currentCookie, decideRenewal, type TicketCookie, type TicketSession } from '@cloakroom/sessions';
+import {
+  currentCookie,
+  decideRenewal,
+  type TicketCookie,
+  type TicketSession,
+  type TokenLeasing,
+} from '@cloakroom/sessions';
 import type { ActiveTicket } from './browser-ticket.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import { type Renewed, renew } from './renew.ts';
@@ -56,14 +62,29 @@ async function tryToRenew(
 ): Promise<Renewed | undefined> {
   const leasing = await deps.tokens.lease({ user, id });
   if (leasing.outcome === 'held') return undefined;
-  // What was read before the lease may be of before another's refresh, or of a session that has ended since.
-  const ticket = await requireTicket(request, deps, report);
-  if (leasing.outcome !== 'taken') {
-    report.refreshFailed(ticket.session, 'recheck_required');
-    throw new HttpError('RECHECK_REQUIRED');
-  }
+  if (leasing.outcome === 'taken') return renewUnderLease(request, leasing, deps, report);
+  const { session } = await requireTicket(request, deps, report);
+  report.refreshFailed(session, 'recheck_required');
+  throw new HttpError('RECHECK_REQUIRED');
+}
+
+type Taken = Extract<TokenLeasing, { outcome: 'taken' }>;
+
+/** What was read before the lease may be of before another's refresh, or of a session that has ended since. */
+async function renewUnderLease(
+  request: HttpRequest<unknown>,
+  leasing: Taken,
+  deps: TokenHandlerDeps,
+  report: Report,
+): Promise<Renewed | undefined> {
+  const giveBack = () => deps.tokens.release(leasing.lease, 'unused');
+  const ticket = await requireTicket(request, deps, report).catch(async (error: unknown) => {
+    // The provider was not asked: nobody shall have to find the lease abandoned. What went wrong first is what is told.
+    await giveBack().catch(() => undefined);
+    throw error;
+  });
   if (isToAsk(ticket, deps)) return renew({ ticket, leasing, deps, report });
-  await deps.tokens.release(leasing.lease, 'unused');
+  await giveBack();
   return undefined;
 }
 

@@ -54,6 +54,12 @@ const OF_SESSION = [
   'idle_set_at',
   'family_hash',
   'secret_hash',
+  'recheck_at',
+  'recheck_due_at',
+  'renewed_at',
+  'previous_secret_hash',
+  'rotation_nonce',
+  'confirmed_at',
 ];
 const OF_ENDED = ['reason', 'ended_at', 'burnt_at'];
 const OF_USER = ['version', 'not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
