@@ -10,6 +10,7 @@ const ENTRY = 'src/index.ts';
 /** The largest a minified bundle may be, in bytes. A cold start reads all of it. One line for every function there is. */
 const BUDGET_BYTES: Readonly<Record<string, number>> = {
   authorizer: 560_000,
+  'backchannel-logout': 530_000,
   'create-session': 590_000, // 12 KB of it read IP addresses
   'enqueue-event': 520_000,
   health: 520_000,

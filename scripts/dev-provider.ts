@@ -7,6 +7,8 @@ import {
   type Part,
   PROVIDER_SHAPES,
   type ProviderShape,
+  REFRESH_ROTATIONS,
+  type RefreshRotation,
   startKeycloak,
   startProvider,
 } from '@cloakroom/local';
@@ -34,6 +36,8 @@ export interface DevProviderOptions {
   readonly issuersOf?: string | undefined;
   /** Whom the built-in one is like: one of `PROVIDER_SHAPES`, `local` by default. */
   readonly shape?: string | undefined;
+  /** What becomes of the built-in one's refresh tokens when they are used: one of `REFRESH_ROTATIONS`, `none` by default. */
+  readonly refreshRotation?: string | undefined;
   /** Whether tests can make the built-in one misbehave, by `/control`. */
   readonly isControlled: boolean;
   readonly port: number;
@@ -47,9 +51,9 @@ export interface DevProviderOptions {
 
 /** @throws Error when there is no such provider */
 export function devProvider(options: DevProviderOptions): DevProvider {
-  const { issuersOf, provider, shape, isControlled } = options;
-  if (provider !== 'built-in' && (shape !== undefined || isControlled)) {
-    throw new Error('--provider-shape and --provider-control are for the built-in provider');
+  const { issuersOf, provider, shape, refreshRotation, isControlled } = options;
+  if (provider !== 'built-in' && (shape !== undefined || refreshRotation !== undefined || isControlled)) {
+    throw new Error('--provider-shape, --refresh-rotation and --provider-control are for the built-in provider');
   }
   if (issuersOf !== undefined) return elsewhere(issuersOf);
   if (provider === 'keycloak') return keycloak(options);
@@ -57,12 +61,15 @@ export function devProvider(options: DevProviderOptions): DevProvider {
   throw new Error('--provider must be built-in or keycloak');
 }
 
-function builtIn({ port, api, dataDir, shape = 'local', isControlled }: DevProviderOptions): DevProvider {
+function builtIn(options: DevProviderOptions): DevProvider {
+  const { port, api, dataDir, shape = 'local', refreshRotation = 'none', isControlled } = options;
   const issuer = `http://localhost:${port}`;
   if (!isShape(shape)) throw new Error(`--provider-shape must be one of ${PROVIDER_SHAPES.join(', ')}`);
+  if (!isRotation(refreshRotation))
+    throw new Error(`--refresh-rotation must be one of ${REFRESH_ROTATIONS.join(', ')}`);
   return {
-    synthOptions: [`--provider-url=${issuer}`, `--provider-shape=${shape}`],
-    start: () => startProvider({ port, dataDir: join(dataDir, 'provider'), shape, api, isControlled }),
+    synthOptions: [`--provider-url=${issuer}`, `--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`],
+    start: () => startProvider({ port, dataDir: join(dataDir, 'provider'), shape, refreshRotation, api, isControlled }),
     checks: [discoveryOf(issuer)],
     ready: `sign-in ${issuer}`,
     notes: [],
@@ -72,6 +79,10 @@ function builtIn({ port, api, dataDir, shape = 'local', isControlled }: DevProvi
 
 function isShape(text: string): text is ProviderShape {
   return PROVIDER_SHAPES.some((shape) => shape === text);
+}
+
+function isRotation(text: string): text is RefreshRotation {
+  return REFRESH_ROTATIONS.some((rotation) => rotation === text);
 }
 
 function keycloak({ port, toolsDir, say, signal }: DevProviderOptions): DevProvider {

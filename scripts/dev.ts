@@ -19,6 +19,7 @@ interface Options {
   readonly ports: Ports;
   readonly provider: string;
   readonly shape: string | undefined;
+  readonly refreshRotation: string | undefined;
   readonly isControlled: boolean;
   readonly issuersOf: string | undefined;
   readonly origins: readonly string[];
@@ -37,6 +38,7 @@ function parseOptions(): Options {
       provider: { type: 'string' },
       'provider-shape': { type: 'string' },
       'provider-control': { type: 'boolean', default: false },
+      'refresh-rotation': { type: 'string' },
       'issuers-of': { type: 'string' },
       origin: { type: 'string', multiple: true, default: [] },
       'data-dir': { type: 'string', default: DATA_DIR },
@@ -57,6 +59,7 @@ function parseOptions(): Options {
     },
     provider: values.provider ?? 'built-in',
     shape: values['provider-shape'],
+    refreshRotation: values['refresh-rotation'],
     isControlled: values['provider-control'],
     issuersOf: values['issuers-of'],
     origins: values.origin,

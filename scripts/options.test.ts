@@ -41,8 +41,9 @@ it.each([
   [
     'dev',
     ['--provider', 'keycloak', '--provider-control'],
-    '--provider-shape and --provider-control are for the built-in provider',
+    '--provider-shape, --refresh-rotation and --provider-control are for the built-in provider',
   ],
+  ['dev', ['--refresh-rotation', 'always'], '--refresh-rotation must be one of none, grace, strict'],
   ['token', ['alice', '--provider', 'okta'], '--provider must be built-in or keycloak'],
 ])('scripts/%s %j is refused in one line', (name, options, problem) => {
   const { status, stderr } = run(process.execPath, [join(SCRIPTS, `${name}.ts`), ...options], process.env);

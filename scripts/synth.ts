@@ -17,6 +17,8 @@ import {
 } from '@cloakroom/terraform';
 
 const ROOT = resolve(import.meta.dirname, '..');
+/** What issuers can say of their refresh tokens. */
+const ROTATIONS = ['none', 'grace', 'strict'] as const;
 
 function main(): void {
   const { values, positionals } = parseArgs({
@@ -26,6 +28,7 @@ function main(): void {
       dist: { type: 'string', default: join(ROOT, 'dist') },
       provider: { type: 'string' },
       'provider-shape': { type: 'string' },
+      'refresh-rotation': { type: 'string' },
       'issuers-of': { type: 'string' },
       'provider-url': { type: 'string', default: 'http://localhost:3002' },
       'api-url': { type: 'string', default: 'http://127.0.0.1:3000' },
@@ -50,6 +53,7 @@ function main(): void {
 interface LocalValues {
   readonly provider?: string | undefined;
   readonly 'provider-shape'?: string | undefined;
+  readonly 'refresh-rotation'?: string | undefined;
   readonly 'issuers-of'?: string | undefined;
   readonly 'provider-url': string;
   readonly 'api-url': string;
@@ -70,15 +74,28 @@ function localIssuers(
   values: Omit<LocalValues, 'api-url' | 'origin'>,
   frontends: readonly string[],
 ): LocalOverlay['issuers'] {
-  const { provider, 'issuers-of': name, 'provider-url': url, 'provider-shape': shape } = values;
+  const {
+    provider,
+    'issuers-of': name,
+    'provider-url': url,
+    'provider-shape': shape,
+    'refresh-rotation': rotation,
+  } = values;
   if (name !== undefined) {
     if (provider !== undefined) throw new Error('--provider and --issuers-of exclude each other');
     if (!isEnvironment(name)) throw new Error(`--issuers-of must be one of ${Object.keys(ENVIRONMENTS).join(', ')}`);
     return issuersOf(ENVIRONMENTS[name]);
   }
   if (provider === 'keycloak') return keycloakIssuers(url, frontends);
-  if (provider === undefined || provider === 'built-in') return builtInIssuers(url, frontends, shape);
+  if (provider === undefined || provider === 'built-in')
+    return builtInIssuers(url, frontends, { shape, refreshRotation: rotationOf(rotation) });
   throw new Error('--provider must be built-in or keycloak');
+}
+
+function rotationOf(text = 'none'): (typeof ROTATIONS)[number] {
+  const rotation = ROTATIONS.find((known) => known === text);
+  if (rotation === undefined) throw new Error(`--refresh-rotation must be one of ${ROTATIONS.join(', ')}`);
+  return rotation;
 }
 
 function isEnvironment(name: string): name is EnvironmentName {

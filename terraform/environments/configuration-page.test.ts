@@ -4,6 +4,7 @@ import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { commonVariables } from '../stacks/common-variables.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { EVERY_FIELD } from '../testing/every-field.ts';
 import { fieldPaths } from '../testing/field-paths.ts';
@@ -48,7 +49,9 @@ describe('the page about the configuration', () => {
   });
 
   it('tells which function gets which variable', () => {
-    const lambdas = Object.entries(resources(synthesized(withBrowser(ENVIRONMENTS.dev)), 'aws_lambda_function'));
+    const lambdas = Object.entries(
+      resources(synthesized(withBackchannelLogout(withBrowser(ENVIRONMENTS.dev))), 'aws_lambda_function'),
+    );
     const common = Object.keys(commonVariables('', ENVIRONMENTS.dev, '1.2.3'));
     const pairs = lambdas.flatMap(([name, { environment }]) => {
       const { variables } = environment as { variables: Record<string, string> };
@@ -73,7 +76,9 @@ describe('the page about the configuration', () => {
     const [, section = ''] = page.split('\n### A data role\n');
     const [hcl = ''] = section.split('\n### ');
     const told = hcl.match(/(dynamodb|sqs):\w+/g) ?? [];
-    const policies = Object.entries(resources(synthesized(withBrowser(ENVIRONMENTS.prod)), 'aws_iam_role_policy'));
+    const policies = Object.entries(
+      resources(synthesized(withBackchannelLogout(withBrowser(ENVIRONMENTS.prod))), 'aws_iam_role_policy'),
+    );
     const done = policies
       .filter(([name]) => !name.endsWith('_runtime'))
       .flatMap(([, { policy }]) => statementsOf(policy))

@@ -67,7 +67,7 @@ it('the built-in provider has tokens like those of Cognito, whose administrators
 });
 
 it.each(['local', 'cognito', 'keycloak'])('the built-in provider in the shape of %s is a valid issuer', (shape) => {
-  const [issuer] = parseIssuers(builtInIssuers('http://localhost:4002', undefined, shape));
+  const [issuer] = parseIssuers(builtInIssuers('http://localhost:4002', undefined, { shape }));
   expect(issuer?.loginClaim).toBe(shape === 'keycloak' ? 'sid' : 'origin_jti');
 });
 

@@ -9,6 +9,13 @@ const OWN_PAGES = ['http://127.0.0.1:3000'];
 /** What `clientSecretName` is for a Keycloak on this machine; the secret itself is `local-only`. */
 const KEYCLOAK_SECRET = 'keycloak-client';
 
+interface BuiltInProvider {
+  /** Whom it is like. */
+  readonly shape?: string | undefined;
+  /** What becomes of its refresh tokens when they are used. */
+  readonly refreshRotation?: NonNullable<Browser['refreshRotation']> | undefined;
+}
+
 /**
  * The built-in provider of this machine, whose access tokens look like Cognito's. Whoever signs in with the group `admins`
  * administers everybody. Its client for browsers is public, so that nothing has to be put anywhere first.
@@ -18,7 +25,7 @@ const KEYCLOAK_SECRET = 'keycloak-client';
 export function builtInIssuers(
   provider: string,
   frontends: readonly string[] = OWN_PAGES,
-  shape = 'local',
+  { shape = 'local', refreshRotation = 'none' }: BuiltInProvider = {},
 ): readonly Issuer[] {
   return [
     {
@@ -31,6 +38,7 @@ export function builtInIssuers(
         clientId: 'cloakroom-browser',
         scope: 'openid profile email',
         reauthentication: 'logout',
+        refreshRotation,
         parameters: { login_hint: 'any', acr_values: ['1', '2'] },
       }),
       ...(shape === 'keycloak' ? likeKeycloak(provider) : likeCognito(provider, shape)),
@@ -38,7 +46,7 @@ export function builtInIssuers(
   ];
 }
 
-type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles'>;
+type Shape = Pick<Issuer, 'jwksUri' | 'profile' | 'audiences' | 'loginClaim' | 'roles' | 'backchannelLogout'>;
 
 function likeCognito(provider: string, shape: string): Shape {
   return {
@@ -56,6 +64,7 @@ function likeKeycloak(provider: string): Shape {
     profile: 'keycloak',
     audiences: ['cloakroom-api'],
     loginClaim: 'sid',
+    backchannelLogout: true,
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: ['local'] }],
   };
 }
@@ -95,6 +104,7 @@ function keycloakRealm(origin: string, { alias, realm, frontends }: LocalRealm):
     loginClaim: 'sid',
     roles: [{ claim: 'realm_access.roles', value: 'cloakroom-admin', administers: [alias] }],
     services: ['cloakroom-service'],
+    backchannelLogout: true,
     ...browserFrom(frontends, {
       clientId: 'cloakroom-browser',
       clientSecretName: KEYCLOAK_SECRET,

@@ -31,6 +31,8 @@ export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   },
   'POST /auth/refresh': { function: 'token-handler', authorization: 'NONE' },
   'POST /auth/logout': { function: 'token-handler', authorization: 'NONE' },
+  // Providers come with a logout token, which the function verifies.
+  'POST /auth/backchannel-logout': { function: 'backchannel-logout', authorization: 'NONE' },
   'GET /users/{userId}/sessions': { function: 'sessions-api', authorization: 'CUSTOM' },
   'DELETE /users/{userId}/sessions': { function: 'sessions-api', authorization: 'CUSTOM' },
   'GET /sessions/{sessionId}': { function: 'sessions-api', authorization: 'CUSTOM' },

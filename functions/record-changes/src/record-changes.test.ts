@@ -144,6 +144,17 @@ describe('recordChanges', () => {
     ]);
   });
 
+  it.each(['logout', 'reuse_detected'] as const)('tells of an end by %s by that name', async (reason) => {
+    follow(recorder().handle);
+    const user = newUser();
+    const session = await signIn(user);
+    await sessionStore().revoke({ ...session, reason });
+    await eventually(async () => (await eventsOf(user)).length === 2);
+    const [, end] = await eventsOf(user);
+    expect(end).toMatchObject({ type: `session.${reason}`, source: 'system' });
+    expect(JSON.parse(end?.data.text ?? '')).toMatchObject({ reason });
+  });
+
   it('shows a session that begins and ends within one second in that order', async () => {
     follow(recorder().handle);
     const user = newUser();

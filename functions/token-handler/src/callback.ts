@@ -10,6 +10,7 @@ import { leaveFirst } from './leave-first.ts';
 import { finishLeaving } from './leave-provider.ts';
 import type { Arrival, Redirect } from './navigation.ts';
 import { placeOf, startPage } from './places.ts';
+import { isConfirmed, noteUnconfirmed } from './recheck.ts';
 import type { Report } from './report.ts';
 import { addressOf, errorAddressOf } from './return-to.ts';
 import { shownClaims } from './shown-claims.ts';
@@ -53,16 +54,27 @@ async function arrive(arrival: Arrival, end: FirstEnd): Promise<Redirect> {
     if (flow.expectedSub !== undefined && flow.expectedSub !== exchanged.user.sub) {
       return refuse(arrival, flow, 'OTHER_USER');
     }
+    if (await isConfirmed(arrival, flow, exchanged)) return { location: addressOf(flow), cookies: [] };
     const result = await open(arrival, end, exchanged);
-    if (result.verdict === 'leave_first') return await leaveFirst(arrival, { flow, exchanged, result });
+    if (result.verdict === 'leave_first') {
+      return await leaveFirst(arrival, { flow: asSignIn(flow), exchanged, result });
+    }
     report.completed(flow.issuer, result);
     return { location: addressOf(flow), cookies: [ticketCookie(result, deps)] };
   } catch (error) {
     if (isLinkedJustNow(error) && !flow.isSecond) {
       return beginSignIn({ ...flow, isSecond: true }, {}, { request, oidc: place.oidc, deps, report });
     }
+    await noteUnconfirmed(arrival, flow, error);
     return refuse(arrival, flow, errorCodeOf(error), error);
   }
+}
+
+/** A session that is not confirmed makes way for another: whoever signs in for that may be anybody. */
+function asSignIn(flow: Flow): Flow {
+  if (flow.why !== 'recheck') return flow;
+  const { expectedSub: _, ...rest } = flow;
+  return { ...rest, why: 'sign_in' };
 }
 
 async function open(

@@ -27,7 +27,7 @@ const hour = () => aProviderSession(bench, { authTime: bench.now() - 3600 });
 
 /** What a client has that signed in by itself. */
 function tokensOf(session: ProviderSession, clientId?: string) {
-  const { access_token: accessToken, id_token: idToken, refresh_token } = bench.provider.give(session, clientId);
+  const { access_token: accessToken, id_token: idToken, refresh_token = '' } = bench.provider.give(session, clientId);
   return { accessToken, idToken, refreshToken: refresh_token };
 }
 

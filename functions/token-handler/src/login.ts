@@ -11,29 +11,46 @@ import type { Report } from './report.ts';
 const MAX_PARAMETER_LENGTH = 255;
 
 /**
- * `GET /auth/login?returnTo=&frontend=&issuer=`: sends the browser to the provider. `silent=1`: the provider must not ask the person.
- * `stepUp=1`: the person of the ticket must prove more, by the parameters that go with it, and gets a new session.
+ * `GET /auth/login?returnTo=&frontend=&issuer=`: sends the browser to the provider. `silent=1`: the provider must not ask the person;
+ * with a ticket, it is asked whether the person is still signed in there, and the session stays. `stepUp=1`: the person of the ticket
+ * must prove more, by the parameters that go with it, and gets a new session.
  */
 export async function login(request: HttpRequest, deps: TokenHandlerDeps, report: Report): Promise<Redirect> {
   const elsewhere = publicAddress(request, deps);
   if (elsewhere !== undefined) return { location: elsewhere, cookies: [] };
   const { query } = request;
-  const place = placeOf(deps, query.issuer);
-  const { client, oidc } = place;
   const ticket = await readTicket(request, deps);
+  const place = placeOf(deps, query.issuer ?? issuerOf(ticket, query));
+  const { client, oidc } = place;
   await waitAfterSignOut(request, deps);
-  const isStepUp = query.stepUp === '1' && ticket.is === 'active';
   const plan: FlowPlan = {
-    why: isStepUp ? 'step_up' : 'sign_in',
+    ...purposeOf(ticket, query, client.issuer.alias),
     issuer: client.issuer.alias,
     ...destinationOf(place, query),
     parameters: passedOn(query, client),
     isSecond: false,
-    ...(isStepUp ? { expectedSub: ticket.session.user.sub } : {}),
-    ...(ticket.is === 'active' ? { replaces: { user: ticket.session.user, id: ticket.session.id } } : {}),
   };
   const prompt = query.silent === '1' ? { prompt: 'none' } : promptFor(client, ticket);
   return beginSignIn(plan, prompt, { request, oidc, deps, report });
+}
+
+/** Whoever is to prove something again does so where they have signed in. */
+function issuerOf(ticket: BrowserTicket, { stepUp, silent }: HttpRequest['query']): string | undefined {
+  return ticket.is === 'active' && (stepUp === '1' || silent === '1') ? ticket.session.user.issuer : undefined;
+}
+
+/** What the browser goes to the provider for, and with which session. */
+function purposeOf(
+  ticket: BrowserTicket,
+  { stepUp, silent }: HttpRequest['query'],
+  issuer: string,
+): Pick<FlowPlan, 'why' | 'expectedSub' | 'replaces'> {
+  if (ticket.is !== 'active') return { why: 'sign_in' };
+  const { user, id } = ticket.session;
+  const replaces = { user, id };
+  if (user.issuer !== issuer) return { why: 'sign_in', replaces };
+  if (stepUp === '1') return { why: 'step_up', expectedSub: user.sub, replaces };
+  return silent === '1' ? { why: 'recheck', expectedSub: user.sub, replaces } : { why: 'sign_in', replaces };
 }
 
 /**

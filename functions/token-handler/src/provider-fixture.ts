@@ -37,7 +37,7 @@ export interface TestProvider {
 interface GivenTokens {
   readonly access_token: string;
   readonly id_token: string;
-  readonly refresh_token: string;
+  readonly refresh_token?: string;
   readonly [member: string]: unknown;
 }
 
@@ -45,11 +45,13 @@ interface Behaviour {
   /** Epoch seconds. */
   nowSeconds: () => number;
   idClaims: Readonly<Record<string, unknown>>;
+  accessClaims: Readonly<Record<string, unknown>>;
   accessToken: (claims: object) => string;
   /** Answers of the token endpoint in place of tokens, by turn. */
   refusals: { status: number; body: object }[];
   endSessionStatus: number;
   hasDiscovery: boolean;
+  hasRefreshTokens: boolean;
   /** Whether a refresh token is good once, and its second use ends the grant. */
   isStrict: boolean;
   refreshExpiresIn: number | undefined;
@@ -69,10 +71,12 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
   let behaviour: Behaviour = {
     nowSeconds,
     idClaims: {},
+    accessClaims: {},
     accessToken: (claims) => signer.sign({ ...claims }),
     refusals: [],
     endSessionStatus: 204,
     hasDiscovery: true,
+    hasRefreshTokens: true,
     isStrict: false,
     refreshExpiresIn: undefined,
     losesAnswers: false,
@@ -108,13 +112,14 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
       azp: client,
       typ: 'Bearer',
       scope: 'openid orders',
+      ...behaviour.accessClaims,
     });
     const refreshToken = keep(`refresh-${randomUUID()}`);
     refreshTokens.set(refreshToken, grant);
     return {
       access_token: keep(accessToken),
       id_token: keep(idToken),
-      refresh_token: refreshToken,
+      ...(behaviour.hasRefreshTokens ? { refresh_token: refreshToken } : {}),
       refresh_expires_in: behaviour.refreshExpiresIn,
       token_type: 'Bearer',
       expires_in: 300,

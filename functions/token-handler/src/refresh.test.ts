@@ -1,18 +1,9 @@
-import { parseTicket } from '@cloakroom/sessions';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  aProviderSession,
-  type Bench,
-  createBrowser,
-  signIn,
-  startBench,
-  type TestBrowser,
-} from './handler-fixture.ts';
-import type { ProviderSession } from './provider-fixture.ts';
+import { type Bench, createBrowser, signIn, startBench, type TestBrowser } from './handler-fixture.ts';
+import { copyOf, isIn, REFRESH, refreshesAt, sessionOf, signedIn } from './ticket-fixture.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
-const REFRESH = 'POST /auth/refresh';
 
 let bench: Bench;
 let strict: Bench;
@@ -27,33 +18,9 @@ beforeEach(() => {
   strict.provider.behave({ ...calm, isStrict: true });
 });
 
-interface SignedIn {
-  readonly browser: TestBrowser;
-  readonly session: ProviderSession;
-}
-
-async function signedIn(at = bench): Promise<SignedIn> {
-  const browser = createBrowser(at);
-  const session = aProviderSession(at);
-  await signIn(at, browser, session);
-  if (browser.ticket === undefined) throw new Error('nobody is signed in');
-  return { browser, session };
-}
-
-/** The same cookies, in other hands. */
-function copyOf({ cookies }: TestBrowser, at = bench): TestBrowser {
-  const copy = createBrowser(at);
-  for (const [name, value] of cookies) copy.cookies.set(name, value);
-  return copy;
-}
-
-const refreshesOf = ({ provider }: Bench) =>
-  provider.posted.filter(({ form }) => form.get('grant_type') === 'refresh_token').length;
-
 /** What the authorizer writes down. */
-async function use({ ticket = '' }: TestBrowser): Promise<void> {
-  const cookie = parseTicket(ticket);
-  const session = cookie === undefined ? undefined : await bench.sessions.get(cookie.user, cookie.id);
+async function use(browser: TestBrowser): Promise<void> {
+  const session = await sessionOf(browser, bench);
   if (session !== undefined) await bench.sessions.touch(session);
 }
 
@@ -65,13 +32,9 @@ async function pass(browser: TestBrowser, seconds: number): Promise<void> {
   }
 }
 
-async function isIn(browser: TestBrowser): Promise<boolean> {
-  return (await browser.fetch('GET /auth/session')).status === 200;
-}
-
 describe('POST /auth/refresh', () => {
   it('asks the provider, gives a new secret of the same family, and says when to come again', async () => {
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     const before = browser.ticket ?? '';
     bench.pass(20 * MINUTE);
     const { status, body, headers } = await browser.fetch(REFRESH);
@@ -85,7 +48,7 @@ describe('POST /auth/refresh', () => {
 
   it('comes again at half of the life of an unused refresh token, by the answer of the provider', async () => {
     bench.provider.behave({ refreshExpiresIn: 1800 });
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     const first = await browser.fetch('GET /auth/session');
     expect(Date.parse(first.body.data.recheckAt) / 1000).toBe(bench.now() + 900);
     bench.pass(10 * MINUTE);
@@ -96,20 +59,20 @@ describe('POST /auth/refresh', () => {
   it.each(['none', 'strict'])('is one request to the provider for all that ask at once, %s', async (rotation) => {
     const at = rotation === 'strict' ? strict : bench;
     const { browser } = await signedIn(at);
-    const before = refreshesOf(at);
+    const before = refreshesAt(at);
     const tabs = Array.from({ length: 20 }, () => copyOf(browser, at));
     const answers = await Promise.all(tabs.map((tab) => tab.fetch(REFRESH)));
     expect(answers.map(({ status }) => status)).toEqual(tabs.map(() => 200));
-    expect(refreshesOf(at) - before).toBe(1);
+    expect(refreshesAt(at) - before).toBe(1);
     expect(new Set(tabs.map(({ ticket }) => ticket)).size).toBe(1);
     // Whose answer was lost still has the old cookie, asks again, and gets the same.
     expect((await browser.fetch(REFRESH)).status).toBe(200);
     expect(browser.ticket).toBe(tabs[0]?.ticket);
-    expect(refreshesOf(at) - before).toBe(1);
+    expect(refreshesAt(at) - before).toBe(1);
   });
 
   it('keeps the rights that the provider gives now', async () => {
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     expect((await browser.fetch('GET /auth/session')).body.data.scope).toBe('openid orders');
     bench.provider.behave({ accessToken: () => 'opaque' });
     await browser.fetch(REFRESH);
@@ -121,10 +84,10 @@ describe('POST /auth/refresh', () => {
     ['without an origin', { 'x-cloakroom-csrf': '1' }],
     ['from another origin', { origin: 'https://evil.example', 'x-cloakroom-csrf': '1' }],
   ])('is refused %s', async (_, headers) => {
-    const { browser } = await signedIn();
-    const before = refreshesOf(bench);
+    const { browser } = await signedIn(bench);
+    const before = refreshesAt(bench);
     const { status, setCookies } = await browser.fetch(REFRESH, { headers: headers as Record<string, string> });
-    expect({ status, setCookies, asked: refreshesOf(bench) - before }).toEqual({
+    expect({ status, setCookies, asked: refreshesAt(bench) - before }).toEqual({
       status: 403,
       setCookies: [],
       asked: 0,
@@ -133,7 +96,7 @@ describe('POST /auth/refresh', () => {
 
   it('is 401 without a ticket, and with one that was made up', async () => {
     expect((await createBrowser(bench).fetch(REFRESH)).status).toBe(401);
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     const forged = createBrowser(bench);
     const [key, id] = (browser.ticket ?? '').split('.');
     forged.cookies.set('__Host-cloakroom', `${key}.${id}.${'A'.repeat(22)}.${'A'.repeat(43)}`);
@@ -144,7 +107,7 @@ describe('POST /auth/refresh', () => {
 
 describe('a provider that does not give new tokens', () => {
   it('ends the session when it says that the grant is over, without burning', async () => {
-    const { browser, session } = await signedIn();
+    const { browser, session } = await signedIn(bench);
     bench.provider.endSession(session.sid);
     const { status, body } = await browser.fetch(REFRESH);
     expect({ status, error: body.error }).toMatchObject({ status: 410, error: { endedReason: 'expired' } });
@@ -160,7 +123,7 @@ describe('a provider that does not give new tokens', () => {
     ['500', { status: 500, body: { error: 'server_error' } }],
     ['another client secret', { status: 401, body: { error: 'invalid_client' } }],
   ])('signs nobody out: %s', async (_, refusal) => {
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     bench.provider.behave({ refusals: [refusal, refusal] });
     const { status, headers, body } = await browser.fetch(REFRESH);
     expect({ status, code: body.error.code }).toEqual({ status: 503, code: 'PROVIDER_UNAVAILABLE' });
@@ -172,17 +135,17 @@ describe('a provider that does not give new tokens', () => {
   });
 
   it('is left alone for some seconds: what waited gets the same', async () => {
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     const down = { status: 503, body: {} };
     bench.provider.behave({ refusals: Array.from({ length: 20 }, () => down) });
-    const before = refreshesOf(bench);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => copyOf(browser).fetch(REFRESH)));
+    const before = refreshesAt(bench);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => copyOf(browser, bench).fetch(REFRESH)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
-    expect(refreshesOf(bench) - before).toBeLessThanOrEqual(2);
+    expect(refreshesAt(bench) - before).toBeLessThanOrEqual(2);
   });
 
   it('moves the recheck by 5 minutes at a time, for an hour, and then the ticket waits for it', async () => {
-    const { browser } = await signedIn();
+    const { browser } = await signedIn(bench);
     const recheckOf = async () => Date.parse((await browser.fetch('GET /auth/session')).body.data.recheckAt) / 1000;
     const due = await recheckOf();
     const refusals = Array.from({ length: 100 }, () => ({ status: 503, body: {} }));

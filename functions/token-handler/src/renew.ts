@@ -45,7 +45,8 @@ export async function renew(renewing: Renewing): Promise<Renewed | undefined> {
   const { refreshToken } = leasing.tokens;
   const isStrict = place.client.refreshRotation === 'strict';
   if (refreshToken === undefined || (leasing.isAbandoned && isStrict)) {
-    await deps.tokens.release(leasing.lease, 'spent');
+    // An ID token alone stays: the provider's logout will ask for it.
+    await deps.tokens.release(leasing.lease, refreshToken === undefined ? 'unused' : 'spent');
     report.refreshFailed(session, 'recheck_required');
     throw new HttpError('RECHECK_REQUIRED');
   }

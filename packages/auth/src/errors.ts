@@ -37,6 +37,9 @@ export type TokenInvalidReason =
   | 'not_of_this_client'
   | 'access_token_wrong'
   | 'not_of_this_session'
+  // of logout tokens
+  | 'not_logout_token'
+  | 'session_not_named'
   // a claim without its documented form
   | 'claim_malformed';
 

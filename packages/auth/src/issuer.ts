@@ -50,6 +50,8 @@ const issuerSchema = v.strictObject({
   roles: v.exactOptional(v.array(roleSchema)),
   /** Those of `clientIds` that are programs of ours: their tokens stand for no person and need no session. */
   services: v.exactOptional(v.array(serviceSchema)),
+  /** Whether it tells us by logout tokens when a session there is over (OpenID Connect Back-Channel Logout). */
+  backchannelLogout: v.exactOptional(v.boolean()),
   /** How people sign in with a browser. Not at all, when absent. */
   browser: v.exactOptional(browserSchema),
 });

@@ -33,6 +33,21 @@ export function sidHash({ issuer, sub, value }: Pick<LoginIdentity, 'issuer' | '
   return shortHash([issuer, sub, value]);
 }
 
+/** The same, whosever it is. In the same form. */
+export function sidKey({ issuer, value }: Pick<LoginIdentity, 'issuer' | 'value'>): string {
+  return shortHash([issuer, value]);
+}
+
+/** How the table names the session at the provider; by its `sid` alone too, where the issuer sends logout tokens. */
+export function sessionNames(
+  issuer: Issuer,
+  sub: string,
+  sid: string,
+): Required<Pick<Login, 'sidHash'>> & Pick<Login, 'sidKey'> {
+  const named = { issuer: issuer.issuer, sub, value: sid };
+  return { sidHash: sidHash(named), ...(issuer.backchannelLogout ? { sidKey: sidKey(named) } : {}) };
+}
+
 const HASH_BYTES = 16;
 
 function shortHash(parts: readonly (string | number)[]): string {
@@ -66,7 +81,7 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
     ...identity,
     loginId: loginId(named),
     claim: named.claim,
-    ...(named.claim === 'sid' ? { sidHash: sidHash(named) } : {}),
+    ...(named.claim === 'sid' ? sessionNames(issuer, identity.user.sub, String(named.value)) : {}),
     authTime,
     ...(roles.length === 0 ? {} : { roles }),
     ...readProof(claims),
@@ -131,6 +146,6 @@ export function requireLoginValue(claims: Claims, claim: string): string {
 }
 
 /** A claim that is one word. */
-function isWord(value: unknown): value is string {
+export function isWord(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_WORD_LENGTH;
 }

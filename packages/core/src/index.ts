@@ -27,7 +27,7 @@ export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts'
 export { isObject } from './is-object.ts';
 export { formatJson, JsonText, jsonObject, jsonObjectText, jsonText, rememberSource } from './json-text.ts';
 export { logStart, startEnv } from './log-start.ts';
-export type { HeldRole, Login, LoginClaim } from './login.ts';
+export type { HeldRole, Login, LoginClaim, ProviderLogout, SessionOwner } from './login.ts';
 export {
   type Namer,
   namesOneself,

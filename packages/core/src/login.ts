@@ -24,6 +24,11 @@ export interface Login {
    * the person reached by single sign-on have the same.
    */
   readonly sidHash?: string;
+  /**
+   * At an issuer that sends us logout tokens: the same session at the provider without its person, since such a token may tell the
+   * `sid` alone. In the same form.
+   */
+  readonly sidKey?: string;
   readonly clientId: string;
   /** Epoch seconds of the sign-in. */
   readonly authTime: number;
@@ -34,4 +39,29 @@ export interface Login {
   readonly roles?: readonly HeldRole[];
   readonly acr?: string;
   readonly amr?: readonly string[];
+}
+
+/** What a verified logout token says: one session at the provider is over, or all that a person has there. */
+export type ProviderLogout =
+  | {
+      readonly what: 'session';
+      /** Alias. */
+      readonly issuer: string;
+      /** See `Login`. */
+      readonly sidKey: string;
+      /** Whose it is, where the token tells. */
+      readonly owner?: SessionOwner;
+    }
+  | {
+      readonly what: 'person';
+      readonly user: User;
+      /** `iat`, in epoch seconds by the provider's clock. */
+      readonly issuedAt: number;
+    };
+
+/** A person, and the session that they have at the provider. */
+export interface SessionOwner {
+  readonly user: User;
+  /** See `Login`. */
+  readonly sidHash: string;
 }

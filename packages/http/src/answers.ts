@@ -1,27 +1,7 @@
 import { CloakroomError, formatJson } from '@cloakroom/core';
+import type { Failure, LambdaAnswer, Texts } from './dialect.ts';
 import { HttpError, isPublicCode, publicError } from './http-error.ts';
-import type { HttpAnswer, RedirectAnswer, TextAnswer, Texts } from './route.ts';
-
-/** What a client is told of an error. */
-export interface Failure {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly field?: string | undefined;
-  readonly retryAfterSeconds?: number | undefined;
-  readonly headers?: Texts | undefined;
-  /** Why a session is no more, where that is what went wrong. */
-  readonly endedReason?: string | undefined;
-  /** What the client must do to get in again, one stable word. */
-  readonly remedy?: string | undefined;
-  /** How each part answered that this service depends on. */
-  readonly dependencies?: readonly object[] | undefined;
-  /** For the log alone: what the error gives as its reason, one stable word. */
-  readonly reason?: string | undefined;
-  /** For the log alone: the claim that refused a token, and the alias of its issuer. */
-  readonly claim?: string | undefined;
-  readonly issuer?: string | undefined;
-}
+import type { HttpAnswer, RedirectAnswer, TextAnswer } from './route.ts';
 
 interface ErrorFields {
   readonly code?: unknown;
@@ -65,18 +45,6 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** An answer as API Gateway takes it. */
-export interface LambdaAnswer {
-  readonly statusCode: number;
-  readonly headers: Texts;
-  /** Values of `Set-Cookie`, in payload 2.0. */
-  readonly cookies?: readonly string[];
-  /** In payload 1.0, whatever `headers` cannot hold. */
-  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
-  readonly body: string;
-  readonly isBase64Encoded: false;
-}
-
 /** `{"success":true,"data":…}`, nothing with 204 or a redirect, or the text of an answer that brings its own. */
 export function successAnswer(answer: HttpAnswer | RedirectAnswer | TextAnswer): LambdaAnswer {
   if ('location' in answer) return withCookies(redirect(answer), answer.cookies);
@@ -104,7 +72,7 @@ function withCookies(answer: LambdaAnswer, cookies: readonly string[] = []): Lam
 
 /** `{"success":false,"error":{"code","message","field"?,"endedReason"?,"remedy"?,"dependencies"?},"requestId"}`, with `Retry-After` where there is one. */
 export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer {
-  const { status, code, message, field, endedReason, remedy, dependencies, retryAfterSeconds } = failure;
+  const { status, code, message, field, endedReason, remedy, dependencies } = failure;
   const error = {
     code,
     message,
@@ -113,12 +81,17 @@ export function failureAnswer(failure: Failure, requestId: string): LambdaAnswer
     ...(remedy === undefined ? {} : { remedy }),
     ...(dependencies === undefined ? {} : { dependencies }),
   };
-  const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) };
-  const headers = { ...failure.headers, ...retryAfter };
-  return jsonAnswer(status, { success: false, error, requestId }, headers);
+  return jsonAnswer(status, { success: false, error, requestId }, failureHeaders(failure));
 }
 
-function jsonAnswer(statusCode: number, envelope: unknown, headers: Texts): LambdaAnswer {
+export function failureHeaders({ headers, retryAfterSeconds }: Failure): Texts {
+  return {
+    ...headers,
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+  };
+}
+
+export function jsonAnswer(statusCode: number, envelope: unknown, headers: Texts): LambdaAnswer {
   return textAnswer(statusCode, formatJson(envelope), { 'content-type': 'application/json', ...headers });
 }
 

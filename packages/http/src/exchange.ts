@@ -1,10 +1,10 @@
 import { isObject } from '@cloakroom/core';
 import type middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Failure, LambdaAnswer } from './answers.ts';
+import type { Failure, LambdaAnswer, Texts } from './dialect.ts';
 import { HttpError } from './http-error.ts';
 import { type Incoming, normaliseEvent } from './normalise-event.ts';
-import type { HttpRequest, Route, Texts } from './route.ts';
+import type { HttpRequest, Route } from './route.ts';
 
 /** Answers what no route answers. */
 export const NOWHERE: Route<unknown, unknown> = {

@@ -1,5 +1,5 @@
 import { CloakroomError } from '@cloakroom/core';
-import type { Texts } from './route.ts';
+import type { Texts } from './dialect.ts';
 
 interface PublicError {
   readonly status: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isJsonType } from './media-type.ts';
+import { isFormType, isJsonType } from './media-type.ts';
 
 describe('isJsonType', () => {
   it.each([
@@ -41,5 +41,21 @@ describe('isJsonType', () => {
 
   it('is quick with what nobody sends', () => {
     expect(isJsonType(`application/json;${' ;\t'.repeat(3000)}=`)).toBe(false);
+  });
+});
+
+describe('isFormType', () => {
+  it('takes the fields of a form, and neither files nor JSON', () => {
+    const type = 'application/x-www-form-urlencoded';
+    for (const one of [type, `${type}; charset=UTF-8`, type.toUpperCase()])
+      expect([one, isFormType(one)]).toEqual([one, true]);
+    const others = [
+      'multipart/form-data; boundary=x',
+      'application/json',
+      `${type}, ${type}`,
+      `${type}; charset=latin1`,
+      '',
+    ];
+    for (const one of others) expect([one, isFormType(one)]).toEqual([one, false]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { gatewayRequestId, isObject, parseCaller, parseRequestId } from '@cloakroom/core';
-import type { HttpRequest, Texts } from './route.ts';
+import type { Payload, Texts } from './dialect.ts';
+import type { HttpRequest } from './route.ts';
 
 /** An object of which nothing is known yet. */
 type UnknownRecord = Readonly<Record<string, unknown>>;
@@ -65,9 +66,6 @@ function joined(values: ReadonlyMap<string, readonly string[]>): Texts {
   for (const [name, found] of values) result[name] = found.join(',');
   return result;
 }
-
-/** The body's bytes; `undecodable` when they are not what a gateway sends; undefined when there is none. */
-export type Payload = Buffer | 'undecodable' | undefined;
 
 export interface Incoming {
   readonly request: HttpRequest;

@@ -1,6 +1,6 @@
 import { rememberSource } from '@cloakroom/core';
+import type { Payload } from './dialect.ts';
 import { HttpError } from './http-error.ts';
-import type { Payload } from './normalise-event.ts';
 
 const MAX_DEPTH = 16;
 const MAX_NAMES = 1000;

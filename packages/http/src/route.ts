@@ -1,8 +1,6 @@
 import type { Caller, ServiceRight, User } from '@cloakroom/core';
 import type { GenericSchema } from 'valibot';
-
-/** Names and values without a prototype, so that a name such as `constructor` finds nothing. */
-export type Texts = Readonly<Record<string, string>>;
+import type { Dialect, Texts } from './dialect.ts';
 
 /** A request as a route sees it: the same for an HTTP API (payload 2.0) and a REST API (payload 1.0). */
 export interface HttpRequest<B = undefined> {
@@ -18,7 +16,7 @@ export interface HttpRequest<B = undefined> {
    * a second `authorization` or `content-type` therefore makes a value that no rule accepts, and never wins or loses silently.
    */
   readonly headers: Texts;
-  /** What the route's schema made of the JSON body; undefined for a route without one. */
+  /** What the route's schema made of the body; undefined for a route without one. */
   readonly body: B;
   /** From the authorizer; undefined where the route has none. */
   readonly caller: Caller | undefined;
@@ -82,7 +80,9 @@ export interface Route<B = undefined, A = undefined> {
   readonly access: 'public' | 'frontend' | 'navigation' | readonly Who[];
   /** Runs before the body is looked at, so that strangers get nothing parsed; what it throws is the answer. */
   authenticate?(request: HttpRequest): Promise<A>;
-  /** Schema of the JSON body; it gets `undefined` when no body was sent. Without it a body is ignored. */
+  /** How it reads bodies and tells errors; JSON and the one envelope when absent. */
+  readonly dialect?: Dialect;
+  /** Schema of the body; it gets `undefined` when no body was sent. Without it a body is ignored. */
   readonly body?: GenericSchema<unknown, B>;
   handle(request: HttpRequest<B>, authenticated: A): Promise<HttpAnswer | RedirectAnswer | TextAnswer>;
 }

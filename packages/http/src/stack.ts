@@ -1,7 +1,8 @@
 import type { Caller, HandlerTelemetry, ServiceRight } from '@cloakroom/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type LambdaAnswer, successAnswer } from './answers.ts';
+import { successAnswer } from './answers.ts';
+import type { LambdaAnswer } from './dialect.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { HttpError } from './http-error.ts';
 import { accessCheck, authentication } from './middleware/access-check.ts';

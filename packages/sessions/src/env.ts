@@ -3,6 +3,7 @@ import { kmsFrom } from '@cloakroom/aws/kms';
 import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
+import { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
 import { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 import { createTicketStore, type TicketStore } from './ticket-store.ts';
 import { createTokenStore, type TokenStore } from './tokens/token-store.ts';
@@ -43,6 +44,10 @@ interface SessionStoreParts {
 
 export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): SessionStore {
   return createSessionStore(storeOptions(env, parts));
+}
+
+export function providerSessionsFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): ProviderSessions {
+  return createProviderSessions(storeOptions(env, parts));
 }
 
 export function ticketStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): TicketStore {

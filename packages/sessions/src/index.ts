@@ -3,6 +3,7 @@ export {
   creationEnv,
   creationPolicyFrom,
   lifetimesFrom,
+  providerSessionsFrom,
   sessionEnv,
   sessionStoreFrom,
   sessionsTableEnv,
@@ -66,16 +67,18 @@ export {
 export { formatTicket, isOfFamily, parseTicket, type TicketCookie } from './model/ticket.ts';
 export type { TicketState } from './model/ticket-state.ts';
 export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
+export type { Rights, TicketSession } from './operations/confirmed-ticket.ts';
 export type { RecordRequest, RecordResult } from './operations/create-record.ts';
 export type { CreationResult } from './operations/create-session.ts';
 export type { ErasedPage } from './operations/erase-user.ts';
 export type { OpeningRequest, TicketResult } from './operations/open-ticket.ts';
-export type { Rights, TicketRenewal, TicketSession } from './operations/renew-ticket.ts';
+export type { TicketRenewal } from './operations/renew-ticket.ts';
 export type { DataChange, DataReplacement } from './operations/replace-data.ts';
 export type { SessionRequest } from './operations/require-session.ts';
 export type { RevokeAllRequest } from './operations/revoke-all.ts';
 export type { RevokeOutcome, RevokeRequest } from './operations/revoke-session.ts';
 export type { LifetimeChange } from './operations/set-lifetime.ts';
+export { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export type { Ending, EndOutcome } from './table/end-session.ts';
 export { getErasure } from './table/read-user.ts';

@@ -1,11 +1,13 @@
 import type { JsonText } from '@cloakroom/core';
 import type { Session } from './model/session.ts';
 import type { SessionAddress } from './model/session-id.ts';
+import type { TicketSession } from './operations/confirmed-ticket.ts';
 import { type HandInRequest, handIn } from './operations/hand-in.ts';
 import { lapseSession } from './operations/lapse-session.ts';
 import { type OpenedTicket, type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
 import { postponeRecheck } from './operations/postpone-recheck.ts';
-import { renewTicket, type TicketRenewal, type TicketSession } from './operations/renew-ticket.ts';
+import { recheckTicket, type TicketRecheck } from './operations/recheck-ticket.ts';
+import { renewTicket, type TicketRenewal } from './operations/renew-ticket.ts';
 import type { SessionRequest } from './operations/require-session.ts';
 import { type SessionStoreOptions, sessionTableOf } from './session-store.ts';
 import { getClaims } from './tokens/get-claims.ts';
@@ -21,6 +23,8 @@ export interface TicketStore {
   handIn(request: HandInRequest): Promise<OpenedTicket>;
   /** Writes down what the provider gave for a ticket. One transaction. @throws see `renewTicket` */
   renewTicket(renewal: TicketRenewal): Promise<TicketSession | undefined>;
+  /** The same, where the browser itself has asked the provider. One GetItem and one transaction. @throws see `recheckTicket` */
+  recheckTicket(recheck: TicketRecheck): Promise<boolean>;
   /** Bridges an outage of the provider. At most one UpdateItem. @see postponeRecheck */
   postponeRecheck(session: Pick<Session, 'user' | 'id' | 'ticket'>, graceSeconds: number): Promise<void>;
   /** Ends a session that its provider no longer stands for, as `expired`. One read, one transaction. @throws ConflictError */
@@ -35,6 +39,7 @@ export function createTicketStore(options: SessionStoreOptions): TicketStore {
     openTicket: (request) => openTicket(table, request),
     handIn: (request) => handIn(table, request),
     renewTicket: (renewal) => renewTicket(table, renewal),
+    recheckTicket: (recheck) => recheckTicket(table, recheck),
     postponeRecheck: (session, graceSeconds) => postponeRecheck(table, session, graceSeconds),
     lapse: (request) => lapseSession(table, request),
     getClaims: (address) => getClaims(table, address),

@@ -1,6 +1,6 @@
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { textFromBase64url } from '@cloakroom/core';
-import type { BehaviourChanges } from '@cloakroom/local';
+import type { BehaviourChanges, LogoutTokenWish, Refresh } from '@cloakroom/local';
 import { type Browser, createBrowser } from '@cloakroom/local/token';
 import { expect } from '@jest/globals';
 import { type BrowserApp, browserApp } from './browser-app.ts';
@@ -19,6 +19,16 @@ export interface Browsers extends Pick<BrowserApp, 'begin' | 'call' | 'fillIn' |
   readonly app: string;
   /** Makes the provider depart from what a good one does, from now on. */
   behave(behaviour: BehaviourChanges): Promise<void>;
+  /** The refreshes of a user that the provider saw, refused ones too. */
+  refreshesOf(user: string): Promise<readonly Refresh[]>;
+  /** Ends every session of a user at the provider, as an administrator does: their clients get logout tokens. */
+  endSessionsOf(user: string): Promise<void>;
+  /** The `sid` of each session in which a user is signed in at the provider. */
+  sessionsOf(user: string): Promise<readonly string[]>;
+  /** A logout token, good or bad. */
+  logoutToken(wish: LogoutTokenWish): Promise<string>;
+  /** The provider sends one to the API, and tells what that answers. */
+  sendLogoutToken(token: string): Promise<{ readonly status: number; readonly body: string }>;
   /** From a click on "sign in" back to the page, by the provider's form as often as it shows. */
   signIn(browser: Browser, user: string, query?: Readonly<Record<string, string>>): ReturnType<BrowserApp['signIn']>;
   /** A new browser of somebody who is in. */
@@ -31,6 +41,12 @@ export interface Browsers extends Pick<BrowserApp, 'begin' | 'call' | 'fillIn' |
   expire(browser: Browser): Promise<void>;
   /** Makes it one that nobody has used for an hour. */
   age(browser: Browser): Promise<void>;
+  /** Makes it one that the provider has to confirm before it lets anybody in. */
+  makeDue(browser: Browser): Promise<void>;
+  /** Makes its last refresh, and the first use of what that brought, one of an hour ago. */
+  ageRefresh(browser: Browser): Promise<void>;
+  /** What it sends as its ticket. */
+  ticketOf(browser: Browser): string | undefined;
   /** Those of all tokens that the provider has given which any answer, cookie, address, item or log holds. */
   leaks(): Promise<readonly string[]>;
   /** Everything that the tables and the logs hold, as text. */
@@ -44,12 +60,12 @@ export function browsersOf(dev: Dev): Browsers {
   const aws = { accessKeyId: 'test', secretAccessKey: 'test' };
   const dynamodb = new DynamoDBClient({ endpoint: dev.aws, region: 'eu-central-1', credentials: aws });
 
-  async function control(path: string, body: unknown): Promise<unknown> {
+  async function control<T>(path: string, body: unknown): Promise<T> {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
     const answer = await fetch(`${dev.provider}/control/${path}`, init);
     expect(answer.status).toBe(200);
-    return answer.json();
+    return (await answer.json()) as T;
   }
 
   async function contentOf(TableName: string): Promise<string> {
@@ -77,7 +93,14 @@ export function browsersOf(dev: Dev): Browsers {
     fillIn,
     open,
     signIn,
-    behave: async (behaviour) => void (await control('behaviour', behaviour)),
+    behave: (behaviour) => control('behaviour', behaviour),
+    async refreshesOf(user) {
+      return (await control<readonly Refresh[]>('refreshes', null)).filter(({ sub }) => sub === user);
+    },
+    endSessionsOf: (user) => control('end-sessions-of', user),
+    sessionsOf: (user) => control('sessions-of', user),
+    logoutToken: (wish) => control('logout-token', wish),
+    sendLogoutToken: (token) => control('send-logout-token', token),
     async signedIn(user) {
       const browser = createBrowser();
       expect(await signIn(browser, user)).toEqual({ at: '/app#', forms: 1 });
@@ -95,8 +118,12 @@ export function browsersOf(dev: Dev): Browsers {
     },
     expire: (browser) => changeTimes(browser, 'SET idle_expires_at = last_seen_at'),
     age: (browser) => changeTimes(browser, 'SET last_seen_at = last_seen_at - :hour, created_at = created_at - :hour'),
+    makeDue: (browser) => changeTimes(browser, 'SET recheck_at = last_seen_at'),
+    ageRefresh: (browser) =>
+      changeTimes(browser, 'SET renewed_at = renewed_at - :hour, confirmed_at = confirmed_at - :hour'),
+    ticketOf: (browser) => browser.cookies(app).find(({ key }) => key === TICKET)?.value,
     async leaks() {
-      const tokens = (await control('issued', null)) as readonly string[];
+      const tokens = await control<readonly string[]>('issued', null);
       expect(tokens.length).toBeGreaterThan(2);
       for (const token of tokens) dev.remember(token);
       const everything = [...seen, ...(await Promise.all(TABLES.map(contentOf)))].join('\n');

@@ -41,7 +41,8 @@ function invocations(dev: Dev, name: string) {
   };
 }
 
-function processesOf(dev: Dev, name: string): number[] {
+/** The processes of a function, by their ids. */
+export function processesOf(dev: Pick<Dev, 'aws'>, name: string): number[] {
   const rows = execFileSync('ps', ['-eo', 'pid=,args=']).toString().split('\n');
   const pids = rows.filter((row) => row.includes('index.handler')).map((row) => Number.parseInt(row, 10));
   return pids.filter((pid) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type AwsCall, startLocal, startProvider } from '@cloakroom/local';
+import { type AwsCall, type LocalProvider, startLocal, startProvider } from '@cloakroom/local';
 import { builtInUser, localToken } from '@cloakroom/local/token';
 import { freePorts } from './run-dev.ts';
 
@@ -15,28 +15,42 @@ export interface LocalRun {
   readonly api: string;
   readonly aws: string;
   readonly dataDir: string;
+  readonly provider: LocalProvider;
   /** An access token of another sign-in. */
   newLogin(user: string): Promise<string>;
   stop(): Promise<void>;
 }
 
+/** Of its provider. */
+type RunOptions = Pick<Parameters<typeof startProvider>[0], 'shape' | 'refreshRotation'>;
+
 /** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
-export async function startInProcess(admit: (call: AwsCall) => void | Promise<void>): Promise<LocalRun> {
+export async function startInProcess(
+  admit: (call: AwsCall) => void | Promise<void>,
+  { shape = 'local', refreshRotation = 'none' }: RunOptions = {},
+): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
   const [distDir, stackDir] = [join(dataDir, 'dist'), join(dataDir, 'stack')];
   const issuer = `http://localhost:${providerPort}`;
   const api = `http://127.0.0.1:${apiPort}`;
   await script('build.ts', '--out', distDir);
-  const overlay = [`--provider-url=${issuer}`, `--api-url=${api}`];
+  const like = [`--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`];
+  const overlay = [`--provider-url=${issuer}`, `--api-url=${api}`, ...like];
   await script('synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay);
   const faults: unknown[] = [];
+  const provider = Promise.withResolvers<LocalProvider>();
   const local = await startLocal({
     stackFile: join(stackDir, 'cdk.tf.json'),
     dataDir,
     fresh: false,
     ports: { api: apiPort, aws: awsPort },
-    startProvider: () => startProvider({ port: providerPort, dataDir: join(dataDir, 'provider') }),
+    async startProvider() {
+      const place = { port: providerPort, dataDir: join(dataDir, 'provider'), api };
+      const started = await startProvider({ ...place, shape, refreshRotation, isControlled: true });
+      provider.resolve(started);
+      return started;
+    },
     maxEnvironments: 3,
     admit,
     onError: (error) => faults.push(error),
@@ -45,6 +59,7 @@ export async function startInProcess(admit: (call: AwsCall) => void | Promise<vo
     api,
     aws: local.urls.aws,
     dataDir,
+    provider: await provider.promise,
     async newLogin(user) {
       return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;
     },

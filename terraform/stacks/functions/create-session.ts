@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { changeSessions, findSessions, readKeySets, useTableKey } from './statements.ts';
+import { findSessions, openSessions, readKeySets, useTableKey } from './statements.ts';
 import { creationVariables, httpVariables, sessionVariables, verifierVariables } from './variables.ts';
 
 /** Opens a session for a verified token, in one transaction. */
@@ -11,7 +11,7 @@ export const createSession: FunctionSpec = {
   statements: (resources) => [
     readKeySets(resources),
     findSessions(resources),
-    changeSessions(resources),
+    openSessions(resources),
     useTableKey(resources),
   ],
   files: issuersFiles,

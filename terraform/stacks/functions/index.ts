@@ -1,6 +1,7 @@
 import type { Environment } from '../../environments/environment.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { authorizer } from './authorizer.ts';
+import { backchannelLogout } from './backchannel-logout.ts';
 import { createSession } from './create-session.ts';
 import { enqueueEvent } from './enqueue-event.ts';
 import { health } from './health.ts';
@@ -15,6 +16,7 @@ import { userData } from './user-data.ts';
 /** Every function there is, by the name of its folder. */
 export const FUNCTIONS = {
   authorizer,
+  'backchannel-logout': backchannelLogout,
   'create-session': createSession,
   'enqueue-event': enqueueEvent,
   health,
@@ -32,7 +34,7 @@ export type FunctionName = keyof typeof FUNCTIONS;
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
 
 /** Functions that some environments have no need of. */
-type Optional = 'token-handler';
+type Optional = 'backchannel-logout' | 'token-handler';
 
 /** Something of each function of an environment, by its name. */
 export type OfFunctions<T> = Readonly<Record<Exclude<FunctionName, Optional>, T> & Partial<Record<Optional, T>>>;

@@ -1,5 +1,6 @@
 import { KEY_SET_ATTRIBUTES } from '@cloakroom/auth';
 import { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '@cloakroom/sessions';
+import { hasBackchannelLogout } from '../../environments/backchannel-logout.ts';
 import {
   partitionKeys,
   partitionKeysAndReadAttributes,
@@ -40,7 +41,19 @@ export function readSessions({ sessions }: Resources): Statement {
 }
 
 /** All that becomes of sessions, in transactions: they need the action of each of their items, and there is none for themselves. */
-export function changeSessions({ sessions }: Resources): Statement {
+export function changeSessions(resources: Resources): Statement {
+  return changeItems(resources, ['U#*']);
+}
+
+/**
+ * The same, for who makes sessions of sign-ins: where providers tell when a session there is over, a sign-in tells whose it is. It is
+ * one statement, since both are in one transaction.
+ */
+export function openSessions(resources: Resources): Statement {
+  return changeItems(resources, hasBackchannelLogout(resources.environment) ? ['U#*', 'SID#*'] : ['U#*']);
+}
+
+function changeItems({ sessions }: Resources, partitions: readonly string[]): Statement {
   return {
     sid: 'ReadAndChangeSessions',
     actions: [
@@ -51,7 +64,7 @@ export function changeSessions({ sessions }: Resources): Statement {
       'dynamodb:UpdateItem',
     ],
     resources: [sessions.arn],
-    condition: partitionKeys('U#*'),
+    condition: partitionKeys(...partitions),
   };
 }
 

@@ -2,7 +2,7 @@ import { hasBrowserSignIn } from '../../environments/browser-sign-in.ts';
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { CodeStatement, FunctionSpec, Resources } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { changeSessions, findSessions, readKeySets, useTableKey } from './statements.ts';
+import { findSessions, openSessions, readKeySets, useTableKey } from './statements.ts';
 import {
   cookieVariables,
   creationVariables,
@@ -21,7 +21,7 @@ export const tokenHandler: FunctionSpec = {
   statements: (resources) => [
     readKeySets(resources),
     findSessions(resources),
-    changeSessions(resources),
+    openSessions(resources),
     {
       sid: 'KeepFlows',
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

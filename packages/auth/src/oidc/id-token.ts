@@ -5,7 +5,7 @@ import { type Claims, parseCompactJws } from '../compact-jws.ts';
 import { TokenInvalidError } from '../errors.ts';
 import type { Issuer } from '../issuer.ts';
 import type { KeySets } from '../key-sets.ts';
-import { requireLoginValue, sidHash } from '../read-login.ts';
+import { requireLoginValue, sessionNames } from '../read-login.ts';
 import { claimsOf } from '../token-profiles.ts';
 
 /** Where the provider has just answered us, its clock may be further off than that of a bearer's token. */
@@ -79,9 +79,8 @@ function halfHash(token: string, alg: string): string {
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }
 
-/** The session at the provider, where logins are known by it: then its claim has to be there. */
-export function sidHashOf(claims: Claims, issuer: Issuer): { readonly sidHash?: string } {
+/** The names of the session at the provider, where logins are known by it: then its claim has to be there. See `Login`. */
+export function sidHashOf(claims: Claims, issuer: Issuer): { readonly sidHash?: string; readonly sidKey?: string } {
   if (issuer.loginClaim !== 'sid') return {};
-  const value = requireLoginValue(claims, claimsOf(issuer).sid);
-  return { sidHash: sidHash({ issuer: issuer.issuer, sub: String(claims.sub), value }) };
+  return sessionNames(issuer, String(claims.sub), requireLoginValue(claims, claimsOf(issuer).sid));
 }

@@ -17,6 +17,7 @@ export interface VerifiedExchange extends Rights {
   readonly issuedAt: number;
   /** See `Login`. */
   readonly sidHash?: string;
+  readonly sidKey?: string;
   readonly acr?: string;
   readonly amr?: readonly string[];
   /** Of the ID token, those claims that a page may see, by the names that the configuration has for them. */

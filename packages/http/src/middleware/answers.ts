@@ -1,8 +1,8 @@
 import { describeError, type Log } from '@cloakroom/core';
-import { type Failure, failureAnswer, failureOf, type LambdaAnswer } from '../answers.ts';
+import { failureAnswer, failureOf } from '../answers.ts';
+import type { Failure, LambdaAnswer, Texts } from '../dialect.ts';
 import type { Layer } from '../exchange.ts';
 import { NOWHERE } from '../exchange.ts';
-import type { Texts } from '../route.ts';
 
 /** One line per request: which route, which status, and which code a failure was given. Never headers or bodies. */
 export function answerLog(log: Log): Layer {
@@ -62,7 +62,8 @@ export function errorAnswers(log: Log): Layer {
       const { event, error } = exchange;
       const failure = failureOf(error);
       event.failure = failure;
-      exchange.response = failureAnswer(failure, event.request.requestId);
+      const { tellFailure = failureAnswer } = event.route.dialect ?? {};
+      exchange.response = tellFailure(failure, event.request.requestId);
       if (failure.status < 500) return;
       const { routeKey: route, requestId } = event.request;
       log.error('http.failed', 'a request failed', { route, requestId, error: describeError(error) });

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { Dialect, Payload } from '../dialect.ts';
 import type { Layer } from '../exchange.ts';
 import { HttpError } from '../http-error.ts';
 import { isJsonType } from '../media-type.ts';
-import type { Payload } from '../normalise-event.ts';
 import { parseJson } from '../parse-json.ts';
 
 /** Replaces the body by what the route's schema makes of it. A route without a schema never sees one. */
@@ -11,8 +11,10 @@ export function bodyParser(): Layer {
     before({ event }) {
       const schema = event.route.body;
       if (schema === undefined) return;
-      const { payload, headers, request } = event;
-      event.request = { ...request, body: parseBody(schema, { payload, contentType: headers['content-type'] }) };
+      const { payload, headers, request, route } = event;
+      const { readBody = readJson } = route.dialect ?? {};
+      const contentType = headers['content-type'];
+      event.request = { ...request, body: parseBody(schema, { payload, contentType, readBody }) };
     },
   };
 }
@@ -22,22 +24,28 @@ const MAX_BODY_BYTES = 64 * 1024;
 interface Body {
   readonly payload: Payload;
   readonly contentType: string | undefined;
+  readonly readBody: Dialect['readBody'];
 }
 
 /**
- * What `schema` makes of a JSON body. No body at all is `undefined` for the schema, whatever the content type.
+ * What `schema` makes of a body. No body at all is `undefined` for the schema, whatever the content type.
  *
- * @throws HttpError BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON, or VALIDATION_FAILED with the `field`
+ * @throws HttpError BODY_TOO_LARGE, VALIDATION_FAILED with the `field`, or what the body's reader throws
  */
-function parseBody<B>(schema: v.GenericSchema<unknown, B>, { payload, contentType }: Body): B {
+function parseBody<B>(schema: v.GenericSchema<unknown, B>, { payload, contentType, readBody }: Body): B {
   if (payload === undefined) return conform(schema, undefined);
   if (payload.length > MAX_BODY_BYTES) {
     throw new HttpError('BODY_TOO_LARGE', `the body may have ${MAX_BODY_BYTES} bytes`);
   }
+  return conform(schema, readBody(payload, contentType));
+}
+
+/** @throws HttpError UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON */
+function readJson(payload: Exclude<Payload, undefined>, contentType: string | undefined): unknown {
   if (contentType === undefined || !isJsonType(contentType)) {
     throw new HttpError('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json', { field: 'content-type' });
   }
-  return conform(schema, parseJson(payload));
+  return parseJson(payload);
 }
 
 function conform<B>(schema: v.GenericSchema<unknown, B>, value: unknown): B {

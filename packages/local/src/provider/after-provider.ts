@@ -1,15 +1,26 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { CONFIRMED, confirmationPath } from './before-provider.ts';
+import type { Control } from './control.ts';
 import { endGrants, type SessionEnder } from './end-session.ts';
 import { logoutQuestion } from './login-page.ts';
 import { changed } from './provider-behaviour.ts';
 import { LOGOUT_GRANT } from './provider-clients.ts';
 import { newAuthTime } from './provider-configuration.ts';
 import { SHAPES } from './provider-shape.ts';
+import { refreshOf, spoilAnswer } from './refresh-answer.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 import { type Claims, shifted, signAgain } from './sign-again.ts';
 
+/** What answers are made of. */
+interface ReshapeParts {
+  readonly ender: SessionEnder;
+  readonly control: Pick<Control, 'noteIssued' | 'noteRefresh' | 'useOnce'>;
+  readonly refreshTokens: RefreshTokens;
+}
+
 /** Makes oidc-provider answer as the product whose shape it has, and as its behaviour says. */
-export function reshapeAnswers(ender: SessionEnder, noteIssued: (tokens: readonly string[]) => void): void {
+export function reshapeAnswers(parts: ReshapeParts): void {
+  const { ender, control } = parts;
   const { provider } = ender;
   provider.registerGrantType<{ refresh_token?: string }>(
     LOGOUT_GRANT,
@@ -22,8 +33,9 @@ export function reshapeAnswers(ender: SessionEnder, noteIssued: (tokens: readonl
     const ctx = outer as KoaContextWithOIDC;
     if (ctx.oidc?.route === 'discovery') reshapeDiscovery(ender, ctx);
     if (ctx.oidc?.route === 'token') {
-      await reshapeTokens(ender, ctx);
-      noteIssued(tokensOf(ctx.body));
+      await reshapeTokens(parts, ctx);
+      control.noteIssued(tokensOf(ctx.body));
+      await finishRefresh(parts, ctx);
     }
     if (ctx.oidc?.route === 'end_session' && ctx.status === 200) await logOut(ender, ctx);
   });
@@ -42,8 +54,9 @@ function reshapeDiscovery({ shape }: SessionEnder, ctx: KoaContextWithOIDC): voi
   document.backchannel_logout_session_supported = SHAPES[shape].tellsSession;
 }
 
-/** The ID token of a token answer, with the claims of this shape. */
-async function reshapeTokens({ shape, keys, behaviour }: SessionEnder, ctx: KoaContextWithOIDC): Promise<void> {
+/** A token answer in this shape, and the ID token in it. */
+async function reshapeTokens({ ender, refreshTokens }: ReshapeParts, ctx: KoaContextWithOIDC): Promise<void> {
+  const { shape, keys, behaviour } = ender;
   const answer: unknown = ctx.body;
   const [key] = keys.keys;
   if (!hasIdToken(answer) || key === undefined) return;
@@ -55,7 +68,19 @@ async function reshapeTokens({ shape, keys, behaviour }: SessionEnder, ctx: KoaC
     ...(authTime === undefined ? {} : { auth_time: authTime }),
   };
   const change = (claims: Claims) => changed(shifted(changed(claims, own), clockOffsetSeconds), idToken);
-  ctx.body = { ...answer, id_token: await signAgain(answer.id_token, key, change) };
+  const idle = shape === 'keycloak' ? { refresh_expires_in: refreshTokens.idleSeconds() } : {};
+  ctx.body = { ...answer, ...idle, id_token: await signAgain(answer.id_token, key, change) };
+}
+
+/** Remembers a refresh, and lets its answer go, or not. */
+async function finishRefresh({ ender, control, refreshTokens }: ReshapeParts, ctx: KoaContextWithOIDC): Promise<void> {
+  const refresh = refreshOf(ctx);
+  if (refresh === undefined) return;
+  const used = ctx.oidc.entities.RefreshToken?.jti;
+  if (refresh.error === undefined && used !== undefined) refreshTokens.noteUse(used);
+  control.noteRefresh(refresh);
+  const { refreshAnswer } = ender.behaviour();
+  if (refreshAnswer !== undefined && control.useOnce('refreshAnswer')) await spoilAnswer(ctx, refreshAnswer);
 }
 
 function tokensOf(answer: unknown): readonly string[] {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Control } from './control.ts';
 import { ENDPOINTS, type Endpoint, type ProviderBehaviour } from './provider-behaviour.ts';
 import { LOGOUT_GRANT } from './provider-clients.ts';
 import { type ProviderShape, SHAPES } from './provider-shape.ts';
@@ -25,7 +26,7 @@ interface BeforeOptions {
   readonly shape: ProviderShape;
   readonly behaviour: ProviderBehaviour;
   /** Takes one off what is left of a behaviour that is meant for so many times; false when there is nothing left. */
-  readonly useOnce: (name: 'authorizationError') => boolean;
+  readonly useOnce: Control['useOnce'];
 }
 
 /**

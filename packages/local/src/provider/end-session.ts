@@ -1,17 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { epochSeconds, systemNowMs } from '@cloakroom/core';
-import { importJWK, SignJWT } from 'jose';
 import type Provider from 'oidc-provider';
-import { type CurrentBehaviour, changed } from './provider-behaviour.ts';
+import { makeLogoutToken } from './logout-token.ts';
+import type { CurrentBehaviour } from './provider-behaviour.ts';
 import type { ProviderKeys } from './provider-keys.ts';
 import { type ProviderShape, SHAPES } from './provider-shape.ts';
 import type { ProviderStore } from './provider-store.ts';
-import { shifted } from './sign-again.ts';
 
-/** Keycloak's logout tokens live so long; others have none. */
-const LOGOUT_TOKEN_SECONDS = 120;
 const NOTIFY_WITHIN_MS = 2000;
-const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** What it takes to end sessions at the provider. */
 export interface SessionEnder {
@@ -45,31 +39,33 @@ export async function endSessionsOf(ender: SessionEnder, user: string): Promise<
   }
 }
 
+/** The sessions of the provider in which a user is signed in, by their `sid`. */
+export function sessionsOf({ store }: SessionEnder, user: string): readonly string[] {
+  const sessions = store.list('Session').filter(({ accountId }) => accountId === user);
+  return sessions.flatMap(({ uid }) => (uid === undefined ? [] : [uid]));
+}
+
 async function notify(ender: SessionEnder, { uid, accountId }: EndingSession, clientId: string): Promise<void> {
   const client = await ender.provider.Client.find(clientId);
   if (client?.backchannelLogoutUri === undefined) return;
   const { clockOffsetSeconds, logoutToken } = ender.behaviour();
-  const iat = epochSeconds(systemNowMs());
-  const claims = shifted(
+  const token = await makeLogoutToken(
+    { issuer: ender.provider.issuer, keys: ender.keys, clockOffsetSeconds },
     {
-      iss: ender.provider.issuer,
-      aud: clientId,
-      iat,
-      exp: iat + LOGOUT_TOKEN_SECONDS,
-      jti: randomUUID(),
-      sub: accountId,
+      clientId,
+      ...(accountId === undefined ? {} : { sub: accountId }),
       ...(SHAPES[ender.shape].tellsSession ? { sid: uid } : {}),
-      events: { [LOGOUT_EVENT]: {} },
+      claims: logoutToken,
     },
-    clockOffsetSeconds,
   );
-  const [key] = ender.keys.keys;
-  if (key === undefined) return;
-  const token = await new SignJWT(changed(claims, logoutToken))
-    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'logout+jwt' })
-    .sign(await importJWK(key, 'RS256'));
+  // Best effort, as at every provider: a client that cannot be reached is not told.
+  await sendLogoutToken(client.backchannelLogoutUri, token).catch(() => undefined);
+}
+
+/** @returns what the client answers */
+export async function sendLogoutToken(address: string, token: string): Promise<{ status: number; body: string }> {
   const body = new URLSearchParams({ logout_token: token });
   const signal = AbortSignal.timeout(NOTIFY_WITHIN_MS);
-  // Best effort, as at every provider: a client that cannot be reached is not told.
-  await fetch(client.backchannelLogoutUri, { method: 'POST', body, signal, redirect: 'manual' }).catch(() => undefined);
+  const answer = await fetch(address, { method: 'POST', body, signal, redirect: 'manual' });
+  return { status: answer.status, body: await answer.text() };
 }

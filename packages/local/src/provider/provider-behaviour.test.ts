@@ -1,29 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { createBrowser } from '../browser/create-browser.ts';
+import { receiveLogoutTokens } from './logout-token-fixture.ts';
 import { CLIENT, claimsOf, LEFT, startShape } from './provider-fixture.ts';
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
-
-let receiver: Server | undefined;
-afterEach(() => {
-  receiver?.closeAllConnections();
-  receiver?.close();
-});
-
-/** A client's place for logout tokens. */
-async function receive(): Promise<{ api: string; tokens: string[] }> {
-  const tokens: string[] = [];
-  receiver = createServer(async (request, response) => {
-    tokens.push(`${request.url} ${new URLSearchParams(await text(request)).get('logout_token')}`);
-    response.end();
-  });
-  await new Promise<void>((resolve) => receiver?.listen(0, '127.0.0.1', resolve));
-  return { api: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`, tokens };
-}
 
 describe('what a sign-in asks for', () => {
   it('max_age brings the login page back once the sign-in is older', async () => {
@@ -169,7 +150,7 @@ describe('a user who was disabled', () => {
 
 describe('back-channel logout', () => {
   it('tells the clients of a session that it has ended', async () => {
-    const { api, tokens } = await receive();
+    const { api, tokens } = await receiveLogoutTokens();
     const { provider, at, signIn } = await startShape('keycloak', { api });
     const browser = createBrowser();
     const { id_token } = await signIn(browser);
@@ -191,7 +172,7 @@ describe('back-channel logout', () => {
   });
 
   it("tells them, too, when an administrator ends a user's sessions, and nobody else's", async () => {
-    const { api, tokens } = await receive();
+    const { api, tokens } = await receiveLogoutTokens();
     const { provider, authorize, signIn, refresh } = await startShape('local', { api });
     const [alice, bob] = [createBrowser(), createBrowser()];
     const { refresh_token } = await signIn(alice);

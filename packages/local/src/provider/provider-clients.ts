@@ -33,6 +33,9 @@ export const PEOPLE_SCOPES = ['openid', 'profile', 'email'];
 const CALLBACK = 'http://127.0.0.1/auth/callback/local';
 const LEFT = 'http://127.0.0.1/auth/left';
 
+/** Where an installation takes logout tokens, if it does. */
+export const backchannelLogoutUri = (api: string) => `${api}/auth/backchannel-logout`;
+
 interface ClientOptions {
   /** The local API, `http://127.0.0.1:3000`: where logout tokens go. */
   readonly api: string;
@@ -66,7 +69,7 @@ export function providerClients({ api, clientKey }: ClientOptions): ClientMetada
         : {}),
       token_endpoint_auth_method: method as keyof typeof BROWSER_CLIENTS,
       post_logout_redirect_uris: [LEFT],
-      backchannel_logout_uri: `${api}/auth/backchannel-logout`,
+      backchannel_logout_uri: backchannelLogoutUri(api),
       backchannel_logout_session_required: true,
     })),
   ];

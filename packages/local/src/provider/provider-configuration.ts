@@ -17,6 +17,7 @@ import { PEOPLE_SCOPES, providerClients, scopeOfClient } from './provider-client
 import type { ProviderKeys, SigningKey } from './provider-keys.ts';
 import { type ProviderShape, SHAPES } from './provider-shape.ts';
 import type { ProviderStore } from './provider-store.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 import { shifted } from './sign-again.ts';
 
 const HOUR_SECONDS = 3600;
@@ -35,6 +36,7 @@ export interface ConfigurationOptions {
   /** The local API, without a slash at the end. */
   readonly api: string;
   readonly behaviour: CurrentBehaviour;
+  readonly refreshTokens: RefreshTokens;
 }
 
 /**
@@ -47,8 +49,11 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
   const { shape, keys, store, behaviour } = options;
   const { routes, sessionSeconds } = SHAPES[shape];
   return {
-    adapter: (model) =>
-      model === 'Client' ? withClients(store.adapter(model), providerClients(options)) : store.adapter(model),
+    adapter(model) {
+      const adapter = store.adapter(model);
+      if (model === 'Client') return withClients(adapter, providerClients(options));
+      return model === 'RefreshToken' ? options.refreshTokens.keep(adapter) : adapter;
+    },
     routes,
     jwks: { keys: keys.keys },
     cookies: { keys: keys.cookieKeys },
@@ -70,8 +75,8 @@ export function providerConfiguration(options: ConfigurationOptions): Configurat
       ctx.type = 'html';
       ctx.body = errorPage({ ...out });
     },
-    issueRefreshToken: async () => true,
-    rotateRefreshToken: false, // Cognito's default, too
+    issueRefreshToken: async () => behaviour().givesRefreshTokens,
+    rotateRefreshToken: () => behaviour().refreshRotation !== 'none',
     expiresWithSession: async () => false, // a logout ends them itself, where it does: see `ShapeTraits`
     // A page of this machine may call the token endpoint, a page of the internet may not.
     clientBasedCORS: (_ctx, origin) => /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin),

@@ -28,6 +28,7 @@ export interface TokenAnswer {
   readonly id_token: string;
   readonly access_token: string;
   readonly refresh_token: string;
+  readonly refresh_expires_in?: number;
   readonly error?: string;
 }
 

@@ -46,7 +46,8 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function newKey(): Promise<SigningKey> {
+/** Another key; nobody has seen it yet. */
+export async function newKey(): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
   const kid = randomBytes(8).toString('hex');
   return v.parse(jwkSchema, { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' });

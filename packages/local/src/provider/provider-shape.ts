@@ -17,6 +17,8 @@ export interface ShapeTraits {
   readonly logoutEndsTokens: boolean;
   /** It asks "Do you want to log out?" without an `id_token_hint`. */
   readonly asksBeforeLogout: boolean;
+  /** After so long without a refresh a refresh token is dead, and token answers say so: `refresh_expires_in`. */
+  readonly refreshIdleSeconds?: number;
 }
 
 const HOUR_SECONDS = 3600;
@@ -61,5 +63,6 @@ export const SHAPES: Readonly<Record<ProviderShape, ShapeTraits>> = {
     sessionSeconds: 10 * HOUR_SECONDS,
     logoutEndsTokens: true,
     asksBeforeLogout: true,
+    refreshIdleSeconds: HOUR_SECONDS / 2,
   },
 };

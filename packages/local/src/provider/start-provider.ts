@@ -7,12 +7,16 @@ import { listen } from '../base/ports.ts';
 import { reshapeAnswers } from './after-provider.ts';
 import { answerBefore } from './before-provider.ts';
 import { createControl, type ProviderControl } from './control.ts';
-import { endSessionsOf, type SessionEnder } from './end-session.ts';
+import { endSessionsOf, type SessionEnder, sendLogoutToken, sessionsOf } from './end-session.ts';
 import { login } from './interaction.ts';
+import { makeLogoutToken } from './logout-token.ts';
+import type { RefreshRotation } from './provider-behaviour.ts';
+import { backchannelLogoutUri } from './provider-clients.ts';
 import { providerConfiguration } from './provider-configuration.ts';
 import { loadClientKey, loadProviderKeys, type SigningKey } from './provider-keys.ts';
 import type { ProviderShape } from './provider-shape.ts';
 import { openProviderStore } from './provider-store.ts';
+import { createRefreshTokens } from './refresh-tokens.ts';
 
 export interface ProviderOptions {
   readonly port: number;
@@ -21,6 +25,8 @@ export interface ProviderOptions {
   readonly shape?: ProviderShape;
   /** The local API, without a slash at the end: where logout tokens go. `http://127.0.0.1:3000` by default. */
   readonly api?: string;
+  /** What becomes of refresh tokens when they are used; `none` by default. */
+  readonly refreshRotation?: RefreshRotation;
   /** Whether `/control` answers: for tests that run the provider in another process. Off by default. */
   readonly isControlled?: boolean;
 }
@@ -46,11 +52,22 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
   const keys = await loadProviderKeys(join(dataDir, 'keys.json'));
   const clientKey = await loadClientKey(join(dataDir, 'client-key.json'));
   const store = await openProviderStore(join(dataDir, 'state.json'));
-  const control = createControl({ endSessionsOf: (user) => endSessionsOf(ender, user), isControlled });
-  const { behaviour, useOnce, noteIssued } = control;
-  const provider = new Provider(issuer, providerConfiguration({ shape, keys, clientKey, store, api, behaviour }));
+  const control = createControl({
+    isControlled,
+    refreshRotation: options.refreshRotation ?? 'none',
+    endSessionsOf: (user) => endSessionsOf(ender, user),
+    sessionsOf: (user) => sessionsOf(ender, user),
+    logoutToken: (wish) => makeLogoutToken({ issuer, keys, clockOffsetSeconds: behaviour().clockOffsetSeconds }, wish),
+    sendLogoutToken: (token) => sendLogoutToken(backchannelLogoutUri(api), token),
+  });
+  const { behaviour, useOnce } = control;
+  const refreshTokens = createRefreshTokens(shape, behaviour);
+  const provider = new Provider(
+    issuer,
+    providerConfiguration({ shape, keys, clientKey, store, api, behaviour, refreshTokens }),
+  );
   const ender: SessionEnder = { provider, shape, keys, store, behaviour };
-  reshapeAnswers(ender, noteIssued);
+  reshapeAnswers({ ender, control, refreshTokens });
   const serve = provider.callback();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -69,7 +86,11 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
     clientKey,
     behave: control.behave,
     endSessionsOf: control.endSessionsOf,
+    sessionsOf: control.sessionsOf,
     issued: control.issued,
+    refreshes: control.refreshes,
+    logoutToken: control.logoutToken,
+    sendLogoutToken: control.sendLogoutToken,
     async stop() {
       await Promise.all(servers.map(close));
     },

@@ -116,7 +116,7 @@ function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: Creati
 
 /**
  * The sessions that must go so that one more fits: those of the same provider session first, then the oldest. After a limit was
- * lowered by more than 22, this takes several sign-ins.
+ * lowered by more than 21, this takes several sign-ins.
  */
 export function surplus(
   active: readonly Session[],

@@ -19,6 +19,7 @@ export interface Exchange {
   readonly isSilent: boolean;
   /** See `Login`. */
   readonly sidHash?: string;
+  readonly sidKey?: string;
   readonly scope: string;
   readonly groups: readonly string[];
   readonly roles?: readonly HeldRole[];

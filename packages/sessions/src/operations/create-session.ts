@@ -12,6 +12,7 @@ import { getSessionData } from '../table/get-session.ts';
 import { burntKey, endedKey, type ItemKey } from '../table/item-key.ts';
 import { readLoginMarks } from '../table/login-end.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
+import { burnEnded, ownerSteps } from '../table/provider-session.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
@@ -33,7 +34,8 @@ type Opened = Omit<CreationResult, 'sessionsBefore'>;
 /**
  * Opens the session of a login, or finds the one that it has. Takes one Query, one read of the login's end marker, one of the
  * mark of its provider session if that is known, and one transaction. However many requests do so at once, one login has one
- * session, no limit is passed, an ended login stays ended, and no login of a burnt provider session opens another session.
+ * session, no limit is passed, an ended login stays ended, and no login of a provider session that is burnt, or over by the
+ * provider's own word, opens another session.
  *
  * A login that gets no session begins no transaction, which would be in the way of the user's other requests.
  *
@@ -90,6 +92,7 @@ async function open(opening: Opening, decision: CreationDecision & { do: 'create
   if (outcome.committed) {
     return { outcome: 'created', session, data: firstData(request), evicted: decision.evict } as const;
   }
+  if (outcome.failed.includes('sid_not_ended')) return burnEnded(table, request.login);
   const isOut = outcome.failed.some((step) => step === 'login_not_ended' || step === 'sid_not_burnt');
   if (isOut) throw new LoginEndedError(remedyOf(request.login));
   return undefined;
@@ -117,6 +120,7 @@ function sessionSteps({ table: { table: TableName }, request }: Opening, session
     ...putSteps(TableName, session, firstData(request)),
     { name: 'login_not_ended', write: absent(endedKey(user, loginId)) },
     ...(sidHash === undefined ? [] : [{ name: 'sid_not_burnt', write: absent(burntKey(user, sidHash)) } as const]),
+    ...ownerSteps(TableName, request.login, session),
   ];
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../store-fixture.ts';
 import { tokensKey } from '../table/item-key.ts';
 import { readSessionChange } from '../table/session-change.ts';
+import { endProviderSession } from './end-provider-session.ts';
 import type { HandInRequest } from './hand-in.ts';
 
 let fixture: Fixture;
@@ -31,9 +32,17 @@ const POLICY = { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', abso
 const LOGIN_LIFETIME = 30 * DAY;
 
 function requestOf(login: Login, fields: Partial<HandInRequest & Exchange> = {}): HandInRequest {
-  const { user, clientId, authTime, scope, groups, sidHash } = login;
+  const { user, clientId, authTime, scope, groups, sidHash, sidKey } = login;
   const { receivedAt = fixture.state.nowSeconds, issuedAt = receivedAt, replaces, policy = POLICY } = fields;
-  const said = { user, clientId, authTime, scope, groups, ...(sidHash === undefined ? {} : { sidHash }) };
+  const said = {
+    user,
+    clientId,
+    authTime,
+    scope,
+    groups,
+    ...(sidHash === undefined ? {} : { sidHash }),
+    ...(sidKey === undefined ? {} : { sidKey }),
+  };
   return {
     login,
     exchange: { ...said, issuedAt, receivedAt, isSilent: false },
@@ -189,7 +198,7 @@ describe('the session that a login has', () => {
     const policy = { ...POLICY, maxSessionsPerUser: 50 };
     for (let i = 0; i < 30; i += 1) await handIn(aLogin({ user }), { policy });
     const before = await handIn(aLogin({ user }), { policy });
-    const login = aSidLogin({ user });
+    const login = aSidLogin({ user, sidKey: 'key' });
     await fixture.store.create({ ...aRequest({}, { maxSessionsPerUser: 50 }), login });
     const bytes = new Uint8Array(1);
     const sealTokens = async (address: ReturnType<typeof addressOf>) => ({
@@ -197,7 +206,7 @@ describe('the session that a login has', () => {
     });
     const fields = { replaces: addressOf(before.session), policy: { ...POLICY, maxSessionsPerUser: 1 } };
     const { evicted, replaced } = await fixture.store.handIn({ ...requestOf(login, fields), sealTokens });
-    expect({ evicted: evicted.length, replaced: replaced.length }).toEqual({ evicted: 22, replaced: 2 });
+    expect({ evicted: evicted.length, replaced: replaced.length }).toEqual({ evicted: 21, replaced: 2 });
   });
 });
 
@@ -215,6 +224,14 @@ describe('what stands against a login that is handed in', () => {
     await fixture.store.revoke(addressOf(session));
     const other = aSidLogin({ user: login.user, sidHash: login.sidHash ?? '', authTime: START });
     await expect(handIn(other)).rejects.toMatchObject(ended('sign_out_at_provider'));
+  });
+
+  it('is a logout token that came before anybody knew whose the provider session is', async () => {
+    const sidKey = `sid-${START}`;
+    await endProviderSession(fixture.table, { what: 'session', issuer: 'local', sidKey });
+    const login = aSidLogin({ sidKey });
+    await expect(handIn(login)).rejects.toMatchObject(ended('sign_out_at_provider'));
+    expect(await fixture.store.isBurnt(login.user, login.sidHash ?? '')).toBe(true);
   });
 
   it('is the watermark, and then its provider session is burnt', async () => {

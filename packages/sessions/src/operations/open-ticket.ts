@@ -14,12 +14,13 @@ import { endingSteps } from '../table/end-session.ts';
 import { burntKey, tokensKey } from '../table/item-key.ts';
 import { loginEndStep } from '../table/login-marker.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
+import { burnEnded, ownerSteps } from '../table/provider-session.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
 import type { TokenItem } from '../tokens/token-item.ts';
 import { admitLogin } from './admit-login.ts';
-import type { TicketSession } from './renew-ticket.ts';
+import type { TicketSession } from './confirmed-ticket.ts';
 import { findReplaced, keptData } from './replaced-sessions.ts';
 
 export interface OpeningRequest extends TicketRequest {
@@ -110,6 +111,7 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
     ...putSteps(table.table, session, [...kept.values()].find(({ version }) => version > 0) ?? NO_DATA),
     ...tokensPut(table.table, session, { tokens, claims: request.claims }),
     ...burntCheck(opening),
+    ...ownerSteps(table.table, request.exchange, session),
     ...loginEnd(opening, session),
     userStep(table.table, request.exchange.user, recordAfter(opening)),
     ...replaced.flatMap((one) => {
@@ -119,8 +121,11 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
     ...evict.flatMap(end('evicted')),
     ...expire.flatMap(end('expired')),
   ];
-  const { committed } = await runTransaction(table, steps);
-  return committed ? ({ verdict: 'open', session, cookie, evicted: evict, replaced } as const) : undefined;
+  const outcome = await runTransaction(table, steps);
+  if (!outcome.committed) {
+    return outcome.failed.includes('sid_not_ended') ? burnEnded(table, request.exchange) : undefined;
+  }
+  return { verdict: 'open', session, cookie, evicted: evict, replaced } as const;
 }
 
 /** What keeps a login ended that has no session of its own. It is to outlive the ticket, as long as a refresh of the login may. */

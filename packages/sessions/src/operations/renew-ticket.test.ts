@@ -4,7 +4,7 @@ import { rotate } from '../model/rotation.ts';
 import type { TicketCookie } from '../model/ticket.ts';
 import { DAY, type Fixture, HOUR, newUser, sentBy, storeFixture } from '../store-fixture.ts';
 import { createTokenStore, type TokenLeasing, type TokenStore } from '../tokens/token-store.ts';
-import type { TicketSession } from './renew-ticket.ts';
+import type { TicketSession } from './confirmed-ticket.ts';
 
 let fixture: Fixture;
 let tokens: TokenStore;

@@ -44,6 +44,6 @@ async function tryToRevoke(table: SessionTable, request: RevokeRequest): Promise
 }
 
 /** Of what is not understood, a revocation is all that can be told. */
-function endingOf(session: ListedSession, reason: BurningReason | 'expired'): Ending {
+export function endingOf(session: ListedSession, reason: BurningReason | 'expired'): Ending {
   return session.kind === 'unknown' ? { session, reason: 'revoked' } : { session, reason };
 }

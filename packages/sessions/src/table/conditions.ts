@@ -35,6 +35,12 @@ export const ACTIVE_AS_READ = `${NOT_IDLE} AND ${NOT_PAST} AND ${VERSION_AS_READ
 /** The ticket is active at `:now`, and has the secret that was read. */
 export const ACTIVE_WITH_SECRET = `${NOT_IDLE} AND ${NOT_PAST} AND ${SECRET_AS_READ}`;
 
+/** The session is active at `:now`, and comes from the session at the provider that `:sid_hash` tells. */
+export const ACTIVE_OF_PROVIDER_SESSION = `${NOT_IDLE} AND ${NOT_PAST} AND sid_hash = :sid_hash`;
+
+/** The session is active at `:now`, and its provider tells of no sessions. */
+export const ACTIVE_OF_NO_PROVIDER_SESSION = `${NOT_IDLE} AND ${NOT_PAST} AND attribute_not_exists(sid_hash)`;
+
 /** The ticket is active at `:now`, and nobody has changed when it is rechecked since it was read. */
 export const ACTIVE_WITH_RECHECK = `${NOT_IDLE} AND ${NOT_PAST} AND recheck_at = :recheck_at`;
 
@@ -50,14 +56,20 @@ export const REAUTH_BELOW = '(attribute_not_exists(reauth_after) OR reauth_after
 /** The lease of the tokens is still the one that was taken. */
 export const LEASED = 'lease_id = :lease_id';
 
+/** Nobody is about to refresh the tokens at `:now_ms`, whether there are any or not. */
+export const UNLEASED = '(attribute_not_exists(lease_id) OR lease_until_ms <= :now_ms)';
+
 /** There are tokens, and nobody is about to refresh them at `:now_ms`. */
-export const FREE_TOKENS = 'attribute_exists(sealed) AND (attribute_not_exists(lease_id) OR lease_until_ms <= :now_ms)';
+export const FREE_TOKENS = `attribute_exists(sealed) AND ${UNLEASED}`;
 
 /** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
 export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 
 /** A session that has ended has not been burnt for. */
 export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
+
+/** The provider has not told that its session is over. */
+export const NOT_ENDED = 'attribute_not_exists(ended_at)';
 
 /**
  * How an active session can end, and the condition of each end. There is no other end, and no way back.

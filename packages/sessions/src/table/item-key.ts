@@ -44,6 +44,11 @@ export function tokensKey(user: User, id: string): ItemKey {
   return keyOf(user, `${PREFIXES.providerTokens}${id}`);
 }
 
+/** A session at a provider that tells us when it is over, in a partition of its own: a logout token may not tell whose it is. */
+export function providerSessionKey(issuer: string, sidKey: string): ItemKey {
+  return { user_key: `SID#${issuer}#${sidKey}`, item: 'SID' };
+}
+
 /** How the keys of data begin, for a range of them. */
 export const DATA_PREFIX = PREFIXES.data;
 

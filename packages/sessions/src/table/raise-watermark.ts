@@ -44,6 +44,26 @@ async function tryToRaise(table: SessionTable, user: User, whom: Whom): Promise<
   return raised === 'written' || undefined;
 }
 
+/**
+ * Raises the user's watermark to a time that somebody else has told (epoch seconds), unless it is as high: then nothing changes, since
+ * a creation that is under way has read it so, or is refused for the version.
+ *
+ * @throws ConflictError as {@link raiseWatermark}
+ */
+export async function raiseWatermarkTo(table: SessionTable, user: User, notBefore: number): Promise<void> {
+  const raise = async () => {
+    const outcome = await updateItem(table, {
+      Key: toItem(userRecordKey(user)),
+      UpdateExpression: `SET ${NEXT_VERSION}, not_before = :due REMOVE #ttl`,
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ConditionExpression: WATERMARK_BELOW,
+      ExpressionAttributeValues: toItem({ ':zero': 0, ':one': 1, ':due': notBefore }),
+    });
+    return outcome === 'lost_race' ? undefined : true;
+  };
+  await retryLostRaces('revocation', raise, table.races);
+}
+
 /** The watermark is already as high. The creations under way must be refused all the same. */
 async function nextVersion(table: SessionTable, Key: ReturnType<typeof toItem>): Promise<true | undefined> {
   const outcome = await updateItem(table, {

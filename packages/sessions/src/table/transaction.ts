@@ -14,6 +14,7 @@ type StepName =
   | 'tokens'
   | 'login_not_ended'
   | 'sid_not_burnt'
+  | 'sid_not_ended'
   | 'user'
   | 'ended_session'
   | 'ended_data'

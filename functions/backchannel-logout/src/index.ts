@@ -1,0 +1,25 @@
+import { createLogoutVerifier, issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
+import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { httpStack } from '@cloakroom/http';
+import { providerSessionsFrom, sessionEnv } from '@cloakroom/sessions';
+import { backchannelLogout } from './backchannel-logout.ts';
+
+const env = readEnv({ ...startEnv, ...awsEnv, ...verifierEnv, ...sessionEnv });
+const nowMs = systemNowMs;
+const telemetry = createTelemetry();
+const aws = awsSessionFrom(env, telemetry);
+const routes = backchannelLogout({
+  verifier: createLogoutVerifier({
+    issuers: issuersFrom(env),
+    keys: keySetsFrom(env, { aws, nowMs, telemetry }),
+    nowMs,
+  }),
+  sessions: providerSessionsFrom(env, { aws, nowMs }),
+  telemetry,
+});
+
+/** `POST /auth/backchannel-logout`. Providers call it, and no page: it has no allowed origins. */
+export const handler = httpStack(routes, { allowedOrigins: [], telemetry, aws });
+
+logStart(telemetry.log, env);
