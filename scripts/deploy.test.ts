@@ -17,7 +17,7 @@ function recordingTools(changes: Partial<DeployTools> & { fails?: string; answer
     },
     read(program, args) {
       steps.push([program, ...args.slice(0, 9)].join(' '));
-      if (program === 'aws') {
+      if (args[0] === 'lambda') {
         writeFileSync(args.at(-1) ?? '', '{"errorMessage":"no route to the issuer"}');
         return answer;
       }
@@ -31,6 +31,7 @@ function recordingTools(changes: Partial<DeployTools> & { fails?: string; answer
       return '/stack';
     },
     placeholders: () => [],
+    clientSecrets: () => [],
     ...overrides,
   };
   return { tools, steps, said };
@@ -54,7 +55,7 @@ describe('deploy', () => {
       'terraform output -json FunctionNames',
       'aws lambda invoke --function-name cloakroom-dev-refresh-keys --qualifier live --region eu-central-1 --output',
       'terraform output -raw ApiUrl',
-      expect.stringMatching(/^\S*node \S*scripts\/smoke\.ts https:\/\/api\.test$/),
+      expect.stringMatching(/^\S*node \S*scripts\/smoke\.ts https:\/\/api\.test --env dev$/),
     ]);
     expect(said.at(-1)).toBe('done: https://api.test');
   });
@@ -110,5 +111,46 @@ describe('deploy', () => {
   it('fails when refresh-keys fails, although Lambda answers 200', async () => {
     const { tools } = recordingTools({ answer: '{"StatusCode":200,"FunctionError":"Unhandled"}' });
     await expect(deploy(OPTIONS, tools)).rejects.toThrow(/refresh-keys failed: .*no route to the issuer/);
+  });
+
+  describe('where a client has a secret', () => {
+    const set = { Name: 'web', VersionIdsToStages: { 'version-1': ['AWSCURRENT'] } };
+
+    /** What is said when Secrets Manager tells this of the secret. */
+    async function saidOf(describeSecret: () => string): Promise<readonly string[]> {
+      const { tools, said } = recordingTools();
+      const read: DeployTools['read'] = (program, args, folder) => {
+        if (args[0] !== 'secretsmanager') return tools.read(program, args, folder);
+        expect([program, ...args].join(' ')).toBe(
+          'aws secretsmanager describe-secret --secret-id cloakroom-dev/web --region eu-central-1 --output json',
+        );
+        return describeSecret();
+      };
+      await deploy(OPTIONS, { ...tools, read, clientSecrets: () => ['web'] });
+      expect(said.at(-1)).toBe('done: https://api.test');
+      return said.filter((line) => line.includes('secret'));
+    }
+
+    it('says nothing of one that is set', async () => {
+      expect(await saidOf(() => JSON.stringify(set))).toEqual([]);
+    });
+
+    it.each([
+      ['none', { Name: 'web' }],
+      ['one of before', { ...set, VersionIdsToStages: { 'version-0': ['AWSPREVIOUS'] } }],
+    ])('reminds of one whose value is %s, with what sets it', async (_, described) => {
+      expect(await saidOf(() => JSON.stringify(described))).toEqual([
+        'the secret cloakroom-dev/web has no value: without it nobody signs in. Set it: scripts/secret dev web < file',
+      ]);
+    });
+
+    it('goes on where it may not look, and says so', async () => {
+      const said = await saidOf(() => {
+        throw new Error('aws secretsmanager describe-secret failed: AccessDeniedException\n');
+      });
+      expect(said).toEqual([
+        expect.stringMatching(/could not be looked at \(aws .*AccessDenied.*\): .*scripts\/secret dev web/),
+      ]);
+    });
   });
 });

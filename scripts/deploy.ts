@@ -4,8 +4,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { ENVIRONMENTS, type EnvironmentName, findPlaceholders, synthesizeEnvironment } from '@cloakroom/terraform';
+import {
+  clientSecretNames,
+  ENVIRONMENTS,
+  type EnvironmentName,
+  findPlaceholders,
+  synthesizeEnvironment,
+} from '@cloakroom/terraform';
 import { buildFunctions, overBudget } from './build.ts';
+import { missingSecrets } from './missing-secrets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Inside the folder that Terraform and git both keep apart: a plan holds the state, and so do not commit it. */
@@ -33,6 +40,8 @@ export interface DeployTools {
   synthesize(environment: EnvironmentName): string;
   /** Paths of values that are still examples. */
   placeholders(environment: EnvironmentName): readonly string[];
+  /** What issuers have as `clientSecretName`. */
+  clientSecrets(environment: EnvironmentName): readonly string[];
 }
 
 /**
@@ -58,10 +67,15 @@ export async function deploy(options: DeployOptions, tools: DeployTools): Promis
   terraform(tools, folder, ['apply', '-input=false', PLAN]);
   tools.say("5/6 fetching the issuers' keys");
   refreshKeys(tools, folder, environment);
+  const names = tools.clientSecrets(environment);
+  const aws = (args: readonly string[]) => tools.read('aws', args, folder);
+  for (const line of missingSecrets(environment, { names, aws })) tools.say(line);
   const api = tools.read('terraform', ['output', '-raw', 'ApiUrl'], folder).trim();
   tools.say(`6/6 asking ${api}`);
-  if (tools.run(process.execPath, [SMOKE, api], ROOT) !== 0) {
-    throw new Error(`${api} is deployed, and does not answer as it should; ask again with: scripts/smoke ${api}`);
+  if (tools.run(process.execPath, [SMOKE, api, '--env', environment], ROOT) !== 0) {
+    throw new Error(
+      `${api} is deployed, and does not answer as it should; ask again with: scripts/smoke ${api} --env ${environment}`,
+    );
   }
   tools.say(`done: ${api}`);
 }
@@ -130,6 +144,7 @@ function realTools(): DeployTools {
       return outDir;
     },
     placeholders: (name) => findPlaceholders(ENVIRONMENTS[name]),
+    clientSecrets: (name) => clientSecretNames(ENVIRONMENTS[name]),
   };
 }
 

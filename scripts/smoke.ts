@@ -1,67 +1,83 @@
-import { parseArgs } from 'node:util';
+import { relative } from 'node:path';
+import { createOperatorClients } from '@cloakroom/aws/operator';
+import { createBrowser, isLoopbackHost } from '@cloakroom/local/token';
+import { anonymousSteps, healthSteps } from './smoke-anonymous.ts';
+import { AWS_STEPS, awsSteps } from './smoke-aws.ts';
+import { bearerSteps } from './smoke-bearer.ts';
+import { handedInSteps, handInSteps, signInSteps } from './smoke-browser.ts';
+import { type Place, readSmokeOptions, type SmokeOptions } from './smoke-options.ts';
+import { smokePage } from './smoke-page.ts';
+import { summary, toJson, toLine } from './smoke-report.ts';
+import { readSynthesized, type SynthesizedStack } from './smoke-stack.ts';
+import { createStepRunner, type Step, type StepRunner } from './smoke-steps.ts';
 
-const TIMEOUT_MS = 15_000;
-
-const api = apiUrl();
-const token = process.env.CLOAKROOM_TOKEN;
-let failures = 0;
-
-await expectStatus('the API is up', 'GET', '/health', 200);
-await expectStatus('every dependency answers', 'GET', '/ready', 200);
-await expectStatus('no token, no entry', 'GET', '/users/smoke/events', 401);
-await expectStatus('garbage is no token', 'GET', '/users/smoke/events', 401, 'garbage');
-await expectStatus('no token, no session', 'POST', '/auth/bootstrap-session', 401);
-await expectStatus('an unknown route is unknown', 'GET', '/nothing-here', 404);
-if (token === undefined) {
-  console.log('- sessions were not tried: no token in CLOAKROOM_TOKEN');
-} else {
-  const session = await expectStatus('a token makes a session', 'POST', '/auth/bootstrap-session', 200, token);
-  await expectStatus('the session opens the API', 'GET', '/users/me/events', 200, token);
-  const user = session?.data?.userKey ?? 'unknown';
-  await expectStatus('by the key of its user too', 'GET', `/users/${user}/events`, 200, token);
-  await expectStatus('but not to another user', 'GET', '/users/somebody-else/events', 403, token);
-}
-console.log(failures === 0 ? `\n${api} answers as it should` : `\n${failures} of the answers of ${api} were wrong`);
-process.exitCode = failures === 0 ? 0 : 1;
-
-/** The one argument, without a slash at the end. */
-function apiUrl(): string {
-  try {
-    const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-    const [url = 'http://127.0.0.1:3000', ...others] = positionals;
-    if (others.length > 0 || !/^https?:$/.test(new URL(url).protocol))
-      throw new Error('usage: scripts/smoke [<api url>]');
-    return url.replace(/\/$/, '');
-  } catch (error) {
-    console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
+async function smoke(options: SmokeOptions, runner: StepRunner): Promise<void> {
+  const { api, place } = options;
+  if ((await runner.run(healthSteps(api))) === 'failed') {
+    runner.leaveOut(['sessions'], 'not tried, since nothing healthy answers');
+  } else {
+    for (const step of anonymousSteps(api)) await runner.run([step]);
+    await trySessions(options, runner);
   }
+  if (place !== undefined) await tryAws(place, runner);
 }
 
-interface SessionAnswer {
-  readonly data?: { readonly userKey?: string };
-}
-
-/** One request; prints whether its status is the expected one and returns the parsed body, if there is one. */
-async function expectStatus(
-  what: string,
-  method: string,
-  path: string,
-  status: number,
-  bearer?: string,
-): Promise<SessionAnswer | undefined> {
-  const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
-  try {
-    const response = await fetch(api + path, { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const body = await response.text();
-    const right = response.status === status;
-    if (!right) failures += 1;
-    const found = right ? '' : `, got ${response.status}: ${body.slice(0, 200)}`;
-    console.log(`${right ? '✓' : '✗'} ${what} (${method} ${path} → ${status}${found})`);
-    return right ? JSON.parse(body) : undefined;
-  } catch (error) {
-    failures += 1;
-    console.log(`✗ ${what} (${method} ${path}): ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
+/** By a sign-in, by tokens for a ticket, or by a token as it is: whatever can be had. */
+async function trySessions(options: SmokeOptions, runner: StepRunner): Promise<void> {
+  const { api, origin, tokens } = options;
+  if (tokens === undefined && isLoopbackHost(new URL(api).host)) {
+    await runner.run(signInSteps(options));
+    return;
   }
+  if (tokens === undefined) {
+    runner.leaveOut(['sessions', 'tickets', 'events'], 'no tokens were given: see scripts/smoke --help');
+    return;
+  }
+  const { accessToken, idToken, refreshToken } = tokens;
+  if (idToken !== undefined) {
+    const page = smokePage(createBrowser(), { api, origin });
+    const outcome = await runner.run(handInSteps(page, { accessToken, idToken, refreshToken }));
+    if (outcome === 'passed') await runner.run(handedInSteps(page, options, refreshToken !== undefined));
+    if (outcome !== 'left out') return;
+  }
+  await runner.run(bearerSteps({ ...options, accessToken }));
+  const why = idToken === undefined ? 'they need an ID token too' : 'they need a ticket, and the hand-in is off here';
+  runner.leaveOut(['the ticket', 'refresh', 'sign-out'], why);
+}
+
+async function tryAws(place: Place, runner: StepRunner): Promise<void> {
+  const { region, endpoint, stackFile, synthesize, deploy } = place;
+  let stack: SynthesizedStack | undefined;
+  const reading: Step = {
+    name: 'what was synthesized is here',
+    next: synthesize,
+    async run() {
+      stack = readSynthesized(stackFile);
+      return relative(process.cwd(), stackFile);
+    },
+  };
+  await runner.run([reading]);
+  if (stack === undefined) return runner.leaveOut(AWS_STEPS, 'not tried, since nobody knows what to look for');
+  const clients = createOperatorClients({ region, endpoint });
+  for (const step of awsSteps({ clients, stack, endpoint, deploy })) await runner.run([step]);
+}
+
+async function main(): Promise<void> {
+  const options = await readSmokeOptions();
+  const { api, isJson, tokens } = options;
+  const secrets = Object.values(tokens ?? {}).filter((token) => token !== undefined);
+  const runner = createStepRunner({
+    report: (result) => console.log((isJson ? toJson : toLine)(result, secrets)),
+    waiting: (step, seconds) => console.error(`cloakroom: ${step}: still waiting after ${seconds} s`),
+  });
+  await smoke(options, runner);
+  if (!isJson) console.log(summary(runner.results, api));
+  if (runner.results.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }

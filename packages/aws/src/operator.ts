@@ -1,4 +1,5 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -12,6 +13,7 @@ export interface OperatorOptions {
 
 /** What a person at a terminal needs besides what functions do. Apart from the functions' session, so that no bundle carries it. */
 export interface OperatorClients {
+  readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
   readonly streams: DynamoDBStreamsClient;
@@ -23,6 +25,7 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const options = { region, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
   return {
+    dynamodb: new DynamoDBClient(options),
     // The region's endpoint, or the local one, and not the host of a queue's URL.
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
     lambda: new LambdaClient(options),

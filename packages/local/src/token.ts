@@ -1,3 +1,4 @@
+export { isLoopbackHost } from './base/loopback-host.ts';
 export { type Browser, createBrowser, type Page } from './browser/create-browser.ts';
 export { keycloakClient, keycloakUser } from './keycloak/keycloak-clients.ts';
 export { localToken } from './provider/local-token.ts';

@@ -21,13 +21,19 @@ export interface LocalRun {
   stop(): Promise<void>;
 }
 
-/** Of its provider. */
-type RunOptions = Pick<Parameters<typeof startProvider>[0], 'shape' | 'refreshRotation'>;
+type ProviderOptions = Pick<Parameters<typeof startProvider>[0], 'shape' | 'refreshRotation'>;
+
+interface InProcessOptions extends ProviderOptions {
+  /** Where clients reach the API, without a slash at the end, when something stands before it. */
+  readonly publicUrl?: string;
+  /** Given the provider before anything else starts. */
+  readonly onProvider?: (provider: LocalProvider) => void;
+}
 
 /** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
 export async function startInProcess(
   admit: (call: AwsCall) => void | Promise<void>,
-  { shape = 'local', refreshRotation = 'none' }: RunOptions = {},
+  { shape = 'local', refreshRotation = 'none', publicUrl, onProvider }: InProcessOptions = {},
 ): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
@@ -36,10 +42,10 @@ export async function startInProcess(
   const api = `http://127.0.0.1:${apiPort}`;
   await script('build.ts', '--out', distDir);
   const like = [`--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`];
-  const overlay = [`--provider-url=${issuer}`, `--api-url=${api}`, ...like];
+  const overlay = [`--provider-url=${issuer}`, `--api-url=${publicUrl ?? api}`, ...like];
   await script('synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay);
   const faults: unknown[] = [];
-  const provider = Promise.withResolvers<LocalProvider>();
+  let provider: LocalProvider | undefined;
   const local = await startLocal({
     stackFile: join(stackDir, 'cdk.tf.json'),
     dataDir,
@@ -47,19 +53,20 @@ export async function startInProcess(
     ports: { api: apiPort, aws: awsPort },
     async startProvider() {
       const place = { port: providerPort, dataDir: join(dataDir, 'provider'), api };
-      const started = await startProvider({ ...place, shape, refreshRotation, isControlled: true });
-      provider.resolve(started);
-      return started;
+      provider = await startProvider({ ...place, shape, refreshRotation, isControlled: true });
+      onProvider?.(provider);
+      return provider;
     },
     maxEnvironments: 3,
     admit,
     onError: (error) => faults.push(error),
   });
+  if (provider === undefined) throw new Error('the provider was not started');
   return {
     api,
+    provider,
     aws: local.urls.aws,
     dataDir,
-    provider: await provider.promise,
     async newLogin(user) {
       return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;
     },

@@ -9,6 +9,7 @@ import {
   LambdaClient,
   ListAliasesCommand,
   ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from '@jest/globals';
 import { account, calls, REGION, stack, useLocalAws } from '../local-aws-fixture.ts';
@@ -66,6 +67,18 @@ describe('what can be read of functions', () => {
     expect((await list()).Aliases).toMatchObject([live]);
     expect((await list('2')).Aliases).toEqual([]);
     expect(await lambda.send(new GetAliasCommand({ FunctionName: 'record', Name: 'live' }))).toMatchObject(live);
+  });
+
+  it('is their versions, with what each would run', async () => {
+    const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: 'record' }));
+    const CodeSha256 = createHash('sha256')
+      .update(readFileSync(join(stack.folder, 'dist/record.zip')))
+      .digest('base64');
+    expect(Versions).toMatchObject([
+      { Version: '$LATEST', FunctionArn: `${ARN}:$LATEST`, CodeSha256 },
+      { Version: '1', FunctionArn: `${ARN}:1`, CodeSha256 },
+    ]);
+    expect(calls.at(-1)?.accesses).toEqual([{ action: 'lambda:ListVersionsByFunction', resource: ARN }]);
   });
 
   it('is not there of what the stack has not, with what is missing', async () => {

@@ -4,7 +4,7 @@ import type { FunctionAlias, FunctionCatalog } from '../../lambda/function-catal
 import type { FunctionConfig } from '../../lambda/function-config.ts';
 import type { AwsAccess, AwsRequest } from '../aws-service.ts';
 
-const PATH = /^\/2015-03-31\/functions(?:\/([^/]+)(?:\/(configuration|aliases)(?:\/([^/]+))?)?)?\/?$/;
+const PATH = /^\/2015-03-31\/functions(?:\/([^/]+)(?:\/(configuration|aliases|versions)(?:\/([^/]+))?)?)?\/?$/;
 /** At most so many functions or aliases in one answer. */
 const MAX_ITEMS = 50;
 
@@ -16,8 +16,8 @@ interface LambdaRead {
 }
 
 /**
- * ListFunctions, GetFunction, GetFunctionConfiguration, ListAliases and GetAlias, from the stack; undefined for a request that is none
- * of them. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
+ * ListFunctions, GetFunction, GetFunctionConfiguration, ListVersionsByFunction, ListAliases and GetAlias, from the stack; undefined
+ * for a request that is none of them. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
  *
  * @throws AwsError when there is no such function, qualifier or alias
  */
@@ -42,6 +42,9 @@ export function parseLambdaRead({ method, url }: AwsRequest, catalog: FunctionCa
     case 'configuration':
       if (encodedAlias !== undefined) return undefined;
       return about('lambda:GetFunctionConfiguration', () => functionConfiguration(config, target));
+    case 'versions':
+      if (encodedAlias !== undefined) return undefined;
+      return about('lambda:ListVersionsByFunction', () => listVersions(config));
     default: {
       const aliases = catalog.aliasesOf(config);
       if (encodedAlias === undefined) {
@@ -91,6 +94,15 @@ function listFunctions(catalog: FunctionCatalog, query: URLSearchParams): Lambda
       return { Functions, ...(NextMarker === undefined ? {} : { NextMarker }) };
     },
   };
+}
+
+/** Here there is one, and `$LATEST`: too few for a second page. */
+function listVersions(config: FunctionConfig): object {
+  const { functionName, arn, version } = config;
+  const Versions = ['$LATEST', version].map((executedVersion) =>
+    functionConfiguration(config, { functionName, arn: `${arn}:${executedVersion}`, executedVersion }),
+  );
+  return { Versions };
 }
 
 function listAliases(config: FunctionConfig, aliases: readonly FunctionAlias[], query: URLSearchParams): object {

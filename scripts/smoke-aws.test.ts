@@ -1,0 +1,119 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createOperatorClients } from '@cloakroom/aws/operator';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AWS_STEPS, awsSteps } from './smoke-aws.ts';
+import { createStepRunner } from './smoke-steps.ts';
+
+const STACK = {
+  tables: [
+    { name: 'app-sessions', ttlAttribute: 'ttl' },
+    { name: 'app-events', ttlAttribute: 'ttl' },
+  ],
+  functions: [
+    { name: 'app-health', codeSha256: 'sha-10' },
+    { name: 'app-authorizer', codeSha256: 'sha-10' },
+  ],
+};
+
+interface Account {
+  readonly ttl: object;
+  /** By function. */
+  readonly live: Readonly<Record<string, string>>;
+  readonly versions: readonly string[];
+  readonly denied?: boolean;
+}
+const GOOD: Account = {
+  ttl: { TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' },
+  live: { 'app-health': '10', 'app-authorizer': '10' },
+  // More than a page, and 9 does not come after 10.
+  versions: ['$LATEST', '8', '9', '10'],
+};
+let account = GOOD;
+
+/** What AWS answers to what is asked here. */
+function answer(path: string, query: URLSearchParams): object {
+  const [, , , name = '', what] = path.split('/');
+  if (what === 'aliases') return { Name: 'live', FunctionVersion: account.live[name] };
+  if (what !== 'versions') return { TimeToLiveDescription: account.ttl };
+  const from = Number(query.get('Marker') ?? 0);
+  const Versions = account.versions.slice(from, from + 3).map((Version) => ({ Version, CodeSha256: `sha-${Version}` }));
+  return { Versions, ...(from + 3 < account.versions.length ? { NextMarker: String(from + 3) } : {}) };
+}
+
+const server = createServer((request, response) => {
+  request.resume();
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://aws');
+  const headers = account.denied ? { 'x-amzn-errortype': 'AccessDeniedException' } : {};
+  const body = account.denied ? { __type: 'AccessDeniedException', message: 'no' } : answer(pathname, searchParams);
+  response.writeHead(account.denied ? 403 : 200, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+});
+let endpoint = '';
+beforeAll(async () => {
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
+beforeEach(() => {
+  account = GOOD;
+});
+
+async function resultsWith(changes: Partial<Account>) {
+  account = { ...GOOD, ...changes };
+  const clients = createOperatorClients({ region: 'eu-central-1', endpoint });
+  const runner = createStepRunner({ report: () => undefined, waiting: () => undefined });
+  for (const step of awsSteps({ clients, stack: STACK, endpoint, deploy: 'scripts/deploy dev' })) {
+    await runner.run([step]);
+  }
+  return runner.results;
+}
+
+describe('what only AWS can tell', () => {
+  it('is as it should be: items expire, and live is the newest version of what was synthesized', async () => {
+    const results = await resultsWith({});
+    expect(results.map(({ step, outcome }) => [step, outcome])).toEqual(AWS_STEPS.map((name) => [name, 'passed']));
+    expect(results[0]?.detail).toBe('app-sessions, app-events');
+  });
+
+  it.each<[string, Partial<Account>, string, string]>([
+    [
+      'time to live that is off',
+      { ttl: { TimeToLiveStatus: 'DISABLED' } },
+      'items expire',
+      'time to live of app-sessions is DISABLED by no attribute, not ENABLED by ttl',
+    ],
+    [
+      'time to live by another attribute',
+      { ttl: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires' } },
+      'items expire',
+      'time to live of app-sessions is ENABLED by expires, not ENABLED by ttl',
+    ],
+    [
+      'an alias that has stayed behind',
+      { live: { 'app-health': '10', 'app-authorizer': '9' } },
+      'live is the newest version',
+      'app-authorizer: 9, and the newest is 10',
+    ],
+    [
+      'other code than was synthesized',
+      { live: { 'app-health': '9', 'app-authorizer': '9' } },
+      'live runs what was synthesized',
+      'app-health: code sha-9 in version 9, not sha-10; and 1 more functions',
+    ],
+  ])('fails for %s, with the value that is wrong and what to do', async (_, changes, step, problem) => {
+    const result = (await resultsWith(changes)).find((one) => one.step === step);
+    expect(result).toMatchObject({ outcome: 'failed', problem });
+    expect(result?.next).toContain('scripts/deploy dev');
+  });
+
+  it('fails where these credentials may not look, and says what would let them', async () => {
+    const results = await resultsWith({ denied: true });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+    expect(results[0]?.problem).toContain('allow them dynamodb:DescribeTimeToLive');
+    expect(results[1]?.problem).toContain('allow them lambda:GetAlias and lambda:ListVersionsByFunction');
+  });
+});

@@ -1,0 +1,113 @@
+import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { GetAliasCommand, type LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
+import type { OperatorClients } from '@cloakroom/aws/operator';
+import { explainAwsError } from './explain-aws-error.ts';
+import type { SynthesizedStack } from './smoke-stack.ts';
+import { type Step, StepFailure } from './smoke-steps.ts';
+
+interface AwsOptions {
+  readonly clients: { readonly dynamodb: Pick<OperatorClients['dynamodb'], 'send'>; readonly lambda: LambdaClient };
+  readonly stack: SynthesizedStack;
+  /** Of the local AWS; undefined on AWS. */
+  readonly endpoint: string | undefined;
+  /** What applies the stack: `scripts/deploy dev`. */
+  readonly deploy: string;
+}
+
+/** The names of the steps, where a stack cannot be looked for. */
+export const AWS_STEPS = ['items expire', 'live is the newest version', 'live runs what was synthesized'] as const;
+
+/** What only AWS can tell, and nobody notices for weeks. Each step is for itself. */
+export function awsSteps({ clients, stack, endpoint, deploy }: AwsOptions): readonly Step[] {
+  const explained = async <T>(service: string, action: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      throw explainAwsError(error, { service, denied: `look into it: allow them ${action}`, endpoint });
+    }
+  };
+  const lives = once(() =>
+    explained('Lambda', 'lambda:GetAlias and lambda:ListVersionsByFunction', () =>
+      Promise.all(stack.functions.map((one) => readLive(clients.lambda, one))),
+    ),
+  );
+  return [
+    {
+      name: AWS_STEPS[0],
+      next: `apply the stack again: ${deploy}. Until then ended sessions and old events stay in the table for ever`,
+      async run() {
+        for (const { name: TableName, ttlAttribute } of stack.tables) {
+          const { TimeToLiveDescription: { TimeToLiveStatus: status, AttributeName: attribute } = {} } =
+            await explained('DynamoDB', 'dynamodb:DescribeTimeToLive', () =>
+              clients.dynamodb.send(new DescribeTimeToLiveCommand({ TableName })),
+            );
+          const isOn = ['ENABLED', 'ENABLING'].includes(status ?? '') && attribute === ttlAttribute;
+          if (!isOn)
+            throw new StepFailure(
+              `time to live of ${TableName} is ${status} by ${attribute ?? 'no attribute'}, not ENABLED by ${ttlAttribute}`,
+            );
+        }
+        return stack.tables.map(({ name }) => name).join(', ');
+      },
+    },
+    {
+      name: AWS_STEPS[1],
+      next: `apply the stack again: ${deploy}; unless somebody has gone back to the older version on purpose`,
+      async run() {
+        const stale = (await lives()).filter(({ version, newest }) => version !== newest);
+        assertNone(stale.map(({ name, version, newest }) => `${name}: ${version}, and the newest is ${newest}`));
+        return `${stack.functions.length} functions`;
+      },
+    },
+    {
+      name: AWS_STEPS[2],
+      next: `synthesize what was deployed and ask again, or deploy what is here: ${deploy}`,
+      async run() {
+        const others = (await lives()).filter(({ codeSha256, synthesized }) => codeSha256 !== synthesized);
+        assertNone(
+          others.map((one) => `${one.name}: code ${one.codeSha256} in version ${one.version}, not ${one.synthesized}`),
+        );
+        return `${stack.functions.length} functions`;
+      },
+    },
+  ];
+}
+
+/** What an alias stands for, beside what could be. */
+interface Live {
+  readonly name: string;
+  readonly version: string;
+  readonly newest: string;
+  readonly codeSha256: string | undefined;
+  readonly synthesized: string;
+}
+
+async function readLive(
+  lambda: LambdaClient,
+  { name, codeSha256 }: SynthesizedStack['functions'][number],
+): Promise<Live> {
+  const { FunctionVersion: version = '' } = await lambda.send(
+    new GetAliasCommand({ FunctionName: name, Name: 'live' }),
+  );
+  const versions = new Map<string, string | undefined>();
+  for await (const page of paginateListVersionsByFunction({ client: lambda }, { FunctionName: name })) {
+    for (const { Version = '', CodeSha256 } of page.Versions ?? []) versions.set(Version, CodeSha256);
+  }
+  const newest = Math.max(...[...versions.keys()].map(Number).filter(Number.isInteger));
+  return { name, version, newest: String(newest), codeSha256: versions.get(version), synthesized: codeSha256 };
+}
+
+function assertNone(problems: readonly string[]): void {
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  throw new StepFailure(more.length === 0 ? first : `${first}; and ${more.length} more functions`);
+}
+
+/** Does it at the first call, and gives all calls that one's result. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

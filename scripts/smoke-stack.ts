@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import type { TerraformDocument } from '@cloakroom/terraform';
+
+/** What was synthesized, as far as AWS can be compared with it. */
+export interface SynthesizedStack {
+  /** Names of all tables, each with the attribute by which its items expire. */
+  readonly tables: readonly { readonly name: string; readonly ttlAttribute: string }[];
+  /** All functions, each with the base64 of its zip's SHA-256. */
+  readonly functions: readonly { readonly name: string; readonly codeSha256: string }[];
+}
+
+/**
+ * Reads a cdk.tf.json.
+ *
+ * @throws Error when it is not there, or has no tables or functions
+ */
+export function readSynthesized(file: string): SynthesizedStack {
+  const { resource } = parse(file);
+  const all = (type: string) => Object.values(resource[type] ?? {});
+  const tables = all('aws_dynamodb_table').map(({ name, ttl }) => ({
+    name: String(name),
+    ttlAttribute: String((ttl as { attribute_name?: unknown } | undefined)?.attribute_name),
+  }));
+  const functions = all('aws_lambda_function').map(({ function_name, source_code_hash }) => ({
+    name: String(function_name),
+    codeSha256: String(source_code_hash),
+  }));
+  if (tables.length === 0 || functions.length === 0) throw new Error(`${file} has no tables or functions`);
+  return { tables, functions };
+}
+
+function parse(file: string): TerraformDocument {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as TerraformDocument;
+  } catch (error) {
+    throw new Error(`${file} cannot be read`, { cause: error });
+  }
+}
