@@ -134,6 +134,10 @@ describe('a silent sign-in with a ticket', () => {
     const back = await browser.go(bench.provider.authorize(location, person));
     expect(back.location).toContain(`${bench.provider.issuer}/logout`);
     expect(browser.ticket).toBeUndefined();
+    const again = await browser.go('/auth/left');
+    const next = bench.provider.authorize(again.location, aProviderSession(bench));
+    expect((await browser.go(next)).location).toBe(`${FRONTEND}/x#`);
+    expect((await shown(browser)).userId).not.toBe(userId);
   });
 
   it('opens a session where the old one has expired', async () => {

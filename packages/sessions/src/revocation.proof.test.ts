@@ -6,9 +6,9 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { type CloakroomError, epochSeconds, isObject, jsonText, type Login, type User, userKey } from '@cloakroom/core';
+import { Interleaver } from '@cloakroom/testing';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Interleaver } from './interleaver-fixture.ts';
 import { isActive, isTouchDue } from './model/lifetime.ts';
 import {
   aRequest,
