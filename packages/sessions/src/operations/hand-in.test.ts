@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { jsonText, type Login } from '@cloakroom/core';
+import { Interleaver } from '@cloakroom/testing';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Interleaver } from '../interleaver-fixture.ts';
 import type { Exchange } from '../model/new-ticket.ts';
 import {
   addressOf,
