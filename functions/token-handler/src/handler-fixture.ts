@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
+import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
 import { type HttpHandler, httpStack } from '@cloakroom/http';
 import {
   createFlowStore,
@@ -51,9 +52,11 @@ interface BenchOptions {
   readonly browser?: object;
   readonly policy?: Parameters<typeof aPolicy>[0];
   readonly secret?: { get(): Promise<string>; replace(refused: string): Promise<string> };
+  /** On, when absent. */
+  readonly isHandInEnabled?: boolean;
 }
 
-interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret'> {
+interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret' | 'isHandInEnabled'> {
   readonly issuers: readonly object[];
   readonly publicUrl: string;
   readonly origins: readonly string[];
@@ -63,7 +66,7 @@ interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret'> {
 
 /** The handler over a real table. */
 export async function openHandler(options: HandlerOptions) {
-  const { publicUrl, nowMs, sleep, policy = {}, secret, origins } = options;
+  const { publicUrl, nowMs, sleep, policy = {}, secret, origins, isHandInEnabled = true } = options;
   const dynamodb = testDynamoDb();
   const table = await createTestTable(dynamodb, 'sessions');
   const telemetry = recordTelemetry();
@@ -76,17 +79,20 @@ export async function openHandler(options: HandlerOptions) {
     KEYS_MAX_AGE_SECONDS: 86_400,
     KEYS_FROM: 'provider',
   } as const;
+  const keys = keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry });
   const routes = tokenHandler({
     places: createPlaces({
       issuers,
       publicUrl,
-      keys: keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry }),
+      keys,
       nowMs,
       loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds,
       secretNamed: () => secret ?? { get: async () => 'secret', replace: async () => 'secret' },
     }),
     sessions,
     flows: createFlowStore({ dynamodb, table, nowMs }),
+    verifyHandIn: createHandInVerifier({ clients: browserClientsOf(issuers), keys, nowMs }),
+    isHandInEnabled,
     tokens: createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'key' }),
     policy: aPolicy(policy),
     cookie: { name: COOKIE, sameSite: 'Lax', isSecure: true, isPersistent: false },
