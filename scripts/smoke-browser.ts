@@ -32,7 +32,7 @@ export function signInSteps({ user, ...options }: BrowserOptions & { readonly us
   return [
     {
       name: 'sign-in',
-      next: 'what listens at that address must run: the API, the provider, and nothing in place of them',
+      next: 'the API and the provider must run there; give --origin here where scripts/dev, or allowedOrigins, has another',
       run: () => signInByForm(first, user),
     },
     ...insideSteps(first, options),
@@ -145,22 +145,18 @@ async function signOut(page: SmokePage): Promise<undefined> {
     throw new StepFailure(`after it ${describeAnswer(left)}, not 401; it was sent ${sent}`, COOKIES);
 }
 
-const HAND_IN = 'tokens are handed in';
-
 /** Whether tokens can be exchanged for a ticket here, tried with these; it is left out where that is off. */
-export function handInSteps(page: SmokePage, tokens: Tokens): readonly Step[] {
-  return [
-    {
-      name: HAND_IN,
-      next: 'give fresh tokens of one sign-in that has been handed in nowhere yet, and a listed --origin',
-      async run() {
-        if (!(await isThere(page, '/auth/session'))) {
-          throw new StepLeftOut('the hand-in is off here: going on with the access token');
-        }
-        return assertStatus(await page.ask('POST', '/auth/session', tokens), 200);
-      },
+export function handInStep(page: SmokePage, tokens: Tokens): Step {
+  return {
+    name: 'tokens are handed in',
+    next: 'give fresh tokens of one sign-in that has been handed in nowhere yet, and a listed --origin',
+    async run() {
+      if (!(await isThere(page, '/auth/session'))) {
+        throw new StepLeftOut('the hand-in is off here: going on with the access token');
+      }
+      return assertStatus(await page.ask('POST', '/auth/session', tokens), 200);
     },
-  ];
+  };
 }
 
 /** After a hand-in there is one session, and no second login to end another from. */

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { isExactOrigin } from '@cloakroom/core';
 import { ENVIRONMENTS, type EnvironmentName } from '@cloakroom/terraform';
@@ -34,9 +33,17 @@ export interface Place {
   readonly deploy: string;
 }
 
-/** @throws Error in one line */
-export async function readSmokeOptions(): Promise<SmokeOptions> {
+interface CommandLine {
+  readonly args: string[];
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<string>;
+}
+
+/** @throws Error in one line, without a token */
+export async function readSmokeOptions({ args, variables, readInput }: CommandLine): Promise<SmokeOptions> {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: {
       'base-url': { type: 'string' },
@@ -71,8 +78,8 @@ export async function readSmokeOptions(): Promise<SmokeOptions> {
     tokens: readTokens({
       accessToken: values['access-token'],
       idToken: values['id-token'],
-      variables: process.env,
-      input: values.stdin ? await standardInput() : undefined,
+      variables,
+      input: values.stdin ? await readInput() : undefined,
     }),
     user: values.user,
     waitSeconds: integerOption('--wait-seconds', values['wait-seconds'], 600),
@@ -122,10 +129,4 @@ function parseUrl(url: string): string {
 function originOption(origin: string | undefined): string | undefined {
   if (origin === undefined || isExactOrigin(origin)) return origin;
   throw new Error(`--origin must be an exact origin, such as https://app.example.com, not ${origin}`);
-}
-
-async function standardInput(): Promise<string> {
-  if (process.stdin.isTTY)
-    throw new Error('there is nothing on standard input: scripts/smoke <api url> --stdin < file');
-  return text(process.stdin);
 }

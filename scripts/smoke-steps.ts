@@ -76,12 +76,17 @@ export function createStepRunner({ report, waiting }: RunnerOptions): StepRunner
         outcome = keep(await resultOf(step, waiting));
         if (outcome !== 'failed') continue;
         const rest = steps.slice(index + 1).map(({ name }) => name);
-        leaveOut(rest, `not tried, since "${step.name}" failed`);
+        leaveOut(rest, notTried(step.name));
         break;
       }
       return outcome;
     },
   };
+}
+
+/** Why what builds on a step that failed is left out. */
+export function notTried(failed: string): string {
+  return `not tried, since "${failed}" failed`;
 }
 
 async function resultOf(step: Step, waiting: RunnerOptions['waiting']): Promise<StepResult> {

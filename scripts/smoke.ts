@@ -1,15 +1,16 @@
 import { relative } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createOperatorClients } from '@cloakroom/aws/operator';
 import { createBrowser, isLoopbackHost } from '@cloakroom/local/token';
 import { anonymousSteps, healthSteps } from './smoke-anonymous.ts';
 import { AWS_STEPS, awsSteps } from './smoke-aws.ts';
 import { bearerSteps } from './smoke-bearer.ts';
-import { handedInSteps, handInSteps, signInSteps } from './smoke-browser.ts';
+import { handedInSteps, handInStep, signInSteps } from './smoke-browser.ts';
 import { type Place, readSmokeOptions, type SmokeOptions } from './smoke-options.ts';
 import { smokePage } from './smoke-page.ts';
 import { summary, toJson, toLine } from './smoke-report.ts';
 import { readSynthesized, type SynthesizedStack } from './smoke-stack.ts';
-import { createStepRunner, type Step, type StepRunner } from './smoke-steps.ts';
+import { createStepRunner, notTried, type Step, type StepRunner } from './smoke-steps.ts';
 
 async function smoke(options: SmokeOptions, runner: StepRunner): Promise<void> {
   const { api, place } = options;
@@ -36,8 +37,15 @@ async function trySessions(options: SmokeOptions, runner: StepRunner): Promise<v
   const { accessToken, idToken, refreshToken } = tokens;
   if (idToken !== undefined) {
     const page = smokePage(createBrowser(), { api, origin });
-    const outcome = await runner.run(handInSteps(page, { accessToken, idToken, refreshToken }));
-    if (outcome === 'passed') await runner.run(handedInSteps(page, options, refreshToken !== undefined));
+    const handIn = handInStep(page, { accessToken, idToken, refreshToken });
+    const rest = handedInSteps(page, options, refreshToken !== undefined);
+    const outcome = await runner.run([handIn]);
+    if (outcome === 'passed') await runner.run(rest);
+    if (outcome === 'failed')
+      runner.leaveOut(
+        rest.map(({ name }) => name),
+        notTried(handIn.name),
+      );
     if (outcome !== 'left out') return;
   }
   await runner.run(bearerSteps({ ...options, accessToken }));
@@ -62,8 +70,18 @@ async function tryAws(place: Place, runner: StepRunner): Promise<void> {
   for (const step of awsSteps({ clients, stack, endpoint, deploy })) await runner.run([step]);
 }
 
+async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new Error('there is nothing on standard input: scripts/smoke <api url> --stdin < file');
+  return text(process.stdin);
+}
+
 async function main(): Promise<void> {
-  const options = await readSmokeOptions();
+  const options = await readSmokeOptions({
+    args: process.argv.slice(2),
+    variables: process.env,
+    readInput: standardInput,
+  });
   const { api, isJson, tokens } = options;
   const secrets = Object.values(tokens ?? {}).filter((token) => token !== undefined);
   const runner = createStepRunner({

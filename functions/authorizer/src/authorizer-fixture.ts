@@ -1,7 +1,7 @@
 import type { Service, VerifiedToken } from '@cloakroom/auth';
 import type { Login, User } from '@cloakroom/core';
 import type { TicketRules } from '@cloakroom/http';
-import type { EndedSession, Session, TouchOutcome, UnknownSession, UserRecord } from '@cloakroom/sessions';
+import type { EndedSession, Session, SessionUse, TouchOutcome, UnknownSession, UserRecord } from '@cloakroom/sessions';
 import { recordTelemetry } from '@cloakroom/testing';
 import { createAuthorizer } from './authorizer.ts';
 import type { SessionBinding } from './binding.ts';
@@ -120,6 +120,8 @@ export function createWorld(options: WorldOptions = {}) {
   const telemetry = recordTelemetry();
   const reads: unknown[][] = [];
   const touched: unknown[] = [];
+  /** What each touch was to write down. */
+  const uses: (SessionUse | undefined)[] = [];
   const nthRead = (name: string) => reads.filter(([read]) => read === name).length - 1;
   const record: UserRecord = {
     version: 1,
@@ -155,8 +157,9 @@ export function createWorld(options: WorldOptions = {}) {
         reads.push(['isBurnt', of, sidHash]);
         return orThrow(options.burnt ?? false);
       },
-      async touch({ id }) {
+      async touch({ id }, use) {
         touched.push(id);
+        uses.push(use);
         return orThrow(touch);
       },
     },
@@ -168,7 +171,7 @@ export function createWorld(options: WorldOptions = {}) {
     nowMs: () => NOW * 1000 + 999,
     telemetry,
   });
-  return { authorize, telemetry, reads, touched };
+  return { authorize, telemetry, reads, touched, uses };
 }
 
 function orThrow<T>(value: T | Error): T {

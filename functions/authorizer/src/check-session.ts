@@ -16,12 +16,15 @@ const BINDINGS: Readonly<Record<SessionBinding, (deps: BindingDeps) => FindSessi
   user: userBinding,
 };
 
+/** A token has no secret that could be new. */
+const A_USE = { isUse: true, isFirst: false };
+
 /** The reads of the binding; where the session ended before its use was written down, they are made again. */
 export function createSessionCheck(deps: SessionCheckDeps): CheckSession {
   const find = BINDINGS[deps.binding](deps);
   return async (login) => {
     const finding = await find(login);
-    if ('denial' in finding || (await noteUse(deps, finding.session))) return finding;
+    if ('denial' in finding || (await noteUse(deps, finding.session, A_USE))) return finding;
     const again = await find(login);
     return 'denial' in again && again.denial === 'session_required' ? { denial: 'session_ended' } : again;
   };

@@ -3,6 +3,7 @@ import { judgeCookieRequest, type TicketRules } from '@cloakroom/http';
 import {
   isActive,
   isRecheckDue,
+  isUnconfirmed,
   matchTicket,
   parseTicket,
   type Session,
@@ -38,15 +39,25 @@ export function createTicketCheck(deps: TicketCheckDeps): CheckTicket {
     const cookie = parseTicket(value);
     if (cookie === undefined) throw new TicketRefusedError('ticket_malformed');
     if (!deps.isIssuer(cookie.user.issuer)) throw new TicketRefusedError('ticket_issuer_unknown');
-    const session = await requireSession(deps, cookie);
+    const found = await findTicket(deps, cookie);
     // A page that asks by itself is no use: it would keep a session alive that nobody sits at.
-    if (request.header(BACKGROUND_HEADER) === '1' || (await noteUse(deps, session))) return session;
-    return requireSession(deps, cookie);
+    const use = { isUse: request.header(BACKGROUND_HEADER) !== '1', isFirst: found.isFirst };
+    if (await noteUse(deps, found.session, use)) return found.session;
+    return (await findTicket(deps, cookie)).session;
   };
 }
 
-/** A ticket that was its session's own once ends nothing here: the token handler does, where a refused client turns next. */
-async function requireSession({ sessions, nowMs }: TicketCheckDeps, cookie: TicketCookie): Promise<Session> {
+interface Found {
+  readonly session: Session;
+  /** Whether the cookie's secret is the session's newest, and was not used before. From its use on, the one before has its time. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * A ticket that was its session's own once ends nothing here, and one whose provider must be asked again asks nobody: the token
+ * handler does, where a refused client turns next.
+ */
+async function findTicket({ sessions, nowMs }: TicketCheckDeps, cookie: TicketCookie): Promise<Found> {
   const session = await sessions.get(cookie.user, cookie.id);
   if (session?.kind !== 'ticket') throw new TicketRefusedError('ticket_unknown');
   const now = epochSeconds(nowMs());
@@ -55,5 +66,5 @@ async function requireSession({ sessions, nowMs }: TicketCheckDeps, cookie: Tick
   if (match === 'reuse') throw new TicketRefusedError('ticket_reused', { session });
   if (!isActive(session, now)) throw new TicketRefusedError('ticket_expired', { session });
   if (isRecheckDue(session, now)) throw new TicketRefusedError('ticket_recheck_due', { session });
-  return session;
+  return { session, isFirst: match === 'current' && isUnconfirmed(session) };
 }

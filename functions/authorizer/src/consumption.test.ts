@@ -78,6 +78,29 @@ describe('a request with a ticket', () => {
     expect(world.inputs[0]).toMatchObject({ ConsistentRead: true });
   });
 
+  it('costs a write where its secret is used for the first time, which is that of a touch where one is due', async () => {
+    const world = await tableFixture();
+    let { ticket } = await world.openTicket();
+    for (const seconds of [10, 400]) {
+      world.state.nowSeconds = START + seconds;
+      const before = ticket;
+      ticket = await world.rotate(ticket);
+      await world.takeRequests();
+      for (const [each, expected] of [
+        [before, seconds === 400 ? [get, update] : [get]],
+        [ticket, [get, update]],
+        [ticket, [get]],
+        [before, [get]],
+      ] as const) {
+        expect(await world.mayCallWith(each)).toBe(true);
+        expect(await world.takeRequests()).toEqual(expected);
+      }
+      world.state.nowSeconds += 30;
+      await expect(world.mayCallWith(before)).rejects.toThrow('Unauthorized');
+      expect(await world.takeRequests()).toEqual([get]);
+    }
+  });
+
   it('costs nothing where it is malformed', async () => {
     const world = await tableFixture('strict');
     await expect(world.mayCallWith('a.b.c.d')).rejects.toThrow('Unauthorized');

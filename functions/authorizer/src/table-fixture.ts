@@ -1,6 +1,14 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
-import { createSessionStore, createTicketStore, formatTicket, type Session } from '@cloakroom/sessions';
+import { userKey } from '@cloakroom/core';
+import {
+  createSessionStore,
+  createTicketStore,
+  formatTicket,
+  parseTicket,
+  rotate,
+  type Session,
+} from '@cloakroom/sessions';
 import {
   aCreation,
   accessClaims,
@@ -101,6 +109,23 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
       });
       if (result.verdict !== 'open') throw new Error('the exchange opens nothing');
       return { session: result.session, ticket: formatTicket(result.cookie) };
+    },
+    /** Gives the session another secret, as the token handler does; returns the ticket with it. */
+    async rotate(ticket: string): Promise<string> {
+      const cookie = parseTicket(ticket);
+      if (cookie === undefined) throw new Error('not a ticket');
+      const { cookie: next, secretHash, rotation } = rotate(cookie, state.nowSeconds);
+      const Key = { user_key: { S: userKey(cookie.user) }, item: { S: `SESSION#${cookie.id}` } };
+      const UpdateExpression =
+        'SET secret_hash = :secret, previous_secret_hash = :previous, rotation_nonce = :nonce, confirmed_at = :rotated';
+      const ExpressionAttributeValues = {
+        ':secret': { S: secretHash },
+        ':previous': { S: rotation.previousHash },
+        ':nonce': { S: rotation.nonce },
+        ':rotated': { N: String(-state.nowSeconds) },
+      };
+      await real.send(new UpdateItemCommand({ TableName: table, Key, UpdateExpression, ExpressionAttributeValues }));
+      return formatTicket(next);
     },
     /** Whether a page of ours may call this route with the ticket, on the path of `ada`. */
     async mayCallWith(ticket: string, routeKey = 'GET /users/{userId}/events'): Promise<boolean> {

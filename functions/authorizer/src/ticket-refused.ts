@@ -18,7 +18,7 @@ export type TicketRefusedReason =
   // it was its ticket once: somebody has a copy
   | 'ticket_reused'
   | 'ticket_expired'
-  // the provider has to be asked first: the client refreshes, and asks again
+  // the provider is to be asked again first, as it is each hour: the page refreshes its ticket, and is in again
   | 'ticket_recheck_due';
 
 interface Refusal {

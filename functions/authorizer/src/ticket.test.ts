@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { opaqueUserId } from '@cloakroom/core';
 import { formatTicket, publicSessionId, type Session } from '@cloakroom/sessions';
@@ -7,8 +6,6 @@ import {
   APP,
   session as bearerSession,
   connect,
-  createWorld,
-  HOUR,
   httpApi,
   LOGIN_ID,
   NOW,
@@ -19,67 +16,20 @@ import {
   user,
   type WorldOptions,
 } from './authorizer-fixture.ts';
-
-const random = (bytes: number) => randomBytes(bytes).toString('base64url');
-const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
-
-const own = { user, id: LOGIN_ID, family: random(16), secret: random(32) };
-const session: Session = {
-  ...bearerSession,
-  kind: 'ticket',
-  scope: 'read',
-  groups: ['staff'],
-  roles: [{ claim: 'roles', value: 'admin' }],
-  acr: '2',
-  ticket: { familyHash: hash(own.family), secretHash: hash(own.secret), recheckAt: NOW + HOUR },
-};
-const untouched: Session = { ...session, lastSeenAt: NOW - HOUR };
-const TICKET = formatTicket(own);
-const CSRF = { 'x-cloakroom-csrf': '1' };
-const PAGE = { ...CSRF, origin: APP, 'sec-fetch-site': 'same-site' };
-
-interface Sent {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly ticket?: string;
-  readonly changes?: object;
-}
-
-/** The same request, as an HTTP API and as a REST API tell of it. */
-function events({ method = 'GET', headers = PAGE, ticket = TICKET, changes = {} }: Sent = {}) {
-  const cookie = `a=1; __Host-cloakroom=${ticket}`;
-  const titled = Object.entries({ ...headers, cookie }).map(([name, value]) => [name.toUpperCase(), value]);
-  return [
-    httpApi({
-      routeKey: `${method} /users/{userId}/events`,
-      headers,
-      cookies: cookie.split('; '),
-      requestContext: { http: { method } },
-      ...changes,
-    }),
-    restRequest({
-      methodArn: `${STAGE}/${method}/users/ada/events`,
-      httpMethod: method,
-      headers: Object.fromEntries(titled),
-      multiValueHeaders: null,
-      ...changes,
-    }),
-  ];
-}
-
-const worldOf = (options: WorldOptions = {}) => createWorld({ stored: [session], tickets: TICKETS, ...options });
-const isAllowed = (answer: unknown) => /"isAuthorized":true|"Effect":"Allow"/.test(JSON.stringify(answer));
-
-/** That a request is refused as every bad credential is, and what the log tells of it. */
-async function refusal(event: unknown, options: WorldOptions = {}) {
-  const world = worldOf(options);
-  await expect(world.authorize(event)).rejects.toEqual(new Error('Unauthorized'));
-  expect(world.telemetry.lines).toMatchObject([{ level: 'info', code: 'authorizer.unauthorized' }]);
-  const { route, reason } = world.telemetry.lines[0]?.fields ?? {};
-  expect(world.telemetry.counts).toEqual([{ metric: 'AuthorizerUnauthorized', dimensions: { route, reason } }]);
-  expect(world.touched).toEqual([]);
-  return { fields: world.telemetry.lines[0]?.fields, reads: world.reads };
-}
+import {
+  CSRF,
+  dueAt,
+  events,
+  isAllowed,
+  own,
+  PAGE,
+  random,
+  refusal,
+  session,
+  TICKET,
+  untouched,
+  worldOf,
+} from './ticket-fixture.ts';
 
 describe('the ticket of an active session', () => {
   it('gets in with the rights of the session, by one read', async () => {
@@ -181,13 +131,17 @@ describe('a ticket that lets nobody in', () => {
     ['with another secret, and expired', formatTicket(other), { ...session, idleExpiresAt: NOW }, 'ticket_reused'],
     ['that was not used', TICKET, { ...session, idleExpiresAt: NOW }, 'ticket_expired'],
     ['that is too old', TICKET, { ...session, absoluteExpiresAt: NOW }, 'ticket_expired'],
+    ['whose provider must be asked again', TICKET, dueAt(NOW), 'ticket_recheck_due'],
+    ['of a release that asked nobody again', TICKET, dueAt(0), 'ticket_recheck_due'],
+    ['that is due, and was not used', TICKET, { ...dueAt(NOW), idleExpiresAt: NOW }, 'ticket_expired'],
+    ['that is due, with another secret', formatTicket(other), dueAt(NOW), 'ticket_reused'],
     ['without hashes', TICKET, { ...session, ticket: undefined } as unknown as Session, 'ticket_stranger'],
   ])('is one %s', async (_, ticket, found, reason) => {
     for (const event of events({ ticket })) {
       const { fields, reads } = await refusal(event, { stored: [found] });
       expect(fields?.reason).toBe(reason);
       expect(reads).toEqual([['get', user, LOGIN_ID]]);
-      const whose = ['ticket_reused', 'ticket_expired'].includes(reason);
+      const whose = ['ticket_reused', 'ticket_expired', 'ticket_recheck_due'].includes(reason);
       expect(fields?.session).toBe(whose ? LOGIN_ID.slice(0, 8) : undefined);
     }
   });

@@ -77,7 +77,8 @@ async function renewUnderLease(
   deps: TokenHandlerDeps,
   report: Report,
 ): Promise<Renewed | undefined> {
-  const giveBack = () => deps.tokens.release(leasing.lease, 'unused');
+  // One that was found abandoned stays so: whoever had it may have used the refresh token.
+  const giveBack = async () => (leasing.isAbandoned ? undefined : deps.tokens.release(leasing.lease, 'unused'));
   const ticket = await requireTicket(request, deps, report).catch(async (error: unknown) => {
     // The provider was not asked: nobody shall have to find the lease abandoned. What went wrong first is what is told.
     await giveBack().catch(() => undefined);

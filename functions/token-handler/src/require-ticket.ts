@@ -1,5 +1,6 @@
+import { describeError } from '@cloakroom/core';
 import { HttpError, type HttpRequest } from '@cloakroom/http';
-import { isUnconfirmed, SessionEndedError } from '@cloakroom/sessions';
+import { isUnconfirmed, type Session, SessionEndedError } from '@cloakroom/sessions';
 import { type ActiveTicket, readTicket } from './browser-ticket.ts';
 import type { TokenHandlerDeps } from './deps.ts';
 import type { Report } from './report.ts';
@@ -26,9 +27,19 @@ export async function requireTicket(
     throw new SessionEndedError('reuse_detected');
   }
   if (ticket.is !== 'active') throw new HttpError('UNAUTHORIZED');
-  if (ticket.match === 'current' && isUnconfirmed(ticket.session)) {
-    // Whoever was faster has written the same, or what came after it.
-    await deps.sessions.touch(ticket.session, { isUse: false, isFirst: true });
-  }
+  if (ticket.match === 'current' && isUnconfirmed(ticket.session)) await confirm(ticket.session, deps);
   return ticket;
+}
+
+/**
+ * Whoever was faster has written the same, or what came after it. A write that fails, as beside the transaction of a refresh, changes no
+ * decision: the one before is valid a while longer.
+ */
+async function confirm(session: Session, { sessions, telemetry }: TokenHandlerDeps): Promise<void> {
+  try {
+    await sessions.touch(session, { isUse: false, isFirst: true });
+  } catch (error) {
+    const fields = { error: describeError(error) };
+    telemetry.log.warn('ticket.touch_failed', 'The first use of a secret was not written down', fields);
+  }
 }

@@ -50,7 +50,10 @@ export interface ModelLifetime {
   readonly absolute?: number | undefined;
 }
 
-/** What the rules of the design say, in as few words as possible: no table, no transaction, nothing that can fail. */
+/**
+ * What the rules of the design say, in as few words as possible: no table, no transaction, nothing that can fail. Here stands what is the
+ * same for all sessions of a user.
+ */
 export class Model {
   now: number;
   notBefore = 0;
@@ -73,60 +76,17 @@ export class Model {
     return session !== undefined && this.now < Math.min(session.idleUntil, session.absolute);
   };
 
-  create(login: ModelLogin): string {
-    const { id, auth, sid } = login;
-    if (this.isActive(id)) return 'existing';
-    if (this.sessions.has(id)) {
-      this.end(id, 'expired');
-      return 'LOGIN_ENDED';
-    }
-    const marks = [this.isEnded(id), this.isBurnt(sid)];
-    if (this.burnsAtCreation(login)) this.burn({ kind: 'bearer', auth, sid });
-    if (marks.includes(true) || this.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
-    if (auth <= this.notBefore) return auth <= this.notBefore - TIMES.margin ? 'LOGIN_ENDED' : 'SIGN_IN_TOO_EARLY';
-    const active = this.placeTakers();
-    if (active.length > 0 && this.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
-    const isFull = active.length >= LIMITS.sessions;
-    if (isFull && this.denies) return 'SESSION_LIMIT';
-    if (this.creations.filter((at) => this.now - at < TIMES.hour).length >= LIMITS.creations) return 'RATE_LIMITED';
-    this.makeRoom(active);
-    this.creations.push(this.now);
-    this.open(login, 'bearer', 0);
-    return 'created';
-  }
-
-  /** By a code exchange of this moment, in which the provider asked nothing. `replaces`: the ticket that the browser has. */
-  openTicket(login: ModelLogin, replaces: string): string {
-    const { id, auth, sid } = login;
-    if (sid !== undefined && this.burnt.has(sid)) return 'burnt';
-    if (auth <= Math.max(this.notBefore, this.reauthAfter + 2)) return 'ended';
-    if (this.now - auth >= TIMES.loginMax) return 'too_old';
-    const replaced = this.isActive(replaces) ? this.sessions.get(replaces) : undefined;
-    const others = this.placeTakers().filter((key) => key !== replaces);
-    if (others.length >= LIMITS.sessions && this.denies) return 'SESSION_LIMIT';
-    this.end(replaces, replaced === undefined ? 'expired' : 'replaced');
-    this.makeRoom(others, sid);
-    this.open(login, 'ticket', replaced !== undefined && replaced.data > 0 ? replaced.data : 0);
-    return `open ${id}`;
-  }
-
   /** All but records. */
-  private placeTakers(): string[] {
+  placeTakers(): string[] {
     return [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) !== 'record');
   }
 
   /** Of the same provider session first, then the oldest. */
-  private makeRoom(active: readonly string[], sid?: string): void {
+  makeRoom(active: readonly string[], sid?: string): void {
     const rank = (key: string) =>
       (sid !== undefined && this.sessions.get(key)?.sid === sid ? 0 : 1e9) + this.orderOf(key);
     if (active.length >= LIMITS.sessions) this.end(active.toSorted((a, b) => rank(a) - rank(b))[0] ?? '', 'evicted');
     this.endExpired();
-  }
-
-  /** Whether the watermark refuses it, so that its provider session is burnt if it is not yet. */
-  burnsAtCreation({ id, auth, sid }: ModelLogin): boolean {
-    const isRefused = !this.sessions.has(id) && auth <= this.notBefore - TIMES.margin;
-    return isRefused && this.now - auth < TIMES.loginMax && sid !== undefined && !this.burnt.has(sid);
   }
 
   record(id: string): void {
@@ -244,32 +204,17 @@ export class Model {
     for (const [sid, ttl] of this.burnt) if (ttl <= this.now) this.burnt.delete(sid);
   }
 
-  /** Whoever asks for it keeps the mark from being collected. */
-  private isEnded(id: string): boolean {
-    const ended = this.ended.get(id);
-    const isDue = ended !== undefined && ended.ttl < this.now + TIMES.loginMax / 2;
-    if (isDue) this.ended.set(id, { ...ended, ttl: this.now + TIMES.loginMax });
-    return ended !== undefined;
-  }
-
-  private isBurnt(sid: string | undefined): boolean {
-    const ttl = sid === undefined ? undefined : this.burnt.get(sid);
-    if (sid === undefined || ttl === undefined) return false;
-    if (ttl < this.now + TIMES.loginMax / 2) this.burnt.set(sid, this.now + TIMES.loginMax);
-    return true;
-  }
-
   /** What an operation on one session hears of one that is not active: an expired one ends by that. */
   private refuse(id: string): string {
     this.end(id, 'expired');
     return this.ended.has(id) ? 'SESSION_ENDED' : 'NOT_FOUND';
   }
 
-  private endExpired(): void {
+  endExpired(): void {
     for (const id of [...this.sessions.keys()]) if (!this.isActive(id)) this.end(id, 'expired');
   }
 
-  private end(id: string, reason: EndedReason): void {
+  end(id: string, reason: EndedReason): void {
     const session = this.sessions.get(id);
     if (session === undefined) return;
     this.sessions.delete(id);

@@ -4,7 +4,9 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
 import type { TicketRequest } from './model/new-ticket.ts';
+import { burnsAtCreation, createBearer } from './model-bearer-fixture.ts';
 import { LIMITS, Model, type ModelLifetime, type ModelLogin, TIMES } from './model-fixture.ts';
+import { openTicket as openedTicket } from './model-ticket-fixture.ts';
 import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { NOT_IDLE } from './table/conditions.ts';
 import { toItem } from './table/table.ts';
@@ -253,7 +255,7 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
       return created(model, loginOf(operation, real), isFirstWriteAlone);
     case 'openTicket': {
       const { auth, sid } = loginOf(operation, real);
-      return model.openTicket({ id: real.ticket, auth, sid }, real.replaced);
+      return openedTicket(model, { id: real.ticket, auth, sid }, real.replaced);
     }
     case 'authorize':
       return model.authorize(real.idOf(operation.who), operation.touch !== 'fails');
@@ -287,7 +289,7 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
 
 /** A refusal by the watermark is written down before it is told. */
 function created(model: Model, login: ModelLogin, isFirstWriteAlone: boolean): string {
-  if (!isFirstWriteAlone || !model.burnsAtCreation(login)) return model.create(login);
+  if (!isFirstWriteAlone || !burnsAtCreation(model, login)) return createBearer(model, login);
   model.burn({ kind: 'bearer', ...login });
   return 'burnt';
 }

@@ -14,23 +14,17 @@ import {
   aPolicy,
   aSignIn,
   createTestTable,
+  type Interception,
+  interceptedDynamoDb,
   STORE_RULES,
   testDynamoDb,
-  transactionConflicts,
 } from '@cloakroom/testing';
 import { createSessionStore, createTicketStore, type SessionStore, type TicketStore } from './index.ts';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy, CreationRequest } from './model/new-session.ts';
 import { type SessionTable, toItem, toPlain } from './table/table.ts';
 
-/** A command on its way to DynamoDB. */
-export interface SentCommand {
-  readonly constructor: { readonly name: string };
-  readonly input: object;
-}
-
-/** What happens to a command: it goes on, or whatever is done instead. */
-export type Interceptor = (command: SentCommand, goOn: () => Promise<unknown>) => Promise<unknown>;
+export type { Interceptor, SentCommand } from '@cloakroom/testing';
 
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
@@ -62,15 +56,12 @@ export function aRequest(
   return aCreation(aLogin(fields), { ...POLICY, ...policy });
 }
 
-interface State {
+interface State extends Interception {
   nowSeconds: number;
-  intercept: Interceptor | undefined;
   /** How those who lost a race wait. */
   sleep: (ms: number) => Promise<void>;
   /** How much of the invocation is left. */
   remainingMs: () => number;
-  /** How long a transaction is ongoing, and so in the way of others, beyond what DynamoDB Local takes for it. */
-  holdTransaction: (end: () => void) => Promise<void>;
 }
 
 /** Nothing happens to what is sent, and a transaction is in the way for as long as DynamoDB Local takes for it. */
@@ -113,28 +104,10 @@ export function aRecord(fixture: Fixture, user = newUser()) {
 export async function storeFixture(lifetimes = LIFETIMES) {
   const real = testDynamoDb();
   const name = await createTestTable(real, 'sessions');
-  const sent: SentCommand[] = [];
-  const conflicts = transactionConflicts();
   const state = calm();
-  /** As DynamoDB does it: what meets a transaction is refused. */
-  const carryOut = async (command: SentCommand) => {
-    const end = conflicts.begin(command);
-    let hasSucceeded = false;
-    try {
-      const answer = await real.send(command as Parameters<typeof real.send>[0]);
-      hasSucceeded = true;
-      return answer;
-    } finally {
-      await (isTransaction(command) ? state.holdTransaction(() => end(hasSucceeded)) : end(hasSucceeded));
-    }
-  };
-  const send = async (command: SentCommand) => {
-    sent.push(command);
-    const goOn = () => carryOut(command);
-    return state.intercept === undefined ? goOn() : state.intercept(command, goOn);
-  };
+  const { dynamodb, sent } = interceptedDynamoDb(real, state);
   const table: SessionTable = {
-    dynamodb: { send } as unknown as SessionTable['dynamodb'],
+    dynamodb,
     table: name,
     nowMs: () => state.nowSeconds * 1000 + 999,
     ...lifetimes,
@@ -149,8 +122,6 @@ export async function storeFixture(lifetimes = LIFETIMES) {
   };
   return { real, name, sent, state, reset, table, store, ...itemsOf(real, name) };
 }
-
-const isTransaction = ({ constructor: { name } }: SentCommand) => name === 'TransactWriteItemsCommand';
 
 function itemsOf(dynamodb: SessionTable['dynamodb'], name: string) {
   /** All items of a user as DynamoDB has them. */

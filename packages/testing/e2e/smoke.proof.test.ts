@@ -70,8 +70,8 @@ afterAll(async () => {
 });
 
 async function smoke(...more: readonly string[]) {
-  const place = ['--env', 'local', '--aws-port', new URL(local.aws).port, '--data-dir', local.dataDir];
-  const args = ['--disable-warning=ExperimentalWarning', SMOKE, proxy.url, ...place, '--wait-seconds', '2', '--json'];
+  const place = ['--env', 'local', '--aws-port', new URL(local.aws).port, '--data-dir', local.dataDir, '--json'];
+  const args = ['--disable-warning=ExperimentalWarning', SMOKE, proxy.url, ...place];
   const { code, stdout } = await run(process.execPath, [...args, ...more], { env: environmentForUsers() }).then(
     (done) => ({ code: 0, ...done }),
     (failed: { code: number; stdout: string }) => failed,
@@ -84,8 +84,8 @@ async function smoke(...more: readonly string[]) {
 }
 
 /** Expects that one step fails, and no other, and returns what it says. */
-async function expectFailure(step: string): Promise<string> {
-  const { code, failed } = await smoke();
+async function expectFailure(step: string, ...more: readonly string[]): Promise<string> {
+  const { code, failed } = await smoke(...more);
   expect(failed.map((result) => result.step)).toEqual([step]);
   expect(code).toBe(1);
   expect(failed[0]?.next).toMatch(/.{20}/);
@@ -185,7 +185,7 @@ describe('scripts/smoke', () => {
     ['the queue is not emptied', calledBy('store-event'), 'the event is listed', /after 2 s is not among \d+/],
   ])('names the step where %s', async (_, refused, step, problem) => {
     isRefused = refused;
-    expect(await expectFailure(step)).toMatch(problem);
+    expect(await expectFailure(step, '--wait-seconds', '2')).toMatch(problem);
   });
 
   it('names the sign-in and the provider, where that is down', async () => {

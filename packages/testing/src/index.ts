@@ -4,6 +4,13 @@ export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';
 export { HOSTILE_PATHS } from './hostile-paths.ts';
+export {
+  type Interception,
+  type Interceptor,
+  interceptedDynamoDb,
+  type SentCommand,
+} from './intercepted-dynamodb.ts';
+export { Interleaver } from './interleaver.ts';
 export { anIssuer } from './issuers.ts';
 export { type TestKms, testKms } from './kms.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
@@ -27,4 +34,3 @@ export { createTestSigner, type TestAlgorithm, type TestSigner } from './signer.
 export { followTestTable } from './streams.ts';
 export { AWKWARD_SUBS, anySub } from './subjects.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';
-export { type TransactionConflicts, transactionConflicts } from './transaction-conflicts.ts';

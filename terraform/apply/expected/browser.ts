@@ -44,6 +44,7 @@ export function expectedForBrowsers(runtime: string) {
         variables: {
           SESSIONS_TABLE: 'cloakroom-<env>-sessions',
           TOKENS_KEY_ARN: KEY,
+          HAND_IN: 'disabled',
           PUBLIC_URL: 'https://api.dev.example.com',
           SESSION_COOKIE_NAME: '__Host-cloakroom',
           SESSION_SAME_SITE: 'Lax',

@@ -4,7 +4,7 @@ import { issuersFiles } from './files.ts';
 import { findSessions, readKeySets, readSessions, useTableKey } from './statements.ts';
 import { sessionVariables, ticketVariables, verifierVariables } from './variables.ts';
 
-/** All that a touch reads, conditions and writes: the authorizer can say that a session was used, and nothing else. */
+/** All that a touch reads, conditions and writes: the authorizer can say that a session and its secret were used, and nothing else. */
 const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
 
 /** Runs before every request. API Gateway waits ten seconds for it. */

@@ -60,10 +60,10 @@ describe('a refresh', () => {
     ['just after another, by whoever has its answer', second, 'current', GRACE - 1, false, false],
     ['just after another, by whoever has lost it', second, 'previous', GRACE - 1, false, false],
     ['later, by whoever has lost the answer', second, 'previous', GRACE, true, false],
-    ['later, by whoever has not used it since', second, 'current', GRACE, true, true],
+    ['later, by whoever has not used it since', second, 'current', GRACE, true, false],
     ['while the one before is still valid', confirmed(NOW + 20), 'current', 49, true, false],
     ['when the one before is over', confirmed(NOW + 20), 'current', 50, true, true],
-    ['when the recheck is due at once', { ...second, recheckAt: NOW + 5 }, 'current', 5, true, true],
+    ['when the recheck is due at once', { ...second, recheckAt: NOW + 5 }, 'current', 5, true, false],
   ])('%s', (_, ticket, match, after, asksProvider, rotates) => {
     expect(decideRenewal(ticket, match, NOW + after)).toEqual({ asksProvider, rotates });
   });

@@ -85,7 +85,6 @@ export function decideRenewal(ticket: TicketState, match: 'current' | 'previous'
   const { recheckAt, renewedAt, rotation } = ticket;
   const isRecent = renewedAt !== undefined && nowSeconds < renewedAt + GRACE_SECONDS;
   const asksProvider = !isRecent || nowSeconds >= recheckAt;
-  // One that is used for the first time here has arrived, long after its rotation: nobody is on the way with the one before.
-  const isSettled = rotation === undefined || 'rotatedAt' in rotation || !isInGrace(rotation, nowSeconds);
+  const isSettled = rotation === undefined || !isInGrace(rotation, nowSeconds);
   return { asksProvider, rotates: asksProvider && match === 'current' && isSettled };
 }

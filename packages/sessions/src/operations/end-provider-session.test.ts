@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Login, ProviderLogout, User } from '@cloakroom/core';
+import { Interleaver } from '@cloakroom/testing';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Interleaver } from '../interleaver-fixture.ts';
 import {
   aRecord,
   aRequest,

@@ -15,7 +15,13 @@ beforeEach(() => fixture.reset());
 
 const RIGHTS = { scope: 'openid', groups: ['staff'] };
 
-async function open({ sidHash, refreshToken }: { sidHash?: string; refreshToken?: string } = {}): Promise<Session> {
+interface Opening {
+  readonly sidHash?: string;
+  readonly refreshToken?: string;
+  readonly recheckSeconds?: number;
+}
+
+async function open({ sidHash, refreshToken, recheckSeconds = HOUR }: Opening = {}): Promise<Session> {
   const now = fixture.state.nowSeconds;
   const times = { authTime: now - HOUR, issuedAt: now, receivedAt: now };
   const result = await fixture.store.openTicket({
@@ -30,7 +36,7 @@ async function open({ sidHash, refreshToken }: { sidHash?: string; refreshToken?
     },
     client: { ip: '192.0.2.1', userAgent: 'Firefox' },
     policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
-    recheckSeconds: HOUR,
+    recheckSeconds,
     ...(refreshToken && { sealTokens: (address) => tokens.seal(address, { refreshToken }) }),
   });
   if (result.verdict !== 'open') throw new Error('leave first');
@@ -60,12 +66,13 @@ describe('a recheck of a ticket', () => {
   });
 
   it('ends the time that an outage had given', async () => {
-    const session = await open();
-    fixture.state.nowSeconds = START + HOUR - 1;
-    await fixture.store.touch(session);
+    const session = await open({ recheckSeconds: 600 });
+    fixture.state.nowSeconds = START + 600;
     await fixture.store.postponeRecheck(session, HOUR);
-    await fixture.store.recheckTicket({ ...session, sidHash: undefined, recheckSeconds: HOUR, rights: RIGHTS });
-    expect((await fixture.store.get(session.user, session.id))?.ticket).not.toHaveProperty('recheckDueAt');
+    const ticketOf = async () => (await fixture.store.get(session.user, session.id))?.ticket;
+    expect(await ticketOf()).toHaveProperty('recheckDueAt');
+    await recheck(session);
+    expect(await ticketOf()).not.toHaveProperty('recheckDueAt');
   });
 
   it.each([

@@ -65,7 +65,13 @@ export function createTokenStore({ kms, keyId, ...table }: TokenStoreOptions): T
       const leasing = await takeLease(table, address);
       if (leasing.outcome !== 'taken') return leasing;
       const { item, ...taken } = leasing;
-      return { ...taken, tokens: await unsealed(address, item) };
+      try {
+        return { ...taken, tokens: await unsealed(address, item) };
+      } catch (error) {
+        // The provider was not asked: nobody shall have to find it abandoned, unless it was before.
+        if (!taken.isAbandoned) await endLease(table, taken.lease, 'unused').catch(() => undefined);
+        throw error;
+      }
     },
     release: (lease, end) => endLease(table, lease, end),
   };

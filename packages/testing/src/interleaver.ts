@@ -1,4 +1,4 @@
-import type { Interceptor } from './store-fixture.ts';
+import type { Interceptor } from './intercepted-dynamodb.ts';
 
 /** How many further turns of the event loop the one at work gets before it counts as waiting. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
