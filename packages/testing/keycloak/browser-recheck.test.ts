@@ -141,7 +141,8 @@ describe('while Keycloak is away', () => {
 
   it('for 50 minutes nobody is signed out; then only those are whose session at Keycloak has died meanwhile', async () => {
     const [lasting, usual] = [await pages.signedIn('partners'), await pages.signedIn('cloakroom')];
-    await pages.passInUse([lasting, usual], STEP);
+    // Both are to be rechecked while it is away.
+    await pages.passInUse([lasting, usual], RECHECK - 2 * STEP);
     await stack.relay.cut();
     await pages.passWithoutProvider([lasting, usual], 50 * MINUTE);
     await comeBack();
