@@ -10,6 +10,7 @@ import { Interleaver } from '@cloakroom/testing';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
+import type { Exchange, TicketRequest } from './model/new-ticket.ts';
 import {
   aRequest,
   aSidLogin,
@@ -26,13 +27,13 @@ import { toItem } from './table/table.ts';
 
 /*
  * A user with two logins in use and a third that is not: another client of the first one's session at the provider. Requests are authorized, uses written down, sign-ins repeated with
- * refreshed tokens or made for the first time, tickets opened by the provider without asking, data replaced; meanwhile sessions are revoked. An order of turns decides
+ * refreshed tokens or made for the first time, tickets opened by the provider without asking or for tokens that are handed in, data replaced; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
 type Revocation = 'one' | 'others' | 'all';
 
 interface Act {
-  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'replaceData';
+  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'handIn' | 'replaceData';
   readonly login: number;
 }
 
@@ -57,7 +58,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   revocation: fc.constantFrom<Revocation>('one', 'others', 'all'),
   acts: fc.array(
     fc.record({
-      do: fc.constantFrom('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'replaceData'),
+      do: fc.constantFrom('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'handIn', 'replaceData'),
       login,
     }),
     {
@@ -65,7 +66,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
       maxLength: 2,
     },
   ),
-  later: fc.record({ do: fc.constantFrom('authorize', 'create', 'exchange'), login }),
+  later: fc.record({ do: fc.constantFrom('authorize', 'create', 'exchange', 'handIn'), login }),
   picks: fc.array(fc.nat({ max: 11 }), { minLength: 30, maxLength: 30 }),
 });
 
@@ -214,15 +215,24 @@ class Run {
 
   /** Of the provider session as it was before. */
   private exchange(index: number): Promise<string> {
+    const opened = this.lane.fixture.store.openTicket(this.ticketRequest(index, { isSilent: true }));
+    return outcomeOf(opened.then(({ verdict }) => ({ outcome: verdict })));
+  }
+
+  private handIn(index: number): Promise<string> {
+    const request = { ...this.ticketRequest(index, { isSilent: false }), login: this.login(index) };
+    return outcomeOf(this.lane.fixture.store.handIn(request).then(({ verdict }) => ({ outcome: verdict })));
+  }
+
+  private ticketRequest(index: number, how: Pick<Exchange, 'isSilent'>): TicketRequest {
     const { user, clientId, authTime, sidHash = '' } = this.login(index);
     const times = { authTime, issuedAt: this.now(), receivedAt: this.now() };
-    const opened = this.lane.fixture.store.openTicket({
-      exchange: { user, clientId, ...times, isSilent: true, sidHash, scope: '', groups: [] },
+    return {
+      exchange: { user, clientId, ...times, ...how, sidHash, scope: '', groups: [] },
       client: { ip: '', userAgent: '' },
       policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
       recheckSeconds: DAY,
-    });
-    return outcomeOf(opened.then(({ verdict }) => ({ outcome: verdict })));
+    };
   }
 
   private replaceData(index: number): Promise<string> {
