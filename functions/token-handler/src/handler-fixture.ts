@@ -46,6 +46,8 @@ export interface Bench {
 }
 
 interface BenchOptions {
+  /** Issuers that are configured before the one of the provider. */
+  readonly before?: readonly object[];
   readonly issuer?: object;
   readonly browser?: object;
   readonly policy?: Parameters<typeof aPolicy>[0];
@@ -105,7 +107,12 @@ export async function openHandler(options: HandlerOptions) {
 }
 
 /** In front of a provider like Keycloak, with a clock that a test moves. */
-export async function startBench({ issuer = {}, browser = {}, ...options }: BenchOptions = {}): Promise<Bench> {
+export async function startBench({
+  before = [],
+  issuer = {},
+  browser = {},
+  ...options
+}: BenchOptions = {}): Promise<Bench> {
   let seconds = 1_790_000_000;
   const provider = await startTestProvider(() => seconds);
   const frontends = [{ url: FRONTEND, name: 'app' }, { url: 'https://two.example.com' }];
@@ -116,7 +123,7 @@ export async function startBench({ issuer = {}, browser = {}, ...options }: Benc
   };
   const opened = await openHandler({
     ...options,
-    issuers: [configured],
+    issuers: [...before, configured],
     publicUrl: API,
     origins: frontends.map(({ url }) => url),
     nowMs: () => seconds * 1000,

@@ -1,5 +1,5 @@
 import { systemNowMs } from '@cloakroom/core';
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Adapter } from 'oidc-provider';
 import type { CurrentBehaviour } from './provider-behaviour.ts';
 import { type ProviderShape, SHAPES } from './provider-shape.ts';
 
@@ -15,17 +15,18 @@ export interface RefreshTokens {
 
 /**
  * oidc-provider rotates strictly: a second use of a refresh token ends its grant, successors and all. A grace is its not knowing yet that
- * one was used, and death by disuse its not finding one. Both go by the provider's own clock, so that a test need not wait; the times of
- * uses are forgotten with the process.
+ * one was used, and death by disuse its not finding one. Both go by the provider's own clock, so that a test need not wait. What was used
+ * before this process began counts as used then.
  */
 export function createRefreshTokens(shape: ProviderShape, behaviour: CurrentBehaviour): RefreshTokens {
   const usedAtMs = new Map<string, number>();
   const rotatedAtMs = new Map<string, number>();
+  const startedAtMs = systemNowMs();
   const nowMs = () => systemNowMs() + behaviour().clockOffsetSeconds * 1000;
   const idleSeconds = () => behaviour().refreshIdleSeconds ?? SHAPES[shape].refreshIdleSeconds;
 
-  function isDisused(id: string, { iat = 0 }: AdapterPayload): boolean {
-    const lastUseMs = usedAtMs.get(id) ?? iat * 1000;
+  function isDisused(id: string): boolean {
+    const lastUseMs = usedAtMs.get(id) ?? startedAtMs;
     return nowMs() >= lastUseMs + (idleSeconds() ?? Number.POSITIVE_INFINITY) * 1000;
   }
 
@@ -42,7 +43,7 @@ export function createRefreshTokens(shape: ProviderShape, behaviour: CurrentBeha
       ...adapter,
       async find(id) {
         const payload = await adapter.find(id);
-        if (payload === undefined || isDisused(id, payload)) return undefined;
+        if (payload === undefined || isDisused(id)) return undefined;
         const { consumed: _, ...unused } = payload;
         return isInGrace(id) ? unused : payload;
       },
