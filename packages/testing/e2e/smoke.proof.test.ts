@@ -111,6 +111,7 @@ describe('scripts/smoke', () => {
   });
 
   it('passes where everything is as it should be, with each step', async () => {
+    local.provider.behave({});
     const refresh = new InvokeCommand({ FunctionName: 'cloakroom-dev-refresh-keys', Qualifier: 'live' });
     expect((await new LambdaClient(account()).send(refresh)).FunctionError).toBeUndefined();
     const { code, results, failed } = await smoke();
@@ -191,7 +192,7 @@ describe('scripts/smoke', () => {
     ['a sign-out leaves the cookie', withoutCookies(/logout$/), 'sign-out', /410 SESSION_ENDED .*not 401/],
   ])('names the step where %s', async (_, fault, step, problem) => {
     proxy.fault = fault;
-    const { failed, code } = await smoke();
+    const { failed, code } = await smoke(['--wait-seconds', '8']);
     expect(code).toBe(1);
     expect(failed.map((result) => result.step)).toContain(step);
     expect(failed.find((result) => result.step === step)?.problem).toMatch(problem);
