@@ -1,6 +1,6 @@
 import unit from './jest.config.mjs';
 
-/** The tests in a real Chromium, with one `scripts/dev` for all of them. */
+/** The tests in a real Chromium, with one `scripts/dev` for each file. */
 export default {
   transform: unit.transform,
   extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,

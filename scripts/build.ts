@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { zipFiles } from '@cloakroom/terraform/zip-files';
 import * as esbuild from 'esbuild';
+import { buildClient } from './build-client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ENTRY = 'src/index.ts';
@@ -113,12 +114,17 @@ async function main(): Promise<void> {
   const startMs = performance.now();
   const bundles = await buildFunctions(outDir);
   console.log(sizeTable(bundles));
-  console.log(`built ${bundles.length} functions in ${Math.round(performance.now() - startMs)} ms`);
+  const client = await buildClient(join(outDir, 'client'));
+  console.log(`client, gzipped: ${client.gzipBytes} B of ${client.budgetGzipBytes} B`);
+  console.log(`built ${bundles.length} functions and the client in ${Math.round(performance.now() - startMs)} ms`);
   const tooLarge = overBudget(bundles);
   for (const { name, bundleBytes, budgetBytes } of tooLarge) {
     console.error(`cloakroom: ${name} is ${bundleBytes - budgetBytes} B over its budget of ${budgetBytes} B`);
   }
-  if (tooLarge.length > 0) process.exitCode = 1;
+  if (client.gzipBytes > client.budgetGzipBytes) {
+    console.error(`cloakroom: the client is ${client.gzipBytes - client.budgetGzipBytes} B over its budget`);
+  }
+  if (tooLarge.length > 0 || client.gzipBytes > client.budgetGzipBytes) process.exitCode = 1;
 }
 
 if (import.meta.main) {

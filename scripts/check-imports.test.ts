@@ -29,6 +29,8 @@ it('finds nothing wrong with this repository', () => {
 describe('an import', () => {
   it.each([
     ['packages/core/src/x.ts', '@cloakroom/aws', 'packages/core may not import @cloakroom/aws, only: nothing of ours'],
+    ['packages/client/src/x.ts', '@cloakroom/core', 'packages/client may not import @cloakroom/core'],
+    ['packages/local/src/x.ts', '@cloakroom/client', 'packages/local may not import @cloakroom/client'],
     ['packages/http/src/x.ts', '@cloakroom/aws', 'packages/http may not import @cloakroom/aws, only: core'],
     [
       'packages/sessions/src/x.ts',

@@ -11,6 +11,7 @@ const DEPLOYED: Readonly<Record<string, readonly string[]>> = {
   http: ['core'],
 };
 const NEVER_DEPLOYED: Readonly<Record<string, readonly string[]>> = {
+  client: [],
   local: ['core'],
   testing: [...Object.keys(DEPLOYED), 'local'],
   terraform: ['core', 'auth', 'sessions'],

@@ -85,13 +85,13 @@ function isRotation(text: string): text is RefreshRotation {
   return REFRESH_ROTATIONS.some((rotation) => rotation === text);
 }
 
-function keycloak({ port, toolsDir, say, signal }: DevProviderOptions): DevProvider {
+function keycloak({ port, api, toolsDir, say, signal }: DevProviderOptions): DevProvider {
   const origin = `http://localhost:${port}`;
   return {
     synthOptions: ['--provider=keycloak', `--provider-url=${origin}`],
     async start() {
       const home = await installKeycloak({ toolsDir, say: (text) => say('fetch', text), signal });
-      return startKeycloak({ home, port, say: (text) => say('wait', text), signal });
+      return startKeycloak({ home, port, api, say: (text) => say('wait', text), signal });
     },
     checks: [MAIN_REALM, PARTNERS_REALM].map(({ realm }) => discoveryOf(`${origin}/realms/${realm}`)),
     ready: `Keycloak ${origin}`,

@@ -67,6 +67,7 @@ async function checks(): Promise<void> {
   await step('lint and format', ['biome', 'ci', '--error-on-warnings', '.']);
   await step('import directions', ['node', 'scripts/check-imports.ts']);
   await step('types', ['tsc', '-p', '.']);
+  await step('types of the client, which runs in browsers', ['tsc', '-p', 'packages/client']);
   await step('dead code and dependencies', ['knip']);
 }
 

@@ -21,6 +21,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'sessions.touchIntervalSeconds': () => 77,
   'sessions.ipStorage': () => 'none',
   'sessions.requireIfMatch': () => true,
+  'sessions.handIn': () => true,
   'cookie.name': () => '__Host-Http-cloakroom',
   'cookie.sameSite': () => 'Strict',
   'cookie.persistent': () => true,

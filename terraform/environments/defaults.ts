@@ -22,6 +22,7 @@ export const defaults = {
     touchIntervalSeconds: 300,
     ipStorage: 'full',
     requireIfMatch: false,
+    handIn: false,
   },
   cookie: { name: '__Host-cloakroom', sameSite: 'Lax', persistent: false, secure: true },
   keysMaxAgeSeconds: DAY_SECONDS,

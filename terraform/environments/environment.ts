@@ -75,6 +75,8 @@ const environmentSchema = v.pipe(
       ipStorage: v.picklist(['full', 'truncated', 'none']),
       /** Whether a change of a session's data must name the version that it replaces. */
       requireIfMatch: v.boolean(),
+      /** Whether a browser's client that got tokens by itself may hand them in for a ticket. */
+      handIn: v.boolean(),
     }),
     /** The cookie of tickets, where people sign in by browser. */
     cookie: cookieSchema,

@@ -17,7 +17,7 @@ export interface LocalOverlay {
 }
 
 /**
- * `dev` on this machine: other issuers, local origins, no VPC, AWS where the local one is, and the names that the scripts know. It is an overlay and not an environment, so that nothing
+ * `dev` on this machine: other issuers, local origins, no VPC, AWS where the local one is, tokens that may be handed in, and the names that the scripts know. It is an overlay and not an environment, so that nothing
  * which trusts a local provider can be deployed.
  */
 export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay): Environment {
@@ -29,6 +29,7 @@ export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay)
     issuers,
     allowedOrigins: [...allowedOrigins],
     publicUrl: api,
+    sessions: { ...rest.sessions, handIn: true },
     storeEventTimeoutSeconds: LOCAL_STORE_EVENT_TIMEOUT_SECONDS,
   };
 }

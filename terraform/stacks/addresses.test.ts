@@ -11,7 +11,7 @@ import { synthesized } from '../testing/synthesized.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 
-function golden(name: EnvironmentName | 'browser' | 'backchannel'): readonly string[] {
+function golden(name: EnvironmentName | 'browser' | 'backchannel' | 'hand-in'): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
     .trim()
     .split('\n');
@@ -36,11 +36,13 @@ describe('the addresses of all resources', () => {
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
-  it('are those of dev with a browser side on a local machine, whose client has no secret', () => {
+  it('are those of dev with a browser side and handing in on a local machine, whose client has no secret', () => {
     const api = 'http://127.0.0.1:3000';
     const issuers = builtInIssuers('http://localhost:3002');
     const local = localEnvironment({ issuers, api, allowedOrigins: [api] });
-    const all = [...golden('dev'), ...golden('browser')].filter((address) => !address.includes('secret'));
+    const all = [...golden('dev'), ...golden('browser'), ...golden('hand-in')].filter(
+      (address) => !address.includes('secret'),
+    );
     expect(addressesOf(synthesized(local, { deployable: false }))).toEqual(all.toSorted());
   });
 });

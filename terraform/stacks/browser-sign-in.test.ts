@@ -46,6 +46,32 @@ describe('an environment where people sign in by browser', () => {
   });
 });
 
+describe('handing in tokens', () => {
+  const environment = withBrowser(ENVIRONMENTS.dev);
+  const on = synthesized({ ...environment, sessions: { ...environment.sessions, handIn: true } });
+  const routeIn = (document: typeof dev) =>
+    Object.values(resources(document, 'aws_apigatewayv2_route')).filter(
+      ({ route_key }) => route_key === 'POST /auth/session',
+    );
+  const variablesIn = (document: typeof dev) =>
+    (resource(document, 'aws_lambda_function', 'token_handler').environment as { variables: object }).variables;
+
+  it('is off, and has no route, unless it is switched on', () => {
+    expect(routeIn(dev)).toEqual([]);
+    expect(variablesIn(dev)).toMatchObject({ HAND_IN: 'disabled' });
+    expect(routeIn(on)).toMatchObject([
+      { authorization_type: 'NONE', target: expect.stringContaining('token_handler') },
+    ]);
+    expect(variablesIn(on)).toMatchObject({ HAND_IN: 'enabled' });
+  });
+
+  it('has no route where nobody signs in by browser', () => {
+    const { sessions } = ENVIRONMENTS.dev;
+    const document = synthesized({ ...ENVIRONMENTS.dev, sessions: { ...sessions, handIn: true } });
+    expect(routeIn(document)).toEqual([]);
+  });
+});
+
 describe('the authorizer', () => {
   it('is told which cookie lets in, and from which pages, where there are tickets', () => {
     const told = {

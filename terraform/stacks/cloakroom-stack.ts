@@ -194,10 +194,11 @@ export class CloakroomStack extends TerraformStack {
   }
 
   #addApi(aliases: Aliases): HttpApi {
-    const { allowedOrigins, throttle, protection, sessions } = this.#props.environment;
-    const routes = Object.entries(ROUTES).flatMap(([routeKey, route]) => {
+    const { environment } = this.#props;
+    const { allowedOrigins, throttle, protection, sessions } = environment;
+    const routes = Object.entries(ROUTES).flatMap(([routeKey, { isNeeded = () => true, ...route }]) => {
       const alias = aliases[route.function];
-      return alias === undefined ? [] : [[routeKey, { ...route, alias }] as const];
+      return alias === undefined || !isNeeded(environment) ? [] : [[routeKey, { ...route, alias }] as const];
     });
     return new HttpApi(this, 'api', {
       name: this.#prefix,

@@ -182,7 +182,7 @@ describe('CORS', () => {
       allow_credentials: true,
       allow_methods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT'],
       allow_headers: ['authorization', 'content-type', 'if-match', 'x-cloakroom-background', 'x-cloakroom-csrf'],
-      expose_headers: ['etag', 'retry-after', 'x-next-cursor'],
+      expose_headers: ['etag', 'retry-after', 'www-authenticate', 'x-next-cursor'],
     });
     expect(JSON.stringify(api.cors_configuration)).not.toContain('*');
   });

@@ -1,9 +1,12 @@
+import type { Environment } from '../environments/environment.ts';
 import type { FunctionName } from './functions/index.ts';
 
 interface RouteSpec {
   readonly function: FunctionName;
   /** `CUSTOM`: the authorizer is asked first. `NONE`: anybody gets through to the function. */
   readonly authorization: 'CUSTOM' | 'NONE';
+  /** Where it is there, if its function is; everywhere when absent. */
+  readonly isNeeded?: (environment: Environment) => boolean;
 }
 
 /** Every route of the API, where its function is. One that is not here does not exist, locally either. */
@@ -21,6 +24,11 @@ export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'GET /auth/callback/{alias}': { function: 'token-handler', authorization: 'NONE' },
   'GET /auth/left': { function: 'token-handler', authorization: 'NONE' },
   'GET /auth/session': { function: 'token-handler', authorization: 'NONE' },
+  'POST /auth/session': {
+    function: 'token-handler',
+    authorization: 'NONE',
+    isNeeded: ({ sessions }) => sessions.handIn,
+  },
   'POST /auth/refresh': { function: 'token-handler', authorization: 'NONE' },
   'POST /auth/logout': { function: 'token-handler', authorization: 'NONE' },
   // Providers come with a logout token, which the function verifies.

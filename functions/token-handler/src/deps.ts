@@ -1,4 +1,4 @@
-import type { BrowserClient, OidcClient } from '@cloakroom/auth/oidc';
+import type { BrowserClient, HandInVerifier, OidcClient } from '@cloakroom/auth/oidc';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import type { TicketCookieSettings } from '@cloakroom/http';
 import type { IpStorage } from '@cloakroom/http/client-info';
@@ -15,6 +15,9 @@ export interface TokenHandlerDeps {
   readonly places: ReadonlyMap<string, SignInPlace>;
   readonly sessions: Pick<SessionStore, 'get' | 'getEnded' | 'revoke' | 'touch'> & TicketStore;
   readonly flows: FlowStore;
+  readonly verifyHandIn: HandInVerifier;
+  /** Whether tokens that somebody else got may be handed in. */
+  readonly isHandInEnabled: boolean;
   readonly tokens: TokenStore;
   readonly policy: TicketPolicy;
   readonly cookie: TicketCookieSettings;

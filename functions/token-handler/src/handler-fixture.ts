@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
+import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
 import { type HttpHandler, httpStack } from '@cloakroom/http';
 import {
   createFlowStore,
@@ -45,13 +46,17 @@ export interface Bench {
 }
 
 interface BenchOptions {
+  /** Issuers that are configured before the one of the provider. */
+  readonly before?: readonly object[];
   readonly issuer?: object;
   readonly browser?: object;
   readonly policy?: Parameters<typeof aPolicy>[0];
   readonly secret?: { get(): Promise<string>; replace(refused: string): Promise<string> };
+  /** On, when absent. */
+  readonly isHandInEnabled?: boolean;
 }
 
-interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret'> {
+interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret' | 'isHandInEnabled'> {
   readonly issuers: readonly object[];
   readonly publicUrl: string;
   readonly origins: readonly string[];
@@ -61,7 +66,7 @@ interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret'> {
 
 /** The handler over a real table. */
 export async function openHandler(options: HandlerOptions) {
-  const { publicUrl, nowMs, sleep, policy = {}, secret, origins } = options;
+  const { publicUrl, nowMs, sleep, policy = {}, secret, origins, isHandInEnabled = true } = options;
   const dynamodb = testDynamoDb();
   const table = await createTestTable(dynamodb, 'sessions');
   const telemetry = recordTelemetry();
@@ -74,17 +79,20 @@ export async function openHandler(options: HandlerOptions) {
     KEYS_MAX_AGE_SECONDS: 86_400,
     KEYS_FROM: 'provider',
   } as const;
+  const keys = keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry });
   const routes = tokenHandler({
     places: createPlaces({
       issuers,
       publicUrl,
-      keys: keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry }),
+      keys,
       nowMs,
       loginMaxLifetimeSeconds: STORE_RULES.loginMaxLifetimeSeconds,
       secretNamed: () => secret ?? { get: async () => 'secret', replace: async () => 'secret' },
     }),
     sessions,
     flows: createFlowStore({ dynamodb, table, nowMs }),
+    verifyHandIn: createHandInVerifier({ clients: browserClientsOf(issuers), keys, nowMs }),
+    isHandInEnabled,
     tokens: createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'key' }),
     policy: aPolicy(policy),
     cookie: { name: COOKIE, sameSite: 'Lax', isSecure: true, isPersistent: false },
@@ -99,7 +107,12 @@ export async function openHandler(options: HandlerOptions) {
 }
 
 /** In front of a provider like Keycloak, with a clock that a test moves. */
-export async function startBench({ issuer = {}, browser = {}, ...options }: BenchOptions = {}): Promise<Bench> {
+export async function startBench({
+  before = [],
+  issuer = {},
+  browser = {},
+  ...options
+}: BenchOptions = {}): Promise<Bench> {
   let seconds = 1_790_000_000;
   const provider = await startTestProvider(() => seconds);
   const frontends = [{ url: FRONTEND, name: 'app' }, { url: 'https://two.example.com' }];
@@ -110,7 +123,7 @@ export async function startBench({ issuer = {}, browser = {}, ...options }: Benc
   };
   const opened = await openHandler({
     ...options,
-    issuers: [configured],
+    issuers: [...before, configured],
     publicUrl: API,
     origins: frontends.map(({ url }) => url),
     nowMs: () => seconds * 1000,

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
+import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createSecret, secretsFrom } from '@cloakroom/aws/secrets';
 import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
@@ -26,6 +27,7 @@ const env = readEnv({
   ...sessionEnv,
   ...creationEnv,
   ...tokensEnv,
+  HAND_IN: oneOf('disabled', 'enabled'),
   IP_STORAGE: oneOf('full', 'truncated', 'none'),
   PUBLIC_URL: text,
 });
@@ -33,10 +35,12 @@ const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const publicUrl = env.PUBLIC_URL;
+const issuers = issuersFrom(env);
+const keys = keySetsFrom(env, { aws, nowMs, telemetry });
 const routes = tokenHandler({
   places: createPlaces({
-    issuers: issuersFrom(env),
-    keys: keySetsFrom(env, { aws, nowMs, telemetry }),
+    issuers,
+    keys,
     publicUrl,
     loginMaxLifetimeSeconds: env.LOGIN_MAX_LIFETIME_SECONDS,
     secretNamed: (secretId) => createSecret({ secrets: secretsFrom(aws), secretId, nowMs }),
@@ -44,6 +48,8 @@ const routes = tokenHandler({
   }),
   sessions: { ...sessionStoreFrom(env, { aws, nowMs }), ...ticketStoreFrom(env, { aws, nowMs }) },
   flows: createFlowStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE, nowMs }),
+  verifyHandIn: createHandInVerifier({ clients: browserClientsOf(issuers), keys, nowMs }),
+  isHandInEnabled: env.HAND_IN === 'enabled',
   tokens: tokenStoreFrom(env, { aws, nowMs }),
   policy: creationPolicyFrom(env),
   cookie: ticketCookieFrom(env),

@@ -29,7 +29,16 @@ export interface TestProvider {
   authorize(location: string, session: ProviderSession, change?: Readonly<Record<string, string | undefined>>): string;
   /** Nobody can refresh in this session any more. */
   endSession(sid: string): void;
+  /** The tokens of a person who has signed in at this client by other ways than ours. */
+  give(session: ProviderSession, clientId?: string): GivenTokens;
   stop(): Promise<void>;
+}
+
+interface GivenTokens {
+  readonly access_token: string;
+  readonly id_token: string;
+  readonly refresh_token?: string;
+  readonly [member: string]: unknown;
 }
 
 interface Behaviour {
@@ -83,6 +92,10 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
     if (refusal !== undefined) return refusal;
     const grant = form.get('grant_type') === 'refresh_token' ? refreshed(form) : redeemed(form);
     if (grant === undefined || grant.isOver) return { status: 400, body: { error: 'invalid_grant' } };
+    return { status: 200, body: given(grant) };
+  }
+
+  function given(grant: Grant): GivenTokens {
     const now = behaviour.nowSeconds();
     const common = { iss: issuer, sub: grant.sub, iat: now, exp: now + 300, sid: grant.sid, auth_time: grant.authTime };
     const client = grant.query.get('client_id');
@@ -103,7 +116,7 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
     });
     const refreshToken = keep(`refresh-${randomUUID()}`);
     refreshTokens.set(refreshToken, grant);
-    const body = {
+    return {
       access_token: keep(accessToken),
       id_token: keep(idToken),
       ...(behaviour.hasRefreshTokens ? { refresh_token: refreshToken } : {}),
@@ -111,7 +124,6 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
       token_type: 'Bearer',
       expires_in: 300,
     };
-    return { status: 200, body };
   }
 
   function redeemed(form: URLSearchParams): Grant | undefined {
@@ -186,6 +198,8 @@ export async function startTestProvider(nowSeconds: () => number): Promise<TestP
     endSession(sid) {
       for (const grant of refreshTokens.values()) if (grant.sid === sid) grant.isOver = true;
     },
+    give: (session, clientId = 'web') =>
+      given({ ...session, query: new URLSearchParams({ client_id: clientId }), isOver: false }),
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -1,3 +1,4 @@
+import { anIssuer } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   aProviderSession,
@@ -138,6 +139,25 @@ describe('a silent sign-in with a ticket', () => {
     const next = bench.provider.authorize(again.location, aProviderSession(bench));
     expect((await browser.go(next)).location).toBe(`${FRONTEND}/x#`);
     expect((await shown(browser)).userId).not.toBe(userId);
+  });
+
+  it('is at the issuer of the ticket, where none is named, and elsewhere a sign-in', async () => {
+    const endpoints = { authorization: 'https://first.example/authorize', token: 'https://first.example/token' };
+    const browserSide = { clientId: 'web', frontends: [{ url: FRONTEND }], endpoints };
+    const first = anIssuer({ alias: 'first', issuer: 'https://first.example', clientIds: ['web'] });
+    const two = await startBench({ before: [{ ...first, browser: browserSide }] });
+    const browser = createBrowser(two);
+    await signIn(two, browser, aProviderSession(two), '?issuer=main');
+    const whyOf = async (query: string) => {
+      const { location } = await browser.go(`/auth/login${query}`);
+      const line = two.telemetry.lines.findLast(({ code }) => code === 'sign_in.started');
+      return [new URL(location).origin, line?.fields?.why];
+    };
+    expect(await whyOf('?silent=1')).toEqual([two.provider.issuer, 'recheck']);
+    expect(await whyOf('?stepUp=1')).toEqual([two.provider.issuer, 'step_up']);
+    expect(await whyOf('?silent=1&issuer=first')).toEqual(['https://first.example', 'sign_in']);
+    expect(await whyOf('')).toEqual(['https://first.example', 'sign_in']);
+    await two.provider.stop();
   });
 
   it('opens a session where the old one has expired', async () => {

@@ -48,7 +48,7 @@ export function createReport({ log }: Telemetry): Report {
       const count = { metric: 'SignInCompleted', by: ['issuer'] };
       log.info('sign_in.completed', 'A sign-in got its session', fields, count);
       for (const one of evicted) ended(one, 'evicted');
-      if (replaced !== undefined) ended(replaced, 'replaced');
+      for (const one of replaced) ended(one, 'replaced');
     },
     leavesFirst(issuer, why, provider) {
       const fields = { issuer, why, provider };

@@ -8,6 +8,7 @@ const user = { issuer: 'a'.repeat(32), sub: 's'.repeat(255) };
 const opened = {
   verdict: 'open',
   evicted: [],
+  replaced: [],
   cookie: { user, id: 'i'.repeat(22), family: 'f'.repeat(22), secret: 's'.repeat(43) },
   session: { absoluteExpiresAt: NOW + 3600 } as Session,
 } as Extract<TicketResult, { verdict: 'open' }>;

@@ -1,6 +1,7 @@
 import type { HttpRequest, Route, Routes } from '@cloakroom/http';
 import { callback } from './callback.ts';
 import type { TokenHandlerDeps } from './deps.ts';
+import { type HandInBody, handIn, handInBody } from './hand-in.ts';
 import { left } from './left.ts';
 import { login } from './login.ts';
 import { type LogoutBody, logout, logoutBody } from './logout.ts';
@@ -39,6 +40,11 @@ export function tokenHandler(deps: TokenHandlerDeps): Routes {
     body: logoutBody,
     handle: (request) => logout(request, deps, report),
   };
+  const byTokens: Route<HandInBody> = {
+    access: 'frontend',
+    body: handInBody,
+    handle: (request) => handIn(request, deps, report),
+  };
   return {
     'GET /auth/login': navigation(login),
     'GET /auth/callback/{alias}': navigation(callback),
@@ -46,5 +52,6 @@ export function tokenHandler(deps: TokenHandlerDeps): Routes {
     'GET /auth/session': who,
     'POST /auth/refresh': again,
     'POST /auth/logout': out,
+    ...(deps.isHandInEnabled ? { 'POST /auth/session': byTokens } : {}),
   };
 }

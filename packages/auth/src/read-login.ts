@@ -19,6 +19,10 @@ export interface LoginIdentity {
   readonly value: string | number;
 }
 
+interface NamedLogin extends LoginIdentity {
+  readonly claim: LoginClaim;
+}
+
 /** The id of a sign-in: 128 bits of SHA-256 over its identity, as 22 characters of base64url. */
 export function loginId({ issuer, clientId, sub, claim, value }: LoginIdentity): string {
   return shortHash([issuer, clientId, sub, claim, value]);
@@ -72,18 +76,30 @@ export function readLogin(claims: Claims, { issuer, clientId, latestAuthTime }: 
   const identity = readIdentity(claims, { issuer, clientId });
   const authTime = requireAuthTime(claims, claimsOf(issuer).authTime, latestAuthTime);
   const roles = readRoles(claims, issuer.roles);
-  const claim = requireLoginClaim(issuer);
-  const value = claim === 'auth_time' ? authTime : requireLoginValue(claims, nameOf(claim, issuer));
-  const named = { issuer: issuer.issuer, clientId, sub: identity.user.sub, claim, value };
+  const named = nameLogin(claims, { issuer, clientId });
   return {
     ...identity,
     loginId: loginId(named),
-    claim,
-    ...(claim === 'sid' ? sessionNames(issuer, identity.user.sub, String(value)) : {}),
+    claim: named.claim,
+    ...(named.claim === 'sid' ? sessionNames(issuer, identity.user.sub, String(named.value)) : {}),
     authTime,
     ...(roles.length === 0 ? {} : { roles }),
     ...readProof(claims),
   };
+}
+
+/**
+ * What tells the sign-in of verified claims from others, whichever kind of token they are of.
+ *
+ * @throws TokenInvalidError `auth_time_missing`, `login_claim_missing`, `bearer_refused`
+ */
+export function nameLogin(claims: Claims, { issuer, clientId }: ClaimsContext): NamedLogin {
+  const claim = requireLoginClaim(issuer);
+  const value =
+    claim === 'auth_time'
+      ? requireAuthTime(claims, claimsOf(issuer).authTime, Number.POSITIVE_INFINITY)
+      : requireLoginValue(claims, nameOf(claim, issuer));
+  return { issuer: issuer.issuer, clientId, sub: String(claims.sub), claim, value };
 }
 
 /** How the person proved who they are, where that can be read. */

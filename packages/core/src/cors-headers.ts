@@ -14,7 +14,7 @@ export const CORS_REQUEST_HEADERS = [
 ] as const;
 
 /** What a page may read of an answer to another origin, besides its body. */
-export const CORS_ANSWER_HEADERS = ['etag', 'retry-after', 'x-next-cursor'] as const;
+export const CORS_ANSWER_HEADERS = ['etag', 'retry-after', 'www-authenticate', 'x-next-cursor'] as const;
 
 /** How long a browser may keep the answer to a preflight. */
 export const CORS_MAX_AGE_SECONDS = 600;

@@ -17,6 +17,7 @@ export { startKeycloak } from './keycloak/start-keycloak.ts';
 export type { FunctionTarget } from './lambda/function-target.ts';
 export type { InvokeResult, LambdaService } from './lambda/lambda-service.ts';
 export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
+export { unpackCode } from './lambda/unpack-code.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
 export type { Part } from './parts.ts';
 export type { LogoutTokenWish } from './provider/logout-token.ts';

@@ -1,38 +1,30 @@
 import {
-  type AttributeValue,
-  BatchWriteItemCommand,
   TransactionConflictException,
   type TransactWriteItemsCommandInput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type CloakroomError, epochSeconds, isObject, jsonText, type Login, type User, userKey } from '@cloakroom/core';
+import { type CloakroomError, epochSeconds, isObject, jsonText, type Login, type User } from '@cloakroom/core';
 import { Interleaver } from '@cloakroom/testing';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
-import {
-  aRequest,
-  aSidLogin,
-  DAY,
-  type Fixture,
-  IDLE,
-  type Interceptor,
-  newUser,
-  type SentCommand,
-  START,
-  storeFixture,
-} from './store-fixture.ts';
-import { toItem } from './table/table.ts';
+import { decideRenewal, isUnconfirmed, rotate } from './model/rotation.ts';
+import type { Session } from './model/session.ts';
+import { type Lane, newLane, nextUser } from './revocation-fixture.ts';
+import { aRequest, DAY, HOUR, IDLE, type Interceptor, type SentCommand, START } from './store-fixture.ts';
+import { takeLease } from './tokens/lease.ts';
 
 /*
- * A user with two logins in use and a third that is not: another client of the first one's session at the provider. Requests are authorized, uses written down, sign-ins repeated with
- * refreshed tokens or made for the first time, tickets opened by the provider without asking, data replaced; meanwhile sessions are revoked. An order of turns decides
+ * A user with two logins in use and a third that is not, another client of the first one's session at the provider, and a ticket of that
+ * session too. Requests are authorized, uses written down, sign-ins repeated with refreshed tokens or made for the first time, tickets
+ * opened by the provider without asking, data replaced, the ticket renewed; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
-type Revocation = 'one' | 'others' | 'all';
+type Revocation = 'one' | 'ticket' | 'others' | 'all';
 
 interface Act {
-  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'replaceData';
+  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'replaceData' | 'renew';
+  /** One of the logins, or {@link TICKET}. */
   readonly login: number;
 }
 
@@ -46,60 +38,43 @@ interface Scenario {
 }
 
 /** The logins that are to be out then, used or not. */
-const REVOKED: Readonly<Record<Revocation, readonly number[]>> = { one: [0], others: [0, 2], all: [0, 1, 2] };
+const TICKET = 3;
+const REVOKED: Readonly<Record<Revocation, readonly number[]>> = {
+  one: [0],
+  ticket: [TICKET],
+  others: [0, 2, TICKET],
+  all: [0, 1, 2, TICKET],
+};
 
 /** The logins of provider sessions that are burnt then. They may keep a session that they had before, and open none. */
-const BURNT: Readonly<Record<Revocation, readonly number[]>> = { one: [0, 2], others: [0, 2], all: [0, 1, 2] };
-const SIDS = ['one', 'two', 'one'];
+const BURNT: Readonly<Record<Revocation, readonly number[]>> = {
+  one: [0, 2],
+  ticket: [0, 2],
+  others: [0, 2],
+  all: [0, 1, 2],
+};
 
 const login = fc.integer({ min: 0, max: 2 });
+const actOf = (...what: Act['do'][]): fc.Arbitrary<Act> => fc.record({ do: fc.constantFrom(...what), login });
+const OF_TICKET = fc.record({
+  do: fc.constantFrom<Act['do']>('authorize', 'touch', 'renew', 'renew', 'replaceData'),
+  login: fc.constant(TICKET),
+});
 const scenario: fc.Arbitrary<Scenario> = fc.record({
-  revocation: fc.constantFrom<Revocation>('one', 'others', 'all'),
+  revocation: fc.constantFrom<Revocation>('one', 'ticket', 'others', 'all'),
   acts: fc.array(
-    fc.record({
-      do: fc.constantFrom('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'replaceData'),
-      login,
-    }),
-    {
-      minLength: 1,
-      maxLength: 2,
-    },
+    fc.oneof(
+      { weight: 3, arbitrary: actOf('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'replaceData') },
+      { weight: 1, arbitrary: OF_TICKET },
+    ),
+    { minLength: 1, maxLength: 2 },
   ),
-  later: fc.record({ do: fc.constantFrom('authorize', 'create', 'exchange'), login }),
+  later: fc.oneof(
+    { weight: 3, arbitrary: actOf('authorize', 'create', 'exchange') },
+    { weight: 1, arbitrary: OF_TICKET },
+  ),
   picks: fc.array(fc.nat({ max: 11 }), { minLength: 30, maxLength: 30 }),
 });
-
-/** A table with a clock and an order of turns of its own, and the items of a user as the store makes them at two sign-ins. */
-interface Lane {
-  readonly fixture: Fixture;
-  readonly logins: readonly Login[];
-  readonly items: readonly Record<string, AttributeValue>[];
-  /** Users whose two sign-ins are there, and who have done nothing yet. */
-  readonly waiting: User[];
-}
-
-async function newLane(): Promise<Lane> {
-  const fixture = await storeFixture();
-  const user = newUser();
-  const logins = SIDS.map((sidHash) => aSidLogin({ user, sidHash, authTime: START - 10 }));
-  for (const login of logins.slice(0, 2)) await fixture.store.create({ ...aRequest(), login });
-  return { fixture, logins, items: await fixture.rawItems(user), waiting: [] };
-}
-
-/** So many users have their items in one batch write, of 25 items at most. */
-const USERS_AT_ONCE = 8;
-
-/** A user with the same two sign-ins, for one run. */
-async function nextUser({ fixture, items, waiting }: Lane): Promise<User> {
-  if (waiting.length === 0) {
-    const users = Array.from({ length: USERS_AT_ONCE }, newUser);
-    const keys = users.map((user) => toItem({ user_key: userKey(user) }));
-    const puts = keys.flatMap((key) => items.map((item) => ({ PutRequest: { Item: { ...item, ...key } } })));
-    await fixture.real.send(new BatchWriteItemCommand({ RequestItems: { [fixture.name]: puts } }));
-    waiting.push(...users);
-  }
-  return waiting.pop() as User;
-}
 
 class Run {
   private readonly lane: Lane;
@@ -158,9 +133,10 @@ class Run {
 
   private async revoke(): Promise<void> {
     const { store } = this.lane.fixture;
-    const [{ user, loginId: id }, own] = [this.login(0), this.login(1)];
+    const [{ user, loginId: id }, own, { loginId: ticket }] = [this.login(0), this.login(1), this.login(TICKET)];
     await this.turn();
     if (this.scenario.revocation === 'one') await store.revoke({ user, id });
+    if (this.scenario.revocation === 'ticket') await store.revoke({ user, id: ticket, reason: 'reuse_detected' });
     if (this.scenario.revocation === 'others') await store.revokeAll({ user, except: own.loginId });
     if (this.scenario.revocation === 'all') await store.revokeAll({ user });
     this.isRevoked = true;
@@ -191,24 +167,42 @@ class Run {
     const { user, loginId } = this.login(index);
     const session = await store.get(user, loginId);
     if (session === undefined || !isActive(session, this.now())) return 'denied';
-    if (!isTouchDue(session, this.now(), IDLE) || (await this.touch(index)) !== 'gone') return 'allowed';
+    if (!isTouchDue(session, this.now(), IDLE) || (await this.touch(index, session)) !== 'gone') return 'allowed';
     const again = await store.get(user, loginId);
     return again !== undefined && isActive(again, this.now()) ? 'allowed' : 'denied';
   }
 
   /** One that meets a transaction is not written down, which changes no decision. */
-  private async touch(index: number): Promise<string> {
+  private async touch(index: number, session?: Session): Promise<string> {
     const { user, loginId } = this.login(index);
+    const isFirst = session !== undefined && isUnconfirmed(session);
     try {
-      return await this.lane.fixture.store.touch({ user, id: loginId, kind: 'bearer' });
+      return await this.lane.fixture.store.touch(session ?? { user, id: loginId, kind: 'bearer' }, {
+        isUse: true,
+        isFirst,
+      });
     } catch (error) {
       if (error instanceof TransactionConflictException) return 'denied';
       throw error;
     }
   }
 
+  /** As the token handler does it, at a provider that answers at once. */
+  private async renew(index: number): Promise<string> {
+    const { fixture, cookie } = this.lane;
+    const { user, loginId: id } = this.login(index);
+    const leasing = await takeLease(fixture.table, { user, id });
+    if (leasing.outcome !== 'taken') return 'gone';
+    const session = await fixture.store.get(user, id);
+    if (session?.ticket === undefined || !isActive(session, this.now())) return 'gone';
+    const { ticket } = session;
+    const rotated = decideRenewal(ticket, 'current', this.now()).rotates ? rotate(cookie, this.now()) : undefined;
+    const renewal = { session: { ...session, ticket }, leaseId: leasing.lease.leaseId, recheckSeconds: HOUR, rotated };
+    return outcomeOf(fixture.store.renewTicket(renewal).then((renewed) => ({ outcome: renewed ? 'renewed' : 'gone' })));
+  }
+
   private create(index: number): Promise<string> {
-    const request = { ...aRequest({}, { maxSessionsPerUser: 2 }), login: this.login(index) };
+    const request = { ...aRequest({}, { maxSessionsPerUser: 3 }), login: this.login(index) };
     return outcomeOf(this.lane.fixture.store.create(request));
   }
 
@@ -219,7 +213,7 @@ class Run {
     const opened = this.lane.fixture.store.openTicket({
       exchange: { user, clientId, ...times, isSilent: true, sidHash, scope: '', groups: [] },
       client: { ip: '', userAgent: '' },
-      policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
+      policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
       recheckSeconds: DAY,
     });
     return outcomeOf(opened.then(({ verdict }) => ({ outcome: verdict })));
@@ -233,9 +227,11 @@ class Run {
   /** What a list or a read could still show. */
   private async leftovers(): Promise<string[]> {
     const there = Object.keys(await this.lane.fixture.items(this.user));
-    if (this.scenario.revocation === 'all') return there.filter((key) => /^(SESSION|DATA)#/.test(key));
+    if (this.scenario.revocation === 'all') return there.filter((key) => /^(SESSION|DATA|PROVIDER_TOKENS)#/.test(key));
     const ids = REVOKED[this.scenario.revocation].map((index) => this.login(index).loginId);
-    return ids.flatMap((id) => [`SESSION#${id}`, `DATA#${id}`]).filter((key) => there.includes(key));
+    return ids
+      .flatMap((id) => [`SESSION#${id}`, `DATA#${id}`, `PROVIDER_TOKENS#${id}`])
+      .filter((key) => there.includes(key));
   }
 
   private login(index: number): Login {

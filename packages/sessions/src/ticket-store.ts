@@ -2,8 +2,9 @@ import type { JsonText } from '@cloakroom/core';
 import type { Session } from './model/session.ts';
 import type { SessionAddress } from './model/session-id.ts';
 import type { TicketSession } from './operations/confirmed-ticket.ts';
+import { type HandInRequest, handIn } from './operations/hand-in.ts';
 import { lapseSession } from './operations/lapse-session.ts';
-import { type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
+import { type OpenedTicket, type OpeningRequest, openTicket, type TicketResult } from './operations/open-ticket.ts';
 import { postponeRecheck } from './operations/postpone-recheck.ts';
 import { recheckTicket, type TicketRecheck } from './operations/recheck-ticket.ts';
 import { renewTicket, type TicketRenewal } from './operations/renew-ticket.ts';
@@ -18,6 +19,8 @@ import { getClaims } from './tokens/get-claims.ts';
 export interface TicketStore {
   /** Opens the session of a code exchange. One Query, at most three GetItems and one transaction. @throws see `openTicket` */
   openTicket(request: OpeningRequest): Promise<TicketResult>;
+  /** Opens a ticket for tokens that were handed in, once per login. One Query, at most five GetItems and one transaction. @throws see `handIn` */
+  handIn(request: HandInRequest): Promise<OpenedTicket>;
   /** Writes down what the provider gave for a ticket. One transaction. @throws see `renewTicket` */
   renewTicket(renewal: TicketRenewal): Promise<TicketSession | undefined>;
   /** The same, where the browser itself has asked the provider. One GetItem and one transaction. @throws see `recheckTicket` */
@@ -34,6 +37,7 @@ export function createTicketStore(options: SessionStoreOptions): TicketStore {
   const table = sessionTableOf(options);
   return {
     openTicket: (request) => openTicket(table, request),
+    handIn: (request) => handIn(table, request),
     renewTicket: (renewal) => renewTicket(table, renewal),
     recheckTicket: (recheck) => recheckTicket(table, recheck),
     postponeRecheck: (session, graceSeconds) => postponeRecheck(table, session, graceSeconds),

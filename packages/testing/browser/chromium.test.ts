@@ -1,51 +1,23 @@
-import { freePort } from '@cloakroom/local';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'puppeteer-core';
-import { type Dev, startDev } from '../e2e/dev.ts';
-import { servePages } from './serve-pages.ts';
-import { startChromium } from './start-chromium.ts';
+import type { BrowserContext, Page } from 'puppeteer-core';
+import type { Dev } from '../e2e/dev.ts';
+import { type App, shows, startApp } from './start-app.ts';
 import { letCookiesIntoFrames, stealCode, type Theft } from './steal-code.ts';
 
+let app: App;
 let dev: Dev;
-let browser: Browser;
-/** The origin of the app: another one than the API's, of the same site. */
 let frontend: string;
 /** The origin of somebody else's page, of the same site. */
 let stranger: string;
-const ended = new AbortController();
 
 beforeAll(async () => {
-  const [port, other] = [await freePort(), await freePort()];
-  frontend = `http://127.0.0.1:${port}`;
-  stranger = `http://127.0.0.1:${other}`;
-  [dev, browser] = await Promise.all([startDev({ args: ['--origin', frontend] }), startChromium()]);
-  for (const place of [port, other]) await servePages({ port: place, api: dev.api, signal: ended.signal });
+  app = await startApp();
+  ({ dev, frontend } = app);
+  stranger = await app.serveElsewhere();
 }, 120_000);
+afterAll(() => app?.stop());
 
-afterAll(async () => {
-  ended.abort();
-  await browser?.close();
-  await dev?.stop();
-});
-
-/** Opens the app in a browser that knows nothing, and signs in at the page to which it leads. */
-async function signIn(user: string, path = '/'): Promise<Page> {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  await page.goto(frontend + path);
-  await page.waitForSelector('input[name=login]');
-  expect(new URL(page.url()).origin).toBe(dev.provider);
-  await page.type('input[name=login]', user);
-  await page.click('button');
-  await shows(page, user);
-  return page;
-}
-
-/** Waits until the app says that they are signed in. A tab that is not in front paints nothing, so it is asked by the clock. */
-async function shows(page: Page, user: string): Promise<void> {
-  const isShown = `document.querySelector('output')?.textContent === ${JSON.stringify(user)}`;
-  await page.waitForFunction(isShown, { polling: 50 });
-}
+const signIn = (user: string, path?: string) => app.signIn(user, path);
 
 /** What a script of the page gets from the API: the status, and the body. */
 function call(page: Page, path: string, init: object = {}): Promise<{ status: number; body: string }> {
@@ -62,7 +34,7 @@ async function sessionOf(page: Page): Promise<{ userId: string; sessionId: strin
   return JSON.parse(body).data;
 }
 
-describe('an app with the script of docs/browser.md', () => {
+describe('an app with the script of docs/client.md', () => {
   it('signs in by the login page, comes back to where it was, and stays signed in', async () => {
     const page = await signIn('ada', '/?tab=orders#/7');
     expect(page.url()).toBe(`${frontend}/?tab=orders#/7`);

@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type AwsCall, type LocalProvider, startLocal, startProvider } from '@cloakroom/local';
+import { type AwsCall, type LocalProvider, startProvider } from '@cloakroom/local';
 import { builtInUser, localToken } from '@cloakroom/local/token';
 import { freePorts } from './run-dev.ts';
-
-const run = promisify(execFile);
-const SCRIPTS = join(import.meta.dirname, '../../../scripts');
+import { runScript, startStack } from './start-stack.ts';
 
 /** What `scripts/dev` runs, in the process of a test, which sees every call to AWS, and may refuse it or let it wait. */
 export interface LocalRun {
@@ -37,19 +33,16 @@ export async function startInProcess(
 ): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
-  const [distDir, stackDir] = [join(dataDir, 'dist'), join(dataDir, 'stack')];
+  const distDir = join(dataDir, 'dist');
   const issuer = `http://localhost:${providerPort}`;
   const api = `http://127.0.0.1:${apiPort}`;
-  await script('build.ts', '--out', distDir);
+  await runScript('build.ts', '--out', distDir);
   const like = [`--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`];
-  const overlay = [`--provider-url=${issuer}`, `--api-url=${publicUrl ?? api}`, ...like];
-  await script('synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay);
-  const faults: unknown[] = [];
   let provider: LocalProvider | undefined;
-  const local = await startLocal({
-    stackFile: join(stackDir, 'cdk.tf.json'),
+  const local = await startStack({
     dataDir,
-    fresh: false,
+    distDir,
+    overlay: [`--provider-url=${issuer}`, `--api-url=${publicUrl ?? api}`, ...like],
     ports: { api: apiPort, aws: awsPort },
     async startProvider() {
       const place = { port: providerPort, dataDir: join(dataDir, 'provider'), api };
@@ -57,9 +50,7 @@ export async function startInProcess(
       onProvider?.(provider);
       return provider;
     },
-    maxEnvironments: 3,
     admit,
-    onError: (error) => faults.push(error),
   });
   if (provider === undefined) throw new Error('the provider was not started');
   return {
@@ -70,15 +61,6 @@ export async function startInProcess(
     async newLogin(user) {
       return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;
     },
-    async stop() {
-      await local.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-      if (faults.length > 0) throw new AggregateError(faults, 'the local AWS had faults of its own');
-    },
+    stop: local.stop,
   };
-}
-
-async function script(file: string, ...args: readonly string[]): Promise<void> {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  await run(process.execPath, ['--disable-warning=ExperimentalWarning', join(SCRIPTS, file), ...args], { env });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createKeycloakAdmin, type KEYCLOAK_CLIENTS } from '@cloakroom/local';
+import { createKeycloakAdmin, type KEYCLOAK_CLIENTS, type KeycloakAdmin } from '@cloakroom/local';
 import {
   type Browser,
   createBrowser,
@@ -23,16 +23,16 @@ interface Place {
 
 /** Where the global set-up has started everything. */
 const place = JSON.parse(process.env.CLOAKROOM_TEST_KEYCLOAK ?? '{}') as Place;
-export const { api, keycloak } = place;
+export const { api, keycloak, dataDir } = place;
 export const admin = createKeycloakAdmin(keycloak);
 
 /** Every token that a test has had: none may be in a log. */
 const seen = new Set<string>();
-afterAll(() => expect(textsWithTokens(readLogs(place.dataDir), seen)).toEqual([]));
+afterAll(() => expect(textsWithTokens(readLogs(dataDir), seen)).toEqual([]));
 
 /** All that the authorizer has logged, a message a line. */
 export function authorizerLog(): string {
-  return readLogs(place.dataDir).get('/aws/lambda/cloakroom-dev-authorizer') ?? '';
+  return readLogs(dataDir).get('/aws/lambda/cloakroom-dev-authorizer') ?? '';
 }
 
 /** A user of a realm, with a browser in which nobody is signed in yet. */
@@ -45,7 +45,11 @@ export interface Person {
 }
 
 /** Somebody whom no other test knows: nobody may make more than a few sessions an hour. */
-export async function newPerson(realm = 'cloakroom'): Promise<Person> {
+export function newPerson(realm = 'cloakroom'): Promise<Person> {
+  return registerPerson(admin, realm);
+}
+
+export async function registerPerson(admin: KeycloakAdmin, realm: string): Promise<Person> {
   const name = `p-${randomUUID()}`;
   const credentials = [{ type: 'password', value: name, temporary: false }];
   const profile = { email: `${name}@test.example`, emailVerified: true, firstName: name, lastName: realm };

@@ -88,7 +88,7 @@ export function expectedApis({ allowedOrigins, throttle }: Variant) {
         AllowOrigins: allowedOrigins,
         AllowMethods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT'],
         AllowHeaders: ['authorization', 'content-type', 'if-match', 'x-cloakroom-background', 'x-cloakroom-csrf'],
-        ExposeHeaders: ['etag', 'retry-after', 'x-next-cursor'],
+        ExposeHeaders: ['etag', 'retry-after', 'www-authenticate', 'x-next-cursor'],
         MaxAge: 600,
       },
       authorizers: AUTHORIZERS,

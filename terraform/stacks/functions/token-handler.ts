@@ -41,6 +41,7 @@ export const tokenHandler: FunctionSpec = {
     ...creationVariables(resources),
     ...tokensVariables(resources),
     ...cookieVariables(resources),
+    HAND_IN: resources.environment.sessions.handIn ? 'enabled' : 'disabled',
     IP_STORAGE: resources.environment.sessions.ipStorage,
     PUBLIC_URL: resources.environment.publicUrl ?? '',
   }),

@@ -8,13 +8,15 @@ import type { KeySets } from '../key-sets.ts';
 import { requireLoginValue, sessionNames } from '../read-login.ts';
 import { claimsOf } from '../token-profiles.ts';
 
-/** The provider has just answered us, so its clock may be further off than that of a bearer's token. */
+/** Where the provider has just answered us, its clock may be further off than that of a bearer's token. */
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 export interface IdTokenContext {
   readonly issuer: Issuer;
   /** Whom the tokens were issued to. */
   readonly clientId: string;
+  /** For times that come from the provider's clock; 60, when absent. */
+  readonly toleranceSeconds?: number;
 }
 
 /** Of one answer of the provider. */
@@ -29,8 +31,7 @@ export interface VerifyDeps {
 }
 
 /**
- * Checks an ID token with the issuer's own key set, by OpenID Connect Core §3.1.3.7 and §3.1.3.8 but for its `nonce`, with 60 s of
- * tolerance.
+ * Checks an ID token with the issuer's own key set, by OpenID Connect Core §3.1.3.7 and §3.1.3.8 but for its `nonce`.
  *
  * @returns its claims
  * @throws TokenInvalidError, KeysUnavailableError
@@ -53,11 +54,10 @@ export function parseToken(token: string): SignedToken {
 /** See `checkSigned`. */
 export function checkSignature(
   signed: SignedToken,
-  { issuer }: Pick<IdTokenContext, 'issuer'>,
+  { issuer, toleranceSeconds = CLOCK_TOLERANCE_SECONDS }: Pick<IdTokenContext, 'issuer' | 'toleranceSeconds'>,
   { keys, nowMs }: VerifyDeps,
 ): Promise<void> {
-  const clock = { nowSeconds: epochSeconds(nowMs()), toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
-  return checkSigned(signed, { issuer, keys, ...clock });
+  return checkSigned(signed, { issuer, keys, nowSeconds: epochSeconds(nowMs()), toleranceSeconds });
 }
 
 function assertForUs({ header, claims }: SignedToken, accessToken: string, { issuer, clientId }: IdTokenContext): void {

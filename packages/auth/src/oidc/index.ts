@@ -4,4 +4,5 @@ export { createOidcClient, type Exchanged, type OidcClient, type OidcClientDeps 
 export { ProviderError, type ProviderFailure } from './provider-error.ts';
 export type { LogoutRequest } from './provider-logout.ts';
 export type { AuthorizationRequest } from './redeem-code.ts';
+export { createHandInVerifier, type HandedIn, type HandInVerifier } from './verify-hand-in.ts';
 export type { ExpectedSession, Refreshed } from './verify-refreshed.ts';

@@ -2,10 +2,11 @@ import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeysUnavailableError } from '../errors.ts';
 import { type Issuer, parseIssuers } from '../issuer.ts';
-import { sidHash } from '../read-login.ts';
+import { loginId, sidHash } from '../read-login.ts';
 import { browserClientsOf } from './browser-client.ts';
 import { createOidcClient } from './oidc-client.ts';
 import { startTokenEndpoint, type TokenAnswer, type TokenEndpoint } from './token-endpoint-fixture.ts';
+import type { ExpectedSession } from './verify-refreshed.ts';
 
 const NOW = 1_800_000_000;
 const signer = createTestSigner('ES256', 'k1');
@@ -13,7 +14,7 @@ const stranger = createTestSigner('ES256', 'k1');
 const SUB = 'ada';
 
 const issuer = {
-  ...anIssuer({ profile: 'keycloak', loginClaim: 'sid', audiences: ['api'] }),
+  ...anIssuer({ profile: 'keycloak', loginClaim: 'sid', audiences: ['api'], clientIds: ['web', 'phone'] }),
   roles: [{ claim: 'realm_access.roles', value: 'boss', administers: ['main'] }],
 };
 const expected = { sub: SUB, sidHash: sidHash({ issuer: issuer.issuer, sub: SUB, value: 's-1' }) };
@@ -51,7 +52,7 @@ describe('OidcClient.refresh', () => {
     readonly browser?: object;
     readonly at?: object;
     readonly token?: string;
-    readonly session?: { readonly sub: string; readonly sidHash?: string };
+    readonly session?: ExpectedSession;
     readonly keys?: () => Promise<never>;
   }
 
@@ -133,6 +134,37 @@ describe('OidcClient.refresh', () => {
     endpoint.answers(given({ id_token: anIdToken({ sid: undefined }) }));
     const refreshed = refresh({ at: { loginClaim: 'auth_time' }, session: { sub: SUB } });
     await expect(refreshed).resolves.toMatchObject({ refreshToken: 'second' });
+  });
+
+  describe('of one login', () => {
+    const named = { issuer: issuer.issuer, clientId: 'web', sub: SUB, claim: 'sid', value: 's-1' };
+    const session = { ...expected, loginId: loginId(named) };
+
+    it.each<readonly [string, Claims]>([
+      ['ID token', {}],
+      ['access token, where there is no ID token', { id_token: undefined }],
+    ])('takes it from the %s', async (_, members) => {
+      endpoint.answers(given(members));
+      await expect(refresh({ session })).resolves.toMatchObject({ refreshToken: 'second' });
+    });
+
+    it.each<readonly [string, Claims, string]>([
+      ['another one', { id_token: undefined, access_token: anAccessToken({ sid: 's-2' }) }, 'not_of_this_session'],
+      ['another client', { id_token: undefined, access_token: anAccessToken({ azp: 'phone' }) }, 'not_of_this_client'],
+      ['nobody knows', { id_token: undefined, access_token: 'opaque' }, 'not_canonical'],
+    ])('refuses tokens of %s', async (_, members, reason) => {
+      endpoint.answers(given(members));
+      await expect(refresh({ session })).rejects.toMatchObject({ failure: 'refused', reason, isSpent: true });
+    });
+
+    it('refuses an ID token of another one, where nothing else tells', async () => {
+      const at = { profile: 'plain', loginClaim: 'auth_time' };
+      const ofLogin = { sub: SUB, loginId: loginId({ ...named, claim: 'auth_time', value: NOW - 9 }) };
+      endpoint.answers(given({ id_token: anIdToken({ auth_time: NOW - 9 }) }));
+      await expect(refresh({ at, session: ofLogin })).resolves.toMatchObject({ refreshToken: 'second' });
+      endpoint.answers(given({ id_token: anIdToken({ auth_time: NOW - 8 }) }));
+      await expect(refresh({ at, session: ofLogin })).rejects.toMatchObject({ reason: 'not_of_this_session' });
+    });
   });
 
   it.each<readonly [string, Claims, string]>([

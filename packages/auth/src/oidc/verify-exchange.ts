@@ -60,7 +60,11 @@ export async function verifyExchange(
   };
 }
 
-function shownOf(claims: Claims, { shownClaims }: Pick<ExchangeContext, 'shownClaims'>): VerifiedExchange['shown'] {
+/** Those of the claims that a page may see, by the names that the configuration has for them. */
+export function shownOf(
+  claims: Claims,
+  { shownClaims }: Pick<ExchangeContext, 'shownClaims'>,
+): VerifiedExchange['shown'] {
   const values = shownClaims.map((name) => [name, valueAt(claims, name)] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -66,12 +66,17 @@ const KEYS = [
 ];
 
 /**
- * A realm with its people and clients, as Keycloak's admin API takes it.
+ * A realm with its people and clients, as Keycloak's admin API takes it. Keycloak tells the API when sessions of theirs are over.
  *
+ * @param api its origin
  * @see https://www.keycloak.org/docs-api/latest/rest-api/index.html#RealmRepresentation
  */
-export function realmRepresentation({ realm, people }: KeycloakRealm): object {
+export function realmRepresentation({ realm, people }: KeycloakRealm, api: string): object {
   const { web, server, browser, service } = KEYCLOAK_CLIENTS;
+  const told = {
+    'backchannel.logout.url': `${api}/auth/backchannel-logout`,
+    'backchannel.logout.session.required': 'true',
+  };
   return {
     realm,
     enabled: true,
@@ -90,11 +95,11 @@ export function realmRepresentation({ realm, people }: KeycloakRealm): object {
       realmRoles: [`default-roles-${realm}`, ...realmRoles],
     })),
     clients: [
-      client(web, { publicClient: true, attributes: { 'pkce.code.challenge.method': 'S256' } }),
-      client(server, { attributes: { 'access.token.signed.response.alg': 'ES256' } }),
+      client(web, { publicClient: true, attributes: { 'pkce.code.challenge.method': 'S256', ...told } }),
+      client(server, { attributes: { 'access.token.signed.response.alg': 'ES256', ...told } }),
       client(browser, {
         redirectUris: CALLBACKS,
-        attributes: { 'pkce.code.challenge.method': 'S256', 'post.logout.redirect.uris': LEFT },
+        attributes: { 'pkce.code.challenge.method': 'S256', 'post.logout.redirect.uris': LEFT, ...told },
       }),
       client(service, { standardFlowEnabled: false, serviceAccountsEnabled: true }),
     ],
@@ -115,6 +120,8 @@ function client({ id, secret }: { readonly id: string; readonly secret?: string 
     clientId: id,
     ...(secret === undefined ? {} : { secret }),
     publicClient: false,
+    // Else Keycloak would leave it to the browser to tell the API, in a frame that its cookie does not reach.
+    frontchannelLogout: false,
     redirectUris: REDIRECT_URIS,
     ...rest,
     attributes: { 'post.logout.redirect.uris': '+', ...attributes },

@@ -11,6 +11,10 @@ export interface KeycloakOptions {
   /** Where it is installed. */
   readonly home: string;
   readonly port: number;
+  /** Origin of the HTTP API, which is told of logouts. */
+  readonly api: string;
+  /** Opens the Java debugger on this port of 127.0.0.1: a test that attaches to it can set Keycloak's clock. */
+  readonly debugPort?: number;
   /** Told every few seconds that it has not answered yet. */
   readonly say: (text: string) => void;
   /** Ends a start that is under way. */
@@ -33,7 +37,7 @@ export interface Keycloak {
  *
  * @throws Error when it does not answer within two minutes, or has ended; its output is in the message
  */
-export async function startKeycloak({ home, port, say, signal }: KeycloakOptions): Promise<Keycloak> {
+export async function startKeycloak({ home, port, api, debugPort, say, signal }: KeycloakOptions): Promise<Keycloak> {
   const origin = `http://localhost:${port}`;
   const address = ['--http-enabled=true', '--http-host=127.0.0.1', `--http-port=${port}`, `--hostname=${origin}`];
   const server = startServerProcess(
@@ -41,17 +45,23 @@ export async function startKeycloak({ home, port, say, signal }: KeycloakOptions
     {
       KC_BOOTSTRAP_ADMIN_USERNAME: KEYCLOAK_ADMIN.username,
       KC_BOOTSTRAP_ADMIN_PASSWORD: KEYCLOAK_ADMIN.password,
+      ...(debugPort === undefined ? {} : { JAVA_TOOL_OPTIONS: debuggerOn(debugPort) }),
     },
   );
   try {
     await untilReady(server, { url: `${origin}/realms/master`, say, signal });
     const admin = createKeycloakAdmin(origin);
-    for (const realm of [MAIN_REALM, PARTNERS_REALM]) await admin.call('POST', '', realmRepresentation(realm));
+    for (const realm of [MAIN_REALM, PARTNERS_REALM]) await admin.call('POST', '', realmRepresentation(realm, api));
   } catch (error) {
     await server.stop();
     throw error;
   }
   return { origin, exited: server.exited.then(() => 'Keycloak has ended'), stop: server.stop };
+}
+
+/** Nothing waits for who attaches. */
+function debuggerOn(port: number): string {
+  return `-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:${port}`;
 }
 
 interface Waiting extends Pick<KeycloakOptions, 'say'> {

@@ -9,6 +9,8 @@ export interface OidcClient {
   readonly secret?: string;
   /** Space-separated. */
   readonly scope: string;
+  /** Where the code arrives; `REDIRECT_URI`, when absent. */
+  readonly redirectUri?: string;
 }
 
 /** Where the code arrives. Nothing listens there: it is read from the redirect itself. */

@@ -21,36 +21,33 @@ export interface SignInOptions {
  */
 export async function signIn(options: SignInOptions): Promise<Tokens> {
   const { client, fields, browser = createBrowser(), parameters = {} } = options;
+  const { redirectUri = REDIRECT_URI } = client;
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(16).toString('base64url');
   const query = new URLSearchParams({
     client_id: client.id,
     response_type: 'code',
-    redirect_uri: REDIRECT_URI,
+    redirect_uri: redirectUri,
     scope: client.scope,
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...parameters,
   });
-  const first = await browser.open(`${client.authorizationEndpoint}?${query}`, REDIRECT_URI);
+  const first = await browser.open(`${client.authorizationEndpoint}?${query}`, redirectUri);
   const isLoginPage = first.status === 200;
-  const last = isLoginPage ? await browser.submit(first, fields, REDIRECT_URI) : first;
-  const code = readCode(last, state);
+  const last = isLoginPage ? await browser.submit(first, fields, redirectUri) : first;
+  const code = readCode(last, { redirectUri, state });
   return requestTokens(client, {
     grant_type: 'authorization_code',
     code,
     code_verifier: verifier,
-    redirect_uri: REDIRECT_URI,
+    redirect_uri: redirectUri,
   });
 }
 
-function hasArrived({ url }: Page): boolean {
-  return url.href.startsWith(REDIRECT_URI);
-}
-
-function readCode(page: Page, state: string): string {
-  if (!hasArrived(page)) {
+function readCode(page: Page, { redirectUri, state }: { redirectUri: string; state: string }): string {
+  if (!page.url.href.startsWith(redirectUri)) {
     const problem = /(?:role="alert"|kc-feedback-text")>([^<]*)/.exec(page.html)?.[1]?.trim();
     throw new ProviderRefusedError(problem ?? `status ${page.status} at ${page.url.pathname}`);
   }

@@ -26,6 +26,8 @@ export type CreationDecision =
   | { readonly do: 'refuse'; readonly error: CloakroomError; readonly burns: boolean }
   | { readonly do: 'create'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
 
+type Refusal = CreationDecision & { readonly do: 'refuse' };
+
 export const HOUR_SECONDS = 3600;
 
 /** A sign-in, and what it meets. */
@@ -75,7 +77,7 @@ function refusal({ request, snapshot: active, now, loginMaxLifetimeSeconds }: Cr
   return error && refuse(error);
 }
 
-function refuse(error: CloakroomError, burns = false): CreationDecision {
+function refuse(error: CloakroomError, burns = false): Refusal {
   return { do: 'refuse', error, burns };
 }
 
@@ -83,7 +85,7 @@ function refuse(error: CloakroomError, burns = false): CreationDecision {
  * Some providers move the `auth_time` of a session there when the person proves anew who they are, and the tokens of its older
  * sign-ins move along. So a refused provider session is burnt. Within the margin that would be too hard on new sign-ins.
  */
-function refusalByWatermark(login: Login, notBefore: number, now: number): CreationDecision | undefined {
+export function refusalByWatermark(login: Login, notBefore: number, now: number): Refusal | undefined {
   const verdict = judgeByWatermark(login.authTime, notBefore);
   if (verdict === 'open') return undefined;
   if (verdict === 'too_early') return refuse(new SignInTooEarlyError(Math.max(1, notBefore + 1 - now)));
@@ -114,7 +116,7 @@ function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: Creati
 
 /**
  * The sessions that must go so that one more fits: those of the same provider session first, then the oldest. After a limit was
- * lowered by more than 22, this takes several sign-ins.
+ * lowered by more than 21, this takes several sign-ins.
  */
 export function surplus(
   active: readonly Session[],

@@ -25,12 +25,13 @@ export interface TicketCase {
   readonly loginMaxLifetimeSeconds: number;
 }
 
-/** The rules for new tickets. The session that the new one replaces has left the limit. */
+/** The rules for new tickets. The sessions that the new one replaces have left the limit. */
 export function decideTicket({ request, snapshot, isBurnt, now, loginMaxLifetimeSeconds }: TicketCase): TicketDecision {
-  const { exchange, policy, replaces } = request;
+  const { exchange, policy, replaces, login } = request;
   const judged = judgeExchange({ ...exchange, ...snapshot.record, isBurnt, loginMaxLifetimeSeconds });
   if (judged.verdict === 'leave_first') return judged;
-  const others = snapshot.sessions.filter((session) => session.id !== replaces?.id || !isActive(session, now));
+  const leaving = [replaces?.id, login?.loginId];
+  const others = snapshot.sessions.filter((session) => !leaving.includes(session.id) || !isActive(session, now));
   const active = activeSessions({ sessions: others }, now);
   const error = refusalByLimit({ sessions: active }, policy) ?? refusalBySilence(request, snapshot, now);
   if (error !== undefined) return { verdict: 'refuse', error };

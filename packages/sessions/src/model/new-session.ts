@@ -34,10 +34,10 @@ export interface CreationRequest {
 }
 
 /**
- * How many sessions can end in the transaction that makes one, besides one that it replaces: DynamoDB takes 100 writes, of which each
- * ending is up to four, and the new session up to six.
+ * How many sessions can end in the transaction that makes one: DynamoDB takes 100 writes, of which the new session is up to six, each
+ * ending four, and of two sessions that it may replace, one is a bearer, whose ending is three.
  */
-export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 6) / 4) - 1;
+export const MAX_ENDINGS_WITH_CREATION = Math.floor((100 - 6 - 4 - 3) / 4);
 
 /** Claims beyond this would make the item outgrow one read of 4 KB. */
 const MAX_CLAIMS_BYTES = 1024;

@@ -1,11 +1,11 @@
-import type { HeldRole, User } from '@cloakroom/core';
+import type { HeldRole, Login, User } from '@cloakroom/core';
 import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
 import { type ClientInfo, keptClaims, type LimitPolicy } from './new-session.ts';
 import type { Session } from './session.ts';
 import type { SessionAddress } from './session-id.ts';
 import type { TicketHashes } from './ticket.ts';
 
-/** A sign-in by our own code exchange, as its verified ID token tells it. Times are epoch seconds. */
+/** A sign-in as its verified ID token tells it: of our own code exchange, or handed in. Times are epoch seconds. */
 export interface Exchange {
   readonly user: User;
   readonly clientId: string;
@@ -36,6 +36,8 @@ export interface TicketRequest {
   readonly client: ClientInfo;
   /** The session of the ticket that the browser held before, whosever it is: the new one takes its place. */
   readonly replaces?: SessionAddress | undefined;
+  /** Of tokens that were handed in: the login that ends for the ticket, and whose own session goes, if it has one. */
+  readonly login?: Login | undefined;
   readonly policy: TicketPolicy;
   /** How long until the provider is asked again; see `recheckInterval`. */
   readonly recheckSeconds: number;
@@ -46,7 +48,7 @@ export function newTicketSession(
   { exchange, client, policy, recheckSeconds }: TicketRequest,
   { id, hashes, now }: { readonly id: string; readonly hashes: TicketHashes; readonly now: number },
   { idle, loginMaxLifetimeSeconds }: Lifetimes,
-): Session {
+): Session & Required<Pick<Session, 'ticket'>> {
   const { user, clientId, authTime, sidHash, roles } = exchange;
   const absoluteExpiresAt = now + policy.absoluteSeconds;
   return {

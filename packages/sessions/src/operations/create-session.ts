@@ -1,22 +1,22 @@
-import { epochSeconds, type Login } from '@cloakroom/core';
+import { epochSeconds } from '@cloakroom/core';
 import { activeSessions, type CreationDecision, decideCreation, withinHour } from '../model/decide-creation.ts';
 import { CreationRefusedError, LoginEndedError } from '../model/errors.ts';
 import { type CreationRequest, newBearerSession } from '../model/new-session.ts';
 import { remedyOf } from '../model/remedy.ts';
 import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
 import { beginsAt } from '../model/watermark.ts';
-import { tryToBurn } from '../table/burn.ts';
 import { ABSENT } from '../table/conditions.ts';
 import { putSteps, userStep } from '../table/creation-steps.ts';
-import { endingSteps, tryToEnd } from '../table/end-session.ts';
+import { endingSteps } from '../table/end-session.ts';
 import { getSessionData } from '../table/get-session.ts';
 import { burntKey, endedKey, type ItemKey } from '../table/item-key.ts';
-import { type LoginMarks, readLoginMarks } from '../table/login-end.ts';
+import { readLoginMarks } from '../table/login-end.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { burnEnded, ownerSteps } from '../table/provider-session.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
+import { expireLogin, refuseLogin } from './refuse-login.ts';
 
 /** `existing`: the login had its session already. */
 export interface CreationResult {
@@ -65,33 +65,17 @@ async function openOrFind(opening: Opening): Promise<Opened | undefined> {
   const { login } = request;
   const decision = decideCreation({ request, snapshot, now, ...table });
   if (decision.do === 'return') return existing(table, decision.session);
-  if (decision.do === 'expire') return expireOwn(table, login, decision.session);
+  if (decision.do === 'expire') return expireLogin(table, login, decision.session);
   // This is asked of a refused login too: its client must hear that the login has ended, and not that it may try again later.
   const marks = await readLoginMarks(table, login);
-  if (decision.do === 'refuse') return refuse(table, request, { ...decision, marks });
+  if (decision.do === 'refuse') return refuseLogin(table, login, { ...decision, marks });
   if (marks.hasEnded || marks.isBurnt) throw new LoginEndedError(remedyOf(login));
   return open(opening, decision);
-}
-
-type Refusal = CreationDecision & { do: 'refuse' } & { readonly marks: LoginMarks };
-
-/** It burns before it answers. Undefined when a transaction was in the way. */
-async function refuse(table: SessionTable, { login }: CreationRequest, { error, burns, marks }: Refusal) {
-  const burning = { kind: 'bearer', ...login } as const;
-  if (burns && !marks.isBurnt && (await tryToBurn(table, burning)) === undefined) return undefined;
-  throw marks.hasEnded || marks.isBurnt ? new LoginEndedError(remedyOf(login)) : error;
 }
 
 async function existing(table: SessionTable, session: Session): Promise<Opened> {
   const data = await getSessionData(table, session.user, session.id);
   return { outcome: 'existing', session, data, evicted: [] };
-}
-
-/** The login's session has expired, and nobody had noticed. It ends now, and the login with it. */
-async function expireOwn(table: SessionTable, login: Login, session: Session): Promise<undefined> {
-  const outcome = await tryToEnd(table, { session, reason: 'expired' });
-  if (outcome === 'ended') throw new LoginEndedError(remedyOf(login));
-  return undefined; // used or ended by somebody else, or others were at it: look again
 }
 
 interface Opening {

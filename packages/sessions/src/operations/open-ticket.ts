@@ -1,10 +1,9 @@
-import { epochSeconds, isSameUser, type JsonText } from '@cloakroom/core';
+import { epochSeconds, type JsonText } from '@cloakroom/core';
 import { withinHour } from '../model/decide-creation.ts';
 import { decideTicket, silentAfter, type TicketDecision } from '../model/decide-ticket.ts';
 import type { ExchangeVerdict } from '../model/judge-exchange.ts';
-import { isActive } from '../model/lifetime.ts';
 import { newTicketSession, type TicketRequest } from '../model/new-ticket.ts';
-import { NO_DATA, type Session, type SessionData, type UserRecord, type UserSnapshot } from '../model/session.ts';
+import { NO_DATA, type Session, type UserRecord, type UserSnapshot } from '../model/session.ts';
 import type { SessionAddress } from '../model/session-id.ts';
 import { newTicket, type TicketCookie } from '../model/ticket.ts';
 import { beginsAt } from '../model/watermark.ts';
@@ -12,14 +11,17 @@ import { isBurnt } from '../table/burn.ts';
 import { ABSENT } from '../table/conditions.ts';
 import { putSteps, userStep } from '../table/creation-steps.ts';
 import { endingSteps } from '../table/end-session.ts';
-import { getSession, getSessionData } from '../table/get-session.ts';
 import { burntKey, tokensKey } from '../table/item-key.ts';
+import { loginEndStep } from '../table/login-marker.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { burnEnded, ownerSteps } from '../table/provider-session.ts';
 import { readUser } from '../table/read-user.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
 import type { TokenItem } from '../tokens/token-item.ts';
+import { admitLogin } from './admit-login.ts';
+import type { TicketSession } from './confirmed-ticket.ts';
+import { findReplaced, keptData } from './replaced-sessions.ts';
 
 export interface OpeningRequest extends TicketRequest {
   /**
@@ -32,17 +34,18 @@ export interface OpeningRequest extends TicketRequest {
 }
 
 /** `leave_first`: nothing was opened; see `judgeExchange`. */
-export type TicketResult =
-  | {
-      readonly verdict: 'open';
-      readonly session: Session;
-      /** The one time that it is known whole. */
-      readonly cookie: TicketCookie;
-      /** The sessions that had to go for it. */
-      readonly evicted: readonly Session[];
-      readonly replaced?: Session;
-    }
-  | (ExchangeVerdict & { readonly verdict: 'leave_first' });
+export type TicketResult = OpenedTicket | (ExchangeVerdict & { readonly verdict: 'leave_first' });
+
+export interface OpenedTicket {
+  readonly verdict: 'open';
+  readonly session: TicketSession;
+  /** The one time that it is known whole. */
+  readonly cookie: TicketCookie;
+  /** The sessions that had to go for it. */
+  readonly evicted: readonly Session[];
+  /** Those whose place it took: the ticket that the browser had, and the session of the login that was handed in. */
+  readonly replaced: readonly Session[];
+}
 
 /**
  * Opens the session of a code exchange, if `judgeExchange` holds at the moment of its transaction. The session that the browser had
@@ -73,11 +76,15 @@ async function tryToOpen(table: SessionTable, request: Attempt): Promise<TicketR
   const { user, sidHash } = request.exchange;
   const snapshot = await readUser(table, user);
   const now = epochSeconds(table.nowMs());
-  const burnt = sidHash !== undefined && (await isBurnt(table, user, sidHash));
+  const { login } = request;
+  const admitted = login === undefined ? {} : await admitLogin(table, { login, snapshot, now });
+  if (admitted === undefined) return undefined;
+  // Of a login it has been asked.
+  const burnt = login === undefined && sidHash !== undefined && (await isBurnt(table, user, sidHash));
   const decision = decideTicket({ request, snapshot, isBurnt: burnt, now, ...table });
   if (decision.verdict === 'leave_first') return decision;
   if (decision.verdict === 'refuse') throw decision.error;
-  return open({ table, request, snapshot, now }, decision);
+  return open({ table, request, snapshot, now, ...admitted }, decision);
 }
 
 interface Opening {
@@ -85,6 +92,8 @@ interface Opening {
   readonly request: Attempt;
   readonly snapshot: UserSnapshot;
   readonly now: number;
+  /** The session of the login that was handed in. */
+  readonly bearer?: Session;
 }
 
 /** Whatever its transaction meets, what was read is read again: a new verdict is told by the rules, and not by a failed write. */
@@ -99,12 +108,16 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
   const end = (reason: 'evicted' | 'expired') => (ended: Session) =>
     endingSteps(table, { session: ended, reason }, now);
   const steps: Step[] = [
-    ...putSteps(table.table, session, kept ?? NO_DATA),
+    ...putSteps(table.table, session, [...kept.values()].find(({ version }) => version > 0) ?? NO_DATA),
     ...tokensPut(table.table, session, { tokens, claims: request.claims }),
     ...burntCheck(opening),
     ...ownerSteps(table.table, request.exchange, session),
+    ...loginEnd(opening, session),
     userStep(table.table, request.exchange.user, recordAfter(opening)),
-    ...(replaced === undefined ? [] : endingSteps(table, { session: replaced, reason: 'replaced', data: kept }, now)),
+    ...replaced.flatMap((one) => {
+      const knownUntil = one === opening.bearer ? session.ttl : 0;
+      return endingSteps(table, { session: one, reason: 'replaced', data: kept.get(one), knownUntil }, now);
+    }),
     ...evict.flatMap(end('evicted')),
     ...expire.flatMap(end('expired')),
   ];
@@ -112,7 +125,16 @@ async function open(opening: Opening, { evict, expire }: TicketDecision & { verd
   if (!outcome.committed) {
     return outcome.failed.includes('sid_not_ended') ? burnEnded(table, request.exchange) : undefined;
   }
-  return { verdict: 'open', session, cookie, evicted: evict, ...(replaced === undefined ? {} : { replaced }) } as const;
+  return { verdict: 'open', session, cookie, evicted: evict, replaced } as const;
+}
+
+/** What keeps a login ended that has no session of its own. It is to outlive the ticket, as long as a refresh of the login may. */
+function loginEnd(
+  { table: { table, loginMaxLifetimeSeconds }, request: { login }, bearer, now }: Opening,
+  { ttl }: Session,
+) {
+  if (login === undefined || bearer !== undefined) return [];
+  return [loginEndStep(table, login, { now, ttl: Math.max(ttl, login.authTime + loginMaxLifetimeSeconds) })];
 }
 
 /** They are of no use to anybody when the session is over. */
@@ -124,23 +146,6 @@ function tokensPut(
   if (tokens === undefined && claims === undefined) return [];
   const Item = toItem({ ...tokensKey(user, id), ...tokens, claims: claims?.text, ttl });
   return [{ name: 'tokens', write: { Put: { TableName, Item } } }];
-}
-
-/** The ticket that the browser had before, if it is still active. One of the same person stands in what was read. */
-async function findReplaced({ table, request, snapshot, now }: Opening): Promise<Session | undefined> {
-  const { exchange, replaces } = request;
-  if (replaces === undefined) return undefined;
-  const isOwn = isSameUser(replaces.user, exchange.user);
-  const session = isOwn
-    ? snapshot.sessions.find(({ id }) => id === replaces.id)
-    : await getSession(table, replaces.user, replaces.id);
-  return session?.kind === 'ticket' && isActive(session, now) ? session : undefined;
-}
-
-/** What the application keeps goes on in the new session of the same person, and nobody else's. */
-async function keptData({ table, request }: Opening, replaced: Session | undefined): Promise<SessionData | undefined> {
-  if (replaced === undefined || !isSameUser(replaced.user, request.exchange.user)) return undefined;
-  return getSessionData(table, replaced.user, replaced.id);
 }
 
 function burntCheck({ table: { table: TableName }, request }: Opening): Step[] {

@@ -18,6 +18,8 @@ export type Ending = (
 ) & {
   /** That the watermark has risen for it: nobody but a session at the provider is left to be burnt. */
   readonly isUserBurnt?: true;
+  /** Until when the end must be known at least, in epoch seconds. */
+  readonly knownUntil?: number;
 };
 
 /** `gone`: it had ended already, or, of an expired one, somebody used it in between. */
@@ -58,7 +60,7 @@ export function endingSteps(
   const { user, id, kind, authTime } = session;
   const endedAt = endOf(ending, nowSeconds);
   // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
-  const ttl = Math.max(authTime, endedAt) + loginMaxLifetimeSeconds;
+  const ttl = Math.max(Math.max(authTime, endedAt) + loginMaxLifetimeSeconds, ending.knownUntil ?? 0);
   const marker = formatEnded({ user, id, reason, endedAt, kind, authTime, ...burningOf(ending, nowSeconds) }, ttl);
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
   return [

@@ -4,6 +4,7 @@ import { StoredItemError } from '../model/errors.ts';
 import { expiresAt } from '../model/lifetime.ts';
 import type { EndedReason, ListedSession } from '../model/session.ts';
 import { isEndedItem, isSessionItem } from './item-key.ts';
+import { WITHOUT_SESSION } from './login-marker.ts';
 import { parseEnded, parseSession } from './session-item.ts';
 import { toPlain } from './table.ts';
 
@@ -34,7 +35,7 @@ export interface SessionChange {
 
 /**
  * What the change of an item means. Each beginning and each end of a session is exactly one change of an item, whoever caused it.
- * Undefined for every other change: uses, data, users, and deletions after an end or by an erasure.
+ * Undefined for every other change: uses, data, users, logins that end without a session, and deletions after an end or by an erasure.
  *
  * @throws StoredItemError when an item that means something is malformed
  */
@@ -43,7 +44,7 @@ export function readSessionChange({ name, item, before, after, isByTtl }: ItemCh
     const { user, id, kind, createdAt } = parse('SESSION', after, parseSession);
     return { user, id, what: 'created', at: createdAt, kind };
   }
-  if (name === 'INSERT' && isEndedItem(item)) {
+  if (name === 'INSERT' && isEndedItem(item) && after?.[WITHOUT_SESSION] === undefined) {
     const { user, id, reason, endedAt, kind } = parse('ENDED', after, parseEnded);
     return { user, id, what: reason, at: endedAt, kind };
   }
