@@ -42,7 +42,8 @@ export function createScissors(aws: () => string, name: string): Scissors {
       if (roleArn?.endsWith(`/${name}`) !== true) return;
       if (dead.has(accessKeyId)) throw refusal();
       // What it sends again meanwhile is held, too.
-      if (held?.isAt(call) && (held.by ??= accessKeyId) === accessKeyId) {
+      if (held?.isAt(call) && [undefined, accessKeyId].includes(held.by)) {
+        held.by = accessKeyId;
         held.reached();
         await held.isOver;
       }
