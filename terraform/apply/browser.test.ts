@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { dev } from '../environments/dev/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
+import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { useAccount } from './applied-fixture.ts';
 import { expectedForBrowsers } from './expected/browser.ts';
@@ -11,7 +12,7 @@ import { readBack } from './read-back/read-back.ts';
 import { readSecrets } from './read-back/secrets.ts';
 
 const account = useAccount();
-const environment = withBrowser({ ...dev, accountId: prod.accountId });
+const environment = withBackchannelLogout(withBrowser({ ...dev, accountId: prod.accountId }));
 let before: unknown;
 
 beforeAll(async () => {
@@ -27,7 +28,7 @@ describe('dev where people sign in by browser, applied by Terraform', () => {
     expect(await account.workspace.plan()).toEqual(SECOND_PLAN);
   });
 
-  it('has a token handler, its key, its role and its routes as they are written down for people', async () => {
+  it('has a token handler, its key, its role and its routes as they are written down for people, and those for logout tokens', async () => {
     expect(await readBack(account.emulator.url, 'dev')).toMatchObject(expectedForBrowsers(account.runtime));
   });
 
@@ -41,13 +42,15 @@ describe('dev where people sign in by browser, applied by Terraform', () => {
     expect(types).not.toContain('aws_secretsmanager_secret_version');
   });
 
-  it('loses all of it, and nothing else, when nobody signs in by browser any more', async () => {
+  it('loses all of it, and nothing else, when nobody signs in by browser any more, and no logout tokens come', async () => {
     account.workspace.write(account.stackOf({ ...dev, accountId: prod.accountId }));
     const planned = await account.workspace.plan();
     const gone = planned.filter(({ action }) => action === 'delete').map(({ address }) => address);
-    const golden = readFileSync(join(import.meta.dirname, '../golden/browser.txt'), 'utf8')
-      .trim()
-      .split('\n');
+    const golden = ['browser', 'backchannel'].flatMap((name) =>
+      readFileSync(join(import.meta.dirname, `../golden/${name}.txt`), 'utf8')
+        .trim()
+        .split('\n'),
+    );
     expect(gone.toSorted()).toEqual(golden.toSorted());
     expect(planned.filter(({ action }) => action === 'replace' || action === 'create')).toEqual([]);
     account.workspace.write(account.stackOf(environment));

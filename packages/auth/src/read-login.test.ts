@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loginId, sidHash } from './read-login.ts';
+import { loginId, sidHash, sidKey } from './read-login.ts';
 
 const identity = { issuer: 'https://idp.example', clientId: 'web', sub: 'ada', claim: 'sid', value: 's-1' };
 
@@ -11,6 +11,7 @@ describe('loginId', () => {
 
   it('and so is the session at the provider', () => {
     expect(sidHash(identity)).toBe('xMPbDpaogibh5JuxuWwscw');
+    expect(sidKey(identity)).toBe('_sj34w7dAuqKdQtfzKeeOQ');
   });
 
   it('differs as soon as any part differs', () => {

@@ -44,6 +44,8 @@ describe.each(['cognito', 'keycloak'])('at a provider like %s that gives no refr
 
   it('is over when nobody is signed in at the provider any more, and opens nothing; the next takes one form', async () => {
     const browser = await due('bea');
+    // Its logout token, where it sends one, does not get here.
+    await at.behave({ givesRefreshTokens: false, logoutToken: { aud: 'nobody' } });
     await at.endSessionsOf('bea');
     expect(await recheck(browser)).toEqual({ at: '/app?error=INTERACTION_REQUIRED#', forms: 0 });
     expect(await at.call(browser, '/auth/session')).toMatchObject({

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type AwsCall, AwsError } from '@cloakroom/local';
+import { builtInUser, localToken } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { environmentForUsers } from './dev.ts';
 import { type FaultyProxy, type ProxyFault, startFaultyProxy } from './faulty-proxy.ts';
@@ -69,10 +70,13 @@ afterAll(async () => {
   proxy?.stop();
 });
 
-async function smoke(...more: readonly string[]) {
+/** `tokens` of `--stdin` come first. */
+async function smoke(more: readonly string[] = [], tokens?: object) {
   const place = ['--env', 'local', '--aws-port', new URL(local.aws).port, '--data-dir', local.dataDir, '--json'];
   const args = ['--disable-warning=ExperimentalWarning', SMOKE, proxy.url, ...place];
-  const { code, stdout } = await run(process.execPath, [...args, ...more], { env: environmentForUsers() }).then(
+  const running = run(process.execPath, [...args, ...more], { env: environmentForUsers() });
+  running.child.stdin?.end(JSON.stringify(tokens));
+  const { code, stdout } = await running.then(
     (done) => ({ code: 0, ...done }),
     (failed: { code: number; stdout: string }) => failed,
   );
@@ -85,7 +89,7 @@ async function smoke(...more: readonly string[]) {
 
 /** Expects that one step fails, and no other, and returns what it says. */
 async function expectFailure(step: string, ...more: readonly string[]): Promise<string> {
-  const { code, failed } = await smoke(...more);
+  const { code, failed } = await smoke(more);
   expect(failed.map((result) => result.step)).toEqual([step]);
   expect(code).toBe(1);
   expect(failed[0]?.next).toMatch(/.{20}/);
@@ -107,12 +111,28 @@ describe('scripts/smoke', () => {
   });
 
   it('passes where everything is as it should be, with each step', async () => {
+    local.provider.behave({});
     const refresh = new InvokeCommand({ FunctionName: 'cloakroom-dev-refresh-keys', Qualifier: 'live' });
     expect((await new LambdaClient(account()).send(refresh)).FunctionError).toBeUndefined();
     const { code, results, failed } = await smoke();
     expect(failed).toEqual([]);
     expect(code).toBe(0);
     expect(results.map(({ step, outcome }) => [step, outcome])).toEqual(NAMES.map((name) => [name, 'passed']));
+  });
+
+  it('gets a ticket for tokens that are handed in, and says what is wrong with those that were', async () => {
+    const person = builtInUser(local.provider.issuer, { dataDir: local.dataDir, user: 'hanna' });
+    const { accessToken, idToken } = await localToken(person, { newLogin: true });
+    const tokens = { access_token: accessToken, id_token: idToken };
+    const { results, failed } = await smoke(['--stdin'], tokens);
+    expect(failed).toEqual([]);
+    const passed = results.filter(({ outcome }) => outcome === 'passed').map(({ step }) => step);
+    expect(passed).toEqual(expect.arrayContaining(['tokens are handed in', 'the ticket opens the API', 'sign-out']));
+    const again = await smoke(['--stdin'], tokens);
+    expect(again.failed).toMatchObject([
+      { step: 'tokens are handed in', problem: expect.stringMatching(/LOGIN_ENDED/) },
+    ]);
+    expect(JSON.stringify([results, again])).not.toContain(accessToken);
   });
 
   const answering = (status: number, method: string, path: RegExp, headers = {}): ProxyFault => ({
@@ -172,7 +192,7 @@ describe('scripts/smoke', () => {
     ['a sign-out leaves the cookie', withoutCookies(/logout$/), 'sign-out', /410 SESSION_ENDED .*not 401/],
   ])('names the step where %s', async (_, fault, step, problem) => {
     proxy.fault = fault;
-    const { failed, code } = await smoke();
+    const { failed, code } = await smoke(['--wait-seconds', '8']);
     expect(code).toBe(1);
     expect(failed.map((result) => result.step)).toContain(step);
     expect(failed.find((result) => result.step === step)?.problem).toMatch(problem);

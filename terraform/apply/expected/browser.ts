@@ -1,17 +1,17 @@
 /*
- * What stands besides where people sign in by browser, written down for people, and not taken from the code that makes it.
+ * What stands besides where people sign in by browser, at a provider that sends logout tokens, written down for people, and not taken from the code that makes it.
  */
 
 const KEY = 'key of what providers gave for sessions, and the secrets of clients';
 
 const anybody = { AuthorizationType: 'NONE', integration: { invokes: 'function token-handler:live' } };
 
-const onSessions = (Sid: string, allow: readonly string[], keys: string) => ({
+const onSessions = (Sid: string, allow: readonly string[], ...keys: readonly string[]) => ({
   Sid,
   allow,
   on: ['table sessions'],
   when: {
-    'ForAllValues:StringLike dynamodb:LeadingKeys': [keys],
+    'ForAllValues:StringLike dynamodb:LeadingKeys': keys,
     'Null dynamodb:LeadingKeys': ['false'],
   },
 });
@@ -28,6 +28,10 @@ export function expectedForBrowsers(runtime: string) {
           'GET /auth/session': anybody,
           'POST /auth/refresh': anybody,
           'POST /auth/logout': anybody,
+          'POST /auth/backchannel-logout': {
+            AuthorizationType: 'NONE',
+            integration: { invokes: 'function backchannel-logout:live' },
+          },
         },
       },
     },
@@ -46,6 +50,13 @@ export function expectedForBrowsers(runtime: string) {
           SESSION_SAME_SITE: 'Lax',
         },
       },
+      'backchannel-logout': {
+        Runtime: runtime,
+        MemorySize: 512,
+        Timeout: 15,
+        Role: 'role backchannel-logout',
+        variables: { SESSIONS_TABLE: 'cloakroom-<env>-sessions', KEYS_FROM: 'provider' },
+      },
     },
     roles: {
       'token-handler': {
@@ -63,11 +74,27 @@ export function expectedForBrowsers(runtime: string) {
                 'dynamodb:UpdateItem',
               ],
               'U#*',
+              'SID#*',
             ),
             onSessions('KeepFlows', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'FLOW#*'),
             { Sid: 'UseTableKey', allow: ['kms:Decrypt'], on: ['key of the tables'] },
             { Sid: 'SealTokens', allow: ['kms:Decrypt', 'kms:GenerateDataKey'], on: [KEY] },
             { Sid: 'ReadClientSecrets', allow: ['secretsmanager:GetSecretValue'] },
+          ],
+        },
+      },
+      'backchannel-logout': {
+        policies: {
+          code: [
+            { Sid: 'ReadKeySets' },
+            { Sid: 'FindSessions' },
+            onSessions(
+              'EndSessions',
+              ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+              'U#*',
+            ),
+            onSessions('EndProviderSessions', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], 'SID#*'),
+            { Sid: 'UseTableKey', allow: ['kms:Decrypt'], on: ['key of the tables'] },
           ],
         },
       },
@@ -91,6 +118,9 @@ export function expectedForBrowsers(runtime: string) {
         ],
       },
     },
-    logGroups: { '/aws/lambda/token-handler': { retentionInDays: 7 } },
+    logGroups: {
+      '/aws/lambda/backchannel-logout': { retentionInDays: 7 },
+      '/aws/lambda/token-handler': { retentionInDays: 7 },
+    },
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Issuer } from '../issuer.ts';
-import { sidHash } from '../read-login.ts';
+import { sidHash, sidKey } from '../read-login.ts';
 import { verifyExchange } from './verify-exchange.ts';
 
 const NOW = 1_800_000_000;
@@ -68,6 +68,12 @@ describe('verifyExchange', () => {
       issuedAt: NOW - 1,
       sidHash: sidHash({ issuer: issuer.issuer, sub: 'ada', value: 's-1' }),
     });
+  });
+
+  it('names the session at the provider without its person too, where logout tokens come', async () => {
+    expect(await verify({})).not.toHaveProperty('sidKey');
+    const at = { ...issuer, backchannelLogout: true };
+    await expect(verify({ at })).resolves.toMatchObject({ sidKey: sidKey({ issuer: issuer.issuer, value: 's-1' }) });
   });
 
   it.each<readonly [string, Case, object]>([

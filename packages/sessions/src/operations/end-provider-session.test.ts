@@ -14,6 +14,7 @@ import {
   sentBy,
   storeFixture,
 } from '../store-fixture.ts';
+import { endSession } from '../table/end-session.ts';
 import { providerSessionKey } from '../table/item-key.ts';
 import { getItem } from '../table/table.ts';
 import { endProviderSession } from './end-provider-session.ts';
@@ -117,6 +118,15 @@ describe.each([
     await expect(create(elsewhere(login))).rejects.toMatchObject(refused);
     expect(await openTicket(login)).toMatchObject({ verdict: 'leave_first', why: 'burnt' });
     expect(await create(aNamedLogin({ user: login.user }))).toMatchObject({ outcome: 'created' });
+  });
+
+  it('burns it for whom it is known to be, also where no session here is left of it', async () => {
+    const login = aNamedLogin();
+    const { session } = await create(login);
+    await endSession(fixture.table, { session, reason: 'evicted' });
+    expect(await fixture.store.isBurnt(login.user, login.sidHash)).toBe(false);
+    expect(await end(logout(login))).toBe(0);
+    expect(await fixture.store.isBurnt(login.user, login.sidHash)).toBe(true);
   });
 
   it('wins when it comes between a sign-in and its session, for bearers and tickets', async () => {
