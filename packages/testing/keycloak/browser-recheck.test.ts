@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { keycloakClient, refresh as refreshAtKeycloak, signIn as signInAtKeycloak } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../e2e/dev.ts';
 import { clockedPages, EXPIRED, HOUR, MINUTE, STEP } from './clocked-pages.ts';
 import { type ClockedStack, startClockedStack } from './clocked-stack.ts';
 import { dataDir, registerPerson } from './keycloak.ts';
@@ -60,9 +61,11 @@ describe.each([
   it('a sign-out after it ends the session at Keycloak', async () => {
     const person = await pages.signedIn(realm);
     await pages.refresh(person);
-    const left = await stack.app.call(person.browser, '/auth/logout', { method: 'POST' });
-    expect(left.body.data).toMatchObject({ providerSessionEnded: true });
-    expect(await pages.keycloakSessions(person)).toBe(0);
+    expect(await stack.app.call(person.browser, '/auth/logout', { method: 'POST' })).toMatchObject({ status: 200 });
+    // Whether Keycloak has done so within the two seconds that the answer waits for is up to this machine.
+    await eventually('the session at Keycloak has ended', async () =>
+      (await pages.keycloakSessions(person)) === 0 ? true : undefined,
+    );
   });
 
   it('a page in use is never signed out in three hours', async () => {
