@@ -41,7 +41,8 @@ const START_MS = 1_790_000_000_000;
 const COOKIE = '__Host-cloakroom';
 const INVOCATION_MS = 28_000;
 const WAIT_MS = 250;
-export const GRACE_SECONDS = 3600;
+/** Short, so that histories of few steps come to its end. */
+export const GRACE_SECONDS = 600;
 /** Nobody is out for not having used the session: that is another proof's. */
 const IDLE = { ...STORE_RULES.idle, ticketIdleSeconds: 20 * 86_400 };
 

@@ -134,6 +134,15 @@ describe('a provider that does not give new tokens', () => {
     expect((await browser.fetch(REFRESH)).status).toBe(200);
   });
 
+  it('sends the browser there when it wants to see the person, and ends nothing', async () => {
+    const { browser } = await signedIn(bench);
+    bench.provider.behave({ refusals: [{ status: 400, body: { error: 'interaction_required' } }] });
+    const { status, body } = await browser.fetch(REFRESH);
+    expect({ status, code: body.error.code }).toEqual({ status: 401, code: 'RECHECK_REQUIRED' });
+    expect(await isIn(browser)).toBe(true);
+    expect((await browser.fetch(REFRESH)).status).toBe(200);
+  });
+
   it('is left alone for some seconds: what waited gets the same', async () => {
     const { browser } = await signedIn(bench);
     const down = { status: 503, body: {} };

@@ -113,6 +113,11 @@ async function afterRefusal(
     report.refreshFailed(session, 'ended', error);
     return new SessionEndedError('expired');
   }
+  if (error.failure === 'interaction_required') {
+    await deps.tokens.release(lease, 'unused');
+    report.refreshFailed(session, 'recheck_required', error);
+    return new HttpError('RECHECK_REQUIRED');
+  }
   await deps.sessions.postponeRecheck(session, client.recheckGraceSeconds);
   await deps.tokens.release(lease, client.refreshRotation === 'strict' && error.isSpent ? 'spent' : 'failed');
   report.refreshFailed(session, error.failure === 'unavailable' ? 'unavailable' : 'refused', error);

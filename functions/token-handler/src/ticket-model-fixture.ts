@@ -1,4 +1,5 @@
-import { GRACE_SECONDS, type Mood, type Outcome, type Rotation } from './refresh-fixture.ts';
+import type { TicketCookie } from '@cloakroom/sessions';
+import { GRACE_SECONDS, type Mood, type Outcome, type RefreshWorld, type Rotation } from './refresh-fixture.ts';
 
 const SECRET_GRACE = 30;
 const POSTPONED_BY = 300;
@@ -127,4 +128,32 @@ export class TicketModel {
     this.state.ended = reason;
     return reason;
   }
+}
+
+/** Somebody who has a cookie of the ticket, and which secret that is. */
+export interface Hand {
+  secret: number;
+  cookie: TicketCookie;
+}
+
+/** One ticket in the real table. */
+export interface Real {
+  readonly world: RefreshWorld;
+  readonly hands: [Hand, ...Hand[]];
+}
+
+/** What a ticket is to those who have its cookies. Of one that has ended, there is nothing but why. */
+export function told({ hands }: Pick<Real, 'hands'>, model: TicketModel, state = model.state): object {
+  const { ended, confirmedAt, recheckAt, dueAt, renewedAt } = state;
+  if (ended !== undefined) return { ended };
+  return { matches: hands.map(({ secret }) => model.match(secret, state)), confirmedAt, recheckAt, dueAt, renewedAt };
+}
+
+/** The same, by the table. */
+export async function foundIn({ world, hands }: Real): Promise<object> {
+  const { session, ended, match } = await world.look(hands[0].cookie);
+  if (session?.ticket === undefined) return { ended };
+  const { recheckAt, recheckDueAt: dueAt, renewedAt, rotation } = session.ticket;
+  const confirmedAt = rotation !== undefined && 'confirmedAt' in rotation ? rotation.confirmedAt : undefined;
+  return { matches: hands.map(({ cookie }) => match(cookie)), confirmedAt, recheckAt, dueAt, renewedAt };
 }

@@ -1,5 +1,6 @@
 import { type AttributeValue, BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Login, type User, userKey } from '@cloakroom/core';
+import type { TicketRequest } from './model/new-ticket.ts';
 import type { TicketCookie } from './model/ticket.ts';
 import { aRequest, aSidLogin, DAY, type Fixture, newUser, START, storeFixture } from './store-fixture.ts';
 import { tokensKey } from './table/item-key.ts';
@@ -30,18 +31,11 @@ export async function newLane(): Promise<Lane> {
 }
 
 /** With tokens of the provider that nobody opens here. */
-async function openTicket(
-  { store }: Fixture,
-  { user, clientId, authTime, sidHash = '' }: Login,
-): Promise<TicketCookie> {
+async function openTicket({ store }: Fixture, login: Login): Promise<TicketCookie> {
   const sealed = { data_key: new Uint8Array(1), nonce: new Uint8Array(1), sealed: new Uint8Array(1) };
-  const times = { authTime, issuedAt: START, receivedAt: START };
   const opened = await store.openTicket({
-    exchange: { user, clientId, ...times, isSilent: true, sidHash, scope: '', groups: [] },
-    client: { ip: '', userAgent: '' },
-    policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
-    recheckSeconds: DAY,
-    sealTokens: async ({ id }) => ({ ...tokensKey(user, id), ...sealed }),
+    ...ticketRequest(login, { now: START, isSilent: true }),
+    sealTokens: async ({ id }) => ({ ...tokensKey(login.user, id), ...sealed }),
   });
   if (opened.verdict !== 'open') throw new Error('the exchange opens nothing');
   return opened.cookie;
@@ -60,4 +54,17 @@ export async function nextUser({ fixture, items, waiting }: Lane): Promise<User>
     waiting.push(...users);
   }
   return waiting.pop() as User;
+}
+
+/** Of a login's session at the provider, as it has been since the sign-in: for a code exchange, or for tokens that are handed in. */
+export function ticketRequest(
+  { user, clientId, authTime, sidHash = '' }: Login,
+  { now, isSilent }: { readonly now: number; readonly isSilent: boolean },
+): TicketRequest {
+  return {
+    exchange: { user, clientId, authTime, issuedAt: now, receivedAt: now, isSilent, sidHash, scope: '', groups: [] },
+    client: { ip: '', userAgent: '' },
+    policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
+    recheckSeconds: DAY,
+  };
 }

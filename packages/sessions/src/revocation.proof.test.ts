@@ -10,20 +10,20 @@ import fc from 'fast-check';
 import { isActive, isTouchDue } from './model/lifetime.ts';
 import { decideRenewal, isUnconfirmed, rotate } from './model/rotation.ts';
 import type { Session } from './model/session.ts';
-import { type Lane, newLane, nextUser } from './revocation-fixture.ts';
-import { aRequest, DAY, HOUR, IDLE, type Interceptor, type SentCommand, START } from './store-fixture.ts';
+import { type Lane, newLane, nextUser, ticketRequest } from './revocation-fixture.ts';
+import { aRequest, HOUR, IDLE, type Interceptor, type SentCommand, START } from './store-fixture.ts';
 import { takeLease } from './tokens/lease.ts';
 
 /*
  * A user with two logins in use and a third that is not, another client of the first one's session at the provider, and a ticket of that
  * session too. Requests are authorized, uses written down, sign-ins repeated with refreshed tokens or made for the first time, tickets
- * opened by the provider without asking, data replaced, the ticket renewed; meanwhile sessions are revoked. An order of turns decides
+ * opened by the provider without asking or for tokens that are handed in, data replaced, the ticket renewed; meanwhile sessions are revoked. An order of turns decides
  * what happens first, down to each request to DynamoDB Local and each answer.
  */
 type Revocation = 'one' | 'ticket' | 'others' | 'all';
 
 interface Act {
-  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'replaceData' | 'renew';
+  readonly do: 'authorize' | 'touch' | 'create' | 'exchange' | 'handIn' | 'replaceData' | 'renew';
   /** One of the logins, or {@link TICKET}. */
   readonly login: number;
 }
@@ -64,13 +64,16 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   revocation: fc.constantFrom<Revocation>('one', 'ticket', 'others', 'all'),
   acts: fc.array(
     fc.oneof(
-      { weight: 3, arbitrary: actOf('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'replaceData') },
+      {
+        weight: 3,
+        arbitrary: actOf('authorize', 'touch', 'create', 'create', 'exchange', 'exchange', 'handIn', 'replaceData'),
+      },
       { weight: 1, arbitrary: OF_TICKET },
     ),
     { minLength: 1, maxLength: 2 },
   ),
   later: fc.oneof(
-    { weight: 3, arbitrary: actOf('authorize', 'create', 'exchange') },
+    { weight: 3, arbitrary: actOf('authorize', 'create', 'exchange', 'handIn') },
     { weight: 1, arbitrary: OF_TICKET },
   ),
   picks: fc.array(fc.nat({ max: 11 }), { minLength: 30, maxLength: 30 }),
@@ -208,15 +211,16 @@ class Run {
 
   /** Of the provider session as it was before. */
   private exchange(index: number): Promise<string> {
-    const { user, clientId, authTime, sidHash = '' } = this.login(index);
-    const times = { authTime, issuedAt: this.now(), receivedAt: this.now() };
-    const opened = this.lane.fixture.store.openTicket({
-      exchange: { user, clientId, ...times, isSilent: true, sidHash, scope: '', groups: [] },
-      client: { ip: '', userAgent: '' },
-      policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
-      recheckSeconds: DAY,
-    });
+    const opened = this.lane.fixture.store.openTicket(
+      ticketRequest(this.login(index), { now: this.now(), isSilent: true }),
+    );
     return outcomeOf(opened.then(({ verdict }) => ({ outcome: verdict })));
+  }
+
+  private handIn(index: number): Promise<string> {
+    const login = this.login(index);
+    const request = { ...ticketRequest(login, { now: this.now(), isSilent: false }), login };
+    return outcomeOf(this.lane.fixture.store.handIn(request).then(({ verdict }) => ({ outcome: verdict })));
   }
 
   private replaceData(index: number): Promise<string> {

@@ -39,7 +39,7 @@ addEventListener('message', async ({ data, ports: [port] }) => {
 });
 `;
 
-/** The same app, which calls the API by another name: of another site, so that the browser sends no cookie along. */
+/** Leads on to the same app at `localhost`, which is another site than the API. */
 export const OTHER_SITE = '/other-site';
 
 const HTML = 'text/html; charset=utf-8';
@@ -57,12 +57,17 @@ export interface Pages {
 export async function servePages({ port, api, clientDir, signal }: Pages): Promise<void> {
   const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
     '/': [HTML, app(api)],
-    [OTHER_SITE]: [HTML, app(api.replace('127.0.0.1', 'localhost'))],
+    [OTHER_SITE]: [HTML, app(api)],
     '/client.js': [SCRIPT, readFileSync(join(clientDir, 'index.js'), 'utf8')],
     '/worker.js': [SCRIPT, worker(api)],
   };
-  const server = createServer(({ url = '' }, response) => {
-    const [type, text] = files[new URL(url, api).pathname] ?? [HTML, '<!doctype html>\n<title>Nothing</title>\n'];
+  const server = createServer(({ url = '', headers }, response) => {
+    const { pathname } = new URL(url, api);
+    if (pathname === OTHER_SITE && headers.host === `127.0.0.1:${port}`) {
+      response.writeHead(302, { location: `http://localhost:${port}${url}` }).end();
+      return;
+    }
+    const [type, text] = files[pathname] ?? [HTML, '<!doctype html>\n<title>Nothing</title>\n'];
     response.setHeader('content-type', type);
     response.end(text);
   });

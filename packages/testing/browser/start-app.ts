@@ -22,7 +22,9 @@ export interface App {
 export async function startApp(args: readonly string[] = []): Promise<App> {
   const port = await freePort();
   const frontend = `http://127.0.0.1:${port}`;
-  const [dev, browser] = await Promise.all([startDev({ args: ['--origin', frontend, ...args] }), startChromium()]);
+  // A page of another site may call the API, and signs people in by way of the frontend.
+  const origins = ['--origin', frontend, '--origin', frontend.replace('127.0.0.1', 'localhost')];
+  const [dev, browser] = await Promise.all([startDev({ args: [...origins, ...args] }), startChromium()]);
   const ended = new AbortController();
   // It was built with the functions.
   const clientDir = join(dev.dataDir, 'dist/client');

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type BrowserApp, browserApp } from './browser-app.ts';
 import { TICKET } from './browsers.ts';
 import { type CutOffPoint, createScissors } from './cut-off-call.ts';
-import { processesOf } from './cut-off-invocation.ts';
+import { killProcesses } from './cut-off-invocation.ts';
 import { eventually } from './dev.ts';
 import { type LocalRun, startInProcess } from './start-in-process.ts';
 
@@ -85,7 +85,7 @@ describe.each(['grace', 'strict'] as const)('a refresh whose process is killed, 
       local.provider.behave({ refreshRotation, refreshAnswer: { lost: 'silent' } });
       const asked = refresh(browser);
       await eventually('the provider is asked', async () => (refreshesOf(user).length > 0 ? true : undefined));
-      for (const pid of processesOf(local, FUNCTION)) process.kill(pid, 'SIGKILL');
+      killProcesses(local, FUNCTION);
       expect((await asked).status).toBeGreaterThanOrEqual(500);
       local.provider.behave({ refreshRotation });
       return;

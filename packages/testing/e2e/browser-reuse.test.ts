@@ -49,7 +49,8 @@ describe('a ticket that a thief has, too,', () => {
       expect((await at.call(first, '/users/me/sessions')).status).toBe(401);
       expect(await at.call(first, '/auth/session')).toMatchObject(ended);
       // It burns: a copied cookie of the provider gets nothing either, and the person has to prove who they are.
-      expect(await at.signIn(victim, user)).toEqual({ at: '/app#', forms: 1 });
+      const { at: place, forms } = await at.signIn(victim, user);
+      expect([place, forms > 0]).toEqual(['/app#', true]);
       expect(await at.signIn(thief, user, { silent: '1' })).toEqual({
         at: '/app?error=INTERACTION_REQUIRED#',
         forms: 0,

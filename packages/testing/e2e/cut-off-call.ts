@@ -1,5 +1,5 @@
 import { type AwsCall, AwsError } from '@cloakroom/local';
-import { processesOf } from './cut-off-invocation.ts';
+import { killProcesses } from './cut-off-invocation.ts';
 
 /** A call to AWS at which a function is to end. */
 export interface CutOffPoint {
@@ -20,24 +20,39 @@ export interface Scissors {
   hold(isAt: CutOffPoint['isAt']): { readonly reached: Promise<void>; readonly letGo: () => void };
 }
 
+interface Held {
+  readonly isAt: CutOffPoint['isAt'];
+  readonly reached: () => void;
+  readonly isOver: Promise<void>;
+  /** The credentials of the process. */
+  by?: string;
+}
+
+const refusal = () => new AwsError('InternalServerError', 'the caller is dead', 500);
+
 /** @param aws the local AWS, as the processes know it */
 export function createScissors(aws: () => string, name: string): Scissors {
+  // What a process had sent again before it was killed may still be on its way.
+  const dead = new Set<string>();
   let point: CutOffPoint | undefined;
-  let held: { isAt: CutOffPoint['isAt']; reached: () => void; isOver: Promise<void> } | undefined;
+  let held: Held | undefined;
   return {
     async admit(call) {
-      if (call.caller.roleArn?.endsWith(`/${name}`) !== true) return;
-      if (held?.isAt(call)) {
-        const { reached, isOver } = held;
-        held = undefined;
-        reached();
-        await isOver;
+      const { roleArn, accessKeyId } = call.caller;
+      if (roleArn?.endsWith(`/${name}`) !== true) return;
+      if (dead.has(accessKeyId)) throw refusal();
+      // What it sends again meanwhile is held, too.
+      if (held?.isAt(call) && [undefined, accessKeyId].includes(held.by)) {
+        held.by = accessKeyId;
+        held.reached();
+        await held.isOver;
       }
       if (!point?.isAt(call)) return;
       const { isDone } = point;
       point = undefined;
-      for (const pid of processesOf({ aws: aws() }, name)) process.kill(pid, 'SIGKILL');
-      if (!isDone) throw new AwsError('InternalServerError', 'the caller is dead', 500);
+      dead.add(accessKeyId);
+      killProcesses({ aws: aws() }, name);
+      if (!isDone) throw refusal();
     },
     arm(next) {
       point = next;
@@ -46,7 +61,11 @@ export function createScissors(aws: () => string, name: string): Scissors {
     hold(isAt) {
       const [start, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       held = { isAt, reached: start.resolve, isOver: end.promise };
-      return { reached: start.promise, letGo: end.resolve };
+      const letGo = () => {
+        held = undefined;
+        end.resolve();
+      };
+      return { reached: start.promise, letGo };
     },
   };
 }

@@ -51,6 +51,11 @@ export function processesOf(dev: Pick<Dev, 'aws'>, name: string): number[] {
   });
 }
 
+/** Ends the processes of a function as the kernel would when memory runs out. */
+export function killProcesses(dev: Pick<Dev, 'aws'>, name: string): void {
+  for (const pid of processesOf(dev, name)) signal(pid, 'SIGKILL');
+}
+
 /** Nothing to a process that has gone by itself. */
 function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
   try {

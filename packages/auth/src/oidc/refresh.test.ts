@@ -185,7 +185,11 @@ describe('OidcClient.refresh', () => {
   it.each<readonly [string, TokenAnswer, object]>([
     ['invalid_grant', refused(400, 'invalid_grant'), { failure: 'ended', isSpent: false }],
     ['another error', refused(400, 'invalid_scope'), { failure: 'refused', isSpent: false }],
-    ['a wish to see the person', refused(400, 'interaction_required'), { failure: 'refused', isSpent: false }],
+    [
+      'a wish to see the person',
+      refused(400, 'interaction_required'),
+      { failure: 'interaction_required', isSpent: false },
+    ],
     ['too many requests', refused(429, 'slow_down'), { failure: 'unavailable', isSpent: false }],
     ['an outage that says invalid_grant', refused(503, 'invalid_grant'), { failure: 'unavailable', isSpent: false }],
     ['a page that says 500', { status: 500, body: '<p>' }, { failure: 'unavailable', isSpent: true }],

@@ -14,7 +14,7 @@ import { type ExpectedSession, type Refreshed, verifyRefreshed } from './verify-
  * `strict`).
  *
  * @throws ProviderError `ended` for `invalid_grant` alone; `unavailable` for 429, 5xx, no answer and no connection, or when no key set
- * can tell; `refused` for anything else, tokens of somebody else among them. `isSpent` says whether the token may be used up.
+ * can tell; `interaction_required` when the provider wants to see the person (Entra); `refused` for anything else, tokens of somebody else among them. `isSpent` says whether the token may be used up.
  */
 export async function refreshTokens(
   connection: Connection,
@@ -70,8 +70,9 @@ async function attempt(connection: Connection, refreshToken: string, secret: str
 
 function refreshError(cause: unknown, issuer: string): ProviderError {
   const { failure, reason, description } = toProviderError(cause, issuer);
-  const kind = failure === 'unavailable' ? failure : reason === 'invalid_grant' ? 'ended' : 'refused';
-  return new ProviderError(kind, { issuer, reason, description, isSpent: isSpent(cause) });
+  const isKept = failure === 'unavailable' || failure === 'interaction_required';
+  const kind = reason === 'invalid_grant' ? 'ended' : 'refused';
+  return new ProviderError(isKept ? failure : kind, { issuer, reason, description, isSpent: isSpent(cause) });
 }
 
 function spent({ failure, issuer, reason, description }: ProviderError): ProviderError {

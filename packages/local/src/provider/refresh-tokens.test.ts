@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { freePort } from '../base/ports.ts';
 import { createBrowser } from '../browser/create-browser.ts';
 import { basic, CLIENT, startShape } from './provider-fixture.ts';
 
@@ -60,6 +64,19 @@ describe('a refresh token that nobody uses', () => {
     expect((await refresh(refresh_token)).error).toBe('invalid_grant');
     provider.behave({ refreshIdleSeconds: 100, clockOffsetSeconds: 110 });
     expect((await refresh(refresh_token)).error).toBe('invalid_grant');
+  });
+
+  it('outlives a restart of the provider, and is as if used then', async () => {
+    const place = { dataDir: mkdtempSync(join(tmpdir(), 'cloakroom-provider-')), port: await freePort() };
+    const before = await startShape('local', place);
+    const { refresh_token } = await before.signIn();
+    await before.provider.stop();
+    const { provider, refresh } = await startShape('local', place);
+    provider.behave({ refreshIdleSeconds: 100, clockOffsetSeconds: 101 });
+    expect((await refresh(refresh_token)).error).toBe('invalid_grant');
+    provider.behave({ refreshIdleSeconds: 100, clockOffsetSeconds: 90 });
+    expect((await refresh(refresh_token)).status).toBe(200);
+    rmSync(place.dataDir, { recursive: true, force: true });
   });
 
   it('tells its time at Keycloak, half an hour unless told otherwise, and nowhere else', async () => {
