@@ -16,6 +16,7 @@ import {
   createTestTable,
   httpApiEvent,
   lambdaContext,
+  meteredDynamoDb,
   type RecordedTelemetry,
   recordTelemetry,
   STORE_RULES,
@@ -39,6 +40,8 @@ export interface Bench {
   readonly sessions: SessionStore & TicketStore;
   readonly table: string;
   readonly dynamodb: ReturnType<typeof testDynamoDb>;
+  /** What the handler has sent to DynamoDB since the last look. */
+  readonly takeRequests: ReturnType<typeof meteredDynamoDb>['takeRequests'];
   readonly handle: HttpHandler;
   /** Our clock, in epoch seconds; a test moves it. Waiting moves it too, but for what is under a second, which is waited. */
   now(): number;
@@ -67,8 +70,9 @@ interface HandlerOptions extends Pick<BenchOptions, 'policy' | 'secret' | 'isHan
 /** The handler over a real table. */
 export async function openHandler(options: HandlerOptions) {
   const { publicUrl, nowMs, sleep, policy = {}, secret, origins, isHandInEnabled = true } = options;
-  const dynamodb = testDynamoDb();
-  const table = await createTestTable(dynamodb, 'sessions');
+  const real = testDynamoDb();
+  const { dynamodb, takeRequests } = meteredDynamoDb(real);
+  const table = await createTestTable(real, 'sessions');
   const telemetry = recordTelemetry();
   const issuers = parseIssuers(options.issuers);
   const store = { ...STORE_RULES, dynamodb, table, nowMs };
@@ -79,7 +83,7 @@ export async function openHandler(options: HandlerOptions) {
     KEYS_MAX_AGE_SECONDS: 86_400,
     KEYS_FROM: 'provider',
   } as const;
-  const keys = keySetsFrom(env, { aws: { dynamodb }, nowMs, telemetry });
+  const keys = keySetsFrom(env, { aws: { dynamodb: real }, nowMs, telemetry });
   const routes = tokenHandler({
     places: createPlaces({
       issuers,
@@ -103,7 +107,8 @@ export async function openHandler(options: HandlerOptions) {
     sleep,
     telemetry,
   });
-  return { telemetry, sessions, table, dynamodb, handle: httpStack(routes, { allowedOrigins: origins, telemetry }) };
+  const handle = httpStack(routes, { allowedOrigins: origins, telemetry });
+  return { telemetry, sessions, table, dynamodb: real, takeRequests, handle };
 }
 
 /** In front of a provider like Keycloak, with a clock that a test moves. */
