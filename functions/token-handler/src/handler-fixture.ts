@@ -9,6 +9,7 @@ import {
   createTokenStore,
   type SessionStore,
   type TicketStore,
+  type TokenStore,
 } from '@cloakroom/sessions';
 import {
   anIssuer,
@@ -42,6 +43,7 @@ export interface Bench {
   readonly dynamodb: ReturnType<typeof testDynamoDb>;
   /** What the handler has sent to DynamoDB since the last look. */
   readonly takeRequests: ReturnType<typeof meteredDynamoDb>['takeRequests'];
+  readonly tokens: TokenStore;
   readonly handle: HttpHandler;
   /** Our clock, in epoch seconds; a test moves it. Waiting moves it too, but for what is under a second, which is waited. */
   now(): number;
@@ -84,6 +86,7 @@ export async function openHandler(options: HandlerOptions) {
     KEYS_FROM: 'provider',
   } as const;
   const keys = keySetsFrom(env, { aws: { dynamodb: real }, nowMs, telemetry });
+  const tokens = createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'key' });
   const routes = tokenHandler({
     places: createPlaces({
       issuers,
@@ -97,7 +100,7 @@ export async function openHandler(options: HandlerOptions) {
     flows: createFlowStore({ dynamodb, table, nowMs }),
     verifyHandIn: createHandInVerifier({ clients: browserClientsOf(issuers), keys, nowMs }),
     isHandInEnabled,
-    tokens: createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'key' }),
+    tokens,
     policy: aPolicy(policy),
     cookie: { name: COOKIE, sameSite: 'Lax', isSecure: true, isPersistent: false },
     publicUrl,
@@ -108,7 +111,7 @@ export async function openHandler(options: HandlerOptions) {
     telemetry,
   });
   const handle = httpStack(routes, { allowedOrigins: origins, telemetry });
-  return { telemetry, sessions, table, dynamodb: real, takeRequests, handle };
+  return { telemetry, sessions, table, dynamodb: real, takeRequests, tokens, handle };
 }
 
 /** In front of a provider like Keycloak, with a clock that a test moves. */

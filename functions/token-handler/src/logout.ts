@@ -43,8 +43,12 @@ function userOf(ticket: BrowserTicket) {
 }
 
 /** Without them, the provider is not told, and the person is signed out here all the same. */
-async function readTokens(ticket: BrowserTicket, { tokens, telemetry }: TokenHandlerDeps): Promise<ProviderTokens> {
-  if (!('session' in ticket)) return {};
+async function readTokens(
+  ticket: BrowserTicket,
+  { places, tokens, telemetry }: TokenHandlerDeps,
+): Promise<ProviderTokens> {
+  // Those of an issuer that has been taken out are for no other one.
+  if (!('session' in ticket) || !places.has(ticket.session.user.issuer)) return {};
   const { user, id } = ticket.session;
   try {
     return (await tokens.get({ user, id })) ?? {};

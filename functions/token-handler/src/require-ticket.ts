@@ -26,7 +26,8 @@ export async function requireTicket(
     report.reused(ticket.session);
     throw new SessionEndedError('reuse_detected');
   }
-  if (ticket.is !== 'active') throw new HttpError('UNAUTHORIZED');
+  // The authorizer, too, lets nobody in of an issuer that has been taken out, and its tokens are for nobody else.
+  if (ticket.is !== 'active' || !deps.places.has(ticket.session.user.issuer)) throw new HttpError('UNAUTHORIZED');
   if (ticket.match === 'current' && isUnconfirmed(ticket.session)) await confirm(ticket.session, deps);
   return ticket;
 }

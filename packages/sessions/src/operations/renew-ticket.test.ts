@@ -81,6 +81,17 @@ describe('the lease of the tokens of a session', () => {
     expect(await read(session)).toEqual(session);
   });
 
+  it('is whose it is when the answer is lost and the request sent again', async () => {
+    const { session } = await open();
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name === 'UpdateItemCommand') await goOn();
+      return goOn();
+    };
+    expect(await taken(session)).toMatchObject({ tokens: { refreshToken: 'first' }, isAbandoned: true });
+    fixture.state.intercept = undefined;
+    expect(await tokens.lease(session)).toEqual({ outcome: 'held' });
+  });
+
   it('is given back unused, after a failure, which is known for 5 s, or without the tokens', async () => {
     const { session } = await open();
     await tokens.release((await taken(session)).lease, 'unused');

@@ -55,20 +55,26 @@ export async function takeLease(table: Table, { user, id }: SessionAddress): Pro
   });
   try {
     const { Attributes = {} } = await table.dynamodb.send(command);
-    const item = parseTokenItem({ user, id }, toPlain(Attributes));
-    return {
-      outcome: 'taken',
-      lease: { user, id, leaseId },
-      item,
-      isAbandoned: Attributes.lease_id !== undefined,
-      hasJustFailed: nowMs < Number(Attributes.failed_at_ms?.N ?? 0) + REST_MS,
-    };
+    return leaseOf(Attributes, { user, id, leaseId }, nowMs);
   } catch (error) {
     // A transaction holds the item: it ends the session, or writes down new tokens.
     if (error instanceof Error && error.name === 'TransactionConflictException') return { outcome: 'held' };
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // The answer was lost, and the client has sent the request again. What stood there before it is not known: the worst is supposed.
+    if (error.Item?.lease_id?.S === leaseId) return leaseOf(error.Item, { user, id, leaseId }, nowMs);
     return { outcome: isLeased(error.Item) ? 'held' : 'none' };
   }
+}
+
+/** @throws StoredItemError */
+function leaseOf(before: Item, lease: Lease, nowMs: number): Leasing {
+  return {
+    outcome: 'taken',
+    lease,
+    item: parseTokenItem(lease, toPlain(before)),
+    isAbandoned: before.lease_id !== undefined,
+    hasJustFailed: nowMs < Number(before.failed_at_ms?.N ?? 0) + REST_MS,
+  };
 }
 
 function isLeased(item: Item | undefined): boolean {
