@@ -47,7 +47,7 @@ export const CHECKOV_EXCUSES: readonly Excuse[] = [
   {
     finding: 'CKV_AWS_309',
     address:
-      /^aws_apigatewayv2_route\.((get|head)_(health|ready)|post_auth_bootstrap_session|get_auth_(callback_alias|left|login|session)|post_auth_logout)$/,
+      /^aws_apigatewayv2_route\.((get|head)_(health|ready)|post_auth_bootstrap_session|get_auth_(callback_alias|left|login|session)|post_auth_(logout|refresh))$/,
     reason: 'these are reached without a session; those of /auth judge tokens and tickets in the function',
   },
   {
