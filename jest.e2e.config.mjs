@@ -8,5 +8,5 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...LEFT_OUT],
   testSequencer: '<rootDir>/packages/testing/e2e-sequencer.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

@@ -110,15 +110,19 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
     expect(await Promise.all(ends)).toEqual(Object.keys(byWill).map((name) => ({ name, ...expected })));
   });
 
-  it('is sent in no circle by two tabs after a revocation, and is in with both', async () => {
+  it('is sent in no circle by two tabs after a revocation, and is in when both are back', async () => {
     const browser = await at.signedIn('eli');
     await endFrom(await at.signedIn('eli'));
     const tabs = await Promise.all([at.begin(browser), at.begin(browser)]);
     for (const tab of tabs) {
-      const page = tab.html.includes('<form') ? await at.fillIn(browser, tab, { login: 'eli' }) : tab;
+      // Where both have left at once, one may be back already, and the provider may ask the other whether it wants to leave.
+      let page = tab;
+      for (let forms = 0; page.html.includes('<form') && forms < 2; forms += 1) {
+        page = await at.fillIn(browser, page, { login: 'eli' });
+      }
       expect(page.url.href).toBe(`${at.app}#`);
-      expect(await at.isIn(browser)).toBe(true);
     }
+    expect(await at.isIn(browser)).toBe(true);
   });
 
   it('is told that they must sign out where a provider ignores logout, and is sent in no circle', async () => {
