@@ -85,6 +85,8 @@ describe('a hostile script in the app', () => {
   });
 
   const LOST = '/?error=SIGN_IN_LOST#';
+  /** The page itself takes the error out of its address, since dan is signed in: by the time of the last look it may have. */
+  const OVER = '/#';
   it.each<[Theft['way'], string, string]>([
     ['a popup', 'query', LOST],
     ['a popup', 'fragment', LOST],
@@ -102,7 +104,7 @@ describe('a hostile script in the app', () => {
     const loot = await stealCode(tab, { provider: dev.provider, api: dev.api, responseMode, way });
     expect(loot.passed).toContainEqual(expect.stringMatching(CODE));
     expect(loot.read.filter((address) => CODE.test(address))).toEqual([]);
-    expect(loot.end.replace(frontend, '')).toBe(end);
+    expect(end === LOST ? [LOST, OVER] : [end]).toContain(loot.end.replace(frontend, ''));
   });
 });
 
