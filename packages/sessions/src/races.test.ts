@@ -13,7 +13,8 @@ beforeAll(async () => {
   fixture = await storeFixture();
 });
 beforeEach(() => {
-  Object.assign(fixture.state, { nowSeconds: START, intercept: undefined, sleep: async () => {} });
+  fixture.reset();
+  fixture.state.sleep = async () => {};
 });
 
 async function aSession(data?: { readonly a: number }) {
@@ -286,7 +287,14 @@ describe('operations that always meet others', () => {
     fixture.state.intercept = failing('TransactWriteItems', conflict(1));
     await expect(fixture.store.setLifetime({ ...addressOf(session), idleSeconds: 60 })).rejects.toThrow(ContendedError);
     fixture.state.intercept = failing('TransactWriteItems', conflict(3));
+    // A revocation goes on until its invocation ends.
+    let leftMs = 500;
+    const sleep = async (ms: number) => {
+      leftMs -= ms;
+    };
+    Object.assign(fixture.state, { sleep, remainingMs: () => leftMs });
     await expect(fixture.store.revoke(addressOf(session))).rejects.toThrow(ConflictError);
+    expect(leftMs).toBeLessThan(150);
     fixture.state.intercept = undefined;
     expect(await fixture.store.get(session.user, session.id)).toEqual(session);
   });
