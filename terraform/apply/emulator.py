@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
+from moto.ec2.exceptions import InvalidPermissionDuplicateError
+from moto.ec2.responses.security_groups import SecurityGroups
 from moto.logs.responses import LogsResponse
 from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.server import main
@@ -71,6 +73,27 @@ def remove_permission(response):
 
 
 LambdaResponse.remove_permission = remove_permission
+
+authorize_ingress = SecurityGroups.authorize_security_group_ingress
+
+
+def authorize_ingress_again(self):
+    """A request that its client sends again, since the answer was lost or this server stumbled over another thread, makes no second rule.
+
+    AWS is never so busy that its clients meet this; one process on a laptop is.
+    """
+    try:
+        return authorize_ingress(self)
+    except InvalidPermissionDuplicateError:
+        if "attempt=1;" in self.headers.get("amz-sdk-request", "attempt=1;"):
+            raise
+        for rule in self._process_rules_from_querystring():
+            rule.pop("sgrule_tags", None)
+            self.ec2_backend.revoke_security_group_ingress(**rule)
+        return authorize_ingress(self)
+
+
+SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 
 SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs"]
 
