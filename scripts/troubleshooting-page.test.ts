@@ -36,7 +36,7 @@ it('tells of every reason for which a ticket is refused', () => {
 it.each(['docs/troubleshooting.md', 'docs/checklist.md'])(
   '%s says of every command that cannot be run here why',
   (name) => {
-    // packages/testing/e2e/operator-pages.test.ts runs the others.
+    // packages/testing/e2e/operator-pages.proof.test.ts runs the others.
     const blocks = pageBlocks(read(name));
     expect(blocks.length).toBeGreaterThan(4);
     const onAws = blocks.filter(({ onAwsOnly }) => onAwsOnly !== undefined);
