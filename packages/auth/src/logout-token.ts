@@ -2,6 +2,7 @@ import { epochSeconds, isObject, isSub, type NowMs, type ProviderLogout, type Us
 import { checkSigned } from './check-signed.ts';
 import { type Claims, type JwsHeader, parseCompactJws, type UnverifiedJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
+import { inNameOf } from './in-name-of.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySets } from './key-sets.ts';
 import { isWord, sessionNames, sidKey } from './read-login.ts';
@@ -42,12 +43,7 @@ export function createLogoutVerifier({ issuers, keys, nowMs }: LogoutVerifierDep
       // It only chooses whose keys and rules the token has to pass.
       const issuer = byIssuer.get(unverified.claims.iss);
       if (issuer === undefined) throw new TokenInvalidError('issuer_unknown', { claim: 'iss' });
-      try {
-        return await verifyBy(issuer, token, unverified);
-      } catch (error) {
-        if (!(error instanceof TokenInvalidError)) throw error;
-        throw new TokenInvalidError(error.reason, { claim: error.claim, issuer: issuer.alias });
-      }
+      return inNameOf(issuer, () => verifyBy(issuer, token, unverified));
     },
   };
 

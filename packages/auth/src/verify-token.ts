@@ -2,6 +2,7 @@ import { epochSeconds, type Login, type NowMs, type User } from '@cloakroom/core
 import { checkSigned, type SignedToken } from './check-signed.ts';
 import { parseCompactJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
+import { inNameOf } from './in-name-of.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySets } from './key-sets.ts';
 import { readLogin } from './read-login.ts';
@@ -49,12 +50,7 @@ export function createTokenVerifier({ issuers, keys, nowMs }: TokenVerifierDeps)
       // The unverified `iss` only chooses which issuer's keys and rules the token has to pass.
       const issuer = byIssuer.get(claims.iss);
       if (issuer === undefined) throw new TokenInvalidError('issuer_unknown', { claim: 'iss' });
-      try {
-        return await verifyBy(issuer, { token, header, claims });
-      } catch (error) {
-        if (!(error instanceof TokenInvalidError)) throw error;
-        throw new TokenInvalidError(error.reason, { claim: error.claim, issuer: issuer.alias });
-      }
+      return inNameOf(issuer, () => verifyBy(issuer, { token, header, claims }));
     },
   };
 
