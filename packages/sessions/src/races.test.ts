@@ -3,7 +3,18 @@ import { jsonText } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConflictError, ContendedError } from './model/errors.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
-import { aRequest, DAY, HOUR, IDLE, type Interceptor, newUser, POLICY, START, storeFixture } from './store-fixture.ts';
+import {
+  aRequest,
+  DAY,
+  doBefore,
+  HOUR,
+  IDLE,
+  type Interceptor,
+  newUser,
+  POLICY,
+  START,
+  storeFixture,
+} from './store-fixture.ts';
 import { endSession } from './table/end-session.ts';
 
 /* What happens between the steps of one operation. */
@@ -24,15 +35,7 @@ async function aSession(data?: { readonly a: number }) {
 
 const addressOf = ({ user, id }: Awaited<ReturnType<typeof aSession>>) => ({ user, id });
 
-/** Does something just before the first command of this kind goes out. */
-function before(kind: string, meanwhile: () => Promise<unknown>): void {
-  fixture.state.intercept = async (command, goOn) => {
-    if (command.constructor.name !== `${kind}Command`) return goOn();
-    fixture.state.intercept = undefined;
-    await meanwhile();
-    return goOn();
-  };
-}
+const before = (kind: string, meanwhile: () => Promise<unknown>) => doBefore(fixture, kind, meanwhile);
 
 const named = (name: string) => Object.assign(new Error(`injected ${name}`), { name });
 

@@ -100,6 +100,16 @@ export function aRecord(fixture: Fixture, user = newUser()) {
   return fixture.store.createRecord({ user, ...client, data: jsonText({ order: 7 }), policy: POLICY });
 }
 
+/** Does something just before the first command of this kind goes out. */
+export function doBefore({ state }: Fixture, kind: string, meanwhile: () => Promise<unknown>): void {
+  state.intercept = async (command, goOn) => {
+    if (command.constructor.name !== `${kind}Command`) return goOn();
+    state.intercept = undefined;
+    await meanwhile();
+    return goOn();
+  };
+}
+
 /** A table, a clock that tests move, and a look at what is sent and stored. */
 export async function storeFixture(lifetimes = LIFETIMES) {
   const real = testDynamoDb();

@@ -8,6 +8,7 @@ import {
   aRequest,
   aSidLogin,
   DAY,
+  doBefore,
   type Fixture,
   HOUR,
   START,
@@ -63,15 +64,7 @@ const end = (logout: ProviderLogout) => endProviderSession(fixture.table, logout
 const idsOf = async (user: User) => (await fixture.store.list(user)).sessions.map(({ id }) => id).toSorted();
 const sidItem = ({ user, sidKey }: Named) => getItem(fixture.table, providerSessionKey(user.issuer, sidKey));
 
-/** Does something just before the first command of this kind goes out. */
-function before(kind: string, meanwhile: () => Promise<unknown>): void {
-  fixture.state.intercept = async (command, goOn) => {
-    if (command.constructor.name !== `${kind}Command`) return goOn();
-    fixture.state.intercept = undefined;
-    await meanwhile();
-    return goOn();
-  };
-}
+const before = (kind: string, meanwhile: () => Promise<unknown>) => doBefore(fixture, kind, meanwhile);
 
 describe('a session at a provider that sends logout tokens', () => {
   it('is told whose it is by a creation, for as long as the session here is kept', async () => {
