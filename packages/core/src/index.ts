@@ -1,4 +1,4 @@
-export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
+export { fromBase64url, textFromBase64url, textFromUtf8, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
 export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export {
