@@ -7,7 +7,8 @@ import {
   rightsOfService,
 } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { listEvents } from './list-events.ts';

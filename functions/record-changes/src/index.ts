@@ -1,5 +1,6 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';

@@ -3,7 +3,8 @@ import { issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createSecret, secretsFrom } from '@cloakroom/aws/secrets';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { cookieEnv, httpEnv, httpStack, ticketCookieFrom } from '@cloakroom/http';
 import {
   createFlowStore,
