@@ -8,7 +8,8 @@ import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/cli
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
 import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
-import { createTelemetry, type Login, systemNowMs } from '@cloakroom/core';
+import { type Login, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { startDynamoDbLocal } from '@cloakroom/local';
 import { type CreationRequest, createSessionStore, isActive } from '@cloakroom/sessions';
 import { meteredDynamoDb } from '@cloakroom/testing';
