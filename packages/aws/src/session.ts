@@ -6,15 +6,16 @@ import { describeError, type EnvOf, type NowMs, systemNowMs, type Telemetry, tex
 import * as v from 'valibot';
 import { type ClientClass, type ClientOptions, createClient, type Extensible } from './client.ts';
 import { createCredentialHealth } from './credential-health.ts';
-import {
-  assumedRole,
-  type CredentialSource,
-  createCredentialSource,
-  type ResolveCredentials,
-  standardChain,
-} from './credentials.ts';
+import { standardCredentials } from './credential-providers.ts';
+import { type CredentialSource, createCredentialSource, type ResolveCredentials } from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
+import type { DynamoDbItems } from './items.ts';
+import { assumedRole } from './lean/assume-role.ts';
+import { createLeanItems } from './lean/dynamodb-items.ts';
+import { type EndpointService, endpointOf } from './lean/endpoint.ts';
+import { environment } from './lean/environment.ts';
+import type { SignedClientOptions } from './lean/signed-client.ts';
 
 /**
  * The authorizer has 10 s in all (API Gateway). Three attempts of 2 s leave room for the rest of its work; a read or a
@@ -53,6 +54,10 @@ export interface AwsSessionOptions {
  */
 export interface AwsSession {
   readonly region: string;
+  /** DynamoDB for hot code: reads and updates of items without the SDK. */
+  readonly items: DynamoDbItems;
+  /** Opens the connection that the first request of `items` needs, and never rejects. */
+  warmUp(): Promise<void>;
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
@@ -92,11 +97,12 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const deadline = createDeadline();
   const health = createCredentialHealth();
   const source = (resolve: ResolveCredentials) => createCredentialSource({ resolve, nowMs, telemetry });
+  const retry = { deadline, health, telemetry, sleep, random };
   const client = (requestTimeoutMs: number, credentials: CredentialSource): ClientOptions => ({
     region,
     requestTimeoutMs,
     credentials,
-    retry: { deadline, health, telemetry, sleep, random },
+    retry,
   });
   /** In the words that people look for. */
   function created<C>(service: string, made: C): C {
@@ -106,8 +112,17 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const stsClient = (credentials: CredentialSource) =>
     created('STS', createClient(STSClient, client(STS_TIMEOUT_MS, credentials)));
 
-  const own = source(options.credentials ?? standardChain(region));
-  const used = roleArn === undefined ? own : source(assumedRole(stsClient(own), roleArn));
+  const lean = (service: EndpointService, credentials: CredentialSource): SignedClientOptions => ({
+    ...retry,
+    source: credentials,
+    region,
+    nowMs,
+    endpoint: endpointOf(service, region, environment),
+  });
+
+  const own = source(options.credentials ?? standardCredentials(region));
+  const used = roleArn === undefined ? own : source(assumedRole(lean('sts', own), roleArn));
+  const items = once(() => created('DynamoDB', createLeanItems(lean('dynamodb', used))));
   const clients = new Map<unknown, unknown>();
   function clientOf<C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>): C {
     if (!clients.has(Client)) {
@@ -129,6 +144,10 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   }
   return {
     region,
+    get items() {
+      return items();
+    },
+    warmUp: () => items().warmUp(),
     get dynamodb() {
       return clientOf(DYNAMODB);
     },
