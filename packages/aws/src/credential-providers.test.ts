@@ -12,12 +12,12 @@ describe('the standard credentials', () => {
       { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'token', expiration: new Date('2030-01-01') },
     ],
   ])('are those of the environment, where it has %s', async (_, variables, credentials) => {
-    expect(await standardCredentials('eu-central-1', variables)()).toEqual(credentials);
+    expect(await standardCredentials('eu-central-1', () => variables)()).toEqual(credentials);
   });
 
   it('are read anew each time', async () => {
     const variables: Record<string, string> = { ...key };
-    const resolve = standardCredentials('eu-central-1', variables);
+    const resolve = standardCredentials('eu-central-1', () => variables);
     await resolve();
     variables.AWS_ACCESS_KEY_ID = 'another';
     expect(await resolve()).toMatchObject({ accessKeyId: 'another' });

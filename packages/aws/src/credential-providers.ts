@@ -7,9 +7,9 @@ import { environment, type Variables } from './lean/environment.ts';
  * SSO, web identity, containers, instance metadata. The chain is loaded only then. A named profile comes before the
  * environment, as in the SDK.
  */
-export function standardCredentials(region: string, variables: Variables = environment): ResolveCredentials {
+export function standardCredentials(region: string, variables: () => Variables = environment): ResolveCredentials {
   return async () => {
-    const found = environmentCredentials(variables);
+    const found = environmentCredentials(variables());
     if (found !== undefined) return found;
     const { standardChain } = await import('./credential-chain.ts');
     return standardChain(region)();

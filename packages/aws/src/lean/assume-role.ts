@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import type { ResolveCredentials } from '../credentials.ts';
+import { STS_TIMEOUT_MS } from '../limits.ts';
 import { AwsError } from './errors.ts';
 import { createSignedClient, type Service, type SignedClientOptions } from './signed-client.ts';
 import type { Answer } from './transport.ts';
@@ -8,7 +9,7 @@ const STS: Service = {
   client: 'STSClient',
   signingName: 'sts',
   contentType: 'application/x-www-form-urlencoded; charset=utf-8',
-  requestTimeoutMs: 3000,
+  requestTimeoutMs: STS_TIMEOUT_MS,
   errorOf,
 };
 /** Seen in CloudTrail and in the ARN of the caller. */

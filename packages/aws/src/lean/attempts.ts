@@ -2,10 +2,9 @@ import { fullJitterMs } from '@cloakroom/core';
 import type { Deadline, IsGivenUp } from '../deadline.ts';
 import { DeadlineError } from '../deadline.ts';
 import { isThrottled, isUnavailable } from '../error-names.ts';
+import { MAX_ATTEMPTS } from '../limits.ts';
 import { createRetryQuota } from './retry-quota.ts';
 
-/** In all: throttling, 5xx, timeouts, failed connections. */
-const MAX_ATTEMPTS = 3;
 const FIRST_DELAY_MS = 100;
 const FIRST_DELAY_OF_THROTTLED_MS = 500;
 const MAX_DELAY_MS = 20_000;

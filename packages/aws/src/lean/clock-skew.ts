@@ -18,7 +18,7 @@ export interface SigningClock {
   correct(refusal: SkewRefusal): boolean;
 }
 
-export interface SkewRefusal {
+interface SkewRefusal {
   /** AWS's word for it. */
   readonly code: string;
   readonly answer: Pick<Answer, 'headers'>;

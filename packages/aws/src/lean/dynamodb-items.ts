@@ -1,13 +1,8 @@
 import type { DynamoDbItems } from '../items.ts';
+import { DYNAMODB_TIMEOUT_MS } from '../limits.ts';
 import { AwsError, UnreadableAnswerError } from './errors.ts';
 import { createSignedClient, type Service, type SignedClientOptions } from './signed-client.ts';
 import type { Answer } from './transport.ts';
-
-/**
- * The authorizer has 10 s in all (API Gateway). Three attempts of 2 s leave room for the rest of its work; a read takes
- * less than 50 ms when DynamoDB is well.
- */
-export const DYNAMODB_TIMEOUT_MS = 2000;
 
 const DYNAMODB: Service = {
   client: 'DynamoDBClient',

@@ -32,7 +32,7 @@ export interface SignedClientOptions extends RetryDependencies {
 }
 
 /** One operation. */
-export interface Call<T> {
+interface Call<T> {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
   /** What the body was made of; a missing table is named from it. */

@@ -1,10 +1,9 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { CONNECTION_TIMEOUT_MS } from '../limits.ts';
 import { TimeoutError, UnreadableAnswerError } from './errors.ts';
 
-/** A new connection within a region takes milliseconds; one second covers the loss of its first packet. */
-const CONNECTION_TIMEOUT_MS = 1000;
 /** TCP asks then whether the other end of an idle connection is still there. */
 const KEEP_ALIVE_MS = 1000;
 /** A page of a Query is 1 MB of data, which its JSON makes several times as much at worst. */
@@ -20,7 +19,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export interface Sent {
+interface Sent {
   readonly method: 'GET' | 'POST';
   /** Names and values in turn. */
   readonly headers: readonly string[];
