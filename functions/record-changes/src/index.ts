@@ -1,7 +1,7 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
-import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
+import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
 
@@ -10,7 +10,7 @@ const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const changes = recordChanges({
   events: eventWriterFrom(env, { aws, source: 'system' }),
-  erasedAt: (user) => getErasure({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, user),
+  readErasures: (users) => readErasures({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, users),
   deadLetters: createDeadLetters({ sqs: aws.sqs, queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,

@@ -1,7 +1,7 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createTelemetry, logStart, readEnv, startEnv } from '@cloakroom/core';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
-import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
+import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { storeEvent } from './store-event.ts';
 
@@ -16,7 +16,7 @@ export const handler = middy()
   .handler(
     storeEvent({
       events: eventWriterFrom(env, { aws, source: 'client' }),
-      erasedAt: (user) => getErasure({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, user),
+      readErasures: (users) => readErasures({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, users),
       telemetry,
     }),
   );
