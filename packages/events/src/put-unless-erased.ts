@@ -6,7 +6,7 @@ import type { UserEvent } from './user-event.ts';
 const CLOCK_MARGIN_SECONDS = 1;
 
 /** When a user was last erased, in epoch seconds; undefined if never. Throws when that could not be read. */
-export type ErasedAt = (user: User) => number | undefined;
+type ErasedAt = (user: User) => number | undefined;
 
 /** One look at the marks of all these users, strongly consistent. */
 export type ReadErasures = (users: readonly User[]) => Promise<ErasedAt>;
