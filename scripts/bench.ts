@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTokenVerifier, parseIssuers } from '@cloakroom/auth';
 import { createAwsSession } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { createTelemetry, type Login, systemNowMs } from '@cloakroom/core';
 import { startDynamoDbLocal } from '@cloakroom/local';
 import { type CreationRequest, createSessionStore, isActive } from '@cloakroom/sessions';
@@ -58,7 +59,9 @@ const local = await startDynamoDbLocal();
 const [region, credentials] = ['eu-central-1', { accessKeyId: 'bench', secretAccessKey: 'bench' }];
 const bareDynamoDb = new DynamoDBClient({ endpoint: local.endpoint, region, credentials });
 Object.assign(process.env, { AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, POWERTOOLS_LOG_LEVEL: 'SILENT' });
-const { dynamodb } = createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials });
+const dynamodb = dynamodbFrom(
+  createAwsSession({ region, telemetry: createTelemetry(), credentials: async () => credentials }),
+);
 const table = await sessionsTable();
 const idle = { bearerIdleSeconds: 86_400, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 };
 const storeOptions = {

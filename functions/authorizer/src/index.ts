@@ -1,8 +1,9 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
 import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
-import { lifetimesFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
+import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
 
@@ -17,6 +18,7 @@ const env = readEnv({
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 const aliases = new Set(issuersFrom(env).map(({ alias }) => alias));
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */
@@ -25,8 +27,8 @@ export const handler = middy()
   .use(aws)
   .handler(
     createAuthorizer({
-      verifier: verifierFrom(env, { aws, nowMs, telemetry }),
-      sessions: sessionStoreFrom(env, { aws, nowMs }),
+      verifier: verifierFrom(env, { items, nowMs, telemetry }),
+      sessions: activeSessionsFrom(env, { items, nowMs }),
       binding: env.SESSION_BINDING,
       tickets: ticketRulesFrom(env),
       isIssuer: (alias) => aliases.has(alias),

@@ -1,5 +1,6 @@
 import { createLogoutVerifier, issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
 import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { httpStack } from '@cloakroom/http';
 import { providerSessionsFrom, sessionEnv } from '@cloakroom/sessions';
@@ -9,10 +10,11 @@ const env = readEnv({ ...startEnv, ...awsEnv, ...verifierEnv, ...sessionEnv });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 const routes = backchannelLogout({
   verifier: createLogoutVerifier({
     issuers: issuersFrom(env),
-    keys: keySetsFrom(env, { aws, nowMs, telemetry }),
+    keys: keySetsFrom(env, { items, nowMs, telemetry }),
     nowMs,
   }),
   sessions: providerSessionsFrom(env, { aws, nowMs }),

@@ -7,6 +7,7 @@ import {
   rightsOfService,
 } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
@@ -17,7 +18,7 @@ const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const issuers = issuersFrom(env);
 const store = createEventReader({
-  dynamodb: aws.dynamodb,
+  dynamodb: dynamodbFrom(aws),
   table: env.EVENTS_TABLE,
   cursors: cursorsFrom(env, aws),
   nowMs: systemNowMs,

@@ -1,4 +1,6 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
+import { sqsFrom } from '@cloakroom/aws/sqs';
 import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
@@ -8,10 +10,11 @@ import { recordChanges } from './record-changes.ts';
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const dynamodb = dynamodbFrom(aws);
 const changes = recordChanges({
   events: eventWriterFrom(env, { aws, source: 'system' }),
-  readErasures: (users) => readErasures({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, users),
-  deadLetters: createDeadLetters({ sqs: aws.sqs, queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
+  readErasures: (users) => readErasures({ dynamodb, table: env.SESSIONS_TABLE }, users),
+  deadLetters: createDeadLetters({ sqs: sqsFrom(aws), queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,
 });

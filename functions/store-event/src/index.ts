@@ -1,4 +1,5 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { createTelemetry, logStart, readEnv, startEnv } from '@cloakroom/core';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
@@ -8,6 +9,7 @@ import { storeEvent } from './store-event.ts';
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const dynamodb = dynamodbFrom(aws);
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy()
@@ -16,7 +18,7 @@ export const handler = middy()
   .handler(
     storeEvent({
       events: eventWriterFrom(env, { aws, source: 'client' }),
-      readErasures: (users) => readErasures({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, users),
+      readErasures: (users) => readErasures({ dynamodb, table: env.SESSIONS_TABLE }, users),
       telemetry,
     }),
   );

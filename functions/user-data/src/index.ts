@@ -1,5 +1,6 @@
 import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
@@ -14,7 +15,7 @@ const aws = awsSessionFrom(env, telemetry);
 const issuers = issuersFrom(env);
 const sessions = sessionStoreFrom(env, { aws, nowMs });
 const cursors = cursorsFrom(env, aws);
-const eventsTable = { dynamodb: aws.dynamodb, table: env.EVENTS_TABLE };
+const eventsTable = { dynamodb: dynamodbFrom(aws), table: env.EVENTS_TABLE };
 const routes = {
   'GET /users/{userId}/export': exportUser({
     sessions,

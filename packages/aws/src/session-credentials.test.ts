@@ -1,5 +1,6 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { dynamodbFrom } from './dynamodb.ts';
 import { createAwsSession } from './index.ts';
 import {
   acceptOnlyNew,
@@ -13,6 +14,8 @@ import {
   sessionAt,
   sessionBench,
 } from './session-fixture.ts';
+import { sqsFrom } from './sqs.ts';
+import { verifyIdentity } from './sts.ts';
 
 const bench = sessionBench();
 
@@ -22,9 +25,9 @@ describe('credentials that AWS refuses', () => {
     async (code) => {
       acceptOnlyNew(bench, code);
       for (const send of [
-        (aws = sessionAt(bench)) => aws.dynamodb.send(getItem),
-        (aws = sessionAt(bench)) => aws.sqs.send(askQueue),
-        (aws = sessionAt(bench)) => aws.verifyIdentity(),
+        (aws = sessionAt(bench)) => dynamodbFrom(aws).send(getItem),
+        (aws = sessionAt(bench)) => sqsFrom(aws).send(askQueue),
+        (aws = sessionAt(bench)) => verifyIdentity(aws),
       ]) {
         bench.fake.requests.length = 0;
         await send();
@@ -39,7 +42,9 @@ describe('credentials that AWS refuses', () => {
     const credentials = inTurn(OLD, NEW);
     const aws = sessionAt(bench, { credentials });
     await Promise.all(
-      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? aws.dynamodb.send(getItem) : aws.sqs.send(askQueue))),
+      Array.from({ length: 50 }, (_, index) =>
+        index % 2 === 0 ? dynamodbFrom(aws).send(getItem) : sqsFrom(aws).send(askQueue),
+      ),
     );
     expect(credentials.calls).toBe(2);
     expect(bench.telemetry.counts).toEqual([{ metric: 'CredentialRefresh', dimensions: {} }]);
@@ -52,7 +57,7 @@ describe('credentials that AWS refuses', () => {
 
   it('leave a trace in the log that names the attempt and the wait, and never the key or the secret', async () => {
     acceptOnlyNew(bench, 'ExpiredTokenException');
-    await sessionAt(bench).dynamodb.send(getItem);
+    await dynamodbFrom(sessionAt(bench)).send(getItem);
     expect(bench.telemetry.lines.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       'aws.client.created: DynamoDB client created successfully',
       'aws.credentials.obtained: Session credentials obtained successfully',
@@ -67,7 +72,7 @@ describe('credentials that AWS refuses', () => {
   it('are given up after three attempts, as an outage that passes', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'ExpiredTokenException'));
     const third = { accessKeyId: 'AKIATHIRDTHIRD000003', secretAccessKey: 'third' };
-    const sent = sessionAt(bench, { credentials: inTurn(OLD, NEW, third) }).dynamodb.send(getItem);
+    const sent = dynamodbFrom(sessionAt(bench, { credentials: inTurn(OLD, NEW, third) })).send(getItem);
     await expect(sent).rejects.toMatchObject({
       code: 'CREDENTIALS_REFUSED',
       unchanged: false,
@@ -82,7 +87,7 @@ describe('credentials that AWS refuses', () => {
 
   it('say so when a refresh gives the same ones, and are tried again all the same', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'UnrecognizedClientException'));
-    const sent = sessionAt(bench, { credentials: inTurn(OLD) }).dynamodb.send(getItem);
+    const sent = dynamodbFrom(sessionAt(bench, { credentials: inTurn(OLD) })).send(getItem);
     await expect(sent).rejects.toMatchObject({
       code: 'CREDENTIALS_REFUSED',
       message: expect.stringMatching(/3 times.*changed nothing.*UnrecognizedClientException/),
@@ -98,7 +103,7 @@ describe('credentials that AWS refuses', () => {
     const aws = sessionAt(bench);
     // 75 ms to wait, and 200 ms that belong to the answer.
     aws.before({ context: { getRemainingTimeInMillis: () => 275 } });
-    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
+    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
     expect(bench.fake.requests).toHaveLength(1);
     expect(bench.waits).toEqual([]);
   });
@@ -107,7 +112,7 @@ describe('credentials that AWS refuses', () => {
 it('asks once, and not again, when access is denied', async () => {
   bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDeniedException'));
   const aws = sessionAt(bench);
-  await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   expect(bench.fake.requests).toHaveLength(1);
   expect(bench.telemetry.counts).toEqual([]);
 });
@@ -122,7 +127,7 @@ describe('the standard chain', () => {
     process.env.AWS_ACCESS_KEY_ID = NEW.accessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = NEW.secretAccessKey;
     acceptOnlyNew(bench, 'UnrecognizedClientException');
-    await createAwsSession({ region: REGION, telemetry: bench.telemetry }).dynamodb.send(getItem);
+    await dynamodbFrom(createAwsSession({ region: REGION, telemetry: bench.telemetry })).send(getItem);
     expect(keysSeen(bench)).toEqual([NEW.accessKeyId]);
   });
 
@@ -141,7 +146,7 @@ describe('the standard chain', () => {
       const body = { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: 'token', Expiration };
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     });
-    await createAwsSession({ region: REGION, telemetry: bench.telemetry, random: () => 0 }).dynamodb.send(getItem);
+    await dynamodbFrom(createAwsSession({ region: REGION, telemetry: bench.telemetry, random: () => 0 })).send(getItem);
     expect(keysSeen(bench)).toEqual(['', OLD.accessKeyId, '', NEW.accessKeyId]);
   });
 });

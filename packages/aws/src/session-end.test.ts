@@ -1,5 +1,6 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
+import { dynamodbFrom } from './dynamodb.ts';
 import type { AwsSession } from './index.ts';
 import { getItem, inTurn, OLD, sessionAt, sessionBench } from './session-fixture.ts';
 
@@ -10,7 +11,9 @@ const response = { statusCode: 503 };
 /** One invocation with one request, however that ends. */
 async function invoke(aws: AwsSession): Promise<void> {
   aws.before({ context });
-  await aws.dynamodb.send(getItem).catch(() => undefined);
+  await dynamodbFrom(aws)
+    .send(getItem)
+    .catch(() => undefined);
   await aws.after({ context, response });
 }
 
@@ -43,7 +46,9 @@ describe('an environment whose credentials are refused', () => {
     const { aws, ended } = setUp(async () => undefined);
     await invoke(aws);
     aws.before({ context });
-    const error = await aws.dynamodb.send(getItem).catch((reason: Error) => reason);
+    const error = await dynamodbFrom(aws)
+      .send(getItem)
+      .catch((reason: Error) => reason);
     await aws.onError({ context, error: error as Error });
     expect(ended).toMatchObject([{ error: { code: 'CREDENTIALS_REFUSED' } }]);
   });

@@ -1,6 +1,8 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
+import { dynamodbFrom } from './dynamodb.ts';
 import { getItem, inTurn, keysSeen, NEW, OLD, sessionAt, sessionBench } from './session-fixture.ts';
+import { verifyIdentity } from './sts.ts';
 
 const bench = sessionBench();
 
@@ -24,8 +26,8 @@ describe('an assumed role', () => {
   it('signs every request but the one that assumes it', async () => {
     handOutRoles([]);
     const aws = sessionAt(bench, { roleArn: ROLE });
-    await aws.dynamodb.send(getItem);
-    const identity = await aws.verifyIdentity();
+    await dynamodbFrom(aws).send(getItem);
+    const identity = await verifyIdentity(aws);
     expect(identity).toEqual({ account: '000000000000', arn: expect.stringContaining('assumed-role') });
     expect(bench.fake.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
       ['AssumeRole', OLD.accessKeyId],
@@ -37,7 +39,7 @@ describe('an assumed role', () => {
   it('is assumed again when AWS says that its credentials have expired, with own credentials renewed too if need be', async () => {
     handOutRoles(['ROLE1', OLD.accessKeyId]);
     const refusedLater = sessionAt(bench, { roleArn: ROLE });
-    await refusedLater.dynamodb.send(getItem);
+    await dynamodbFrom(refusedLater).send(getItem);
     expect(bench.fake.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
       ['AssumeRole', OLD.accessKeyId],
       ['AssumeRole', NEW.accessKeyId],
@@ -51,29 +53,32 @@ describe('an assumed role', () => {
     handOutRoles([], 60);
     let later = 0;
     const aws = sessionAt(bench, { roleArn: ROLE, nowMs: () => Date.now() + later });
-    await aws.dynamodb.send(getItem);
+    await dynamodbFrom(aws).send(getItem);
     later = 56 * 60_000;
-    await aws.dynamodb.send(getItem);
+    await dynamodbFrom(aws).send(getItem);
     expect(keysSeen(bench).filter((key) => key.startsWith('ROLE'))).toEqual(['ROLE1', 'ROLE2']);
   });
 
   it('passes on that it may not be assumed, without a second try', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDenied', 403));
     const aws = sessionAt(bench, { roleArn: ROLE });
-    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(bench.fake.requests).toHaveLength(1);
   });
 
   it('names STS when it cannot be assumed because STS is down', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'InternalFailure', 500));
-    const sent = sessionAt(bench, { roleArn: ROLE }).dynamodb.send(getItem);
+    const sent = dynamodbFrom(sessionAt(bench, { roleArn: ROLE })).send(getItem);
     await expect(sent).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', service: 'STSClient' });
   });
 
   it('tells own unchanged credentials from those of the role', async () => {
     handOutRoles([OLD.accessKeyId]);
     const aws = sessionAt(bench, { roleArn: ROLE, credentials: inTurn(OLD) });
-    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED', unchanged: true });
+    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({
+      code: 'CREDENTIALS_REFUSED',
+      unchanged: true,
+    });
     expect(keysSeen(bench)).toEqual([OLD.accessKeyId, OLD.accessKeyId, OLD.accessKeyId]);
   });
 });

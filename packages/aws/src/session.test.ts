@@ -1,24 +1,27 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
+import { dynamodbFrom } from './dynamodb.ts';
 import { askQueue, getItem, inTurn, sessionAt, sessionBench } from './session-fixture.ts';
+import { sqsFrom } from './sqs.ts';
+import { stsFrom, verifyIdentity } from './sts.ts';
 
 const bench = sessionBench();
 
 it('makes each client once, and keeps its connection', async () => {
   bench.fake.answer(fakeAwsSuccess);
   const aws = sessionAt(bench);
-  await aws.dynamodb.send(getItem);
-  await aws.dynamodb.send(getItem);
+  await dynamodbFrom(aws).send(getItem);
+  await dynamodbFrom(aws).send(getItem);
   expect(new Set(bench.fake.requests.map(({ clientPort }) => clientPort)).size).toBe(1);
-  expect(aws.dynamodb).toBe(aws.dynamodb);
-  expect(aws.sqs).toBe(aws.sqs);
-  expect(aws.sts).toBe(aws.sts);
+  expect(dynamodbFrom(aws)).toBe(dynamodbFrom(aws));
+  expect(sqsFrom(aws)).toBe(sqsFrom(aws));
+  expect(stsFrom(aws)).toBe(stsFrom(aws));
 });
 
 it('copies no request for the log of the SDK', () => {
-  const { dynamodb, sqs, sts } = sessionAt(bench);
-  for (const { middlewareStack } of [dynamodb, sqs, sts]) {
+  const aws = sessionAt(bench);
+  for (const { middlewareStack } of [dynamodbFrom(aws), sqsFrom(aws), stsFrom(aws)]) {
     const names = middlewareStack.identify().join();
     expect(names).toContain('cloakroom');
     expect(names).not.toMatch(/logger/i);
@@ -32,7 +35,7 @@ describe('an outage', () => {
     ['a connection that breaks', () => 'reset' as const],
   ])('is DEPENDENCY_UNAVAILABLE after three attempts: %s', async (_, answer) => {
     bench.fake.answer(answer);
-    await expect(sessionAt(bench).dynamodb.send(getItem)).rejects.toMatchObject({
+    await expect(dynamodbFrom(sessionAt(bench)).send(getItem)).rejects.toMatchObject({
       code: 'DEPENDENCY_UNAVAILABLE',
       service: 'DynamoDBClient',
       retryAfterSeconds: 5,
@@ -43,7 +46,7 @@ describe('an outage', () => {
 
   it('is DEPENDENCY_UNAVAILABLE when nobody listens', async () => {
     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
-    await expect(sessionAt(bench).sqs.send(askQueue)).rejects.toMatchObject({
+    await expect(sqsFrom(sessionAt(bench)).send(askQueue)).rejects.toMatchObject({
       code: 'DEPENDENCY_UNAVAILABLE',
       service: 'SQSClient',
     });
@@ -55,14 +58,14 @@ describe('an outage', () => {
         ? fakeAwsError(request.service, 'InternalServerError', 500)
         : fakeAwsSuccess(request),
     );
-    await sessionAt(bench).dynamodb.send(getItem);
+    await dynamodbFrom(sessionAt(bench)).send(getItem);
     expect(bench.fake.requests).toHaveLength(3);
   });
 
   it('without an answer is tried again after two seconds', async () => {
     bench.fake.answer((request) => (bench.fake.requests.length === 1 ? 'hang' : fakeAwsSuccess(request)));
     const startedAt = Date.now();
-    await sessionAt(bench).dynamodb.send(getItem);
+    await dynamodbFrom(sessionAt(bench)).send(getItem);
     expect(Date.now() - startedAt).toBeGreaterThan(1900);
     expect(bench.fake.requests).toHaveLength(2);
   });
@@ -72,7 +75,7 @@ describe('an outage', () => {
     const aws = sessionAt(bench);
     const endsAt = Date.now() + 500;
     aws.before({ context: { getRemainingTimeInMillis: () => endsAt - Date.now() } });
-    await expect(aws.dynamodb.send(getItem)).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
     expect(Date.now()).toBeLessThan(endsAt);
   });
 });
@@ -81,7 +84,7 @@ it('ends a request that is given up by its signal, and does not try it again', a
   const end = new AbortController();
   const abortSignal = end.signal;
   const aws = sessionAt(bench);
-  const late = [aws.verifyIdentity({ abortSignal }), aws.dynamodb.send(getItem, { abortSignal })];
+  const late = [verifyIdentity(aws, { abortSignal }), dynamodbFrom(aws).send(getItem, { abortSignal })];
   bench.fake.answer(() => {
     if (bench.fake.requests.length === late.length) end.abort();
     return 'hang';
@@ -94,14 +97,14 @@ it('asks STS of the region, which is what the endpoint of a VPC answers for', as
   delete process.env.AWS_ENDPOINT_URL;
   const aws = sessionAt(bench);
   const asked: unknown[] = [];
-  aws.sts.middlewareStack.add(
+  stsFrom(aws).middlewareStack.add(
     () => async (args) => {
       asked.push((args.request as { hostname?: unknown }).hostname);
       throw new Error('far enough');
     },
     { step: 'finalizeRequest', priority: 'low' },
   );
-  await expect(aws.verifyIdentity()).rejects.toThrow('far enough');
+  await expect(verifyIdentity(aws)).rejects.toThrow('far enough');
   expect(asked).toEqual(['sts.eu-central-1.amazonaws.com']);
 });
 
@@ -110,7 +113,7 @@ it.each([['ConditionalCheckFailedException'], ['TransactionCanceledException'], 
   async (code) => {
     bench.fake.answer(({ service }) => fakeAwsError(service, code));
     const put = new PutItemCommand({ TableName: 'sessions', Item: { user_key: { S: 'x' } } });
-    await expect(sessionAt(bench).dynamodb.send(put)).rejects.toMatchObject({ name: code });
+    await expect(dynamodbFrom(sessionAt(bench)).send(put)).rejects.toMatchObject({ name: code });
     expect(bench.fake.requests).toHaveLength(1);
   },
 );
@@ -120,7 +123,7 @@ it('names the missing table, the region and the remedy, and creates nothing', as
   const aws = sessionAt(bench, { credentials: inTurn({ accessKeyId: 'test', secretAccessKey: 'test' }) });
   const missing = new GetItemCommand({ TableName: 'never-made', Key: { user_key: { S: 'x' }, item: { S: 'y' } } });
   for (let time = 0; time < 2; time += 1) {
-    await expect(aws.dynamodb.send(missing)).rejects.toMatchObject({
+    await expect(dynamodbFrom(aws).send(missing)).rejects.toMatchObject({
       code: 'MISSING_TABLE',
       tables: ['never-made'],
       message: 'no table never-made in region eu-central-1: run terraform apply for this environment',

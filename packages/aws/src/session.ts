@@ -1,7 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import { describeError, type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
 import * as v from 'valibot';
 import { type ClientClass, type ClientOptions, createClient, type Extensible } from './client.ts';
@@ -16,17 +14,7 @@ import {
 import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
 
-/**
- * The authorizer has 10 s in all (API Gateway). Three attempts of 2 s leave room for the rest of its work; a read or a
- * transaction of a few items takes less than 50 ms when DynamoDB is well.
- */
-const DYNAMODB_TIMEOUT_MS = 2000;
-/** Three attempts stay within API Gateway's 30 s for an integration; a send takes less than 100 ms when SQS is well. */
-const SQS_TIMEOUT_MS = 3000;
 const STS_TIMEOUT_MS = 3000;
-
-const DYNAMODB = { service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS };
-const SQS = { service: 'SQS', Client: SQSClient, requestTimeoutMs: SQS_TIMEOUT_MS };
 
 const DEAD =
   'AWS refused the credentials of this process in every request of two invocations in a row, and they cannot change while it lives: it ends, so that Lambda starts one with good credentials. If new ones end like this too, its role or its way to AWS is at fault: see docs/vpc-credentials.md';
@@ -53,17 +41,10 @@ export interface AwsSessionOptions {
  */
 export interface AwsSession {
   readonly region: string;
-  readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
-  readonly sts: STSClient;
   /**
-   * The client of another service, by the same rules. Whoever needs it names its class, so that no other function carries its code.
+   * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.
    */
   client<C extends Extensible>(of: ServiceClient<C>): C;
-  /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
-  verifyIdentity(options?: {
-    readonly abortSignal: AbortSignal;
-  }): Promise<{ readonly account: string; readonly arn: string }>;
   /** Milliseconds that the invocation leaves for AWS calls; Infinity where there is none. */
   readonly remainingMs: () => number;
   /** Hands over the Lambda context of the invocation that begins: no retry goes past its deadline. */
@@ -115,7 +96,6 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     }
     return clients.get(Client) as C;
   }
-  const sts = once(() => stsClient(used));
 
   async function finish(invocation: FinishedInvocation): Promise<void> {
     if (!health.finish() || endEnvironment === undefined) return;
@@ -129,20 +109,7 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   }
   return {
     region,
-    get dynamodb() {
-      return clientOf(DYNAMODB);
-    },
-    get sqs() {
-      return clientOf(SQS);
-    },
-    get sts() {
-      return sts();
-    },
     client: clientOf,
-    async verifyIdentity(options) {
-      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}), options);
-      return { account: Account, arn: Arn };
-    },
     remainingMs: deadline.remainingMs,
     before({ context }) {
       deadline.start(context);
@@ -150,14 +117,6 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     },
     after: finish,
     onError: finish,
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 
