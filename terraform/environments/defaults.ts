@@ -29,5 +29,6 @@ export const defaults = {
   eventsRetentionDays: 90,
   storeEventTimeoutSeconds: 10,
   logLevel: 'INFO',
+  authorizerLogSampling: 1,
   customerLogKey: false,
 } as const satisfies Partial<Environment>;

@@ -1,7 +1,7 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
-import { createLeanTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createLeanTelemetry, fraction, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
@@ -14,6 +14,7 @@ const env = readEnv({
   ...sessionEnv,
   ...ticketEnv,
   SESSION_BINDING: oneOf('strict', 'user'),
+  AUTHORIZER_LOG_SAMPLING: fraction,
 });
 const nowMs = systemNowMs;
 const telemetry = createLeanTelemetry();
@@ -33,6 +34,8 @@ export const handler = middy()
       tickets: ticketRulesFrom(env),
       isIssuer: (alias) => aliases.has(alias),
       ...lifetimesFrom(env),
+      logSampling: env.AUTHORIZER_LOG_SAMPLING,
+      random: Math.random,
       nowMs,
       telemetry,
     }),
