@@ -1,6 +1,5 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
 import { createLeanTelemetry, fraction, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
@@ -19,7 +18,7 @@ const env = readEnv({
 const nowMs = systemNowMs;
 const telemetry = createLeanTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const items = sdkItems(dynamodbFrom(aws));
+const { items } = aws;
 const aliases = new Set(issuersFrom(env).map(({ alias }) => alias));
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */

@@ -1,4 +1,4 @@
-export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
+export { fromBase64url, textFromBase64url, textFromUtf8, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
 export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export {
@@ -42,7 +42,7 @@ export { isExactOrigin } from './origin.ts';
 export { gatewayRequestId, parseRequestId } from './request-ids.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
-export { processBatch, settleAll, settleEach } from './settle-all.ts';
+export { processBatch, settleAll, settleEach, type Tried, tryEach } from './settle-all.ts';
 export {
   type Count,
   type HandlerTelemetry,
