@@ -1,14 +1,15 @@
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDbItems } from '@cloakroom/aws';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import { createKeySetFetcher } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
-import { createKeyStore } from './key-store.ts';
+import { createRememberingVerifier } from './remembering-verifier.ts';
+import { createStoredKeys } from './stored-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts';
 
 interface VerifierDeps {
   readonly issuers: readonly Issuer[];
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly items: DynamoDbItems;
   /** Name of the sessions table, which holds the shared copies of the key sets. */
   readonly table: string;
   /** How long a key set may serve after it was fetched, when no newer one can be had. */
@@ -17,13 +18,15 @@ interface VerifierDeps {
   readonly keysFrom: 'provider' | 'table';
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
+  /** Whether the signature of a token is computed once, and not at each of its requests: see `createRememberingVerifier`. */
+  readonly remembersTokens?: boolean;
 }
 
 /** The key sets of a deployed function: from memory, then from the table, then from the provider if it can be reached. */
 export function createDeployedKeys(deps: VerifierDeps): KeySets {
   const { nowMs, telemetry } = deps;
   return createKeySets({
-    store: createKeyStore(deps),
+    store: createStoredKeys(deps),
     fetchKeySet: deps.keysFrom === 'provider' ? createKeySetFetcher({ nowMs }) : undefined,
     maxAgeSeconds: deps.keysMaxAgeSeconds,
     nowMs,
@@ -33,5 +36,6 @@ export function createDeployedKeys(deps: VerifierDeps): KeySets {
 
 /** The verifier of a deployed function. */
 export function createVerifier(deps: VerifierDeps): TokenVerifier {
-  return createTokenVerifier({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
+  const create = deps.remembersTokens ? createRememberingVerifier : createTokenVerifier;
+  return create({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
 }
