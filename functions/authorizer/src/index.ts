@@ -27,7 +27,7 @@ export const handler = middy()
   .use(aws)
   .handler(
     createAuthorizer({
-      verifier: verifierFrom(env, { items, nowMs, telemetry }),
+      verifier: verifierFrom(env, { items, nowMs, telemetry, remembersTokens: true }),
       sessions: activeSessionsFrom(env, { items, nowMs }),
       binding: env.SESSION_BINDING,
       tickets: ticketRulesFrom(env),
