@@ -1,6 +1,6 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
-import { sessionAt, sessionBench, WAYS } from './session-fixture.ts';
+import { OLD, sessionAt, sessionBench, WAYS } from './session-fixture.ts';
 
 const bench = sessionBench();
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
@@ -98,9 +98,19 @@ describe('warming up', () => {
     }));
     const aws = sessionAt(bench);
     await aws.warmUp();
+    expect(bench.telemetry.lines.map(({ code }) => code)).toContain('aws.credentials.obtained');
     await aws.items.getItem({ TableName: 'any', Key: {} });
     expect(bench.fake.requests.map(({ operation }) => operation)).toEqual(['', 'GetItem']);
     expect(new Set(bench.fake.requests.map(({ clientPort }) => clientPort)).size).toBe(1);
+  });
+
+  it('leaves credentials that take longer to the first read', async () => {
+    bench.fake.answer(fakeAwsSuccess);
+    const late = Promise.withResolvers<typeof OLD>();
+    const aws = sessionAt(bench, { credentials: () => late.promise });
+    await aws.warmUp();
+    late.resolve(OLD);
+    expect(await aws.items.getItem({ TableName: 'any', Key: {} })).toEqual({});
   });
 
   it.each(['reset', 'hang'] as const)('never fails, and takes a second at most: %s', async (answer) => {
