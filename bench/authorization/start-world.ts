@@ -21,36 +21,35 @@ export const AUTHORIZER = resolve(import.meta.dirname, '../../dist/authorizer/in
 
 /** Starts the fake DynamoDB, and writes down how the authorizer is configured, into `folder`. */
 export async function startWorld(folder: string): Promise<RunningWorld> {
-  const world = createWorld('https://issuer.example.com');
+  const world = createWorld();
   const settings: FakeDynamoDbSettings = { items: world.items, keySet: world.keySet, secretAccessKey: SECRET };
   const server: Child = await startChild(join(import.meta.dirname, 'fake-dynamodb.ts'), [JSON.stringify(settings)], {
     env: { PATH: process.env.PATH },
   });
   const endpoint = `http://127.0.0.1:${server.ready}`;
-  const { issuer } = world;
-  writeFileSync(
-    join(folder, 'issuers.json'),
-    JSON.stringify([anIssuer({ issuer, algorithms: ['RS256'], clientIds: [CLIENT_ID] })]),
-  );
-  const env = {
+  const env = { ...authorizerEnv(world, { folder, endpoint }), JWKS_URI: endpoint, ISSUER: world.issuer, CLIENT_ID };
+  return { ...world, env, takeRequests: async () => Number(await server.ask('count')), stop: server.stop };
+}
+
+interface Place {
+  /** Where its configuration is written. */
+  readonly folder: string;
+  /** Of DynamoDB. */
+  readonly endpoint: string;
+}
+
+/** The environment of the authorizer, as Terraform gives it to the function, and with credentials as Lambda gives them. */
+export function authorizerEnv({ issuer }: World, { folder, endpoint }: Place): NodeJS.ProcessEnv {
+  const issuers = [anIssuer({ issuer, algorithms: ['RS256'], clientIds: [CLIENT_ID] })];
+  writeFileSync(join(folder, 'issuers.json'), JSON.stringify(issuers));
+  return {
     PATH: process.env.PATH,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'AKIDBENCH',
     AWS_SECRET_ACCESS_KEY: SECRET,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-    SESSIONS_TABLE: 'sessions',
-    ...authorizerEnv(folder),
-    ISSUER: issuer,
-    JWKS_URI: endpoint,
-    CLIENT_ID,
-  };
-  return { ...world, env, takeRequests: async () => Number(await server.ask('count')), stop: server.stop };
-}
-
-/** As Terraform gives it to the function. */
-function authorizerEnv(folder: string) {
-  return {
     CLOAKROOM_VERSION: '0.1.0',
+    SESSIONS_TABLE: 'sessions',
     LAMBDA_TASK_ROOT: folder,
     ISSUERS_FILE: 'issuers.json',
     KEYS_FROM: 'table',

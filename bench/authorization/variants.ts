@@ -41,7 +41,7 @@ export const VARIANTS: readonly AuthorizationVariant[] = [
   { name: 'aws-jwt-verify and SDK', module: join(BASELINES, 'aws-jwt-verify.mjs'), ...accepted },
   { name: OURS, ...ours },
   { name: 'ours, token seen before', ...ours, credentialOf: once((world) => freshToken(world)) },
-  { name: 'ours, cookie', ...ours, credentialOf: ({ ticket }) => ({ ticket }) },
+  { name: 'ours, cookie', ...ours, credentialOf: ({ ticketOf }) => ({ ticket: ticketOf('A'.repeat(22)) }) },
   {
     name: 'ours, no session',
     ...ours,
