@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { createSessionStore, createTicketStore, formatTicket } from '@cloakroom/sessions';
 import {
   aCreation,
@@ -152,7 +153,7 @@ async function openTicket() {
 async function openSession() {
   const verifier = createVerifier({
     issuers: parseIssuers(issuers()),
-    dynamodb,
+    items: sdkItems(dynamodb),
     table,
     keysMaxAgeSeconds: DAY,
     keysFrom: 'provider',

@@ -1,8 +1,8 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createLeanTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
-import { lifetimesFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
+import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
 
@@ -15,8 +15,9 @@ const env = readEnv({
   SESSION_BINDING: oneOf('strict', 'user'),
 });
 const nowMs = systemNowMs;
-const telemetry = createTelemetry();
+const telemetry = createLeanTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const { items } = aws;
 const aliases = new Set(issuersFrom(env).map(({ alias }) => alias));
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */
@@ -25,8 +26,8 @@ export const handler = middy()
   .use(aws)
   .handler(
     createAuthorizer({
-      verifier: verifierFrom(env, { aws, nowMs, telemetry }),
-      sessions: sessionStoreFrom(env, { aws, nowMs }),
+      verifier: verifierFrom(env, { items, nowMs, telemetry }),
+      sessions: activeSessionsFrom(env, { items, nowMs }),
       binding: env.SESSION_BINDING,
       tickets: ticketRulesFrom(env),
       isIssuer: (alias) => aliases.has(alias),

@@ -1,6 +1,8 @@
 import { createLogoutVerifier, issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
+import { logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { httpStack } from '@cloakroom/http';
 import { providerSessionsFrom, sessionEnv } from '@cloakroom/sessions';
 import { backchannelLogout } from './backchannel-logout.ts';
@@ -9,10 +11,11 @@ const env = readEnv({ ...startEnv, ...awsEnv, ...verifierEnv, ...sessionEnv });
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 const routes = backchannelLogout({
   verifier: createLogoutVerifier({
     issuers: issuersFrom(env),
-    keys: keySetsFrom(env, { aws, nowMs, telemetry }),
+    keys: keySetsFrom(env, { items, nowMs, telemetry }),
     nowMs,
   }),
   sessions: providerSessionsFrom(env, { aws, nowMs }),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createVerifier, parseIssuers } from '@cloakroom/auth';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { httpStack } from '@cloakroom/http';
 import { createSessionStore, parsePublicSessionId } from '@cloakroom/sessions';
 import {
@@ -48,7 +49,7 @@ function aFunction() {
   const issuers = parseIssuers([ISSUER]);
   const verifier = createVerifier({
     issuers,
-    dynamodb,
+    items: sdkItems(dynamodb),
     table,
     keysMaxAgeSeconds: DAY,
     keysFrom: 'provider',

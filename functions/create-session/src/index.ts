@@ -1,6 +1,8 @@
 import { verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
+import { logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { creationEnv, creationPolicyFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { createSession } from './create-session.ts';
@@ -17,8 +19,9 @@ const env = readEnv({
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 const routes = createSession({
-  verifier: verifierFrom(env, { aws, nowMs, telemetry }),
+  verifier: verifierFrom(env, { items, nowMs, telemetry }),
   sessions: sessionStoreFrom(env, { aws, nowMs }),
   policy: creationPolicyFrom(env),
   ipStorage: env.IP_STORAGE,

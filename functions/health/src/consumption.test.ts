@@ -17,9 +17,11 @@ const { dynamodb, takeRequests } = meteredDynamoDb(real);
 let handler: ReturnType<typeof httpStack>;
 let now = 0;
 beforeAll(async () => {
-  const aws = { dynamodb, sqs: { send: async () => ({}) }, verifyIdentity: async () => ({}) };
+  const sqs = { send: async () => ({}) } as unknown as CheckOptions['sqs'];
   const checks = createChecks({
-    aws: aws as unknown as CheckOptions['aws'],
+    dynamodb,
+    sqs,
+    verifyIdentity: async () => ({}),
     sessionsTable: await createTestTable(real, 'sessions'),
     eventsTable: await createTestTable(real, 'events'),
     queueUrl: 'queue',

@@ -77,7 +77,9 @@ describe('GET /ready', () => {
   beforeAll(async () => {
     queues = await startTestSqs();
     options = {
-      aws: { dynamodb, sqs: queues.sqs, verifyIdentity: async () => ({ account: '000000000000', arn: 'arn' }) },
+      dynamodb,
+      sqs: queues.sqs,
+      verifyIdentity: async () => ({ account: '000000000000', arn: 'arn' }),
       sessionsTable: await createTestTable(dynamodb, 'sessions'),
       eventsTable: await createTestTable(dynamodb, 'events'),
       queueUrl: await queues.createQueue(),
@@ -100,7 +102,7 @@ describe('GET /ready', () => {
 
   const whoAmI = (error: Error) => (all: CheckOptions) => ({
     ...all,
-    aws: { ...all.aws, verifyIdentity: () => Promise.reject(error) },
+    verifyIdentity: () => Promise.reject(error),
   });
 
   it.each<[string, string, (options: CheckOptions) => CheckOptions]>([

@@ -1,5 +1,9 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
+import { sqsFrom } from '@cloakroom/aws/sqs';
+import { verifyIdentity } from '@cloakroom/aws/sts';
+import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { getAndHead, httpEnv, httpStack } from '@cloakroom/http';
 import { createChecks } from './checks.ts';
 import { health } from './health.ts';
@@ -20,7 +24,9 @@ const env = readEnv({
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const checks = createChecks({
-  aws,
+  dynamodb: dynamodbFrom(aws),
+  sqs: sqsFrom(aws),
+  verifyIdentity: (options) => verifyIdentity(aws, options),
   sessionsTable: env.SESSIONS_TABLE,
   eventsTable: env.EVENTS_TABLE,
   queueUrl: env.EVENTS_QUEUE_URL,

@@ -7,7 +7,9 @@ import {
   rightsOfService,
 } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
+import { logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { listEvents } from './list-events.ts';
@@ -17,7 +19,7 @@ const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const issuers = issuersFrom(env);
 const store = createEventReader({
-  dynamodb: aws.dynamodb,
+  dynamodb: dynamodbFrom(aws),
   table: env.EVENTS_TABLE,
   cursors: cursorsFrom(env, aws),
   nowMs: systemNowMs,

@@ -1,4 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { userKey } from '@cloakroom/core';
 import { createEventWriter } from '@cloakroom/events';
 import { createSessionStore, getErasure } from '@cloakroom/sessions';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const eventsTable = await createTestTable(real, 'events');
   handle = recordChanges({
     events: createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY }),
-    erasedAt: (user) => getErasure({ dynamodb, table: sessionsTable }, user),
+    erasedAt: (user) => getErasure({ items: sdkItems(dynamodb), table: sessionsTable }, user),
     deadLetters: { send: () => Promise.reject(new Error('not to be sent')) },
     nowMs,
     telemetry: recordTelemetry(),

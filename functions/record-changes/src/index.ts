@@ -1,5 +1,8 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
+import { sqsFrom } from '@cloakroom/aws/sqs';
+import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
@@ -8,10 +11,11 @@ import { recordChanges } from './record-changes.ts';
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 const changes = recordChanges({
   events: eventWriterFrom(env, { aws, source: 'system' }),
-  erasedAt: (user) => getErasure({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, user),
-  deadLetters: createDeadLetters({ sqs: aws.sqs, queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
+  erasedAt: (user) => getErasure({ items, table: env.SESSIONS_TABLE }, user),
+  deadLetters: createDeadLetters({ sqs: sqsFrom(aws), queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
 import { createSessionStore, getErasure, publicSessionId } from '@cloakroom/sessions';
@@ -60,7 +61,7 @@ const systemEvents = () => createEventWriter('system', { dynamodb, table: events
 
 function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) {
   const telemetry = recordTelemetry();
-  const erasedAt = (user: User) => getErasure({ dynamodb, table: sessionsTable }, user);
+  const erasedAt = (user: User) => getErasure({ items: sdkItems(dynamodb), table: sessionsTable }, user);
   const letters: unknown[] = [];
   const deadLetters = {
     async send(change: object) {

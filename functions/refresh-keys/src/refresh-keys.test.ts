@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCursorKey, createKeySetFetcher, createKeyStore, createVerifier } from '@cloakroom/auth';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import {
   accessClaims,
   anIssuer,
@@ -155,7 +156,7 @@ describe('a key that was changed at the provider', () => {
   it('is known inside a VPC half a minute after the next run, is an error of ours until then, and nobody else asks', async () => {
     const { verify } = createVerifier({
       issuers: [issuerOf('one')],
-      dynamodb,
+      items: sdkItems(dynamodb),
       table,
       keysMaxAgeSeconds: 86_400,
       keysFrom: 'table',

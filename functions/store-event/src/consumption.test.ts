@@ -1,3 +1,4 @@
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, uuidv7 } from '@cloakroom/core';
 import { createEventWriter, formatMessage, type UserEvent } from '@cloakroom/events';
 import { getErasure } from '@cloakroom/sessions';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   ]);
   handle = storeEvent({
     events: createEventWriter('client', { dynamodb, table: eventsTable, retentionSeconds: 86_400 }),
-    erasedAt: (user) => getErasure({ dynamodb, table: sessionsTable }, user),
+    erasedAt: (user) => getErasure({ items: sdkItems(dynamodb), table: sessionsTable }, user),
     telemetry: recordTelemetry(),
   });
 });

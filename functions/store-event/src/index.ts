@@ -1,5 +1,7 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv } from '@cloakroom/core';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
+import { logStart, readEnv, startEnv } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
@@ -8,6 +10,7 @@ import { storeEvent } from './store-event.ts';
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy()
@@ -16,7 +19,7 @@ export const handler = middy()
   .handler(
     storeEvent({
       events: eventWriterFrom(env, { aws, source: 'client' }),
-      erasedAt: (user) => getErasure({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE }, user),
+      erasedAt: (user) => getErasure({ items, table: env.SESSIONS_TABLE }, user),
       telemetry,
     }),
   );

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { keySetsFrom, parseIssuers } from '@cloakroom/auth';
 import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { type HttpHandler, httpStack } from '@cloakroom/http';
 import {
   createFlowStore,
@@ -85,7 +86,7 @@ export async function openHandler(options: HandlerOptions) {
     KEYS_MAX_AGE_SECONDS: 86_400,
     KEYS_FROM: 'provider',
   } as const;
-  const keys = keySetsFrom(env, { aws: { dynamodb: real }, nowMs, telemetry });
+  const keys = keySetsFrom(env, { items: sdkItems(real), nowMs, telemetry });
   const tokens = createTokenStore({ dynamodb, table, nowMs, kms: testKms().kms, keyId: 'key' });
   const routes = tokenHandler({
     places: createPlaces({

@@ -2,8 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
+import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
 import { createSecret, secretsFrom } from '@cloakroom/aws/secrets';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { cookieEnv, httpEnv, httpStack, ticketCookieFrom } from '@cloakroom/http';
 import {
   createFlowStore,
@@ -34,9 +36,10 @@ const env = readEnv({
 const nowMs = systemNowMs;
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const items = sdkItems(dynamodbFrom(aws));
 const publicUrl = env.PUBLIC_URL;
 const issuers = issuersFrom(env);
-const keys = keySetsFrom(env, { aws, nowMs, telemetry });
+const keys = keySetsFrom(env, { items, nowMs, telemetry });
 const routes = tokenHandler({
   places: createPlaces({
     issuers,
@@ -47,7 +50,7 @@ const routes = tokenHandler({
     nowMs,
   }),
   sessions: { ...sessionStoreFrom(env, { aws, nowMs }), ...ticketStoreFrom(env, { aws, nowMs }) },
-  flows: createFlowStore({ dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE, nowMs }),
+  flows: createFlowStore({ dynamodb: dynamodbFrom(aws), table: env.SESSIONS_TABLE, nowMs }),
   verifyHandIn: createHandInVerifier({ clients: browserClientsOf(issuers), keys, nowMs }),
   isHandInEnabled: env.HAND_IN === 'enabled',
   tokens: tokenStoreFrom(env, { aws, nowMs }),

@@ -1,6 +1,8 @@
 import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
+import { logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createEventEraser, createEventReader, eventsTableEnv } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
@@ -14,7 +16,7 @@ const aws = awsSessionFrom(env, telemetry);
 const issuers = issuersFrom(env);
 const sessions = sessionStoreFrom(env, { aws, nowMs });
 const cursors = cursorsFrom(env, aws);
-const eventsTable = { dynamodb: aws.dynamodb, table: env.EVENTS_TABLE };
+const eventsTable = { dynamodb: dynamodbFrom(aws), table: env.EVENTS_TABLE };
 const routes = {
   'GET /users/{userId}/export': exportUser({
     sessions,

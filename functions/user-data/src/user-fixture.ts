@@ -1,6 +1,6 @@
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { createCursorKey } from '@cloakroom/auth';
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDb } from '@cloakroom/aws/dynamodb';
 import { type Caller, createCursors, jsonText, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
@@ -25,8 +25,6 @@ export const LOGIN_MAX_LIFETIME_SECONDS = 30 * DAY;
 
 const EXPORT = 'GET /users/{userId}/export';
 const ERASE = 'DELETE /users/{userId}';
-
-type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
 
 /** Both routes on tables of their own, a clock that tests move, and what they need to fill and look into the tables. */
 export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = (dynamodb) => dynamodb) {

@@ -1,14 +1,14 @@
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDbItems } from '@cloakroom/aws';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import { createKeySetFetcher } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
-import { createKeyStore } from './key-store.ts';
+import { createStoredKeys } from './stored-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts';
 
 interface VerifierDeps {
   readonly issuers: readonly Issuer[];
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly items: DynamoDbItems;
   /** Name of the sessions table, which holds the shared copies of the key sets. */
   readonly table: string;
   /** How long a key set may serve after it was fetched, when no newer one can be had. */
@@ -23,7 +23,7 @@ interface VerifierDeps {
 export function createDeployedKeys(deps: VerifierDeps): KeySets {
   const { nowMs, telemetry } = deps;
   return createKeySets({
-    store: createKeyStore(deps),
+    store: createStoredKeys(deps),
     fetchKeySet: deps.keysFrom === 'provider' ? createKeySetFetcher({ nowMs }) : undefined,
     maxAgeSeconds: deps.keysMaxAgeSeconds,
     nowMs,

@@ -8,12 +8,13 @@ import { createCursorKey } from './cursor-key.ts';
 import { cursorsFrom, keyTableEnv, keyTableFrom, verifierEnv } from './env.ts';
 
 const dynamodb = testDynamoDb();
+const aws = { client: () => dynamodb as never };
 afterAll(() => dynamodb.destroy());
 
 it('seals cursors with the key that is in the table of the sessions', async () => {
   const env = readEnv(keyTableEnv, { SESSIONS_TABLE: await createTestTable(dynamodb, 'sessions') });
-  await createCursorKey(keyTableFrom(env, { dynamodb })).make();
-  const [here, there] = [cursorsFrom(env, { dynamodb }), cursorsFrom(env, { dynamodb })];
+  await createCursorKey(keyTableFrom(env, aws)).make();
+  const [here, there] = [cursorsFrom(env, aws), cursorsFrom(env, aws)];
   expect(await there.open('list', await here.seal('list', 'somewhere'))).toBe('somewhere');
 });
 

@@ -1,4 +1,5 @@
-import type { AwsSession } from '@cloakroom/aws';
+import type { AwsSession, DynamoDbItems } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import {
   type Cursors,
   createCursors,
@@ -30,7 +31,7 @@ export const verifierEnv = {
 };
 
 interface VerifierParts {
-  readonly aws: Pick<AwsSession, 'dynamodb'>;
+  readonly items: DynamoDbItems;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
@@ -44,14 +45,13 @@ export function keySetsFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierParts
   return createDeployedKeys(verifierDeps(env, parts));
 }
 
-function verifierDeps(env: EnvOf<typeof verifierEnv>, { aws, nowMs, telemetry }: VerifierParts) {
+function verifierDeps(env: EnvOf<typeof verifierEnv>, parts: VerifierParts) {
   return {
-    ...keyTableFrom(env, aws),
+    ...parts,
+    table: env.SESSIONS_TABLE,
     issuers: issuersFrom(env),
     keysMaxAgeSeconds: env.KEYS_MAX_AGE_SECONDS,
     keysFrom: env.KEYS_FROM,
-    nowMs,
-    telemetry,
   };
 }
 
@@ -59,11 +59,11 @@ export function issuersFrom(env: EnvOf<typeof issuersEnv>): readonly Issuer[] {
   return env.ISSUERS_FILE;
 }
 
-export function keyTableFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'dynamodb'>): KeyTable {
-  return { dynamodb: aws.dynamodb, table: env.SESSIONS_TABLE };
+export function keyTableFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'client'>): KeyTable {
+  return { dynamodb: dynamodbFrom(aws), table: env.SESSIONS_TABLE };
 }
 
 /** The cursors of every list: all functions seal and open them with the one key of the table. */
-export function cursorsFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'dynamodb'>): Cursors {
+export function cursorsFrom(env: EnvOf<typeof keyTableEnv>, aws: Pick<AwsSession, 'client'>): Cursors {
   return createCursors(createCursorKey(keyTableFrom(env, aws)).require);
 }

@@ -6,7 +6,7 @@ import type { FetchKeySet } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySet } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
-import type { KeyStore } from './key-store.ts';
+import type { StoredKeys } from './stored-keys.ts';
 
 /** How long a set is used from memory without looking for a newer one. */
 const MEMORY_MS = 10 * 60_000;
@@ -22,7 +22,7 @@ interface WantedKey {
 }
 
 export interface KeySetsDeps {
-  readonly store: Pick<KeyStore, 'get'>;
+  readonly store: StoredKeys;
   /** Undefined where the provider is known to be out of reach, as it is inside a VPC without internet: it is not asked then. */
   readonly fetchKeySet: FetchKeySet | undefined;
   readonly nowMs: NowMs;

@@ -1,2 +1,3 @@
 export { CredentialsRefusedError, DependencyUnavailableError, MissingTableError } from './errors.ts';
+export type { DynamoDbItems } from './items.ts';
 export { type AwsSession, type AwsSessionOptions, awsEnv, awsSessionFrom, createAwsSession } from './session.ts';

@@ -1,32 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describeError, type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
 import * as v from 'valibot';
-import { type ClientClass, type ClientOptions, createClient, type Extensible } from './client.ts';
+import { type ClientClass, createClient, type Extensible } from './client.ts';
 import { createCredentialHealth } from './credential-health.ts';
-import {
-  assumedRole,
-  type CredentialSource,
-  createCredentialSource,
-  type ResolveCredentials,
-  standardChain,
-} from './credentials.ts';
+import { standardCredentials } from './credential-providers.ts';
+import { type CredentialSource, createCredentialSource, type ResolveCredentials } from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
-
-/**
- * The authorizer has 10 s in all (API Gateway). Three attempts of 2 s leave room for the rest of its work; a read or a
- * transaction of a few items takes less than 50 ms when DynamoDB is well.
- */
-const DYNAMODB_TIMEOUT_MS = 2000;
-/** Three attempts stay within API Gateway's 30 s for an integration; a send takes less than 100 ms when SQS is well. */
-const SQS_TIMEOUT_MS = 3000;
-const STS_TIMEOUT_MS = 3000;
-
-const DYNAMODB = { service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS };
-const SQS = { service: 'SQS', Client: SQSClient, requestTimeoutMs: SQS_TIMEOUT_MS };
+import type { DynamoDbItems } from './items.ts';
+import { assumedRole } from './lean/assume-role.ts';
+import { createLeanItems } from './lean/dynamodb-items.ts';
+import { type EndpointService, endpointOf } from './lean/endpoint.ts';
+import { environment } from './lean/environment.ts';
+import type { SignedClientOptions } from './lean/signed-client.ts';
 
 const DEAD =
   'AWS refused the credentials of this process in every request of two invocations in a row, and they cannot change while it lives: it ends, so that Lambda starts one with good credentials. If new ones end like this too, its role or its way to AWS is at fault: see docs/vpc-credentials.md';
@@ -53,17 +39,14 @@ export interface AwsSessionOptions {
  */
 export interface AwsSession {
   readonly region: string;
-  readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
-  readonly sts: STSClient;
+  /** DynamoDB for hot code, without the SDK. */
+  readonly items: DynamoDbItems;
+  /** Opens the connection that the first request of `items` needs, and never rejects. */
+  warmUp(): Promise<void>;
   /**
-   * The client of another service, by the same rules. Whoever needs it names its class, so that no other function carries its code.
+   * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.
    */
   client<C extends Extensible>(of: ServiceClient<C>): C;
-  /** Who AWS takes us for (STS GetCallerIdentity of the region, which needs no permission). */
-  verifyIdentity(options?: {
-    readonly abortSignal: AbortSignal;
-  }): Promise<{ readonly account: string; readonly arn: string }>;
   /** Milliseconds that the invocation leaves for AWS calls; Infinity where there is none. */
   readonly remainingMs: () => number;
   /** Hands over the Lambda context of the invocation that begins: no retry goes past its deadline. */
@@ -92,30 +75,33 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const deadline = createDeadline();
   const health = createCredentialHealth();
   const source = (resolve: ResolveCredentials) => createCredentialSource({ resolve, nowMs, telemetry });
-  const client = (requestTimeoutMs: number, credentials: CredentialSource): ClientOptions => ({
-    region,
-    requestTimeoutMs,
-    credentials,
-    retry: { deadline, health, telemetry, sleep, random },
-  });
+  const retry = { deadline, health, telemetry, sleep, random };
   /** In the words that people look for. */
   function created<C>(service: string, made: C): C {
     telemetry.log.info('aws.client.created', `${service} client created successfully`, { region });
     return made;
   }
-  const stsClient = (credentials: CredentialSource) =>
-    created('STS', createClient(STSClient, client(STS_TIMEOUT_MS, credentials)));
+  const lean = (service: EndpointService, credentials: CredentialSource): SignedClientOptions => ({
+    ...retry,
+    source: credentials,
+    region,
+    nowMs,
+    endpoint: endpointOf(service, region, environment()),
+  });
 
-  const own = source(options.credentials ?? standardChain(region));
-  const used = roleArn === undefined ? own : source(assumedRole(stsClient(own), roleArn));
+  const own = source(options.credentials ?? standardCredentials(region));
+  const used = roleArn === undefined ? own : source(assumedRole(lean('sts', own), roleArn));
+  const items = once(() => created('DynamoDB', createLeanItems(lean('dynamodb', used))));
   const clients = new Map<unknown, unknown>();
   function clientOf<C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>): C {
     if (!clients.has(Client)) {
-      clients.set(Client, created(service, createClient(Client, client(requestTimeoutMs, used))));
+      clients.set(
+        Client,
+        created(service, createClient(Client, { region, requestTimeoutMs, credentials: used, retry })),
+      );
     }
     return clients.get(Client) as C;
   }
-  const sts = once(() => stsClient(used));
 
   async function finish(invocation: FinishedInvocation): Promise<void> {
     if (!health.finish() || endEnvironment === undefined) return;
@@ -129,20 +115,11 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   }
   return {
     region,
-    get dynamodb() {
-      return clientOf(DYNAMODB);
+    get items() {
+      return items();
     },
-    get sqs() {
-      return clientOf(SQS);
-    },
-    get sts() {
-      return sts();
-    },
+    warmUp: () => items().warmUp(),
     client: clientOf,
-    async verifyIdentity(options) {
-      const { Account = '', Arn = '' } = await sts().send(new GetCallerIdentityCommand({}), options);
-      return { account: Account, arn: Arn };
-    },
     remainingMs: deadline.remainingMs,
     before({ context }) {
       deadline.start(context);

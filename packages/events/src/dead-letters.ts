@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { AwsSession } from '@cloakroom/aws';
+import type { Sqs } from '@cloakroom/aws/sqs';
 import { messageBody } from './queue-message.ts';
 
 /** What a queue takes unless it is told otherwise. */
@@ -20,7 +20,7 @@ export interface DeadLetters {
 }
 
 export interface DeadLettersOptions {
-  readonly sqs: Pick<AwsSession['sqs'], 'send'>;
+  readonly sqs: Sqs;
   readonly queueUrl: string;
 }
 

@@ -14,7 +14,11 @@ it('keeps an event for as many days as the environment says', async () => {
   const at = '2026-11-20T10:00:00.000Z';
   const user = { issuer: 'pool', sub: 'ann' };
   const event = { user, id: '019e9c5e-0000-7000-8000-000000000000', type: 'cart.paid', data: jsonText({}) };
-  await eventWriterFrom(env, { aws: { dynamodb }, source: 'system' }).put({ ...event, occurredAt: at, receivedAt: at });
+  await eventWriterFrom(env, { aws: { client: () => dynamodb as never }, source: 'system' }).put({
+    ...event,
+    occurredAt: at,
+    receivedAt: at,
+  });
   const Key = formatKey({ ...event, source: 'system' });
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
   expect(Item?.ttl).toEqual({ N: String(Date.parse('2026-11-27T10:00:00Z') / 1000) });

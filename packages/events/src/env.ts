@@ -1,4 +1,5 @@
 import type { AwsSession } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { type EnvOf, positiveInt, text } from '@cloakroom/core';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { EventSource } from './user-event.ts';
@@ -11,13 +12,13 @@ export const eventsTableEnv = { EVENTS_TABLE: text };
 export const eventWriterEnv = { ...eventsTableEnv, EVENTS_RETENTION_DAYS: positiveInt };
 
 interface EventWriterParts {
-  readonly aws: Pick<AwsSession, 'dynamodb'>;
+  readonly aws: Pick<AwsSession, 'client'>;
   readonly source: EventSource;
 }
 
 export function eventWriterFrom(env: EnvOf<typeof eventWriterEnv>, { aws, source }: EventWriterParts): EventWriter {
   return createEventWriter(source, {
-    dynamodb: aws.dynamodb,
+    dynamodb: dynamodbFrom(aws),
     table: env.EVENTS_TABLE,
     retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
   });

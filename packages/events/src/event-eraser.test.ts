@@ -1,13 +1,11 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDb } from '@cloakroom/aws/dynamodb';
 import { jsonText, type User, uuidv7 } from '@cloakroom/core';
 import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventEraser } from './event-eraser.ts';
 import { createEventReader } from './event-reader.ts';
 import { createEventWriter } from './event-writer.ts';
-
-type DynamoDb = Pick<AwsSession['dynamodb'], 'send'>;
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 

@@ -1,6 +1,6 @@
 import { DeleteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDb } from '@cloakroom/aws/dynamodb';
 import { settleEach, type User, userKey } from '@cloakroom/core';
 
 /** Enough to delete a page within a second, few enough to leave the connections of a client some air. */
@@ -21,7 +21,7 @@ export interface EventEraser {
 }
 
 export interface EventEraserOptions {
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly dynamodb: DynamoDb;
   readonly table: string;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { type AwsSession, DependencyUnavailableError } from '@cloakroom/aws';
+import { DependencyUnavailableError } from '@cloakroom/aws';
+import type { Sqs } from '@cloakroom/aws/sqs';
 import { fullJitterMs } from '@cloakroom/core';
 import { EventRefusedError } from './errors.ts';
 import { formatMessage, messageAttributes } from './queue-message.ts';
@@ -24,7 +25,7 @@ export interface EventQueue {
 }
 
 export interface EventQueueOptions {
-  readonly sqs: Pick<AwsSession['sqs'], 'send'>;
+  readonly sqs: Sqs;
   readonly queueUrl: string;
   readonly sleep?: (ms: number) => Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDb } from '@cloakroom/aws/dynamodb';
 import {
   type Cursors,
   epochSeconds,
@@ -57,7 +57,7 @@ export interface EventReader {
 }
 
 export interface EventReaderOptions {
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly dynamodb: DynamoDb;
   readonly table: string;
   readonly cursors: Cursors;
   readonly nowMs: NowMs;

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDb } from '@cloakroom/aws/dynamodb';
 import type { User } from '@cloakroom/core';
 import { formatItem, formatKey } from './event-item.ts';
 import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
@@ -48,7 +48,7 @@ export interface EventWriter {
 }
 
 export interface EventWriterOptions {
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+  readonly dynamodb: DynamoDb;
   readonly table: string;
   /** How long an event is kept from its arrival on. */
   readonly retentionSeconds: number;

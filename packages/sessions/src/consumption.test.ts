@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, userKey } from '@cloakroom/core';
 import { createTestTable, METERED, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -115,7 +116,7 @@ describe('what reading costs', () => {
 
   it('is one unit for the mark of an erasure', async () => {
     const [{ user }] = await signIn(1);
-    await getErasure({ dynamodb: fixture.dynamodb, table: name }, user);
+    await getErasure({ items: sdkItems(fixture.dynamodb), table: name }, user);
     expect(await fixture.takeRequests()).toEqual([get]);
   });
 });

@@ -1,6 +1,8 @@
-import type { AwsSession } from '@cloakroom/aws';
+import type { AwsSession, DynamoDbItems } from '@cloakroom/aws';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { kmsFrom } from '@cloakroom/aws/kms';
 import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
+import { type ActiveSessions, createActiveSessions } from './active-sessions.ts';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
 import { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
@@ -38,7 +40,7 @@ export const tokensEnv = {
 };
 
 interface SessionStoreParts {
-  readonly aws: Pick<AwsSession, 'dynamodb' | 'remainingMs'>;
+  readonly aws: Pick<AwsSession, 'client' | 'remainingMs'>;
   readonly nowMs: NowMs;
 }
 
@@ -55,19 +57,27 @@ export function ticketStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionSto
 }
 
 function storeOptions(env: EnvOf<typeof sessionEnv>, { aws, nowMs }: SessionStoreParts): SessionStoreOptions {
-  const { dynamodb, remainingMs } = aws;
-  return { dynamodb, remainingMs, table: env.SESSIONS_TABLE, nowMs, ...lifetimesFrom(env) };
+  const { remainingMs } = aws;
+  return { dynamodb: dynamodbFrom(aws), remainingMs, table: env.SESSIONS_TABLE, nowMs, ...lifetimesFrom(env) };
+}
+
+/** For whoever lets requests in, and does nothing else with sessions. */
+export function activeSessionsFrom(
+  env: EnvOf<typeof sessionEnv>,
+  parts: { readonly items: DynamoDbItems; readonly nowMs: NowMs },
+): ActiveSessions {
+  return createActiveSessions({ ...parts, table: env.SESSIONS_TABLE, idle: lifetimesFrom(env).idle });
 }
 
 interface TokenStoreParts {
-  readonly aws: Pick<AwsSession, 'client' | 'dynamodb'>;
+  readonly aws: Pick<AwsSession, 'client'>;
   readonly nowMs: NowMs;
 }
 
 export function tokenStoreFrom(env: EnvOf<typeof tokensEnv>, { aws, nowMs }: TokenStoreParts): TokenStore {
   return createTokenStore({
     nowMs,
-    dynamodb: aws.dynamodb,
+    dynamodb: dynamodbFrom(aws),
     table: env.SESSIONS_TABLE,
     kms: kmsFrom(aws),
     keyId: env.TOKENS_KEY_ARN,

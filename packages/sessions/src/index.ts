@@ -1,5 +1,7 @@
+export { type ActiveSessions, createActiveSessions } from './active-sessions.ts';
 export {
   absoluteEnv,
+  activeSessionsFrom,
   creationEnv,
   creationPolicyFrom,
   lifetimesFrom,

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import type { User } from '@cloakroom/core';
 import type { CreationRequest } from './model/new-session.ts';
 import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
@@ -67,7 +68,7 @@ export interface SessionStore {
 
 type Touched = Pick<Session, 'user' | 'id' | 'kind' | 'idle' | 'ticket'>;
 
-export type SessionStoreOptions = Omit<SessionTable, 'races'> &
+export type SessionStoreOptions = Omit<SessionTable, 'items' | 'races'> &
   Pick<RaceTiming, 'remainingMs'> & {
     /** How lost races are waited out. */
     readonly races?: Pick<RaceTiming, 'sleep' | 'random'>;
@@ -75,7 +76,11 @@ export type SessionStoreOptions = Omit<SessionTable, 'races'> &
 
 /** The table as the operations take it. */
 export function sessionTableOf({ remainingMs, races, ...options }: SessionStoreOptions): SessionTable {
-  return { ...options, races: { sleep: setTimeout, random: Math.random, ...races, remainingMs } };
+  return {
+    ...options,
+    items: sdkItems(options.dynamodb),
+    races: { sleep: setTimeout, random: Math.random, ...races, remainingMs },
+  };
 }
 
 export function createSessionStore(options: SessionStoreOptions): SessionStore {

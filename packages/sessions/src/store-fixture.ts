@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, type Login, type User, userKey } from '@cloakroom/core';
 import {
   aCreation,
@@ -118,6 +119,7 @@ export async function storeFixture(lifetimes = LIFETIMES) {
   const { dynamodb, sent } = interceptedDynamoDb(real, state);
   const table: SessionTable = {
     dynamodb,
+    items: sdkItems(dynamodb),
     table: name,
     nowMs: () => state.nowSeconds * 1000 + 999,
     ...lifetimes,

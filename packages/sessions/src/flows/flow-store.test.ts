@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getItem, toItem } from '../table/table.ts';
@@ -84,7 +85,7 @@ describe('a flow', () => {
     const lost = what === 'find' ? undefined : { outcome: 'lost' };
     expect(await flows[what]({ ...cookie, secret: randomUUID() })).toEqual(lost);
     expect(await flows[what]({ ...cookie, state: randomUUID() })).toEqual(lost);
-    const item = await getItem({ dynamodb, table }, flowKey(flow.state));
+    const item = await getItem({ items: sdkItems(dynamodb), table }, flowKey(flow.state));
     expect(await flows[what]({ ...cookie, secret: String(item?.cookie_hash) })).toEqual(lost);
     expect(await flows.finish(cookie)).toMatchObject({ outcome: 'first' });
   });
@@ -98,7 +99,7 @@ describe('a flow', () => {
   it('is an error, and not lost, when the table holds something else', async () => {
     const { flow, cookie } = await begun();
     const key = flowKey(flow.state);
-    const item = await getItem({ dynamodb, table }, key);
+    const item = await getItem({ items: sdkItems(dynamodb), table }, key);
     await dynamodb.send(new PutItemCommand({ TableName: table, Item: toItem({ ...item, why: 'fun' }) }));
     await expect(flows.find(cookie)).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED', field: 'why' });
     await expect(flows.finish(cookie)).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED', field: 'why' });

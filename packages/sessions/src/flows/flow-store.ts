@@ -1,4 +1,5 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { epochSeconds } from '@cloakroom/core';
 import { isHashOf, secretHash } from '../model/secret-hash.ts';
 import { ABSENT } from '../table/conditions.ts';
@@ -40,7 +41,8 @@ export interface FlowStore {
 }
 
 /** @throws StoredItemError by each operation, for an item that is not one of ours */
-export function createFlowStore(table: Pick<SessionTable, 'dynamodb' | 'table' | 'nowMs'>): FlowStore {
+export function createFlowStore(options: Pick<SessionTable, 'dynamodb' | 'table' | 'nowMs'>): FlowStore {
+  const table = { ...options, items: sdkItems(options.dynamodb) };
   const now = () => epochSeconds(table.nowMs());
   const read = async ({ state, secret }: FlowCookie) => {
     const item = await getItem(table, flowKey(state));

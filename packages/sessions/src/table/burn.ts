@@ -3,7 +3,7 @@ import type { ListedSession } from '../model/session.ts';
 import { NOT_BURNT, PRESENT, REAUTH_BELOW, TTL_BELOW } from './conditions.ts';
 import { burntKey, endedKey, userRecordKey } from './item-key.ts';
 import { NEXT_VERSION } from './next-version.ts';
-import { getRawItem, projectionOf, type SessionTable, toItem } from './table.ts';
+import { getRawItem, projectionOf, type ReadTable, type SessionTable, toItem } from './table.ts';
 import { updateItem } from './write-item.ts';
 
 /** What a session of ours, or its end marker, tells of the person's session at the provider. */
@@ -65,7 +65,7 @@ export async function tryToAskForProof(table: SessionTable, user: User): Promise
 }
 
 /** Whether the provider session is burnt. The mark counts, whatever it holds. */
-export async function isBurnt(table: SessionTable, user: User, sidHash: string): Promise<boolean> {
+export async function isBurnt(table: ReadTable, user: User, sidHash: string): Promise<boolean> {
   return (await getRawItem(table, burntKey(user, sidHash), projectionOf(['user_key']))) !== undefined;
 }
 

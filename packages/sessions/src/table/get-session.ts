@@ -3,7 +3,7 @@ import { type EndedSession, type ListedSession, NO_DATA, type Session, type Sess
 import { dataKey, endedKey, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { ENDED_ATTRIBUTES, parseData, parseEnded, parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
-import { getItem, getRawItem, projectionOf, type SessionTable } from './table.ts';
+import { getItem, getRawItem, projectionOf, type ReadTable } from './table.ts';
 
 /** Made once: the first is part of every request that is authorized. */
 const SESSION = projectionOf(SESSION_ATTRIBUTES);
@@ -15,29 +15,25 @@ const ENDED = projectionOf(ENDED_ATTRIBUTES);
  *
  * @throws StoredItemError when what is there is not a session
  */
-export async function getSession(table: SessionTable, user: User, id: string): Promise<Session | undefined> {
+export async function getSession(table: ReadTable, user: User, id: string): Promise<Session | undefined> {
   const item = await getItem(table, sessionKey(user, id), SESSION);
   return item === undefined ? undefined : parseSession(item);
 }
 
 /** What stands under this id, understood or not. The same read. */
-export async function getListedSession(
-  table: SessionTable,
-  user: User,
-  id: string,
-): Promise<ListedSession | undefined> {
+export async function getListedSession(table: ReadTable, user: User, id: string): Promise<ListedSession | undefined> {
   const item = await getRawItem(table, sessionKey(user, id), SESSION);
   return item === undefined ? undefined : readListed(item);
 }
 
 /** What became of the session or the login with this id; undefined unless it has ended. */
-export async function getEndedSession(table: SessionTable, user: User, id: string): Promise<EndedSession | undefined> {
+export async function getEndedSession(table: ReadTable, user: User, id: string): Promise<EndedSession | undefined> {
   const item = await getItem(table, endedKey(user, id), ENDED);
   return item === undefined ? undefined : parseEnded(item);
 }
 
 /** What the application keeps in the session. */
-export async function getSessionData(table: SessionTable, user: User, id: string): Promise<SessionData> {
+export async function getSessionData(table: ReadTable, user: User, id: string): Promise<SessionData> {
   const item = await getItem(table, dataKey(user, id));
   return item === undefined ? NO_DATA : parseData(item);
 }

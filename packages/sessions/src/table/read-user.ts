@@ -1,10 +1,9 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type User, userKey } from '@cloakroom/core';
 import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
 import { isSessionItem, isUserItem, SESSIONS_AND_USER, userRecordKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { parseUserRecord, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
-import { getItem, type Item, projectionOf, queryToEnd, type SessionTable, toItem, toPlain } from './table.ts';
+import { getItem, type Item, projectionOf, queryToEnd, type ReadTable, toItem, toPlain } from './table.ts';
 
 /**
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
@@ -12,7 +11,7 @@ import { getItem, type Item, projectionOf, queryToEnd, type SessionTable, toItem
  *
  * @throws StoredItemError when what is kept of the user is malformed: it is never taken for missing
  */
-export async function readUser(table: SessionTable, user: User): Promise<UserSnapshot> {
+export async function readUser(table: ReadTable, user: User): Promise<UserSnapshot> {
   const items = await readItems(table, user);
   const listed = listedIn(items);
   const record = items.find(({ item }) => isUserItem(item?.S));
@@ -24,7 +23,7 @@ export async function readUser(table: SessionTable, user: User): Promise<UserSna
 }
 
 /** All items under sessions' keys, by the same Query. Does not read the user's own item, which may be malformed. */
-export async function readSessionsToEnd(table: SessionTable, user: User): Promise<readonly ListedSession[]> {
+export async function readSessionsToEnd(table: ReadTable, user: User): Promise<readonly ListedSession[]> {
   return listedIn(await readItems(table, user));
 }
 
@@ -35,7 +34,7 @@ function listedIn(items: readonly Item[]): ListedSession[] {
   return items.filter(({ item }) => isSessionItem(item?.S)).flatMap((item) => readListed(item) ?? []);
 }
 
-function readItems(table: SessionTable, user: User): Promise<readonly Item[]> {
+function readItems(table: ReadTable, user: User): Promise<readonly Item[]> {
   return queryToEnd(table, {
     ...PROJECTION,
     KeyConditionExpression: '#user_key = :user_key AND #item BETWEEN :from AND :to',
@@ -48,20 +47,15 @@ function readItems(table: SessionTable, user: User): Promise<readonly Item[]> {
 }
 
 /** Whether the table holds anything of a user. Everybody who ever had a session has a `USER` item. One Query. */
-export async function isKnown(
-  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
-  user: User,
-): Promise<boolean> {
-  const { Items = [] } = await dynamodb.send(
-    new QueryCommand({
-      TableName: table,
-      ConsistentRead: true,
-      Limit: 1,
-      KeyConditionExpression: 'user_key = :user_key',
-      ProjectionExpression: 'user_key',
-      ExpressionAttributeValues: toItem({ ':user_key': userKey(user) }),
-    }),
-  );
+export async function isKnown({ items, table }: ReadTable, user: User): Promise<boolean> {
+  const { Items = [] } = await items.query({
+    TableName: table,
+    ConsistentRead: true,
+    Limit: 1,
+    KeyConditionExpression: 'user_key = :user_key',
+    ProjectionExpression: 'user_key',
+    ExpressionAttributeValues: toItem({ ':user_key': userKey(user) }),
+  });
   return Items.length > 0;
 }
 
@@ -71,10 +65,7 @@ export async function isKnown(
  *
  * @throws StoredItemError when the user's item is malformed
  */
-export async function getErasure(
-  table: Pick<SessionTable, 'dynamodb' | 'table'>,
-  user: User,
-): Promise<number | undefined> {
+export async function getErasure(table: ReadTable, user: User): Promise<number | undefined> {
   const item = await getItem(table, userRecordKey(user), projectionOf(USER_ATTRIBUTES));
   return item === undefined ? undefined : parseUserRecord(item).erasedAt;
 }

@@ -1,22 +1,23 @@
-import {
-  type AttributeValue,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  type QueryCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDbItems } from '@cloakroom/aws';
+import type { DynamoDb } from '@cloakroom/aws/dynamodb';
 import type { NowMs } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import type { Lifetimes } from '../model/lifetime.ts';
 import type { ItemKey } from './item-key.ts';
 import type { RaceTiming } from './lost-races.ts';
 
-/** What the operations on the sessions table need. */
-export interface SessionTable extends Lifetimes {
-  readonly dynamodb: Pick<AwsSession['dynamodb'], 'send'>;
+/** The sessions table, as what reads it takes it. */
+export interface ReadTable {
+  readonly items: DynamoDbItems;
+  /** Its name. */
   readonly table: string;
+}
+
+/** What the operations on the sessions table need. */
+export interface SessionTable extends ReadTable, Lifetimes {
+  readonly dynamodb: DynamoDb;
   readonly nowMs: NowMs;
   readonly races: RaceTiming;
 }
@@ -26,7 +27,7 @@ export interface SessionTable extends Lifetimes {
  * no such item.
  */
 export async function getItem(
-  table: Pick<SessionTable, 'dynamodb' | 'table'>,
+  table: ReadTable,
   key: ItemKey,
   projection: Partial<Projection> = {},
 ): Promise<Record<string, unknown> | undefined> {
@@ -36,31 +37,27 @@ export async function getItem(
 
 /** The same, as the API carries it: for an item that may have no plain values. */
 export async function getRawItem(
-  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
+  { items, table }: ReadTable,
   key: ItemKey,
   projection: Partial<Projection> = {},
 ): Promise<Item | undefined> {
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection }),
-  );
+  const { Item } = await items.getItem({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection });
   return Item;
 }
 
 /** All items of a strongly consistent Query, which takes one request for each MB. */
 export async function queryToEnd(
-  { dynamodb, table }: Pick<SessionTable, 'dynamodb' | 'table'>,
+  { items, table }: ReadTable,
   query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
 ): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let from: QueryCommandOutput['LastEvaluatedKey'];
+  const found: Item[] = [];
+  let from: Item | undefined;
   do {
-    const page: QueryCommandOutput = await dynamodb.send(
-      new QueryCommand({ TableName: table, ConsistentRead: true, ...query, ExclusiveStartKey: from }),
-    );
-    items.push(...(page.Items ?? []));
+    const page = await items.query({ TableName: table, ConsistentRead: true, ...query, ExclusiveStartKey: from });
+    found.push(...(page.Items ?? []));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
-  return items;
+  return found;
 }
 
 /** The part of a read that names the attributes that it asks for. */

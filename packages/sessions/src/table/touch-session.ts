@@ -1,4 +1,3 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { epochSeconds } from '@cloakroom/core';
 import { idleExpiryAfter } from '../model/lifetime.ts';
 import type { Session } from '../model/session.ts';
@@ -18,12 +17,15 @@ export interface SessionUse {
   readonly isFirst: boolean;
 }
 
+/** What the write of a touch needs. */
+export type TouchedTable = Pick<SessionTable, 'items' | 'table' | 'nowMs' | 'idle'>;
+
 /**
  * Writes down that the session is used now. The request names the key, `last_seen_at`, `idle_expires_at` and `confirmed_at` alone,
  * and asks for nothing back. So IAM can limit the authorizer to these (`dynamodb:Attributes`, `dynamodb:ReturnValues`).
  */
 export async function touchSession(
-  { dynamodb, table, nowMs, idle }: SessionTable,
+  { items, table, nowMs, idle }: TouchedTable,
   session: Pick<Session, 'user' | 'id' | 'kind' | 'idle' | 'ticket'>,
   { isUse, isFirst }: SessionUse,
 ): Promise<TouchOutcome> {
@@ -33,7 +35,7 @@ export async function touchSession(
     ...(isUse ? ['last_seen_at = :now', 'idle_expires_at = :idle_expires_at'] : []),
     ...(rotation === undefined ? [] : ['confirmed_at = :now']),
   ];
-  const command = new UpdateItemCommand({
+  const update = {
     TableName: table,
     Key: toItem(sessionKey(session.user, session.id)),
     UpdateExpression: `SET ${sets.join(', ')}`,
@@ -44,9 +46,9 @@ export async function touchSession(
       ':unconfirmed': rotation === undefined ? undefined : confirmationOf(rotation),
     }),
     ReturnValues: 'NONE',
-  });
+  } as const;
   try {
-    await dynamodb.send(command);
+    await items.updateItem(update);
     return 'touched';
   } catch (error) {
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 'gone';

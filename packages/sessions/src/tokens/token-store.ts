@@ -1,4 +1,5 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { publicUserKey } from '@cloakroom/core';
 import type { SessionAddress } from '../model/session-id.ts';
 import { tokensKey } from '../table/item-key.ts';
@@ -45,7 +46,8 @@ export interface TokenStoreOptions extends Pick<SessionTable, 'dynamodb' | 'tabl
   readonly keyId: string;
 }
 
-export function createTokenStore({ kms, keyId, ...table }: TokenStoreOptions): TokenStore {
+export function createTokenStore({ kms, keyId, ...options }: TokenStoreOptions): TokenStore {
+  const table = { ...options, items: sdkItems(options.dynamodb) };
   return {
     async seal(address, tokens) {
       const context = contextOf(address);

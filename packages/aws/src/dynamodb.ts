@@ -1,0 +1,23 @@
+import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDbItems } from './items.ts';
+import { DYNAMODB_TIMEOUT_MS } from './limits.ts';
+import type { AwsSession } from './session.ts';
+
+/** The SDK's client, as far as stores need it. */
+export type DynamoDb = Pick<DynamoDBClient, 'send'>;
+
+/** Apart from the session, so that functions which do without the SDK's client do not carry it. */
+export function dynamodbFrom(aws: Pick<AwsSession, 'client'>): DynamoDBClient {
+  return aws.client({ service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS });
+}
+
+/** The SDK's client as hot code takes it, for functions that have it anyway. */
+export function sdkItems(dynamodb: DynamoDb): DynamoDbItems {
+  return {
+    getItem: (input) => dynamodb.send(new GetItemCommand(input)),
+    query: (input) => dynamodb.send(new QueryCommand(input)),
+    async updateItem(input) {
+      await dynamodb.send(new UpdateItemCommand(input));
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type {
+  GetItemCommandInput,
+  GetItemCommandOutput,
+  QueryCommandInput,
+  QueryCommandOutput,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+
+/**
+ * What hot code asks DynamoDB for. Inputs and outputs are those of the API, without binary attributes. Errors are those of every AWS
+ * call here (`DependencyUnavailableError`, `MissingTableError`, `CredentialsRefusedError`); any other has the code of DynamoDB as its
+ * `name`, such as `ConditionalCheckFailedException`.
+ */
+export interface DynamoDbItems {
+  getItem(input: GetItemCommandInput): Promise<Pick<GetItemCommandOutput, 'Item'>>;
+  query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
+  updateItem(input: UpdateItemCommandInput): Promise<void>;
+}
