@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { anIssuer } from '@cloakroom/testing';
 import { type Child, startChild } from '../child.ts';
-import type { FakeDynamoDbSettings } from './fake-dynamodb.ts';
+import type { Distance, FakeDynamoDbSettings } from './fake-dynamodb.ts';
 import { APP, CLIENT_ID, createWorld, type World } from './world.ts';
 
 export interface RunningWorld extends World {
@@ -19,14 +19,21 @@ const DAY = 86_400;
 /** The authorizer's bundle, as `scripts/build` makes it. */
 export const AUTHORIZER = resolve(import.meta.dirname, '../../dist/authorizer/index.mjs');
 
-/** Starts the fake DynamoDB, and writes down how the authorizer is configured, into `folder`. */
-export async function startWorld(folder: string): Promise<RunningWorld> {
+/** What runs a handler in a process of its own. */
+export const WORKER = join(import.meta.dirname, 'worker.ts');
+
+/**
+ * Starts the fake DynamoDB, and writes down how the authorizer is configured, into `folder`. With `distance`, it is so far away, and
+ * speaks TLS.
+ */
+export async function startWorld(folder: string, distance?: Distance): Promise<RunningWorld> {
   const world = createWorld();
-  const settings: FakeDynamoDbSettings = { items: world.items, keySet: world.keySet, secretAccessKey: SECRET };
+  const { items, keySet } = world;
+  const settings: FakeDynamoDbSettings = { items, keySet, secretAccessKey: SECRET, ...(distance && { distance }) };
   const server: Child = await startChild(join(import.meta.dirname, 'fake-dynamodb.ts'), [JSON.stringify(settings)], {
     env: { PATH: process.env.PATH },
   });
-  const endpoint = `http://127.0.0.1:${server.ready}`;
+  const endpoint = `${distance === undefined ? 'http' : 'https'}://127.0.0.1:${server.ready}`;
   const env = { ...authorizerEnv(world, { folder, endpoint }), JWKS_URI: endpoint, ISSUER: world.issuer, CLIENT_ID };
   return { ...world, env, takeRequests: async () => Number(await server.ask('count')), stop: server.stop };
 }

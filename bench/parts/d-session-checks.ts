@@ -39,7 +39,7 @@ async function run(context: BenchContext): Promise<readonly Row[]> {
     const checks: Checks = { count: context.isQuick ? QUICK_CHECKS : CHECKS, inFlight: IN_FLIGHT };
     const variants: Variant<keyof Measured>[] = [];
     for (const { name, module, more } of variantsOf(sessions)) {
-      const worker = await startChild(WORKER, [module], { env: { ...env, ...more } });
+      const worker = await startChild(WORKER, [module], { env: { ...env, ...more }, logFile: join(folder, 'log') });
       workers.push(worker);
       variants.push({ name, measure: async () => (await worker.ask(checks)) as Measured });
     }
