@@ -8,7 +8,6 @@ export {
   type Interception,
   type Interceptor,
   interceptedDynamoDb,
-  type SentCommand,
 } from './intercepted-dynamodb.ts';
 export { Interleaver } from './interleaver.ts';
 export { anIssuer } from './issuers.ts';
@@ -29,6 +28,7 @@ export {
 } from './providers.ts';
 export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
+export type { SentCommand } from './sent-command.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';
 export { createTestSigner, type TestAlgorithm, type TestSigner } from './signer.ts';
 export { followTestTable } from './streams.ts';
