@@ -1,6 +1,6 @@
 # Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
 #
-# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [chromium] [python]; run <program> "$@"
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [chromium] [python] [baselines]; run <program> "$@"
 # The help of a script is the comment at its head.
 
 # CDPATH would send cd elsewhere, and have it print where.
@@ -73,15 +73,22 @@ setup_runtime_client() {
 }
 
 setup_packages() {
-  stamp="$ROOT/node_modules/.cloakroom-lock"
-  if ! cmp -s "$ROOT/pnpm-lock.yaml" "$stamp"; then
-    setup_runtime_client
-    say 'installing packages (about a minute the first time: one of them is compiled)'
-    log="$ROOT/.local/install.log"
-    (cd "$ROOT" && CI=true node "$TOOLS/node_modules/pnpm/bin/pnpm.mjs" install --frozen-lockfile) >"$log" 2>&1 ||
-      { tail -40 "$log" >&2; die 'pnpm install failed; see above, the whole of it is in .local/install.log'; }
-    cp "$ROOT/pnpm-lock.yaml" "$stamp"
-  fi
+  cmp -s "$ROOT/pnpm-lock.yaml" "$ROOT/node_modules/.cloakroom-lock" || setup_runtime_client
+  install_locked "$ROOT" 'packages (about a minute the first time: one of them is compiled)'
+}
+
+# What scripts/bench measures against: a lock file of its own, and nothing of it in the product's.
+setup_baselines() { install_locked "$ROOT/bench" 'what to measure against, into bench/node_modules'; }
+
+# Installs what a folder's lock file says, unless it is there.
+install_locked() { # <folder> <what that is>
+  stamp="$1/node_modules/.cloakroom-lock"
+  cmp -s "$1/pnpm-lock.yaml" "$stamp" && return 0
+  say "installing $2"
+  log="$ROOT/.local/install.log"
+  (cd "$1" && CI=true node "$TOOLS/node_modules/pnpm/bin/pnpm.mjs" install --frozen-lockfile) >"$log" 2>&1 ||
+    { tail -40 "$log" >&2; die 'pnpm install failed; see above, the whole of it is in .local/install.log'; }
+  cp "$1/pnpm-lock.yaml" "$stamp"
 }
 
 # DynamoDB Local wants Java 17 or newer.
@@ -118,7 +125,7 @@ setup_python() {
   cp "$requirements" "$TOOLS/python/installed.txt"
 }
 
-# setup [java] [maven] [chromium] [python]: everything that the calling script needs.
+# setup [java] [maven] [chromium] [python] [baselines]: everything that the calling script needs.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node

@@ -1,20 +1,18 @@
-import * as v from 'valibot';
-
-export const headersSchema = v.nullish(v.record(v.string(), v.string()), {});
-export const multiValueHeadersSchema = v.nullish(v.record(v.string(), v.array(v.string())), {});
-
-type Headers = v.InferOutput<typeof headersSchema>;
-type MultiValueHeaders = v.InferOutput<typeof multiValueHeadersSchema>;
+import type { TextLists, Texts } from './event-members.ts';
 
 /** All values of a header, named in lower case; `headers` has the last of them alone. */
-export function headerValues(name: string, headers: Headers, multiValueHeaders: MultiValueHeaders): readonly string[] {
-  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
-  const all = Object.entries(multiValueHeaders).filter(isNamed);
-  return all.length > 0
-    ? all.flatMap(([, values]) => values)
-    : Object.entries(headers)
-        .filter(isNamed)
-        .map(([, value]) => value);
+export function headerValues(name: string, headers: Texts, multiValueHeaders: TextLists): readonly string[] {
+  const all = valuesNamed(name, multiValueHeaders);
+  return all.length > 0 ? all.flat() : valuesNamed(name, headers);
+}
+
+function valuesNamed<T>(name: string, headers: Readonly<Record<string, T>>): readonly T[] {
+  const values: T[] = [];
+  for (const key of Object.keys(headers)) {
+    const value = headers[key];
+    if (value !== undefined && key.length === name.length && key.toLowerCase() === name) values.push(value);
+  }
+  return values;
 }
 
 /** Several values of a header as one; undefined where there is none. */

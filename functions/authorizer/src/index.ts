@@ -1,7 +1,6 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createLeanTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
@@ -16,9 +15,9 @@ const env = readEnv({
   SESSION_BINDING: oneOf('strict', 'user'),
 });
 const nowMs = systemNowMs;
-const telemetry = createTelemetry();
+const telemetry = createLeanTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const items = sdkItems(dynamodbFrom(aws));
+const { items } = aws;
 const aliases = new Set(issuersFrom(env).map(({ alias }) => alias));
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import * as v from 'valibot';
-import { bootstrapUserOf, isLiteral, isMethodOf, methodArnSchema } from './method-arn.ts';
+import { bootstrapUserOf, isLiteral, isMethodOf, parseMethodArn } from './method-arn.ts';
 
 const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod';
-const parse = (arn: string) => v.parse(methodArnSchema, arn);
+const parse = (arn: string) => {
+  const parsed = parseMethodArn(arn);
+  if (parsed === undefined) throw new Error(`${arn} is not the ARN of a method`);
+  return parsed;
+};
 const userOf = (path: string, verb = 'POST') => bootstrapUserOf(parse(`${STAGE}/${verb}/${path}`));
 
 describe('the ARN of a method', () => {

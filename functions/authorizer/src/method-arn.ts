@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import type { MethodArn } from './request.ts';
 
 const METHOD_ARN = /^(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\/[A-Za-z0-9_-]+)\/([A-Z]+)\/(.*)$/s;
@@ -6,15 +5,16 @@ const METHOD_ARN = /^(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\/[A
 /** Wildcards of a policy's `Resource`, and the start of a policy variable. */
 const POLICY_SPECIAL = /[*?$]/;
 
-/** Reads the method ARN of a REST API's authorizer event. A session opens the whole stage: right even for a gateway that caches policies. */
-export const methodArnSchema = v.pipe(
-  v.string(),
-  v.regex(METHOD_ARN, 'must be the ARN of a method'),
-  v.transform((arn): MethodArn => {
-    const [, stageArn, verb = '', path = ''] = METHOD_ARN.exec(arn) ?? [];
-    return { arn, sessionArn: `${stageArn}/*/*`, verb, segments: path.split('/') };
-  }),
-);
+/**
+ * Reads the method ARN of a REST API's authorizer event; undefined for anything else. A session opens the whole stage: right even
+ * for a gateway that caches policies.
+ */
+export function parseMethodArn(arn: unknown): MethodArn | undefined {
+  const parts = typeof arn === 'string' ? METHOD_ARN.exec(arn) : null;
+  if (parts === null) return undefined;
+  const [all, stageArn, verb = '', path = ''] = parts;
+  return { arn: all, sessionArn: `${stageArn}/*/*`, verb, segments: path.split('/') };
+}
 
 /** A part of a resource's template that a request fills in. */
 const ANY_SEGMENT = /^\{[^{}]+\}$/;

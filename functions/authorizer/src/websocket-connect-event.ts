@@ -1,5 +1,5 @@
-import * as v from 'valibot';
-import { headersSchema, headerValues, joinedBy, multiValueHeadersSchema } from './headers.ts';
+import { hasMembers, isText, type Members, readTextLists, readTexts } from './event-members.ts';
+import { headerValues, joinedBy } from './headers.ts';
 import type { AuthorizerRequest, MethodArn } from './request.ts';
 
 const CONNECT_ARN = /^arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\/[A-Za-z0-9_-]+\/\$connect$/;
@@ -11,31 +11,30 @@ const BEARER_PROTOCOL = 'cloakroom.bearer.';
  * A WebSocket API's REQUEST event, which there is for `$connect` alone. The token is in the `Authorization` header or is offered as
  * a subprotocol (RFC 6455 §11.3.4), whose alphabet has all that a token is written with. It is never looked for in the URL, which
  * logs and histories keep. What is allowed is to connect, and nothing else.
+ * Undefined for any other event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export const websocketConnectEvent = v.pipe(
-  v.object({
-    type: v.literal('REQUEST'),
-    methodArn: v.pipe(v.string(), v.regex(CONNECT_ARN, 'must be the ARN of $connect')),
-    requestContext: v.object({ routeKey: v.literal('$connect'), eventType: v.literal('CONNECT') }),
-    headers: headersSchema,
-    multiValueHeaders: multiValueHeadersSchema,
-  }),
-  v.transform(({ methodArn, requestContext, headers, multiValueHeaders }): AuthorizerRequest => {
-    const valuesOf = (name: string) => headerValues(name, headers, multiValueHeaders);
-    const credentials = [...valuesOf('authorization'), ...offeredTokens(valuesOf('sec-websocket-protocol'))];
-    return {
-      authorization: joinedBy(', ', credentials),
-      cookie: joinedBy('; ', valuesOf('cookie')),
-      method: undefined, // a browser cannot send the header that shows whose page it is
-      header: (name) => joinedBy(', ', valuesOf(name)),
-      isBootstrap: false,
-      bootstrapUserId: undefined,
-      methodArn: connectArn(methodArn),
-      route: requestContext.routeKey,
-    };
-  }),
-);
+export function parseWebsocketConnectEvent(event: Members): AuthorizerRequest | undefined {
+  const { type, methodArn, requestContext } = event;
+  if (type !== 'REQUEST' || !isText(methodArn) || !CONNECT_ARN.test(methodArn)) return undefined;
+  if (!hasMembers(requestContext)) return undefined;
+  if (requestContext.routeKey !== '$connect' || requestContext.eventType !== 'CONNECT') return undefined;
+  const headers = readTexts(event.headers);
+  const multiValueHeaders = readTextLists(event.multiValueHeaders);
+  if (!headers || !multiValueHeaders) return undefined;
+  const valuesOf = (name: string) => headerValues(name, headers, multiValueHeaders);
+  const credentials = [...valuesOf('authorization'), ...offeredTokens(valuesOf('sec-websocket-protocol'))];
+  return {
+    authorization: joinedBy(', ', credentials),
+    cookie: joinedBy('; ', valuesOf('cookie')),
+    method: undefined, // a browser cannot send the header that shows whose page it is
+    header: (name) => joinedBy(', ', valuesOf(name)),
+    isBootstrap: false,
+    bootstrapUserId: undefined,
+    methodArn: connectArn(methodArn),
+    route: requestContext.routeKey,
+  };
+}
 
 /** As the `Authorization` header would have them. A list may come in one header or in several. */
 function offeredTokens(headers: readonly string[]): readonly string[] {

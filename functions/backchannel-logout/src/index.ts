@@ -1,7 +1,8 @@
 import { createLogoutVerifier, issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { logStart, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { httpStack } from '@cloakroom/http';
 import { providerSessionsFrom, sessionEnv } from '@cloakroom/sessions';
 import { backchannelLogout } from './backchannel-logout.ts';

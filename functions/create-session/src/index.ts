@@ -1,7 +1,8 @@
 import { verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { creationEnv, creationPolicyFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { createSession } from './create-session.ts';

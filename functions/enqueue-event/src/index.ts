@@ -1,6 +1,7 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { sqsFrom } from '@cloakroom/aws/sqs';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createEventQueue } from '@cloakroom/events';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { enqueueEvent } from './enqueue-event.ts';

@@ -1,7 +1,8 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
 import { sqsFrom } from '@cloakroom/aws/sqs';
-import { createTelemetry, logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';

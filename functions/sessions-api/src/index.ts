@@ -1,6 +1,7 @@
 import { cursorsFrom, issuersAdministeredBy, issuersEnv, issuersFrom, rightsOfService } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { absoluteEnv, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { sessionsApi } from './sessions-api.ts';

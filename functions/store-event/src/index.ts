@@ -1,6 +1,7 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
-import { createTelemetry, logStart, readEnv, startEnv } from '@cloakroom/core';
+import { logStart, readEnv, startEnv } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
 import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';

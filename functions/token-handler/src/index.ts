@@ -4,7 +4,8 @@ import { browserClientsOf, createHandInVerifier } from '@cloakroom/auth/oidc';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
 import { createSecret, secretsFrom } from '@cloakroom/aws/secrets';
-import { createTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { logStart, oneOf, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
+import { createTelemetry } from '@cloakroom/core/powertools';
 import { cookieEnv, httpEnv, httpStack, ticketCookieFrom } from '@cloakroom/http';
 import {
   createFlowStore,

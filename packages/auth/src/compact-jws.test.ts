@@ -2,6 +2,7 @@ import { createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCompactJws } from './compact-jws.ts';
+import { parseStepByStep } from './compact-jws-fixture.ts';
 
 const signer = createTestSigner('RS256', 'k');
 const claims = { iss: 'https://idp.example', sub: 'ada' };
@@ -101,6 +102,22 @@ describe('parseCompactJws', () => {
     expect(() => parseCompactJws(padded(10_241))).toThrow('too_long');
   });
 
+  it('says of any text what the rules say, one after the other', () => {
+    const verdict = (parse: (token: string) => unknown, token: string) => {
+      try {
+        return parse(token);
+      } catch (error) {
+        return error;
+      }
+    };
+    fc.assert(
+      fc.property(almostToken, (token) => {
+        expect(verdict(parseCompactJws, token)).toEqual(verdict(parseStepByStep, token));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('answers any text with a verdict, never with another error', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -113,6 +130,40 @@ describe('parseCompactJws', () => {
     );
   });
 });
+
+const members = fc.dictionary(
+  fc.constantFrom('alg', 'kid', 'typ', 'crit', 'iss', 'sub', 'exp', '__proto__', 'constructor'),
+  fc.oneof(fc.string(), fc.constant(null), fc.jsonValue({ maxDepth: 1 })),
+);
+const header = fc.tuple(members, fc.boolean()).map(([some, hasAlg]) => (hasAlg ? { ...some, alg: 'RS256' } : some));
+const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+const segment = fc.oneof(
+  { weight: 4, arbitrary: fc.oneof(header.map(json), fc.json().map(Buffer.from), fc.uint8Array().map(Buffer.from)) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }).map((any) => Buffer.from(any)) },
+);
+const spelling = fc.constantFrom<(text: string) => string>(
+  ...Array<(text: string) => string>(6).fill((s) => s),
+  (s) => `${s}=`,
+  (s) => `${s}\n`,
+  (s) => `${s}ü`,
+  (s) => `${s}\u0100`,
+  (s) => s.replaceAll('-', '+').replaceAll('_', '/'),
+  (s) => s.slice(0, -1),
+  strayBits,
+);
+/** Segments of every kind, mostly three, most of them canonical. */
+const almostToken = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc
+      .array(
+        fc.tuple(segment, spelling).map(([bytes, respell]) => respell(bytes.toString('base64url'))),
+        { minLength: 3, maxLength: 3 },
+      )
+      .map((segments) => segments.join('.')),
+  },
+  { weight: 1, arbitrary: fc.array(fc.string({ unit: 'binary' })).map((segments) => segments.join('.')) },
+);
 
 /** Sets a bit that belongs to no byte, where the segment's length leaves one. */
 function strayBits(segment: string): string {

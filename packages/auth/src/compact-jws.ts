@@ -1,4 +1,4 @@
-import { fromBase64url, isObject, textFromBase64url } from '@cloakroom/core';
+import { fromBase64url, isObject, textFromUtf8 } from '@cloakroom/core';
 import { TokenInvalidError, type TokenInvalidReason } from './errors.ts';
 import { withoutNulls } from './nulls.ts';
 
@@ -8,6 +8,8 @@ import { withoutNulls } from './nulls.ts';
  */
 const MAX_TOKEN_LENGTH = 10_240;
 const MAX_KID_LENGTH = 255;
+/** One more than there may be. */
+const MAX_SEGMENTS = 4;
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -34,21 +36,18 @@ export interface UnverifiedJws {
  */
 export function parseCompactJws(token: string): UnverifiedJws {
   if (token.length > MAX_TOKEN_LENGTH) throw new TokenInvalidError('too_long');
-  const [header, payload, signature, ...more] = token.split('.');
-  if (!header || !payload || !signature || more.length > 0) throw new TokenInvalidError('not_canonical');
-  if (![header, payload, signature].every(isCanonical)) throw new TokenInvalidError('not_canonical');
+  const [header, payload, signature, more] = token.split('.', MAX_SEGMENTS);
+  if (!header || !payload || !signature || more !== undefined) throw new TokenInvalidError('not_canonical');
+  const [headerBytes, payloadBytes] = [fromBase64url(header), fromBase64url(payload)];
+  if (!headerBytes || !payloadBytes || !fromBase64url(signature)) throw new TokenInvalidError('not_canonical');
   return {
-    header: parseHeader(parseObject(header, 'header_malformed')),
-    claims: withoutNulls(parseObject(payload, 'payload_malformed')),
+    header: parseHeader(parseObject(headerBytes, 'header_malformed')),
+    claims: withoutNulls(parseObject(payloadBytes, 'payload_malformed')),
   };
 }
 
-function isCanonical(segment: string): boolean {
-  return fromBase64url(segment) !== undefined;
-}
-
-function parseObject(segment: string, otherwise: TokenInvalidReason): Claims {
-  const value = parseJson(textFromBase64url(segment) ?? '');
+function parseObject(bytes: Buffer, otherwise: TokenInvalidReason): Claims {
+  const value = parseJson(textFromUtf8(bytes) ?? '');
   if (!isObject(value)) throw new TokenInvalidError(otherwise);
   return value;
 }

@@ -1,13 +1,9 @@
 import type { AbsoluteLocation, InitializeHandlerOptions, RelativeMiddlewareOptions } from '@smithy/types';
 import type { CredentialSource } from './credentials.ts';
 import { holdToDeadline } from './deadline.ts';
+import { CONNECTION_TIMEOUT_MS, MAX_ATTEMPTS } from './limits.ts';
 import { mapErrors } from './map-errors.ts';
 import { type RetryDependencies, retryCredentials } from './retry-credentials.ts';
-
-/** A new connection within a region takes milliseconds; one second covers the loss of its first packet. */
-const CONNECTION_TIMEOUT_MS = 1000;
-/** Attempts in all, the SDK's standard mode: throttling, 5xx, timeouts, failed connections. */
-const MAX_ATTEMPTS = 3;
 
 export interface ClientOptions {
   readonly region: string;

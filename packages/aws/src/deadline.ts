@@ -20,7 +20,7 @@ export interface Deadline {
 }
 
 /** A request was given up because its invocation ends. */
-class DeadlineError extends Error {
+export class DeadlineError extends Error {
   override readonly name = 'DeadlineError'; // known to isUnavailable by this name
 
   constructor() {
@@ -38,30 +38,43 @@ export function createDeadline(): Deadline {
   };
 }
 
+/** Whether a request has been given up; asked before each attempt. */
+export type IsGivenUp = () => boolean;
+
 /**
- * Two middlewares that hold a request, with all of its retries and waits, to the deadline.
- * `limit` (step `initialize`) gives up in time for an answer; `guard` (inside the SDK's retry loop) stops what was given
- * up from trying again: Lambda freezes the environment after the answer, and a write must not go on in a later invocation.
+ * Holds a request, with all of its retries and waits, to the deadline: gives it up in time for an answer. `request` must not
+ * try again when it was given up: Lambda freezes the environment after the answer, and a write must not go on in a later
+ * invocation.
+ *
+ * @throws DeadlineError
  */
+export async function withinDeadline<T>(deadline: Deadline, request: (isGivenUp: IsGivenUp) => Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  let isGivenUp = false;
+  const giveUp = () => {
+    isGivenUp = true;
+    late.reject(new DeadlineError());
+  };
+  const timer = setTimeout(giveUp, Math.min(Math.max(deadline.remainingMs(), 0), MAX_TIMER_MS));
+  return Promise.race([request(() => isGivenUp), late.promise]).finally(() => clearTimeout(timer));
+}
+
+/** The same as two middlewares of the SDK's: `limit` (step `initialize`), and `guard` inside its retry loop. */
 export function holdToDeadline(deadline: Deadline) {
-  const givenUp = new WeakSet<HandlerExecutionContext>();
+  const givenUp = new WeakMap<HandlerExecutionContext, IsGivenUp>();
 
   const limit =
     <I extends object, O extends object>(next: InitializeHandler<I, O>, context: HandlerExecutionContext) =>
-    async (args: Parameters<InitializeHandler<I, O>>[0]): ReturnType<InitializeHandler<I, O>> => {
-      const late = Promise.withResolvers<never>();
-      const giveUp = () => {
-        givenUp.add(context);
-        late.reject(new DeadlineError());
-      };
-      const timer = setTimeout(giveUp, Math.min(Math.max(deadline.remainingMs(), 0), MAX_TIMER_MS));
-      return Promise.race([next(args), late.promise]).finally(() => clearTimeout(timer));
-    };
+    (args: Parameters<InitializeHandler<I, O>>[0]): ReturnType<InitializeHandler<I, O>> =>
+      withinDeadline(deadline, (isGivenUp) => {
+        givenUp.set(context, isGivenUp);
+        return next(args);
+      });
 
   const guard =
     <I extends object, O extends object>(next: FinalizeHandler<I, O>, context: HandlerExecutionContext) =>
     async (args: Parameters<FinalizeHandler<I, O>>[0]): ReturnType<FinalizeHandler<I, O>> => {
-      if (givenUp.has(context)) throw new DeadlineError();
+      if (givenUp.get(context)?.()) throw new DeadlineError();
       return next(args);
     };
 

@@ -1,19 +1,14 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDbItems } from './items.ts';
+import { DYNAMODB_TIMEOUT_MS } from './limits.ts';
 import type { AwsSession } from './session.ts';
-
-/**
- * The authorizer has 10 s in all (API Gateway). Three attempts of 2 s leave room for the rest of its work; a read or a
- * transaction of a few items takes less than 50 ms when DynamoDB is well.
- */
-const TIMEOUT_MS = 2000;
 
 /** The SDK's client, as far as stores need it. */
 export type DynamoDb = Pick<DynamoDBClient, 'send'>;
 
 /** Apart from the session, so that functions which do without the SDK's client do not carry it. */
 export function dynamodbFrom(aws: Pick<AwsSession, 'client'>): DynamoDBClient {
-  return aws.client({ service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: TIMEOUT_MS });
+  return aws.client({ service: 'DynamoDB', Client: DynamoDBClient, requestTimeoutMs: DYNAMODB_TIMEOUT_MS });
 }
 
 /** The SDK's client as hot code takes it, for functions that have it anyway. */

@@ -31,6 +31,7 @@ const TRANSPORT_ERRORS = new Set([
   'RequestTimeout',
   'RequestTimeoutException',
   'TimeoutError',
+  'UnreadableAnswerError', // ours: a proxy's page, or half an answer
 ]);
 
 /** Causes deeper than this are not looked at: a chain that long is a cycle. */
@@ -56,6 +57,13 @@ export function isUnavailable(error: unknown): boolean {
       names(link).some((name) => THROTTLING_ERRORS.has(name) || TRANSPORT_ERRORS.has(name))
     );
   });
+}
+
+/** True for throttling alone. */
+export function isThrottled(error: unknown): boolean {
+  return errorChain(error).some(
+    (link) => statusCode(link) === 429 || names(link).some((name) => THROTTLING_ERRORS.has(name)),
+  );
 }
 
 /** The error and its causes, outermost first. */

@@ -3,27 +3,38 @@ import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import { isUnavailable } from './error-names.ts';
 import { DependencyUnavailableError, MissingTableError } from './errors.ts';
 
+/** A request that has failed for good. */
+export interface FailedRequest {
+  /** The name of the service's client in the SDK, such as `DynamoDBClient`. */
+  readonly service: string;
+  readonly region: string;
+  readonly input: object;
+}
+
 /**
- * A middleware, outermost, that turns what is left after all retries into errors of ours: an outage into
- * DependencyUnavailableError, a missing table into MissingTableError. Everything else (a failed condition, a
- * cancelled transaction, AccessDenied, a validation error) is for the caller of the client to know, and passes as it is.
+ * Turns what is left after all retries into errors of ours: an outage into DependencyUnavailableError, a missing table into
+ * MissingTableError. Everything else (a failed condition, a cancelled transaction, AccessDenied, a validation error) is for
+ * the caller to know, and stays as it is.
  */
+export function mappedError(error: unknown, { service, region, input }: FailedRequest): unknown {
+  // Ours already: STS's, when a role had to be assumed on the way.
+  if (error instanceof CloakroomError) return error;
+  if (isUnavailable(error)) return new DependencyUnavailableError(service, { cause: error });
+  const tables = tablesOf(input);
+  return tables.length > 0 && isMissing(error) ? new MissingTableError(tables, region, { cause: error }) : error;
+}
+
+/** The same as a middleware of the SDK's, which belongs outermost. */
 export function mapErrors(region: string) {
   return <Input extends object, Output extends object>(
     next: InitializeHandler<Input, Output>,
-    context: HandlerExecutionContext,
+    { clientName: service = 'AWS' }: HandlerExecutionContext,
   ): InitializeHandler<Input, Output> =>
     async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        const service = context.clientName ?? 'AWS';
-        // Ours already: STS's, when a role had to be assumed on the way.
-        if (error instanceof CloakroomError) throw error;
-        if (isUnavailable(error)) throw new DependencyUnavailableError(service, { cause: error });
-        const tables = tablesOf(args.input);
-        if (tables.length > 0 && isMissing(error)) throw new MissingTableError(tables, region, { cause: error });
-        throw error;
+        throw mappedError(error, { service, region, input: args.input });
       }
     };
 }

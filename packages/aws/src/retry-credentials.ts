@@ -21,37 +21,48 @@ export interface RetryDependencies {
   readonly random: () => number;
 }
 
+/** Runs a request, and runs it anew when AWS refuses the credentials that it was signed with. */
+export type WithCredentials = <T>(attempt: (credentials: AwsCredentialIdentity) => Promise<T>) => Promise<T>;
+
 /**
- * A middleware that has a request refused for its credentials signed again, with new ones or, where a refresh gives the same
+ * Has a request refused for its credentials signed again, with new ones or, where a refresh gives the same
  * (as on Lambda, whose environments keep theirs), with those: AWS may not know a new role everywhere yet.
- * It belongs at the SDK's `initialize` step: outside of serialization, identity and signing, which all run anew
- * for each attempt, and outside of the SDK's own retries, which do not know that credentials can be replaced.
  *
  * @throws CredentialsRefusedError when all attempts were refused, or there was no time for another
  */
+export function createCredentialRetry(deps: RetryDependencies): WithCredentials {
+  return async (request) => {
+    let unchanged = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const used = await deps.source.get();
+      const outcome = await outcomeOf(request(used));
+      if (!('refusal' in outcome)) {
+        deps.health.ended('otherwise');
+        if ('error' in outcome) throw outcome.error;
+        return outcome.answer;
+      }
+      const retry = await prepareRetry(deps, { attempt, used, name: outcome.refusal });
+      if (retry === undefined) {
+        deps.health.ended(unchanged ? 'refused' : 'otherwise');
+        throw new CredentialsRefusedError({ attempts: attempt, unchanged, cause: outcome.error });
+      }
+      unchanged = retry.unchanged;
+    }
+  };
+}
+
+/**
+ * The same as a middleware of the SDK's. It belongs at the step `initialize`: outside of serialization, identity and signing,
+ * which all run anew for each attempt, and outside of the SDK's own retries, which do not know that credentials can be replaced.
+ */
 export function retryCredentials(deps: RetryDependencies) {
+  const withCredentials = createCredentialRetry(deps);
   return <Input extends object, Output extends object>(
     next: InitializeHandler<Input, Output>,
     _context: HandlerExecutionContext,
   ): InitializeHandler<Input, Output> =>
-    async (args) => {
-      let unchanged = false;
-      for (let attempt = 1; ; attempt += 1) {
-        const used = await deps.source.get();
-        const outcome = await outcomeOf(next(args));
-        if (!('refusal' in outcome)) {
-          deps.health.ended('otherwise');
-          if ('error' in outcome) throw outcome.error;
-          return outcome.answer;
-        }
-        const retry = await prepareRetry(deps, { attempt, used, name: outcome.refusal });
-        if (retry === undefined) {
-          deps.health.ended(unchanged ? 'refused' : 'otherwise');
-          throw new CredentialsRefusedError({ attempts: attempt, unchanged, cause: outcome.error });
-        }
-        unchanged = retry.unchanged;
-      }
-    };
+    (args) =>
+      withCredentials(() => next(args));
 }
 
 /** What came of one attempt; `refusal` is AWS's word for it, wherever in the error it stood. */

@@ -1,11 +1,9 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { dynamodbFrom } from './dynamodb.ts';
 import { createAwsSession } from './index.ts';
 import {
   acceptOnlyNew,
   askQueue,
-  getItem,
   inTurn,
   keysSeen,
   NEW,
@@ -13,19 +11,20 @@ import {
   REGION,
   sessionAt,
   sessionBench,
+  WAYS,
 } from './session-fixture.ts';
 import { sqsFrom } from './sqs.ts';
 import { verifyIdentity } from './sts.ts';
 
 const bench = sessionBench();
 
-describe('credentials that AWS refuses', () => {
+describe.each(WAYS)('credentials that AWS refuses, through $way,', ({ read }) => {
   it.each(['UnrecognizedClientException', 'ExpiredTokenException', 'InvalidClientTokenId', 'ExpiredToken'])(
     'are resolved again after %s, and the request is signed anew, by every client',
     async (code) => {
       acceptOnlyNew(bench, code);
       for (const send of [
-        (aws = sessionAt(bench)) => dynamodbFrom(aws).send(getItem),
+        (aws = sessionAt(bench)) => read(aws),
         (aws = sessionAt(bench)) => sqsFrom(aws).send(askQueue),
         (aws = sessionAt(bench)) => verifyIdentity(aws),
       ]) {
@@ -42,9 +41,7 @@ describe('credentials that AWS refuses', () => {
     const credentials = inTurn(OLD, NEW);
     const aws = sessionAt(bench, { credentials });
     await Promise.all(
-      Array.from({ length: 50 }, (_, index) =>
-        index % 2 === 0 ? dynamodbFrom(aws).send(getItem) : sqsFrom(aws).send(askQueue),
-      ),
+      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? read(aws) : sqsFrom(aws).send(askQueue))),
     );
     expect(credentials.calls).toBe(2);
     expect(bench.telemetry.counts).toEqual([{ metric: 'CredentialRefresh', dimensions: {} }]);
@@ -57,7 +54,7 @@ describe('credentials that AWS refuses', () => {
 
   it('leave a trace in the log that names the attempt and the wait, and never the key or the secret', async () => {
     acceptOnlyNew(bench, 'ExpiredTokenException');
-    await dynamodbFrom(sessionAt(bench)).send(getItem);
+    await read(sessionAt(bench));
     expect(bench.telemetry.lines.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       'aws.client.created: DynamoDB client created successfully',
       'aws.credentials.obtained: Session credentials obtained successfully',
@@ -72,7 +69,7 @@ describe('credentials that AWS refuses', () => {
   it('are given up after three attempts, as an outage that passes', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'ExpiredTokenException'));
     const third = { accessKeyId: 'AKIATHIRDTHIRD000003', secretAccessKey: 'third' };
-    const sent = dynamodbFrom(sessionAt(bench, { credentials: inTurn(OLD, NEW, third) })).send(getItem);
+    const sent = read(sessionAt(bench, { credentials: inTurn(OLD, NEW, third) }));
     await expect(sent).rejects.toMatchObject({
       code: 'CREDENTIALS_REFUSED',
       unchanged: false,
@@ -87,7 +84,7 @@ describe('credentials that AWS refuses', () => {
 
   it('say so when a refresh gives the same ones, and are tried again all the same', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'UnrecognizedClientException'));
-    const sent = dynamodbFrom(sessionAt(bench, { credentials: inTurn(OLD) })).send(getItem);
+    const sent = read(sessionAt(bench, { credentials: inTurn(OLD) }));
     await expect(sent).rejects.toMatchObject({
       code: 'CREDENTIALS_REFUSED',
       message: expect.stringMatching(/3 times.*changed nothing.*UnrecognizedClientException/),
@@ -103,21 +100,21 @@ describe('credentials that AWS refuses', () => {
     const aws = sessionAt(bench);
     // 75 ms to wait, and 200 ms that belong to the answer.
     aws.before({ context: { getRemainingTimeInMillis: () => 275 } });
-    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
+    await expect(read(aws)).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' });
     expect(bench.fake.requests).toHaveLength(1);
     expect(bench.waits).toEqual([]);
   });
 });
 
-it('asks once, and not again, when access is denied', async () => {
+it.each(WAYS)('asks once, and not again, when access is denied, through $way', async ({ read }) => {
   bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDeniedException'));
   const aws = sessionAt(bench);
-  await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(read(aws)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   expect(bench.fake.requests).toHaveLength(1);
   expect(bench.telemetry.counts).toEqual([]);
 });
 
-describe('the standard chain', () => {
+describe.each(WAYS)('the standard chain, for $way,', ({ read }) => {
   const before = { ...process.env };
   afterEach(() => {
     process.env = { ...before };
@@ -127,7 +124,7 @@ describe('the standard chain', () => {
     process.env.AWS_ACCESS_KEY_ID = NEW.accessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = NEW.secretAccessKey;
     acceptOnlyNew(bench, 'UnrecognizedClientException');
-    await dynamodbFrom(createAwsSession({ region: REGION, telemetry: bench.telemetry })).send(getItem);
+    await read(createAwsSession({ region: REGION, telemetry: bench.telemetry }));
     expect(keysSeen(bench)).toEqual([NEW.accessKeyId]);
   });
 
@@ -146,7 +143,7 @@ describe('the standard chain', () => {
       const body = { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: 'token', Expiration };
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     });
-    await dynamodbFrom(createAwsSession({ region: REGION, telemetry: bench.telemetry, random: () => 0 })).send(getItem);
+    await read(createAwsSession({ region: REGION, telemetry: bench.telemetry, random: () => 0 }));
     expect(keysSeen(bench)).toEqual(['', OLD.accessKeyId, '', NEW.accessKeyId]);
   });
 });

@@ -1,21 +1,11 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
-import { dynamodbFrom } from './dynamodb.ts';
 import type { AwsSession } from './index.ts';
-import { getItem, inTurn, OLD, sessionAt, sessionBench } from './session-fixture.ts';
+import { inTurn, OLD, sessionAt, sessionBench, WAYS } from './session-fixture.ts';
 
 const bench = sessionBench();
 const context = { awsRequestId: 'one', getRemainingTimeInMillis: () => 10_000 };
 const response = { statusCode: 503 };
-
-/** One invocation with one request, however that ends. */
-async function invoke(aws: AwsSession): Promise<void> {
-  aws.before({ context });
-  await dynamodbFrom(aws)
-    .send(getItem)
-    .catch(() => undefined);
-  await aws.after({ context, response });
-}
 
 function setUp(endEnvironment: () => Promise<void>) {
   const ended: unknown[] = [];
@@ -30,7 +20,14 @@ function setUp(endEnvironment: () => Promise<void>) {
   return { aws, ended };
 }
 
-describe('an environment whose credentials are refused', () => {
+describe.each(WAYS)('an environment whose credentials are refused, through $way,', ({ read }) => {
+  /** One invocation with one request, however that ends. */
+  async function invoke(aws: AwsSession): Promise<void> {
+    aws.before({ context });
+    await read(aws).catch(() => undefined);
+    await aws.after({ context, response });
+  }
+
   const dead = () => bench.telemetry.lines.filter(({ code }) => code === 'aws.credentials.dead');
 
   it('ends after the second invocation, with its answer and one line that says what to do', async () => {
@@ -46,9 +43,7 @@ describe('an environment whose credentials are refused', () => {
     const { aws, ended } = setUp(async () => undefined);
     await invoke(aws);
     aws.before({ context });
-    const error = await dynamodbFrom(aws)
-      .send(getItem)
-      .catch((reason: Error) => reason);
+    const error = await read(aws).catch((reason: Error) => reason);
     await aws.onError({ context, error: error as Error });
     expect(ended).toMatchObject([{ error: { code: 'CREDENTIALS_REFUSED' } }]);
   });

@@ -11,15 +11,34 @@ import {
 } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { type AwsSession, type AwsSessionOptions, createAwsSession } from './index.ts';
+import { dynamodbFrom, sdkItems } from './dynamodb.ts';
+import { type AwsSession, type AwsSessionOptions, createAwsSession, type DynamoDbItems } from './index.ts';
 
 export const OLD = { accessKeyId: 'AKIAOLDOLDOLDOLD0001', secretAccessKey: 'old-secret-of-the-test' };
 export const NEW = { accessKeyId: 'AKIANEWNEWNEWNEW0002', secretAccessKey: 'new-secret-of-the-test' };
 export const REGION = 'eu-central-1';
-export const getItem = new GetItemCommand({ TableName: 'sessions', Key: { user_key: { S: 'U#a#b' } } });
+const READ = { TableName: 'sessions', Key: { user_key: { S: 'U#a#b' } } };
+export const getItem = new GetItemCommand(READ);
 export const askQueue = new GetQueueAttributesCommand({
   QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/000000000000/events',
 });
+
+/** A way that functions ask DynamoDB. */
+interface Way {
+  readonly way: string;
+  itemsOf(aws: AwsSession): DynamoDbItems;
+  read(aws: AwsSession): Promise<unknown>;
+}
+
+/** What holds of a session holds of each of them. */
+export const WAYS: Way[] = [
+  { way: 'the lean client', itemsOf: (aws) => aws.items, read: (aws) => aws.items.getItem(READ) },
+  {
+    way: "the SDK's client",
+    itemsOf: (aws) => sdkItems(dynamodbFrom(aws)),
+    read: (aws) => dynamodbFrom(aws).send(getItem),
+  },
+];
 
 /** What a test sees of a session at the fake endpoint. All but the endpoint is new for each test. */
 export interface SessionBench {

@@ -1,12 +1,11 @@
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
-import { dynamodbFrom } from './dynamodb.ts';
-import { getItem, inTurn, keysSeen, NEW, OLD, sessionAt, sessionBench } from './session-fixture.ts';
+import { inTurn, keysSeen, NEW, OLD, sessionAt, sessionBench, WAYS } from './session-fixture.ts';
 import { verifyIdentity } from './sts.ts';
 
 const bench = sessionBench();
 
-describe('an assumed role', () => {
+describe.each(WAYS)('an assumed role, for $way,', ({ read }) => {
   const ROLE = 'arn:aws:iam::000000000000:role/cloakroom';
   const credentialsOf = (key: string, expiresAt: string) =>
     `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken><Expiration>${expiresAt}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
@@ -26,7 +25,7 @@ describe('an assumed role', () => {
   it('signs every request but the one that assumes it', async () => {
     handOutRoles([]);
     const aws = sessionAt(bench, { roleArn: ROLE });
-    await dynamodbFrom(aws).send(getItem);
+    await read(aws);
     const identity = await verifyIdentity(aws);
     expect(identity).toEqual({ account: '000000000000', arn: expect.stringContaining('assumed-role') });
     expect(bench.fake.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
@@ -39,7 +38,7 @@ describe('an assumed role', () => {
   it('is assumed again when AWS says that its credentials have expired, with own credentials renewed too if need be', async () => {
     handOutRoles(['ROLE1', OLD.accessKeyId]);
     const refusedLater = sessionAt(bench, { roleArn: ROLE });
-    await dynamodbFrom(refusedLater).send(getItem);
+    await read(refusedLater);
     expect(bench.fake.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
       ['AssumeRole', OLD.accessKeyId],
       ['AssumeRole', NEW.accessKeyId],
@@ -53,29 +52,29 @@ describe('an assumed role', () => {
     handOutRoles([], 60);
     let later = 0;
     const aws = sessionAt(bench, { roleArn: ROLE, nowMs: () => Date.now() + later });
-    await dynamodbFrom(aws).send(getItem);
+    await read(aws);
     later = 56 * 60_000;
-    await dynamodbFrom(aws).send(getItem);
+    await read(aws);
     expect(keysSeen(bench).filter((key) => key.startsWith('ROLE'))).toEqual(['ROLE1', 'ROLE2']);
   });
 
   it('passes on that it may not be assumed, without a second try', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDenied', 403));
     const aws = sessionAt(bench, { roleArn: ROLE });
-    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(read(aws)).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(bench.fake.requests).toHaveLength(1);
   });
 
   it('names STS when it cannot be assumed because STS is down', async () => {
     bench.fake.answer(({ service }) => fakeAwsError(service, 'InternalFailure', 500));
-    const sent = dynamodbFrom(sessionAt(bench, { roleArn: ROLE })).send(getItem);
+    const sent = read(sessionAt(bench, { roleArn: ROLE }));
     await expect(sent).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', service: 'STSClient' });
   });
 
   it('tells own unchanged credentials from those of the role', async () => {
     handOutRoles([OLD.accessKeyId]);
     const aws = sessionAt(bench, { roleArn: ROLE, credentials: inTurn(OLD) });
-    await expect(dynamodbFrom(aws).send(getItem)).rejects.toMatchObject({
+    await expect(read(aws)).rejects.toMatchObject({
       code: 'CREDENTIALS_REFUSED',
       unchanged: true,
     });

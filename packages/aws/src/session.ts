@@ -1,20 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import { STSClient } from '@aws-sdk/client-sts';
 import { describeError, type EnvOf, type NowMs, systemNowMs, type Telemetry, text } from '@cloakroom/core';
 import * as v from 'valibot';
-import { type ClientClass, type ClientOptions, createClient, type Extensible } from './client.ts';
+import { type ClientClass, createClient, type Extensible } from './client.ts';
 import { createCredentialHealth } from './credential-health.ts';
-import {
-  assumedRole,
-  type CredentialSource,
-  createCredentialSource,
-  type ResolveCredentials,
-  standardChain,
-} from './credentials.ts';
+import { standardCredentials } from './credential-providers.ts';
+import { type CredentialSource, createCredentialSource, type ResolveCredentials } from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
-
-const STS_TIMEOUT_MS = 3000;
+import type { DynamoDbItems } from './items.ts';
+import { assumedRole } from './lean/assume-role.ts';
+import { createLeanItems } from './lean/dynamodb-items.ts';
+import { type EndpointService, endpointOf } from './lean/endpoint.ts';
+import { environment } from './lean/environment.ts';
+import type { SignedClientOptions } from './lean/signed-client.ts';
 
 const DEAD =
   'AWS refused the credentials of this process in every request of two invocations in a row, and they cannot change while it lives: it ends, so that Lambda starts one with good credentials. If new ones end like this too, its role or its way to AWS is at fault: see docs/vpc-credentials.md';
@@ -41,6 +39,10 @@ export interface AwsSessionOptions {
  */
 export interface AwsSession {
   readonly region: string;
+  /** DynamoDB for hot code, without the SDK. */
+  readonly items: DynamoDbItems;
+  /** Opens the connection that the first request of `items` needs, and never rejects. */
+  warmUp(): Promise<void>;
   /**
    * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.
    */
@@ -73,26 +75,30 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const deadline = createDeadline();
   const health = createCredentialHealth();
   const source = (resolve: ResolveCredentials) => createCredentialSource({ resolve, nowMs, telemetry });
-  const client = (requestTimeoutMs: number, credentials: CredentialSource): ClientOptions => ({
-    region,
-    requestTimeoutMs,
-    credentials,
-    retry: { deadline, health, telemetry, sleep, random },
-  });
+  const retry = { deadline, health, telemetry, sleep, random };
   /** In the words that people look for. */
   function created<C>(service: string, made: C): C {
     telemetry.log.info('aws.client.created', `${service} client created successfully`, { region });
     return made;
   }
-  const stsClient = (credentials: CredentialSource) =>
-    created('STS', createClient(STSClient, client(STS_TIMEOUT_MS, credentials)));
+  const lean = (service: EndpointService, credentials: CredentialSource): SignedClientOptions => ({
+    ...retry,
+    source: credentials,
+    region,
+    nowMs,
+    endpoint: endpointOf(service, region, environment()),
+  });
 
-  const own = source(options.credentials ?? standardChain(region));
-  const used = roleArn === undefined ? own : source(assumedRole(stsClient(own), roleArn));
+  const own = source(options.credentials ?? standardCredentials(region));
+  const used = roleArn === undefined ? own : source(assumedRole(lean('sts', own), roleArn));
+  const items = once(() => created('DynamoDB', createLeanItems(lean('dynamodb', used))));
   const clients = new Map<unknown, unknown>();
   function clientOf<C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>): C {
     if (!clients.has(Client)) {
-      clients.set(Client, created(service, createClient(Client, client(requestTimeoutMs, used))));
+      clients.set(
+        Client,
+        created(service, createClient(Client, { region, requestTimeoutMs, credentials: used, retry })),
+      );
     }
     return clients.get(Client) as C;
   }
@@ -109,6 +115,10 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
   }
   return {
     region,
+    get items() {
+      return items();
+    },
+    warmUp: () => items().warmUp(),
     client: clientOf,
     remainingMs: deadline.remainingMs,
     before({ context }) {
@@ -117,6 +127,14 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     },
     after: finish,
     onError: finish,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,7 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { STS_TIMEOUT_MS } from './limits.ts';
 import type { AwsSession } from './session.ts';
-
-const TIMEOUT_MS = 3000;
 
 /** Who AWS takes us for. */
 export interface Identity {
@@ -11,7 +10,7 @@ export interface Identity {
 
 /** Apart from the session, so that functions which do not ask who they are do not carry it. */
 export function stsFrom(aws: Pick<AwsSession, 'client'>): STSClient {
-  return aws.client({ service: 'STS', Client: STSClient, requestTimeoutMs: TIMEOUT_MS });
+  return aws.client({ service: 'STS', Client: STSClient, requestTimeoutMs: STS_TIMEOUT_MS });
 }
 
 /** STS GetCallerIdentity of the region, which needs no permission. */

@@ -1,4 +1,4 @@
-export { fromBase64url, textFromBase64url, toBase64url } from './base64url.ts';
+export { fromBase64url, textFromBase64url, textFromUtf8, toBase64url } from './base64url.ts';
 export { type AuthorizerContext, type Caller, parseCaller, toAuthorizerContext, userOfCaller } from './caller.ts';
 export { epochSeconds, fullJitterMs, isoTime, type NowMs, systemNowMs } from './clock.ts';
 export {
@@ -10,7 +10,6 @@ export {
 } from './cors-headers.ts';
 export { type Cursors, createCursors, InvalidCursorError } from './cursor.ts';
 export { describeError } from './describe-error.ts';
-export { createEmbeddedMetrics } from './embedded-metrics.ts';
 export {
   type EnvOf,
   type EnvSchema,
@@ -26,6 +25,7 @@ export {
 export { CloakroomError, ConfigurationError, MalformedError } from './errors.ts';
 export { isObject } from './is-object.ts';
 export { formatJson, JsonText, jsonObject, jsonObjectText, jsonText, rememberSource } from './json-text.ts';
+export { createLeanTelemetry } from './lean-telemetry.ts';
 export { logStart, startEnv } from './log-start.ts';
 export type { HeldRole, Login, LoginClaim, ProviderLogout, SessionOwner } from './login.ts';
 export {
@@ -44,7 +44,6 @@ export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach } from './settle-all.ts';
 export {
   type Count,
-  createTelemetry,
   type HandlerTelemetry,
   type Log,
   logId,

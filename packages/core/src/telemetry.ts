@@ -1,10 +1,6 @@
-import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import { createEmbeddedMetrics } from './embedded-metrics.ts';
-import { type RequestIds, requestIdsOf } from './request-ids.ts';
-
 /**
- * What the logger writes by itself. It drops a field named like the first five, with a warning; one named like the others would
- * take the place of its own, or of the line's code.
+ * What the logger writes by itself. Powertools' drops a field named like the first five, with a warning; one named like the others
+ * would take the place of its own, or of the line's code.
  * https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/#standard-structured-keys
  */
 type ReservedField =
@@ -21,7 +17,7 @@ type ReservedField =
   | 'function_request_id'
   | 'tenant_id'
   | 'xray_trace_id';
-type Fields = Readonly<Record<string, unknown>> & { readonly [name in ReservedField]?: never };
+export type Fields = Readonly<Record<string, unknown>> & { readonly [name in ReservedField]?: never };
 
 /** What a log line counts: `metric` goes up by one, for the function, and for it by each of these fields of the line alone. */
 export interface Count {
@@ -31,7 +27,7 @@ export interface Count {
 }
 
 /** Writes a line. One that counts is a log line and a metric in one: paid for once, and counted whatever the level. */
-type WriteLine = (code: string, message: string, fields?: Fields, count?: Count) => void;
+export type WriteLine = (code: string, message: string, fields?: Fields, count?: Count) => void;
 
 /** Structured log lines: a stable `code` for machines, a sentence for people, fields for both. Never a token or a secret. */
 export interface Log {
@@ -44,6 +40,8 @@ export interface Log {
 export interface Meter {
   /** `value` of them, 1 where nothing is said. */
   count(metric: string, dimensions?: Readonly<Record<string, string>>, value?: number): void;
+  /** Counts as a line with these fields would, of a line that is left out. */
+  countLine(count: Count, fields?: Fields): void;
 }
 
 /** What a part of the system needs in order to be observed. */
@@ -54,44 +52,16 @@ export interface Telemetry {
 
 /** The telemetry of a function's handler. It is a Middy middleware too, and belongs before all others: `.use(telemetry)`. */
 export interface HandlerTelemetry extends Telemetry {
-  /** An invocation begins: from now on every line and every metric carries its {@link RequestIds}. */
+  /** An invocation begins: from now on every line and every metric carries its request ids. */
   before(request: { readonly event: unknown; readonly context: unknown }): void;
 }
 
-/**
- * JSON lines and embedded metrics by AWS Powertools, on standard output.
- * Service name, namespace and level come from the `POWERTOOLS_*` variables of the function.
- */
-export function createTelemetry(logger = new Logger(), metrics = createEmbeddedMetrics()): HandlerTelemetry {
-  // An execution environment runs one invocation at a time, and no AWS call outlives its own. Powertools' `addContext` would add
-  // the function's name, ARN and memory to each line: paid for by the byte, and told by the log group.
-  let ids: RequestIds = {};
-  const line =
-    (level: 'info' | 'warn' | 'error'): WriteLine =>
-    (code, message, fields = {}, count) => {
-      const counted = count && { metric: count.metric, value: 1, dimensionSets: dimensionSets(fields, count) };
-      const isWritten = logger.level <= THRESHOLDS[level];
-      if (counted !== undefined && !isWritten) metrics.write(counted, { ...ids });
-      const members = counted !== undefined && isWritten ? metrics.embed(counted) : {};
-      logger[level](message, { ...ids, ...fields, code, ...members });
-    };
-  return {
-    before({ event, context }) {
-      ids = requestIdsOf(event, context);
-    },
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
-    meter: {
-      count(metric, dimensions = {}, value = 1) {
-        metrics.write({ metric, value, dimensionSets: [dimensions] }, { ...ids });
-      },
-    },
-  };
-}
+/** What a count is counted by: each set makes a CloudWatch metric of its own beside the others; `{}` the one of the whole function. */
+export type Dimensions = Readonly<Record<string, string>>;
 
-const THRESHOLDS = { info: LogLevelThreshold.INFO, warn: LogLevelThreshold.WARN, error: LogLevelThreshold.ERROR };
-
-function dimensionSets(fields: Fields, { by = [] }: Count): Readonly<Record<string, string>>[] {
-  return [{}, ...by.map((name) => ({ [name]: String(fields[name] ?? 'other') }))];
+/** A dimension without a value is none: what a line lacks is `other`. */
+export function dimensionSets(fields: Fields, { by = [] }: Count): readonly Dimensions[] {
+  return [{}, ...by.map((name) => ({ [name]: String(fields[name] ?? '') || 'other' }))];
 }
 
 const LENGTH = 8;

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createEmbeddedMetrics, createTelemetry, type HandlerTelemetry } from '@cloakroom/core';
+import type { HandlerTelemetry } from '@cloakroom/core';
+import { createEmbeddedMetrics, createTelemetry } from '@cloakroom/core/powertools';
 
 interface RecordedLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -35,6 +36,9 @@ export function recordTelemetry(): RecordedTelemetry {
     meter: {
       count(metric, dimensions = {}, value = 1) {
         counts.push({ metric, dimensions, ...(value === 1 ? {} : { value }) });
+      },
+      countLine({ metric, by = [] }, fields = {}) {
+        counts.push({ metric, dimensions: Object.fromEntries(by.map((name) => [name, String(fields[name])])) });
       },
     },
   };

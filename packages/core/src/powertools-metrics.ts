@@ -1,14 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-
-type Texts = Readonly<Record<string, string>>;
-
-/** How often something happened. */
-interface Counted {
-  readonly metric: string;
-  readonly value: number;
-  /** Each makes a CloudWatch metric of its own beside the others; `{}` the one of the whole function. */
-  readonly dimensionSets: readonly Texts[];
-}
+import type { Counted } from './embedded-metric.ts';
 
 /**
  * Counts in CloudWatch's embedded metric format, written by AWS Powertools.
@@ -17,7 +8,7 @@ interface Counted {
  */
 export interface EmbeddedMetrics {
   /** Writes a line of its own, with `properties` that are no dimensions. */
-  write(counted: Counted, properties: Texts): void;
+  write(counted: Counted, properties: Readonly<Record<string, string>>): void;
   /** What makes a log line count: its members, without those that every log line has. */
   embed(counted: Counted): Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { createTelemetry } from './telemetry.ts';
+import { createTelemetry } from './powertools-telemetry.ts';
 
 const environment = { ...process.env };
 let lines: Record<string, unknown>[];

