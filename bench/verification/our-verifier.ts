@@ -1,4 +1,4 @@
-import { createVerifier, type TokenVerifier } from '@cloakroom/auth';
+import { createRememberingVerifier, keySetsFrom, type TokenVerifier } from '@cloakroom/auth';
 import { epochSeconds, systemNowMs } from '@cloakroom/core';
 import { accessClaims, anIssuer, recordTelemetry, type TestAlgorithm, type TestSigner } from '@cloakroom/testing';
 
@@ -11,16 +11,16 @@ export function createOurVerifier({ alg, jwk }: TestSigner): TokenVerifier {
     fetched_at: { N: String(epochSeconds(systemNowMs())) },
   };
   const refuse = () => Promise.reject(new Error('only the key set is to be read'));
-  return createVerifier({
-    issuers: [anIssuer({ issuer: ISSUER, algorithms: [alg as TestAlgorithm] })],
-    items: { getItem: async () => ({ Item }), query: refuse, updateItem: refuse },
-    table: 'sessions',
-    keysMaxAgeSeconds: 86_400,
-    keysFrom: 'table',
-    nowMs: systemNowMs,
-    telemetry: recordTelemetry(),
-    remembersTokens: true,
-  });
+  const issuers = [anIssuer({ issuer: ISSUER, algorithms: [alg as TestAlgorithm] })];
+  const keys = keySetsFrom(
+    { SESSIONS_TABLE: 'sessions', ISSUERS_FILE: issuers, KEYS_MAX_AGE_SECONDS: 86_400, KEYS_FROM: 'table' },
+    {
+      items: { getItem: async () => ({ Item }), query: refuse, updateItem: refuse },
+      nowMs: systemNowMs,
+      telemetry: recordTelemetry(),
+    },
+  );
+  return createRememberingVerifier({ issuers, keys, nowMs: systemNowMs });
 }
 
 /** An access token as Cognito makes them; no two with different ids are the same. */

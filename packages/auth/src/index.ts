@@ -19,6 +19,7 @@ export type { VerifiedToken } from './judge-token.ts';
 export { createKeyStore, type KeyStore } from './key-store.ts';
 export { createLogoutVerifier, type LogoutVerifier } from './logout-token.ts';
 export type { Service } from './read-service.ts';
+export { createRememberingVerifier } from './remembering-verifier.ts';
 export { issuersAdministeredBy, type RoleHolder } from './roles.ts';
 export { ROUTES_OF_RIGHT, rightsOfService, routesOfService } from './services.ts';
 export { KEY_SET_ATTRIBUTES } from './stored-keys.ts';
