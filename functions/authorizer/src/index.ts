@@ -1,4 +1,4 @@
-import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
+import { createRememberingVerifier, issuersFrom, keySetsFrom, verifierEnv } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { createLeanTelemetry, fraction, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
@@ -19,7 +19,9 @@ const nowMs = systemNowMs;
 const telemetry = createLeanTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const { items } = aws;
-const aliases = new Set(issuersFrom(env).map(({ alias }) => alias));
+const issuers = issuersFrom(env);
+const aliases = new Set(issuers.map(({ alias }) => alias));
+const keys = keySetsFrom(env, { items, nowMs, telemetry });
 
 /** Bare Middy: its http-* middlewares would turn the answer into an HTTP response. */
 export const handler = middy()
@@ -27,7 +29,7 @@ export const handler = middy()
   .use(aws)
   .handler(
     createAuthorizer({
-      verifier: verifierFrom(env, { items, nowMs, telemetry, remembersTokens: true }),
+      verifier: createRememberingVerifier({ issuers, keys, nowMs }),
       sessions: activeSessionsFrom(env, { items, nowMs }),
       binding: env.SESSION_BINDING,
       tickets: ticketRulesFrom(env),
