@@ -28,6 +28,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   keysMaxAgeSeconds: () => 70_000,
   eventsRetentionDays: () => 77,
   storeEventTimeoutSeconds: () => 17,
+  eventsBatchWindowSeconds: () => 7,
   logRetentionDays: () => 14,
   logLevel: () => 'DEBUG',
   authorizerLogSampling: () => 0.25,
