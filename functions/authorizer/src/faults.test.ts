@@ -40,6 +40,8 @@ function setUp(way: 'lean' | 'SDK', msLeft: number) {
     isIssuer: () => true,
     loginMaxLifetimeSeconds: 30 * 24 * HOUR,
     idle,
+    logSampling: 1,
+    random: () => 0,
     nowMs,
     telemetry,
   });
