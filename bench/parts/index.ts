@@ -4,5 +4,6 @@ import type { Part } from '../../scripts/bench-part.ts';
 export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   a: async () => (await import('./a-authorization.ts')).part,
   d: async () => (await import('./d-session-checks.ts')).part,
+  f: async () => (await import('./f-pipeline.ts')).part,
   i: async () => (await import('./i-first-request.ts')).part,
 };
