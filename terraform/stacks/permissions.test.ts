@@ -42,7 +42,7 @@ const keysAndRead = (pattern: string, ...attributes: string[]) => ({
   Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
 });
 const readKeySets = [['dynamodb:GetItem'], [SESSIONS], keysAndRead('KEYS#*', 'user_key', 'item', 'jwks', 'fetched_at')];
-const readUsers = [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', 'user_key', 'item', 'version', ...USER)];
+const readUsers = [['dynamodb:BatchGetItem'], [SESSIONS], keysAndRead('U#*', 'user_key', 'item', 'version', ...USER)];
 const findSessions = [['dynamodb:Query'], [SESSIONS], keysAndRead('U#*', ...SESSION, ...USER)];
 const useKey = [['kms:Decrypt'], [KEY], { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } }];
 

@@ -1,6 +1,6 @@
 import { issuersFrom, verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { createLeanTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
+import { createLeanTelemetry, fraction, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
@@ -13,6 +13,7 @@ const env = readEnv({
   ...sessionEnv,
   ...ticketEnv,
   SESSION_BINDING: oneOf('strict', 'user'),
+  AUTHORIZER_LOG_SAMPLING: fraction,
 });
 const nowMs = systemNowMs;
 const telemetry = createLeanTelemetry();
@@ -26,12 +27,14 @@ export const handler = middy()
   .use(aws)
   .handler(
     createAuthorizer({
-      verifier: verifierFrom(env, { items, nowMs, telemetry }),
+      verifier: verifierFrom(env, { items, nowMs, telemetry, remembersTokens: true }),
       sessions: activeSessionsFrom(env, { items, nowMs }),
       binding: env.SESSION_BINDING,
       tickets: ticketRulesFrom(env),
       isIssuer: (alias) => aliases.has(alias),
       ...lifetimesFrom(env),
+      logSampling: env.AUTHORIZER_LOG_SAMPLING,
+      random: Math.random,
       nowMs,
       telemetry,
     }),

@@ -1,8 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { userKey } from '@cloakroom/core';
 import { createEventWriter } from '@cloakroom/events';
-import { createSessionStore, getErasure } from '@cloakroom/sessions';
+import { createSessionStore, readErasures } from '@cloakroom/sessions';
 import {
   aPolicy,
   createTestTable,
@@ -17,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 
 /** docs/cost.md is made of the numbers in this file: change both. */
-const { get, put } = METERED;
+const { batchGet: look, put } = METERED;
 
 const DAY = 86_400;
 const START = 1_780_000_000;
@@ -31,7 +30,7 @@ beforeAll(async () => {
   const eventsTable = await createTestTable(real, 'events');
   handle = recordChanges({
     events: createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY }),
-    erasedAt: (user) => getErasure({ items: sdkItems(dynamodb), table: sessionsTable }, user),
+    readErasures: (users) => readErasures({ dynamodb, table: sessionsTable }, users),
     deadLetters: { send: () => Promise.reject(new Error('not to be sent')) },
     nowMs,
     telemetry: recordTelemetry(),
@@ -57,14 +56,19 @@ async function costOf(...Records: object[]) {
 
 describe('a change of a session', () => {
   it('is one write, and a look at the mark of an erasure before and after it', async () => {
-    expect(await costOf(await aBeginning())).toEqual([get, put, get]);
+    expect(await costOf(await aBeginning())).toEqual([look(1), put, look(1)]);
   });
 
   it('is the same again when it comes twice: the write is refused', async () => {
     const beginning = await aBeginning();
     await costOf(beginning);
     const refused = { name: 'PutItemCommand', error: 'ConditionalCheckFailedException' };
-    expect(await costOf(beginning)).toEqual([get, refused, get]);
+    expect(await costOf(beginning)).toEqual([look(1), refused, look(1)]);
+  });
+
+  it('is one write in a batch, which looks at the marks of all its users by one request before and one after', async () => {
+    const beginnings = await Promise.all([aBeginning(), aBeginning(), aBeginning()]);
+    expect(await costOf(...beginnings)).toEqual([look(3), put, put, put, look(3)]);
   });
 
   it('is nothing when it is a touch', async () => {

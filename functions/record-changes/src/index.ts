@@ -1,20 +1,20 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { sqsFrom } from '@cloakroom/aws/sqs';
 import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createTelemetry } from '@cloakroom/core/powertools';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
-import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
+import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
 
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const items = sdkItems(dynamodbFrom(aws));
+const dynamodb = dynamodbFrom(aws);
 const changes = recordChanges({
   events: eventWriterFrom(env, { aws, source: 'system' }),
-  erasedAt: (user) => getErasure({ items, table: env.SESSIONS_TABLE }, user),
+  readErasures: (users) => readErasures({ dynamodb, table: env.SESSIONS_TABLE }, users),
   deadLetters: createDeadLetters({ sqs: sqsFrom(aws), queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,

@@ -3,21 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
-import { createSessionStore, getErasure, publicSessionId } from '@cloakroom/sessions';
+import { createSessionStore, publicSessionId, readErasures } from '@cloakroom/sessions';
 import {
   aPolicy,
   aSignIn,
   createTestTable,
-  followTestTable,
   newUser,
   recordTelemetry,
   STORE_RULES,
   testCursors,
   testDynamoDb,
 } from '@cloakroom/testing';
+import { followTestTable } from '@cloakroom/testing/streams';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 
@@ -61,14 +60,20 @@ const systemEvents = () => createEventWriter('system', { dynamodb, table: events
 
 function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) {
   const telemetry = recordTelemetry();
-  const erasedAt = (user: User) => getErasure({ items: sdkItems(dynamodb), table: sessionsTable }, user);
   const letters: unknown[] = [];
   const deadLetters = {
     async send(change: object) {
       letters.push(JSON.parse(JSON.stringify(change)));
     },
   };
-  const deps = { events: systemEvents(), erasedAt, deadLetters, nowMs, telemetry, ...overrides };
+  const deps = {
+    events: systemEvents(),
+    readErasures: (users: readonly User[]) => readErasures({ dynamodb, table: sessionsTable }, users),
+    deadLetters,
+    nowMs,
+    telemetry,
+    ...overrides,
+  };
   return { telemetry, letters, handle: recordChanges(deps) };
 }
 
@@ -447,7 +452,7 @@ describe('a failure of a table', () => {
   });
 
   it('is never taken for a user who was not erased', async () => {
-    const { handle } = recorder({ erasedAt: async () => Promise.reject(new Error('unreachable')) });
+    const { handle } = recorder({ readErasures: async () => Promise.reject(new Error('unreachable')) });
     const answers: unknown[] = [];
     const user = newUser();
     follow(async (event) => {

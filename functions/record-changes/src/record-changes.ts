@@ -7,10 +7,18 @@ import {
   type NowMs,
   processBatch,
   type Telemetry,
+  type Tried,
   userKey,
   uuidv7,
 } from '@cloakroom/core';
-import { type DeadLetters, type ErasedAt, type EventWriter, putUnlessErased, type UserEvent } from '@cloakroom/events';
+import {
+  type DatedEvent,
+  type DeadLetters,
+  type EventWriter,
+  putUnlessErased,
+  type ReadErasures,
+  type UserEvent,
+} from '@cloakroom/events';
 import { publicSessionId, readSessionChange, type SessionChange, StoredItemError } from '@cloakroom/sessions';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { type PlacedRecord, parseBatch, parseRecord } from './parse-batch.ts';
@@ -49,7 +57,7 @@ function eventId({ user, id, what, at }: SessionChange): string {
 export interface RecordChangesDeps {
   /** Of the source `system`. */
   readonly events: EventWriter;
-  readonly erasedAt: ErasedAt;
+  readonly readErasures: ReadErasures;
   readonly deadLetters: DeadLetters;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
@@ -68,8 +76,11 @@ export interface RecordChangesDeps {
 export function recordChanges(deps: RecordChangesDeps): (batch: unknown) => Promise<DynamoDBBatchResponse> {
   return async (batch) => {
     const { records, isRedrive } = parseBatch(batch);
-    const unreadable = new Map<PlacedRecord, Error>();
-    const failed = await processBatch(records, (record) => isDone(record, unreadable, deps));
+    const refused: Refused = { failed: new Set(), unreadable: new Map() };
+    const changes = records.flatMap((record) => readChange(record, refused, deps) ?? []);
+    for (const tried of await putUnlessErased(changes, deps.events, deps.readErasures)) tell(tried, refused, deps);
+    const { unreadable } = refused;
+    const failed = records.filter((record) => refused.failed.has(record));
     const left = isRedrive ? [...unreadable.keys()] : await giveUp(dueBefore(failed, records, unreadable), deps);
     // All failures are named, although Lambda begins again at the first: the log and this answer tell the same.
     const failures = [...failed, ...left];
@@ -77,37 +88,57 @@ export function recordChanges(deps: RecordChangesDeps): (batch: unknown) => Prom
   };
 }
 
-/** Never throws. Logs why a change is not recorded, and nothing of what is in it. */
-async function isDone(
+interface DatedChange extends DatedEvent {
+  readonly record: PlacedRecord;
+  readonly what: SessionChange['what'];
+}
+
+/** The records that are not done: those that are to come again, and those that nobody would understand then either. */
+interface Refused {
+  readonly failed: Set<PlacedRecord>;
+  readonly unreadable: Map<PlacedRecord, Error>;
+}
+
+/** Never throws. Undefined for what is no beginning and no end of a session, and for what is refused. */
+function readChange(
   record: PlacedRecord,
-  unreadable: Map<PlacedRecord, Error>,
-  deps: RecordChangesDeps,
-): Promise<boolean> {
-  const { log, meter } = deps.telemetry;
-  const sequenceNumber = record.dynamodb.SequenceNumber;
+  refused: Refused,
+  { nowMs, telemetry }: RecordChangesDeps,
+): DatedChange | undefined {
   try {
     const change = readSessionChange(parseRecord(record));
-    if (change === undefined) return true;
-    const { eventId, outcome } = await recordChange(change, deps);
-    log.info('change.recorded', `change ${outcome}`, { sequenceNumber, eventId, what: change.what, outcome });
-    return true;
+    if (change === undefined) return undefined;
+    return { record, what: change.what, event: changeEvent(change, nowMs()), at: change.at };
   } catch (error) {
-    const fields = { sequenceNumber, error: describeError(error) };
-    const isMalformed = error instanceof MalformedError || error instanceof StoredItemError;
-    if (isMalformed) {
-      log.error('change.malformed', 'a record of the stream is not understood: it is for the dead letters', fields);
-      meter.count('ChangesMalformed');
-      unreadable.set(record, error);
-      return true;
-    }
-    log.error('change.failed', 'a change could not be recorded', fields);
-    return false;
+    refuse(record, error, refused, telemetry);
+    return undefined;
   }
 }
 
-async function recordChange(change: SessionChange, { events, erasedAt, nowMs }: RecordChangesDeps) {
-  const event = changeEvent(change, nowMs());
-  return { eventId: event.id, outcome: await putUnlessErased({ event, at: change.at }, events, erasedAt) };
+/** Logs what became of a change. */
+function tell({ item, ...result }: Tried<DatedChange, string>, refused: Refused, { telemetry }: RecordChangesDeps) {
+  const { record, what, event } = item;
+  if (result.status === 'rejected') return refuse(record, result.reason, refused, telemetry);
+  const fields = { sequenceNumber: record.dynamodb.SequenceNumber, eventId: event.id, what, outcome: result.value };
+  telemetry.log.info('change.recorded', `change ${result.value}`, fields);
+}
+
+/** Logs why a change is not recorded, and nothing of what is in it. */
+function refuse(
+  record: PlacedRecord,
+  error: unknown,
+  { failed, unreadable }: Refused,
+  { log, meter }: Telemetry,
+): void {
+  const fields = { sequenceNumber: record.dynamodb.SequenceNumber, error: describeError(error) };
+  if (error instanceof MalformedError || error instanceof StoredItemError) {
+    log.error('change.malformed', 'a record of the stream is not understood: it is for the dead letters', fields);
+    meter.count('ChangesMalformed');
+    unreadable.set(record, error);
+    return;
+  }
+  log.error('change.failed', 'a change could not be recorded', fields);
+  failed.add(record);
 }
 
 type Unreadable = readonly (readonly [PlacedRecord, Error])[];

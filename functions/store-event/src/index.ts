@@ -1,16 +1,16 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
+import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { logStart, readEnv, startEnv } from '@cloakroom/core';
 import { createTelemetry } from '@cloakroom/core/powertools';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
-import { getErasure, sessionsTableEnv } from '@cloakroom/sessions';
+import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { storeEvent } from './store-event.ts';
 
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const items = sdkItems(dynamodbFrom(aws));
+const dynamodb = dynamodbFrom(aws);
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy()
@@ -19,7 +19,7 @@ export const handler = middy()
   .handler(
     storeEvent({
       events: eventWriterFrom(env, { aws, source: 'client' }),
-      erasedAt: (user) => getErasure({ items, table: env.SESSIONS_TABLE }, user),
+      readErasures: (users) => readErasures({ dynamodb, table: env.SESSIONS_TABLE }, users),
       telemetry,
     }),
   );

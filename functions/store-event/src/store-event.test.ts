@@ -38,7 +38,7 @@ const writer = () => createEventWriter('client', { dynamodb, table, retentionSec
 
 function setUp(overrides: Partial<StoreEventDeps> = {}) {
   const telemetry = recordTelemetry();
-  const handle = storeEvent({ events: writer(), erasedAt: async () => undefined, telemetry, ...overrides });
+  const handle = storeEvent({ events: writer(), readErasures: async () => () => undefined, telemetry, ...overrides });
   return { telemetry, handle };
 }
 
@@ -105,9 +105,9 @@ describe('storeEvent', () => {
   });
 
   it('stores nothing that came before its user was erased, and what comes after it', async () => {
-    const erasedAt = async () => NOW / 1000 + 60;
+    const readErasures = async () => () => NOW / 1000 + 60;
     const later = { ...event('fay'), receivedAt: new Date(NOW + 120_000).toISOString() };
-    const { handle, telemetry } = setUp({ erasedAt });
+    const { handle, telemetry } = setUp({ readErasures });
     expect(await handle(batchOf(formatMessage(event('fay')), formatMessage(later)))).toEqual(failures());
     expect(await idsOf('fay')).toEqual([later.id]);
     expect(telemetry.lines.map(({ fields }) => fields.outcome).sort()).toEqual(['of an erased user', 'stored']);
@@ -124,7 +124,7 @@ describe('storeEvent', () => {
       },
     };
     const message = formatMessage(event('gus'));
-    expect(await setUp({ events, erasedAt: async () => mark }).handle(batchOf(message))).toEqual(failures());
+    expect(await setUp({ events, readErasures: async () => () => mark }).handle(batchOf(message))).toEqual(failures());
     expect(await idsOf('gus')).toEqual([]);
   });
 
@@ -139,14 +139,14 @@ describe('storeEvent', () => {
       remove: () => Promise.reject(new Error('throttled')),
     };
     const batch = batchOf(formatMessage(event('ida')));
-    expect(await setUp({ events, erasedAt: async () => mark }).handle(batch)).toEqual(failures('m0'));
+    expect(await setUp({ events, readErasures: async () => () => mark }).handle(batch)).toEqual(failures('m0'));
     expect(await idsOf('ida')).toHaveLength(1);
-    expect(await setUp({ erasedAt: async () => mark }).handle(batch)).toEqual(failures());
+    expect(await setUp({ readErasures: async () => () => mark }).handle(batch)).toEqual(failures());
     expect(await idsOf('ida')).toEqual([]);
   });
 
   it('reports an event of which it cannot tell whether its user was erased, and stores it not', async () => {
-    const { handle } = setUp({ erasedAt: () => Promise.reject(new Error('throttled')) });
+    const { handle } = setUp({ readErasures: () => Promise.reject(new Error('throttled')) });
     expect(await handle(batchOf(formatMessage(event('hal'))))).toEqual(failures('m0'));
     expect(await idsOf('hal')).toEqual([]);
   });

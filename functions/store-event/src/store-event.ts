@@ -1,5 +1,12 @@
-import { describeError, epochSeconds, MalformedError, processBatch, type Telemetry } from '@cloakroom/core';
-import { type ErasedAt, type EventWriter, parseMessage, putUnlessErased, requestIdOfMessage } from '@cloakroom/events';
+import { describeError, epochSeconds, MalformedError, type Telemetry, type Tried } from '@cloakroom/core';
+import {
+  type DatedEvent,
+  type EventWriter,
+  parseMessage,
+  putUnlessErased,
+  type ReadErasures,
+  requestIdOfMessage,
+} from '@cloakroom/events';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as v from 'valibot';
 
@@ -11,7 +18,7 @@ type SqsRecord = v.InferOutput<typeof recordSchema>;
 export interface StoreEventDeps {
   /** Of the source `client`. */
   readonly events: EventWriter;
-  readonly erasedAt: ErasedAt;
+  readonly readErasures: ReadErasures;
   readonly telemetry: Telemetry;
 }
 
@@ -24,7 +31,11 @@ export interface StoreEventDeps {
  */
 export function storeEvent(deps: StoreEventDeps): (batch: unknown) => Promise<SQSBatchResponse> {
   return async (batch) => {
-    const failed = await processBatch(parseBatch(batch), (record) => isStored(record, deps));
+    const records = parseBatch(batch);
+    const messages = records.flatMap((record) => readMessage(record, deps.telemetry) ?? []);
+    const tried = await putUnlessErased(messages, deps.events, deps.readErasures);
+    const stored = new Set(tried.filter((one) => isStored(one, deps.telemetry)).map(({ item }) => item.messageId));
+    const failed = records.filter(({ messageId }) => !stored.has(messageId));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
@@ -35,26 +46,34 @@ function parseBatch(batch: unknown): SqsRecord[] {
   return result.output.Records;
 }
 
-/** Never throws. Logs why an event is not stored, and nothing of what is in it. */
-async function isStored(
-  { messageId, body, messageAttributes }: SqsRecord,
-  { events, erasedAt, telemetry }: StoreEventDeps,
-): Promise<boolean> {
+interface Message extends DatedEvent {
+  readonly messageId: string;
+  /** What every line about it tells: nothing of what is in it. */
+  readonly fields: { readonly messageId: string; readonly requestId?: string };
+}
+
+/** Never throws. Undefined, after a line that says why, for a message that is none of ours. */
+function readMessage({ messageId, body, messageAttributes }: SqsRecord, { log }: Telemetry): Message | undefined {
   const requestId = requestIdOfMessage(messageAttributes);
   const fields = { messageId, ...(requestId === undefined ? {} : { requestId }) };
   try {
     const event = parseMessage(body);
-    const at = epochSeconds(Date.parse(event.receivedAt));
-    const outcome = await putUnlessErased({ event, at }, events, erasedAt);
-    telemetry.log.info('event.stored', `event ${outcome}`, { ...fields, eventId: event.id, outcome });
-    return true;
+    return { messageId, fields, event, at: epochSeconds(Date.parse(event.receivedAt)) };
   } catch (error) {
-    const malformed = error instanceof MalformedError;
-    telemetry.log.error(
-      malformed ? 'event.malformed' : 'event.failed',
-      malformed ? 'a message is not an event; it will go to the dead-letter queue' : 'an event could not be stored',
-      { ...fields, error: describeError(error) },
-    );
+    const message = 'a message is not an event; it will go to the dead-letter queue';
+    log.error('event.malformed', message, { ...fields, error: describeError(error) });
+    return undefined;
+  }
+}
+
+/** Logs what became of an event, and whether it is done. */
+function isStored(tried: Tried<Message, string>, { log }: Telemetry): boolean {
+  const { event, fields } = tried.item;
+  if (tried.status === 'rejected') {
+    log.error('event.failed', 'an event could not be stored', { ...fields, error: describeError(tried.reason) });
     return false;
   }
+  const outcome = tried.value;
+  log.info('event.stored', `event ${outcome}`, { ...fields, eventId: event.id, outcome });
+  return true;
 }

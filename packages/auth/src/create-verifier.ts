@@ -3,6 +3,7 @@ import type { NowMs, Telemetry } from '@cloakroom/core';
 import { createKeySetFetcher } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
+import { createRememberingVerifier } from './remembering-verifier.ts';
 import { createStoredKeys } from './stored-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts';
 
@@ -17,6 +18,8 @@ interface VerifierDeps {
   readonly keysFrom: 'provider' | 'table';
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
+  /** Whether the signature of a token is computed once, and not at each of its requests: see `createRememberingVerifier`. */
+  readonly remembersTokens?: boolean;
 }
 
 /** The key sets of a deployed function: from memory, then from the table, then from the provider if it can be reached. */
@@ -33,5 +36,6 @@ export function createDeployedKeys(deps: VerifierDeps): KeySets {
 
 /** The verifier of a deployed function. */
 export function createVerifier(deps: VerifierDeps): TokenVerifier {
-  return createTokenVerifier({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
+  const create = deps.remembersTokens ? createRememberingVerifier : createTokenVerifier;
+  return create({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
 }

@@ -34,6 +34,8 @@ interface VerifierParts {
   readonly items: DynamoDbItems;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
+  /** For a function that sees the same tokens again and again. */
+  readonly remembersTokens?: boolean;
 }
 
 export function verifierFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierParts): TokenVerifier {

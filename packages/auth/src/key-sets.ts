@@ -13,7 +13,8 @@ const MEMORY_MS = 10 * 60_000;
 /** A set older than this shows that `refresh-keys` is failing: the provider is asked as well, and an alarm rings. */
 const FRESH_SECONDS = 3600;
 
-interface WantedKey {
+/** Which keys of an issuer are looked for. */
+export interface WantedKey {
   readonly alg: Algorithm;
   /** Undefined for a token that names no key. */
   readonly kid: string | undefined;

@@ -14,6 +14,7 @@ export {
   type EnvOf,
   type EnvSchema,
   type EnvVariable,
+  fraction,
   json,
   jsonFile,
   oneOf,
@@ -41,7 +42,7 @@ export { isExactOrigin } from './origin.ts';
 export { gatewayRequestId, parseRequestId } from './request-ids.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
-export { processBatch, settleAll, settleEach } from './settle-all.ts';
+export { processBatch, settleAll, settleEach, type Tried, tryEach } from './settle-all.ts';
 export {
   type Count,
   type HandlerTelemetry,

@@ -32,7 +32,18 @@ export async function settleEach<T, R>(
 /** Enough to keep a batch short, few enough to leave the connections of a client some air. */
 const PARALLEL = 5;
 
-/** Does all of a batch, at most five at the same time, and returns those that are not done. `isDone` is not to throw. */
+/** An item of a batch, and what became of it. */
+export type Tried<T, R> = { readonly item: T } & PromiseSettledResult<R>;
+
+/** Tries all of a batch, at most five at the same time, and tells in its order what became of each. */
+export function tryEach<T, R>(batch: readonly T[], work: (item: T) => Promise<R>): Promise<Tried<T, R>[]> {
+  return settleEach(PARALLEL, batch, async (item) => {
+    const [result] = await Promise.allSettled([work(item)]);
+    return { item, ...result };
+  });
+}
+
+/** The same, of work that tells itself whether it is done and is not to throw. Returns those that are not done. */
 export async function processBatch<T>(batch: readonly T[], isDone: (item: T) => Promise<boolean>): Promise<T[]> {
   const outcomes = await settleEach(PARALLEL, batch, isDone);
   return batch.filter((_, index) => !outcomes[index]);

@@ -1,9 +1,8 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, userKey } from '@cloakroom/core';
 import { createTestTable, METERED, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSessionStore, getErasure } from './index.ts';
+import { createSessionStore, readErasures } from './index.ts';
 import { aRequest, aSidLogin, DAY, newUser, POLICY, START } from './store-fixture.ts';
 import { toItem } from './table/table.ts';
 
@@ -114,10 +113,10 @@ describe('what reading costs', () => {
     expect(await fixture.takeRequests()).toEqual([query(2), get, transaction(3)]);
   }, 60_000);
 
-  it('is one unit for the mark of an erasure', async () => {
+  it('is one request, and one unit for each user, for the marks of erasures', async () => {
     const [{ user }] = await signIn(1);
-    await getErasure({ items: sdkItems(fixture.dynamodb), table: name }, user);
-    expect(await fixture.takeRequests()).toEqual([get]);
+    await readErasures({ dynamodb: fixture.dynamodb, table: name }, [user, newUser(), user]);
+    expect(await fixture.takeRequests()).toEqual([METERED.batchGet(2)]);
   });
 });
 

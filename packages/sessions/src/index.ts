@@ -83,7 +83,7 @@ export type { LifetimeChange } from './operations/set-lifetime.ts';
 export { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export type { Ending, EndOutcome } from './table/end-session.ts';
-export { getErasure } from './table/read-user.ts';
+export { readErasures } from './table/read-erasures.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
 export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';

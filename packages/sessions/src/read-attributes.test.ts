@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Session } from './model/session.ts';
 import { aRequest, type Fixture, newUser, storeFixture } from './store-fixture.ts';
-import { getErasure } from './table/read-user.ts';
+import { readErasures } from './table/read-erasures.ts';
 
 let fixture: Fixture;
 let session: Session;
@@ -35,12 +35,12 @@ describe('a read of what needs no data', () => {
     ['a session', () => fixture.store.get(session.user, session.id)],
     ['the mark of an end', () => fixture.store.getEnded(session.user, 'ended')],
     ['a user', () => fixture.store.getUser(session.user)],
-    ['an erasure', async () => (await getErasure(fixture.table, session.user)) ?? 'never'],
+    ['an erasure', async () => (await readErasures(fixture.table, [session.user]))(session.user) ?? 'never'],
     ['all sessions', () => fixture.store.scan({ issuers: [session.user.issuer], limit: 100 })],
   ])('asks for the attributes of %s by name, so that IAM can refuse all others', async (_, read) => {
     expect(await read()).toBeDefined();
     expect(asked.length).toBeGreaterThan(0);
-    for (const { input } of asked) expect(input).toMatchObject({ ProjectionExpression: expect.any(String) });
+    for (const { input } of asked) expect(JSON.stringify(input)).toContain('"ProjectionExpression":"#');
     expect(JSON.stringify(asked)).not.toContain('hidden');
   });
 

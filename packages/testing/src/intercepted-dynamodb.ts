@@ -1,11 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SentCommand } from './sent-command.ts';
 import { transactionConflicts } from './transaction-conflicts.ts';
-
-/** A command on its way to DynamoDB. */
-export interface SentCommand {
-  readonly constructor: { readonly name: string };
-  readonly input: object;
-}
 
 /** What happens to a command: it goes on, or whatever is done instead. */
 export type Interceptor = (command: SentCommand, goOn: () => Promise<unknown>) => Promise<unknown>;

@@ -1,11 +1,12 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   GetItemCommand,
   PutItemCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { meteredDynamoDb } from './metered-dynamodb.ts';
+import { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
 import { createTestTable, testDynamoDb } from './tables.ts';
 
 const real = testDynamoDb();
@@ -44,6 +45,13 @@ describe('meteredDynamoDb', () => {
     const { dynamodb, takeRequests } = meteredDynamoDb(real);
     void dynamodb.send(new GetItemCommand({ TableName, Key: keyOf('none'), ConsistentRead: true }));
     expect(await takeRequests()).toEqual([{ name: 'GetItemCommand', capacityUnits: 1 }]);
+  });
+
+  it('tells of a batch of reads how many there are, found or not', async () => {
+    const { dynamodb, takeRequests } = meteredDynamoDb(real);
+    const Keys = ['none', 'neither'].map(keyOf);
+    await dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }));
+    expect(await takeRequests()).toEqual([METERED.batchGet(2)]);
   });
 
   it('adds up what a batch consumes', async () => {

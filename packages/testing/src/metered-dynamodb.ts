@@ -1,10 +1,17 @@
-import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  type ConsumedCapacity,
+  type DynamoDBClient,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 
 /** A request that went to DynamoDB, and what it consumes. */
 interface MeteredRequest {
   readonly name: string;
-  /** Read or write units, as the service has counted them; not of a transaction, which DynamoDB Local counts otherwise than AWS. */
+  /** Read or write units, as the service has counted them; not where DynamoDB Local counts otherwise than AWS. */
   capacityUnits?: number;
+  /** Of a strongly consistent BatchGetItem, how many items it asks for: each costs a unit for every 4 KB, and one if it is not there. */
+  readonly reads?: number;
   /** Of a transaction, how many writes and checks it consists of: each costs two write units for every KB of its item. */
   readonly writes?: number;
   /** Of a request that failed, the name of its error. It consumes too, but the service does not say how much. */
@@ -17,6 +24,7 @@ export const METERED = {
   query: { name: 'QueryCommand', capacityUnits: 1 },
   put: { name: 'PutItemCommand', capacityUnits: 1 },
   update: { name: 'UpdateItemCommand', capacityUnits: 1 },
+  batchGet: (reads: number) => ({ name: 'BatchGetItemCommand', reads }),
   transaction: (writes: number) => ({ name: 'TransactWriteItemsCommand', writes }),
 } as const;
 
@@ -29,14 +37,13 @@ export function meteredDynamoDb(real: Pick<DynamoDBClient, 'send'>) {
   const requests: MeteredRequest[] = [];
   const underWay: Promise<unknown>[] = [];
   const meter = async (command: Parameters<DynamoDBClient['send']>[0]) => {
-    const { TransactItems } = command.input as { TransactItems?: readonly unknown[] };
-    const { name } = command.constructor;
-    const request: MeteredRequest = TransactItems === undefined ? { name } : { name, writes: TransactItems.length };
+    const parts = partsOf(command);
+    const request: MeteredRequest = { name: command.constructor.name, ...parts };
     requests.push(request);
     Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
     try {
       const answer = (await real.send(command)) as Answer;
-      if (TransactItems === undefined) request.capacityUnits = unitsOf(answer);
+      if (parts === undefined) request.capacityUnits = unitsOf(answer);
       return answer;
     } catch (error) {
       request.error = error instanceof Error ? error.name : String(error);
@@ -56,6 +63,17 @@ export function meteredDynamoDb(real: Pick<DynamoDBClient, 'send'>) {
       return requests.splice(0);
     },
   };
+}
+
+/** Of a request that DynamoDB Local counts otherwise than AWS, what it consists of: it takes items that are not there for free. */
+function partsOf(command: object): Pick<MeteredRequest, 'reads' | 'writes'> | undefined {
+  if (command instanceof BatchGetItemCommand) {
+    const tables = Object.values(command.input.RequestItems ?? {});
+    return { reads: tables.reduce((sum, { Keys = [] }) => sum + Keys.length, 0) };
+  }
+  return command instanceof TransactWriteItemsCommand
+    ? { writes: command.input.TransactItems?.length ?? 0 }
+    : undefined;
 }
 
 interface Answer {

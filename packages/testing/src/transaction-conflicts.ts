@@ -1,12 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import { type ConflictRefusal, OngoingTransactions } from '@cloakroom/local';
+import { type ConflictRefusal, OngoingTransactions } from '@cloakroom/local/ongoing-transactions';
+import type { SentCommand } from './sent-command.ts';
 import { KEYS } from './tables.ts';
-
-/** A command of the SDK. */
-interface Command {
-  readonly constructor: { readonly name: string };
-  readonly input: object;
-}
 
 /** What DynamoDB refuses because it meets a transaction, and DynamoDB Local does not; see {@link OngoingTransactions}. */
 export interface TransactionConflicts {
@@ -15,7 +10,7 @@ export interface TransactionConflicts {
    *
    * @throws the SDK's error when the command is refused
    */
-  begin(command: Command): (hasSucceeded: boolean) => void;
+  begin(command: SentCommand): (hasSucceeded: boolean) => void;
 }
 
 /** For tables made by `createTestTable`. */

@@ -31,6 +31,7 @@ const ENDPOINTS = {
     RouteTableIds: Object.keys(ZONES).map((zone) => `routes ${zone}`),
     policy: passes(
       [
+        'dynamodb:BatchGetItem',
         'dynamodb:ConditionCheckItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',

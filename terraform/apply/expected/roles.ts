@@ -81,7 +81,7 @@ const READ_CURSOR_KEY: Done = {
 };
 const READ_USERS: Done = {
   Sid: 'ReadUsers',
-  allow: ['dynamodb:GetItem'],
+  allow: ['dynamodb:BatchGetItem'],
   ...ON_SESSIONS,
   when: { ...partitions('U#*'), ...attributes([...KEY, ...OF_USER]), ...NAMED },
 };

@@ -72,7 +72,7 @@ function changeItems({ sessions }: Resources, partitions: readonly string[]): St
 export function readUsers({ sessions }: Resources): Statement {
   return {
     sid: 'ReadUsers',
-    actions: ['dynamodb:GetItem'],
+    actions: ['dynamodb:BatchGetItem'],
     resources: [sessions.arn],
     condition: partitionKeysAndReadAttributes(['U#*'], USER_ATTRIBUTES),
   };

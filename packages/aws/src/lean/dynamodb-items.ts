@@ -14,7 +14,7 @@ const DYNAMODB: Service = {
 
 /** A client that only does what the port asks for. */
 export interface LeanItems extends DynamoDbItems {
-  /** Opens the connection that the first request needs, and never rejects. */
+  /** Opens the connection and gets the credentials that the first request needs, for a second at most. Never rejects. */
   warmUp(): Promise<void>;
 }
 

@@ -1,9 +1,9 @@
 import { type User, userKey } from '@cloakroom/core';
 import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
-import { isSessionItem, isUserItem, SESSIONS_AND_USER, userRecordKey } from './item-key.ts';
+import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
 import { readListed } from './read-listed.ts';
 import { parseUserRecord, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
-import { getItem, type Item, projectionOf, queryToEnd, type ReadTable, toItem, toPlain } from './table.ts';
+import { type Item, projectionOf, queryToEnd, type ReadTable, toItem, toPlain } from './table.ts';
 
 /**
  * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
@@ -57,15 +57,4 @@ export async function isKnown({ items, table }: ReadTable, user: User): Promise<
     ExpressionAttributeValues: toItem({ ':user_key': userKey(user) }),
   });
   return Items.length > 0;
-}
-
-/**
- * When the user was last erased, in epoch seconds. Undefined if never, or if the mark itself is gone by now. Nothing that is dated
- * until then may be written again. One strongly consistent GetItem.
- *
- * @throws StoredItemError when the user's item is malformed
- */
-export async function getErasure(table: ReadTable, user: User): Promise<number | undefined> {
-  const item = await getItem(table, userRecordKey(user), projectionOf(USER_ATTRIBUTES));
-  return item === undefined ? undefined : parseUserRecord(item).erasedAt;
 }
