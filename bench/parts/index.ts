@@ -5,5 +5,6 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   a: async () => (await import('./a-authorization.ts')).part,
   d: async () => (await import('./d-session-checks.ts')).part,
   f: async () => (await import('./f-pipeline.ts')).part,
+  g: async () => (await import('./g-local-aws.ts')).part,
   i: async () => (await import('./i-first-request.ts')).part,
 };
