@@ -6,6 +6,7 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   c: async () => (await import('./c-verification.ts')).part,
   d: async () => (await import('./d-session-checks.ts')).part,
   f: async () => (await import('./f-pipeline.ts')).part,
+  g: async () => (await import('./g-local-aws.ts')).part,
   h: async () => (await import('./h-memory.ts')).part,
   i: async () => (await import('./i-first-request.ts')).part,
 };

@@ -5,6 +5,7 @@ import { ticketEnv, ticketRulesFrom } from '@cloakroom/http';
 import { activeSessionsFrom, lifetimesFrom, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { createAuthorizer } from './authorizer.ts';
+import { warmUp } from './warm-up.ts';
 
 const env = readEnv({
   ...startEnv,
@@ -43,3 +44,5 @@ export const handler = middy()
   );
 
 logStart(telemetry.log, env);
+// Awaited: what goes on after a cold start without a request is frozen, and what goes on beside one has a fraction of its CPU.
+await warmUp({ keys, issuers, log: telemetry.log });
