@@ -53,6 +53,17 @@ describe.each(WAYS)('a read through $way', ({ way, read }) => {
 });
 
 describe('a read through the lean client', () => {
+  it('repeats of what AWS says no line but the first: others may hold the token of its credentials', async () => {
+    const message =
+      "The signature does not match.\n\nThe canonical string should have been\n'POST\n/\nx-amz-security-token:canary'";
+    const body = JSON.stringify({ __type: 'com.amazon.coral.service#InvalidSignatureException', message });
+    bench.fake.answer(() => ({ status: 400, headers: JSON_TYPE, body }));
+    await expect(sessionAt(bench).items.getItem({ TableName: 'any', Key: {} })).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: 'The signature does not match.',
+    });
+  });
+
   it('names what it could not read', async () => {
     bench.fake.answer(() => ({ status: 200, headers: JSON_TYPE, body: '<html>' }));
     await expect(sessionAt(bench).items.getItem({ TableName: 'any', Key: {} })).rejects.toMatchObject({
