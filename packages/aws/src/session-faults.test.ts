@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import { OLD, sessionAt, sessionBench, WAYS } from './session-fixture.ts';
@@ -90,6 +92,22 @@ describe('a read through the lean client', () => {
     // The first one, the kept connection, and three attempts.
     expect(bench.fake.requests).toHaveLength(5);
     expect(bench.waits).toHaveLength(2);
+  });
+
+  it('is ended with its invocation, not when its own two seconds are up: none goes on in a frozen environment', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const aws = sessionAt(bench);
+    aws.before({ context: { getRemainingTimeInMillis: () => 400 } });
+    const startedAt = performance.now();
+    const asked = aws.items.getItem({ TableName: 'any', Key: {} });
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    const closed = once(socket.resume(), 'close');
+    await expect(asked).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    await closed;
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+    server.close();
   });
 
   it('logs nothing but that the client and credentials are there', async () => {
