@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { startTestSqs, type TestSqs } from '@cloakroom/testing';
+import { startTestSqs, type TestSqs } from '@cloakroom/testing/queues';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { type MoveLetter, moveEvent, moveLetters } from './move-letters.ts';

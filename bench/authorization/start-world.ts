@@ -66,6 +66,7 @@ export function authorizerEnv({ issuer }: World, { folder, endpoint }: Place): N
     TICKET_IDLE_SECONDS: '1800',
     LOGIN_MAX_LIFETIME_SECONDS: String(30 * DAY),
     SESSION_BINDING: 'strict',
+    AUTHORIZER_LOG_SAMPLING: '1',
     SESSION_COOKIE_NAME: '__Host-cloakroom',
     ALLOWED_ORIGINS: JSON.stringify([APP]),
     POWERTOOLS_SERVICE_NAME: 'authorizer',

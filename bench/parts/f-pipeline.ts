@@ -1,10 +1,10 @@
-import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BenchContext, Part, Row } from '../../scripts/bench-part.ts';
 import { interleave, rowsOf, type Variant } from '../../scripts/bench-rounds.ts';
 import { cpuByPart } from '../pipeline/cpu-by-part.ts';
-import { post, postEvents } from '../pipeline/post-events.ts';
+import { postEvents } from '../pipeline/post-events.ts';
+import { type SignedIn, signIn } from '../pipeline/sign-in.ts';
 import { type RunningDev, startDev } from '../pipeline/start-dev.ts';
 import { waitForEvents } from '../pipeline/stored-events.ts';
 
@@ -28,11 +28,9 @@ export const part: Part = {
 
 type Metric = 'perSecond' | 'cpuMs' | 'lost' | 'twice' | (typeof PARTS_OF_CPU)[number];
 
-interface World {
+interface World extends SignedIn {
   readonly dev: RunningDev;
   readonly dynamodb: DynamoDBClient;
-  readonly tokens: readonly string[];
-  readonly userKeys: readonly string[];
 }
 
 async function run({ folder, rounds, isQuick, progress }: BenchContext): Promise<readonly Row[]> {
@@ -41,7 +39,7 @@ async function run({ folder, rounds, isQuick, progress }: BenchContext): Promise
   try {
     const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
     const dynamodb = new DynamoDBClient({ endpoint: dev.aws, region: 'eu-central-1', credentials });
-    const world = { dev, dynamodb, ...(await signIn(dev)) };
+    const world = { dev, dynamodb, ...(await signIn(dev, USERS)) };
     const events = isQuick ? QUICK_EVENTS : EVENTS;
     const variants = [1, 10].map((eventsPerRequest) => variantOf(world, { events, eventsPerRequest }));
     const samples = await interleave(variants, { rounds, warmUpRounds: WARM_UP_ROUNDS, progress });
@@ -56,21 +54,6 @@ async function run({ folder, rounds, isQuick, progress }: BenchContext): Promise
   } finally {
     await dev.stop();
   }
-}
-
-async function signIn(dev: RunningDev): Promise<Pick<World, 'tokens' | 'userKeys'>> {
-  const agent = new Agent();
-  const tokens: string[] = [];
-  const userKeys: string[] = [];
-  for (let index = 0; index < USERS; index += 1) {
-    const token = await dev.tokenOf(`bench${index}`);
-    const { status, text } = await post(`${dev.api}/users/me/sessions`, { agent, token, body: '{}' });
-    if (status !== 200) throw new Error(`POST /users/me/sessions was answered ${status}: ${text}`);
-    const { userKey } = (JSON.parse(text) as { data: { userKey: string } }).data;
-    tokens.push(token);
-    userKeys.push(Buffer.from(userKey.slice(1), 'base64url').toString());
-  }
-  return { tokens, userKeys };
 }
 
 interface Size {

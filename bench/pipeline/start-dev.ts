@@ -17,10 +17,20 @@ export interface RunningDev {
   stop(): Promise<void>;
 }
 
-/** @throws Error when it ends before it is ready, with what it said */
-export async function startDev(dataDir: string): Promise<RunningDev> {
-  const ports = [await freePort(), await freePort(), await freePort()] as const;
-  const [api, aws, provider] = ports;
+/** API, AWS endpoint, provider. */
+export type Ports = readonly [api: number, aws: number, provider: number];
+
+export async function freePorts(): Promise<Ports> {
+  return [await freePort(), await freePort(), await freePort()];
+}
+
+/**
+ * A start on the ports of the one before, with its data, is a second start: on others the stack is synthesized anew.
+ *
+ * @throws Error when it ends before it is ready, with what it said
+ */
+export async function startDev(dataDir: string, ports?: Ports): Promise<RunningDev> {
+  const [api, aws, provider] = ports ?? (await freePorts());
   const args = ['--port', api, '--aws-port', aws, '--idp-port', provider, '--data-dir', dataDir].map(String);
   const child = spawn(join(ROOT, 'scripts/dev'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close');

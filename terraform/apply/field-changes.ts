@@ -31,6 +31,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   eventsBatchWindowSeconds: () => 7,
   logRetentionDays: () => 14,
   logLevel: () => 'DEBUG',
+  authorizerLogSampling: () => 0.25,
   dataRoleArn: () => 'arn:aws:iam::210987654321:role/cloakroom-data',
   'endpointUrls.dynamodb': () => 'https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com',
   'endpointUrls.sqs': () => 'https://vpce-2.sqs.eu-central-1.vpce.amazonaws.com',

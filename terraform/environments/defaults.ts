@@ -30,5 +30,6 @@ export const defaults = {
   storeEventTimeoutSeconds: 10,
   eventsBatchWindowSeconds: 0,
   logLevel: 'INFO',
+  authorizerLogSampling: 1,
   customerLogKey: false,
 } as const satisfies Partial<Environment>;

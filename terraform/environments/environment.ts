@@ -89,6 +89,12 @@ const environmentSchema = v.pipe(
     eventsBatchWindowSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)),
     logRetentionDays: retentionDays,
     logLevel: v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    /** How many of the authorizer's lines about requests that it has allowed are written: 1 for all, 0 for none. */
+    authorizerLogSampling: v.pipe(
+      v.number('must be a number from 0 to 1'),
+      v.minValue(0, 'must be a number from 0 to 1'),
+      v.maxValue(1, 'must be a number from 0 to 1'),
+    ),
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
     throttle: v.strictObject({

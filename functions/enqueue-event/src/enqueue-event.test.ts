@@ -1,16 +1,8 @@
 import { jsonText, uuidv7, uuidv7Ms } from '@cloakroom/core';
 import { createEventQueue, parseMessage } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
-import {
-  aCaller,
-  httpApiEvent,
-  lambdaContext,
-  recordTelemetry,
-  restEvent,
-  startTestSqs,
-  type TestRequest,
-  type TestSqs,
-} from '@cloakroom/testing';
+import { aCaller, httpApiEvent, lambdaContext, recordTelemetry, restEvent, type TestRequest } from '@cloakroom/testing';
+import { startTestSqs, type TestSqs } from '@cloakroom/testing/queues';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { enqueueEvent } from './enqueue-event.ts';
 

@@ -1,15 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { DependencyUnavailableError, MissingTableError } from '@cloakroom/aws';
 import { getAndHead, httpStack } from '@cloakroom/http';
-import {
-  createTestTable,
-  httpApiEvent,
-  lambdaContext,
-  recordTelemetry,
-  startTestSqs,
-  type TestSqs,
-  testDynamoDb,
-} from '@cloakroom/testing';
+import { createTestTable, httpApiEvent, lambdaContext, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
+import { startTestSqs, type TestSqs } from '@cloakroom/testing/queues';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Check } from './ask.ts';
 import { type CheckOptions, createChecks } from './checks.ts';

@@ -10,13 +10,13 @@ import {
   aPolicy,
   aSignIn,
   createTestTable,
-  followTestTable,
   newUser,
   recordTelemetry,
   STORE_RULES,
   testCursors,
   testDynamoDb,
 } from '@cloakroom/testing';
+import { followTestTable } from '@cloakroom/testing/streams';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordChanges } from './record-changes.ts';
 

@@ -1,5 +1,6 @@
 import { publicUserKey } from '@cloakroom/core';
-import { AWKWARD_SUBS, anySub, httpApiEvent, restEvent } from '@cloakroom/testing';
+import { httpApiEvent, restEvent } from '@cloakroom/testing';
+import { AWKWARD_SUBS, anySub } from '@cloakroom/testing/subjects';
 import { beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Api, anAdmin, apiFixture } from './api-fixture.ts';

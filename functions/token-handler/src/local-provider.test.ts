@@ -4,19 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parsePublicSessionId } from '@cloakroom/sessions';
+import { httpApiEvent, lambdaContext } from '@cloakroom/testing';
 import {
   BROWSER_CLIENTS,
   type Browser,
   createBrowser,
   freePort,
-  httpApiEvent,
   type LocalProvider,
-  lambdaContext,
   type Page,
   PROVIDER_SHAPES,
   type ProviderShape,
   startProvider,
-} from '@cloakroom/testing';
+} from '@cloakroom/testing/providers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openHandler } from './handler-fixture.ts';
 

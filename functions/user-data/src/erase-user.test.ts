@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
 import { publicUserKey, type User, userKey } from '@cloakroom/core';
-import { followTestTable, httpApiEvent, newUser, restEvent } from '@cloakroom/testing';
+import { httpApiEvent, newUser, restEvent } from '@cloakroom/testing';
+import { followTestTable } from '@cloakroom/testing/streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf, LOGIN_MAX_LIFETIME_SECONDS, START, userFixture } from './user-fixture.ts';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { publicUserKey } from '@cloakroom/core';
-import { AWKWARD_SUBS, anySub, httpApiEvent, newUser, restEvent } from '@cloakroom/testing';
+import { httpApiEvent, newUser, restEvent } from '@cloakroom/testing';
+import { AWKWARD_SUBS, anySub } from '@cloakroom/testing/subjects';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { callerOf, userFixture } from './user-fixture.ts';

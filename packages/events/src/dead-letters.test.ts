@@ -1,4 +1,4 @@
-import { startTestSqs, type TestSqs } from '@cloakroom/testing';
+import { startTestSqs, type TestSqs } from '@cloakroom/testing/queues';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDeadLetters } from './dead-letters.ts';
 

@@ -1,5 +1,5 @@
 import { jsonText, uuidv7 } from '@cloakroom/core';
-import { startTestSqs, type TestSqs } from '@cloakroom/testing';
+import { startTestSqs, type TestSqs } from '@cloakroom/testing/queues';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEventQueue } from './event-queue.ts';
 import { parseMessage, requestIdOfMessage } from './queue-message.ts';

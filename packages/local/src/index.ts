@@ -6,7 +6,6 @@ export { freePort, isPortFree } from './base/ports.ts';
 export { startServerProcess } from './base/server-process.ts';
 export { type Browser, createBrowser, type Page } from './browser/create-browser.ts';
 export { lockDataDir } from './data-dir-lock.ts';
-export { type ConflictRefusal, OngoingTransactions } from './dynamodb/ongoing-transactions.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 export { followStream } from './event-sources/stream-poller.ts';
 export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';

@@ -15,22 +15,8 @@ export { type TestKms, testKms } from './kms.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
 export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
 export { type PageBlock, type PageRun, type PageStep, pageBlocks, runPage } from './page-commands.ts';
-export {
-  BROWSER_CLIENTS,
-  type Browser,
-  createBrowser,
-  freePort,
-  type LocalProvider,
-  type Page,
-  PROVIDER_SHAPES,
-  type ProviderShape,
-  startProvider,
-} from './providers.ts';
-export { startTestSqs, type TestSqs } from './queues.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export type { SentCommand } from './sent-command.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';
 export { createTestSigner, type TestAlgorithm, type TestSigner } from './signer.ts';
-export { followTestTable } from './streams.ts';
-export { AWKWARD_SUBS, anySub } from './subjects.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';

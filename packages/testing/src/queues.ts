@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { freePort } from '@cloakroom/local';
 import { buildApp } from 'fauxqs';
 
 /** An SQS of a test file's own. */
@@ -16,10 +15,9 @@ export interface TestSqs {
 /** Starts fauxqs in this process, on a free port of 127.0.0.1. */
 export async function startTestSqs(): Promise<TestSqs> {
   const app = buildApp({ logger: false });
-  const port = await freePort();
-  await app.listen({ host: '127.0.0.1', port });
+  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   const sqs = new SQSClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     useQueueUrlAsEndpoint: false, // fauxqs names queues by a host that only it resolves

@@ -1,5 +1,5 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import { type ConflictRefusal, OngoingTransactions } from '@cloakroom/local';
+import { type ConflictRefusal, OngoingTransactions } from '@cloakroom/local/ongoing-transactions';
 import type { SentCommand } from './sent-command.ts';
 import { KEYS } from './tables.ts';
 
