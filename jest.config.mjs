@@ -10,7 +10,7 @@ export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/{packages,functions}/*/src/**/*.test.ts', '<rootDir>/{terraform,scripts}/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/dist/', '/terraform/apply/'],
+  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/dist/', '/terraform/apply/', ...LEFT_OUT],
   modulePathIgnorePatterns: ['/.local/', '/dist/'],
   globalSetup: '<rootDir>/packages/testing/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/global-teardown.mjs',

@@ -33,6 +33,7 @@ export async function buildFunctions(outDir: string, record = readBuildRecord(RO
     // One that is not as it must be is built, and complained of, until it is.
     if (problems.length === 0) record.remember(name, built);
   }
+  record.save();
   return { bundles: [...bundles.values()].filter((bundle) => bundle !== undefined), builtCount: changed.length };
 }
 
@@ -72,6 +73,7 @@ async function clientOf(outDir: string, record: BuildRecord): Promise<ClientBund
   const result = await buildClient(folder);
   const outputs = globSync('**/*.*', { cwd: folder }).map((path) => join(folder, path));
   record.remember('client', { result, inputs: [], outputs }, sources);
+  record.save();
   return result;
 }
 
@@ -93,7 +95,6 @@ async function main(): Promise<void> {
   const { bundles, builtCount } = await buildFunctions(outDir, record);
   console.log(sizeTable(bundles));
   const client = await clientOf(outDir, record);
-  record.save();
   console.log(`client, gzipped: ${client.gzipBytes} B of ${client.budgetGzipBytes} B`);
   const unchanged = `${bundles.length - builtCount} unchanged`;
   console.log(`built ${builtCount} functions, ${unchanged}, in ${Math.round(performance.now() - startMs)} ms`);

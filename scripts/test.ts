@@ -48,14 +48,14 @@ if (mode === '--unit') {
   process.env.CLOAKROOM_TEST_QUICK = '1';
   await checks();
   await bundles();
-  await ownParts(patterns);
+  for (const part of [UNIT, END_TO_END]) await jest(part, patterns);
 } else {
   const options = process.argv.slice(2);
   await checks();
   await bundles();
   // It mostly waits for Terraform, which mostly waits too.
   const finishTerraform = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
-  await ownParts(options);
+  for (const part of [DEPLOYED, REST, END_TO_END]) await jest(part, options);
   await atKeycloak(options);
   await inBrowser(options);
   await finishTerraform?.();
@@ -73,11 +73,6 @@ async function checks(): Promise<void> {
 
 function bundles(): Promise<void> {
   return step('bundles', ['node', 'scripts/build.ts']);
-}
-
-/** The parts that need nothing but what the checkout installs. */
-async function ownParts(options: readonly string[]): Promise<void> {
-  for (const part of [DEPLOYED, REST, END_TO_END]) await jest(part, options);
 }
 
 /** Where there is no Keycloak and none to be had, that is said and counted; in CI it is a failure. */

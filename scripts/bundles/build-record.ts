@@ -28,8 +28,10 @@ export interface BuildRecord {
 
 interface Entry {
   readonly result: unknown;
-  /** Inputs and outputs, below the root. */
-  readonly files: readonly string[];
+  /** Below the root. */
+  readonly inputs: readonly string[];
+  /** Below the folder of the record. */
+  readonly outputs: readonly string[];
   /** Of the contents of those files, the sources and the recipe. */
   readonly digest: string;
 }
@@ -42,42 +44,45 @@ export function readBuildRecord(root: string, outDir: string): BuildRecord {
   const recipe = globSync(RECIPE, { cwd: root }).toSorted();
 
   function hashOf(path: string): string {
-    const known = fileHashes.get(path) ?? hashFile(join(root, path));
+    const known = fileHashes.get(path) ?? hashFile(path);
     fileHashes.set(path, known);
     return known;
   }
-  function digestOf(files: readonly string[], sources: readonly string[]): string {
-    const all = [...recipe, ...sources, ...files];
-    return hash('sha256', [process.version, ...all.map((path) => `${path} ${hashOf(path)}`)].join('\n'));
+  function digestOf({ inputs, outputs }: Pick<Entry, 'inputs' | 'outputs'>, sources: readonly string[]): string {
+    const read = [...recipe, ...sources, ...inputs].map((path) => `${path} ${hashOf(join(root, path))}`);
+    const made = outputs.map((path) => `${path} ${hashOf(join(outDir, path))}`);
+    return hash('sha256', [process.version, ...read, ...made].join('\n'));
   }
   return {
     current(name, sources = []) {
       const entry = entries.get(name);
-      return entry?.digest === digestOf(entry?.files ?? [], sources) ? entry?.result : undefined;
+      return entry !== undefined && entry.digest === digestOf(entry, sources) ? entry.result : undefined;
     },
     remember(name, { result, inputs, outputs }, sources = []) {
-      const made = outputs.map((path) => relative(root, path));
-      for (const path of made) fileHashes.delete(path);
-      const read = new Set([...inputs, ...inputs.flatMap(manifestOf)].map((path) => relative(root, path)));
-      const files = [...read, ...made];
-      entries.set(name, { result, files, digest: digestOf(files, sources) });
+      for (const path of outputs) fileHashes.delete(path);
+      const read = new Set([...inputs, ...inputs.flatMap(manifestOf)]);
+      const files = {
+        inputs: [...read].map((path) => relative(root, path)),
+        outputs: outputs.map((path) => relative(outDir, path)),
+      };
+      entries.set(name, { result, ...files, digest: digestOf(files, sources) });
     },
     save: () => writeFileSync(file, formatEntries(entries)),
   };
 }
 
-/** Most files are of many products: each path is written once. */
+/** Most files are inputs of many products: each path is written once. */
 interface Stored {
   readonly paths: readonly string[];
-  readonly products: Readonly<Record<string, Omit<Entry, 'files'> & { readonly files: readonly number[] }>>;
+  readonly products: Readonly<Record<string, Omit<Entry, 'inputs'> & { readonly inputs: readonly number[] }>>;
 }
 
 function formatEntries(entries: ReadonlyMap<string, Entry>): string {
-  const paths = [...new Set([...entries.values()].flatMap(({ files }) => files))];
+  const paths = [...new Set([...entries.values()].flatMap(({ inputs }) => inputs))];
   const places = new Map(paths.map((path, place) => [path, place]));
   const products = [...entries].map(([name, entry]) => [
     name,
-    { ...entry, files: entry.files.map((path) => places.get(path)) },
+    { ...entry, inputs: entry.inputs.map((path) => places.get(path)) },
   ]);
   return `${JSON.stringify({ paths, products: Object.fromEntries(products) })}\n`;
 }
@@ -87,7 +92,7 @@ function readEntries(file: string): Map<string, Entry> {
     const { paths, products } = JSON.parse(readFileSync(file, 'utf8')) as Stored;
     const entries = Object.entries(products).map(([name, entry]): [string, Entry] => [
       name,
-      { ...entry, files: entry.files.map((place) => paths[place] ?? '') },
+      { ...entry, inputs: entry.inputs.map((place) => paths[place] ?? '') },
     ]);
     return new Map(entries);
   } catch {

@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { zipFiles } from '@cloakroom/terraform/zip-files';
 import * as esbuild from 'esbuild';
 import { BUDGET_BYTES, CARRIERS } from './budgets.ts';
 import type { Built } from './build-record.ts';
-import { bundleProblems, reachable } from './check-bundle.ts';
+import { checkBundle, isLoadedBy, reachable } from './check-bundle.ts';
 import { leaveOut } from './left-out.ts';
+import { importOwnFiles, OWN_FILES } from './own-files.ts';
 import { requireBuiltins } from './require-builtins.ts';
 
 /**
@@ -59,7 +60,7 @@ interface Folders {
 
 /**
  * Bundles functions, each into `<outDir>/<name>/index.mjs`, with its source map beside, and `<outDir>/<name>.zip`, which holds index.mjs
- * alone. The same sources give the same bytes, on any day, in any folder and in any time zone, whichever others are built with them.
+ * and the files of `OWN_FILES` that it may load. The same sources give the same bytes, on any day, in any folder and in any time zone, whichever others are built with them.
  *
  * @throws Error when one does not compile
  */
@@ -71,28 +72,35 @@ export async function bundleFunctions(
   const { metafile } = await esbuild.build({
     ...OPTIONS,
     mainFields: [...OPTIONS.mainFields],
-    plugins: [...OPTIONS.plugins],
+    plugins: [importOwnFiles(folders.root), ...OPTIONS.plugins],
     absWorkingDir: folders.root,
-    entryPoints: functions.map(({ name, entry }) => ({ in: entry, out: join(name, 'index') })),
+    entryPoints: [
+      ...functions.map(({ name, entry }) => ({ in: entry, out: join(name, 'index') })),
+      ...Object.entries(OWN_FILES).map(([file, source]) => ({ in: source, out: file.replace(/\.mjs$/, '') })),
+    ],
     outdir: folders.outDir,
     outExtension: { '.js': '.mjs' },
   });
   return functions.map((source) => finish(source, folders, metafile));
 }
 
-/** Zips a bundle, and checks it. */
+/** Lays the files beside a bundle that it may load, zips them together, and checks it. */
 function finish({ name, entry }: Source, { root, outDir }: Folders, metafile: esbuild.Metafile): Built<Bundle> {
-  const file = join(outDir, name, 'index.mjs');
-  const code = readFileSync(file);
-  const zip = zipFiles({ 'index.mjs': code });
+  const folder = join(outDir, name);
+  const beside = Object.keys(OWN_FILES).filter((file) => isLoadedBy(metafile, entry, file));
+  for (const file of beside) copyFileSync(join(outDir, file), join(folder, file));
+  const files = ['index.mjs', ...beside];
+  const zip = zipFiles(Object.fromEntries(files.map((file) => [file, readFileSync(join(folder, file))])));
   const zipFile = join(outDir, `${name}.zip`);
   writeFileSync(zipFile, zip);
   const budgetBytes = BUDGET_BYTES[name] ?? 0;
-  const problems = bundleProblems(metafile, entry, { budgetBytes, forbidden: forbiddenIn(name) });
+  const { bytes, problems } = checkBundle(metafile, entry, { budgetBytes, forbidden: forbiddenIn(name) });
+  const sources = [entry, ...beside.map((file) => OWN_FILES[file] ?? '')];
+  const inputs = new Set(sources.flatMap((source) => [...reachable(metafile, source).keys()].filter(isFile)));
   return {
-    result: { name, bundleBytes: code.length, zipBytes: zip.length, budgetBytes, problems },
-    inputs: [...reachable(metafile, entry).keys()].filter(isFile).map((path) => resolve(root, path)),
-    outputs: [file, `${file}.map`, zipFile],
+    result: { name, bundleBytes: bytes, zipBytes: zip.length, budgetBytes, problems },
+    inputs: [...inputs].map((path) => resolve(root, path)),
+    outputs: [...files.map((file) => join(folder, file)), join(folder, 'index.mjs.map'), zipFile],
   };
 }
 

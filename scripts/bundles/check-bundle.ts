@@ -7,30 +7,39 @@ export interface BundleRules {
   readonly forbidden: readonly string[];
 }
 
+/** A bundle as it is found. */
+interface Finding {
+  readonly bytes: number;
+  /** What is wrong with it, a sentence for each. */
+  readonly problems: readonly string[];
+}
+
 /**
- * What is wrong with a bundle, a sentence for each; empty when nothing is. `entry` is the path of its first source. Only the bundle
- * itself counts: what it loads by `import()` from a file beside it costs a cold start nothing.
+ * Holds a bundle to its rules; `entry` is the path of its first source. Only the bundle itself counts: what it loads by `import()` from
+ * a file beside it costs a cold start nothing.
  */
-export function bundleProblems(metafile: Metafile, entry: string, rules: BundleRules): readonly string[] {
+export function checkBundle(metafile: Metafile, entry: string, rules: BundleRules): Finding {
   const { bytes, inputs, imports } = outputOf(metafile, entry);
   const carried = Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0);
-  const size =
-    bytes > rules.budgetBytes
-      ? [`is ${bytes} B, ${bytes - rules.budgetBytes} B over its budget of ${rules.budgetBytes} B`]
-      : [];
   const modules = rules.forbidden.flatMap((pattern) => {
     const path = carried.find((input) => isMatch(moduleNames(input), pattern));
     if (path === undefined) return [];
     return [`must not contain ${pattern}: ${importChain(metafile, entry, path).map(shownModule).join(' → ')}`];
   });
-  const builtins = imports.filter(({ external, kind, path }) => external && kind !== 'require-call' && isBuiltin(path));
-  return [
-    ...size,
+  const builtins = imports.filter(({ kind, path }) => kind !== 'require-call' && path.startsWith('node:'));
+  const problems = [
     ...modules,
-    ...builtins.map(
-      ({ path, kind }) => `has an ${kind} of ${path}, which reads its every export: it must be a require`,
-    ),
+    ...builtins.map(({ path }) => `imports ${path}, which reads its every export: it must be required`),
   ];
+  if (bytes > rules.budgetBytes) {
+    problems.unshift(`is ${bytes} B, ${bytes - rules.budgetBytes} B over its budget of ${rules.budgetBytes} B`);
+  }
+  return { bytes, problems };
+}
+
+/** Whether the bundle of an entry may load a file beside it. */
+export function isLoadedBy(metafile: Metafile, entry: string, file: string): boolean {
+  return outputOf(metafile, entry).imports.some(({ path }) => path === `./${file}`);
 }
 
 function outputOf({ outputs }: Metafile, entry: string): Metafile['outputs'][string] {
@@ -81,8 +90,4 @@ function importChain(metafile: Metafile, entry: string, source: string): readonl
 /** Without the folders of the package manager, which say nothing. */
 function shownModule(input: string): string {
   return input.replace(/.*node_modules\//, '').replace(/\?.*$/, '');
-}
-
-function isBuiltin(path: string): boolean {
-  return path.startsWith('node:');
 }

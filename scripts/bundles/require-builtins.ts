@@ -1,4 +1,4 @@
-import { builtinModules, createRequire } from 'node:module';
+import { builtinModules } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 const NAMESPACE = 'node';
@@ -6,7 +6,6 @@ const NAMESPACE = 'node';
 const NAMED = 'named';
 /** Is what `require` gives. */
 const WHOLE = 'whole';
-const require = createRequire(import.meta.url);
 
 /**
  * Turns `import … from 'node:…'` and `import('node:…')` into `require`. An ES import of one of Node's own modules reads every export of
@@ -32,9 +31,9 @@ export const requireBuiltins: Plugin = {
 
 /** Each export is, in esbuild's eyes, a call without side effects: those that nobody names are dropped, and never read. */
 function namedExports(name: string): string {
-  const keys = Object.getOwnPropertyNames(require(`node:${name}`));
+  const keys = Object.getOwnPropertyNames(process.getBuiltinModule(name) ?? {});
   const exports = keys
     .filter((key) => key !== 'default' && /^[A-Za-z_]\w*$/.test(key))
-    .map((key, index) => `const e${index} = /* @__PURE__ */ (() => builtin.${key})(); export { e${index} as ${key} };`);
+    .map((key) => `const _${key} = /* @__PURE__ */ (() => builtin.${key})(); export { _${key} as ${key} };`);
   return [`const builtin = require('node:${name}');`, 'export default builtin;', ...exports].join('\n');
 }

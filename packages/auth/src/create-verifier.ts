@@ -2,8 +2,7 @@ import type { DynamoDbItems } from '@cloakroom/aws';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import { createKeySetFetcher } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
-import { createKeySets, type KeySets } from './key-sets.ts';
-import { createRememberingVerifier } from './remembering-verifier.ts';
+import { createKeySets, type KeptKeySets } from './key-sets.ts';
 import { createStoredKeys } from './stored-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts';
 
@@ -18,12 +17,10 @@ interface VerifierDeps {
   readonly keysFrom: 'provider' | 'table';
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
-  /** Whether the signature of a token is computed once, and not at each of its requests: see `createRememberingVerifier`. */
-  readonly remembersTokens?: boolean;
 }
 
 /** The key sets of a deployed function: from memory, then from the table, then from the provider if it can be reached. */
-export function createDeployedKeys(deps: VerifierDeps): KeySets {
+export function createDeployedKeys(deps: VerifierDeps): KeptKeySets {
   const { nowMs, telemetry } = deps;
   return createKeySets({
     store: createStoredKeys(deps),
@@ -36,6 +33,5 @@ export function createDeployedKeys(deps: VerifierDeps): KeySets {
 
 /** The verifier of a deployed function. */
 export function createVerifier(deps: VerifierDeps): TokenVerifier {
-  const create = deps.remembersTokens ? createRememberingVerifier : createTokenVerifier;
-  return create({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
+  return createTokenVerifier({ issuers: deps.issuers, keys: createDeployedKeys(deps), nowMs: deps.nowMs });
 }

@@ -16,6 +16,7 @@ export { createKeySetFetcher, type FetchKeySet } from './fetch-key-set.ts';
 export type { Issuer } from './issuer.ts';
 export { parseIssuers } from './issuer.ts';
 export type { VerifiedToken } from './judge-token.ts';
+export type { KeptKeySets } from './key-sets.ts';
 export { createKeyStore, type KeyStore } from './key-store.ts';
 export { createLogoutVerifier, type LogoutVerifier } from './logout-token.ts';
 export type { Service } from './read-service.ts';

@@ -15,6 +15,7 @@ export class VirtualTime {
   nowMs = 0;
   private readonly sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
   private underWay = 0;
+  private onChange = (): void => undefined;
 
   sleep(ms: number): Promise<void> {
     return new Promise((wake) => {
@@ -34,7 +35,7 @@ export class VirtualTime {
 
   /** DynamoDB Local has answered, and the transaction goes on. */
   readonly holdTransaction = async (end: () => void): Promise<void> => {
-    this.underWay -= 1;
+    this.land();
     await this.sleep(TRANSACTION_MS);
     this.underWay += 1;
     end();
@@ -45,17 +46,26 @@ export class VirtualTime {
     let isDone = false;
     const done = work.finally(() => {
       isDone = true;
+      this.onChange();
     });
     done.catch(() => undefined); // it is returned below
     for (;;) {
       await settled();
       if (isDone) return done;
       if (this.underWay === 0) this.wakeNext();
+      else await this.change();
     }
   }
 
   private land(): void {
     this.underWay -= 1;
+    this.onChange();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onChange = resolve;
+    });
   }
 
   private wakeNext(): void {
