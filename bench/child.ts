@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 
 /** A process that answers each message with one. It ends with this one. */
 export interface Child {
@@ -13,23 +14,27 @@ export interface Child {
 interface ChildOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
+  /** Where its standard output goes. If absent, it is read and dropped, as a log collector would. */
+  readonly logFile?: string;
 }
 
 /**
- * Starts a module of the benchmark in a process of its own. What it writes is read and dropped, as a log collector would.
+ * Starts a module of the benchmark in a process of its own.
  *
  * @throws Error when it ends before it is ready
  */
 export async function startChild(
   file: string,
   args: readonly string[],
-  { env, execArgv = [] }: ChildOptions,
+  { env, execArgv = [], logFile }: ChildOptions,
 ): Promise<Child> {
+  const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
   const child = fork(file, args, {
     env,
     execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', log, 'pipe', 'ipc'],
   });
+  if (typeof log === 'number') closeSync(log);
   let complaints = '';
   child.stdout?.resume();
   child.stderr?.on('data', (chunk) => {

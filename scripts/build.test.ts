@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { type Bundle, buildFunctions, overBudget } from './build.ts';
+import { buildFunctions, type Products } from './build.ts';
 
 const SCRIPT = resolve(import.meta.dirname, 'build.ts');
 const outDir = mkdtempSync(join(tmpdir(), 'cloakroom-build-'));
-let bundles: readonly Bundle[];
+let bundles: Products['bundles'];
 
 beforeAll(async () => {
-  bundles = await buildFunctions(outDir);
+  ({ bundles } = await buildFunctions(outDir));
 });
 afterAll(() => rmSync(outDir, { recursive: true }));
 
@@ -28,11 +28,15 @@ describe('the build', () => {
     }
   });
 
-  it('zips the bundle of each function and nothing else, its source map beside', () => {
+  it('keeps every bundle within its budget, and out of it what it must not contain', () => {
     expect(bundles.length).toBeGreaterThan(0);
+    expect(bundles.flatMap(({ problems }) => problems)).toEqual([]);
+  });
+
+  it('zips the bundle of each function and the file that it may load, its source map beside', () => {
     for (const { name, bundleBytes } of bundles) {
       const files = unzipSync(readFileSync(join(outDir, `${name}.zip`)));
-      expect(Object.keys(files)).toEqual(['index.mjs']);
+      expect(Object.keys(files)).toEqual(['index.mjs', 'credential-chain.mjs']);
       const code = readFileSync(join(outDir, name, 'index.mjs'));
       expect(code.equals(files['index.mjs'] ?? Buffer.alloc(0))).toBe(true);
       expect(code).toHaveLength(bundleBytes);
@@ -47,18 +51,31 @@ describe('the build', () => {
       expect(code).not.toContain(resolve(import.meta.dirname, '..'));
     }
   });
-
-  it('leaves what runs on a developer machine out of them', () => {
-    for (const { name } of bundles) {
-      const map = readFileSync(join(outDir, name, 'index.mjs.map'), 'utf8');
-      const { sources } = JSON.parse(map) as { sources: string[] };
-      expect(sources.filter((source) => /packages\/(local|testing)\/|cdktf/.test(source))).toEqual([]);
-    }
-  });
 });
 
-it('finds the bundles that are over their budget', () => {
-  const bundle = { name: 'health', zipBytes: 1, budgetBytes: 100 };
-  const large = { ...bundle, bundleBytes: 101 };
-  expect(overBudget([{ ...bundle, bundleBytes: 100 }, large])).toEqual([large]);
+describe('a build into a folder that has bundles', () => {
+  const folder = join(outDir, 'copy');
+  const zipOf = (name: string) => readFileSync(join(folder, `${name}.zip`));
+
+  beforeAll(() => {
+    for (const file of ['build.json', 'authorizer', 'authorizer.zip', 'health', 'health.zip']) {
+      cpSync(join(outDir, file), join(folder, file), { recursive: true });
+    }
+  });
+
+  it('builds those that are not there or not as they were built, and leaves the others as they are', async () => {
+    const before = zipOf('health');
+    appendFileSync(join(folder, 'health.zip'), 'more');
+    const { bundles: all, builtCount } = await buildFunctions(folder);
+    expect(all).toEqual(bundles);
+    expect(builtCount).toBe(all.length - 1);
+    expect(zipOf('health').equals(before)).toBe(true);
+    for (const { name } of all) {
+      expect(zipOf(name).equals(readFileSync(join(outDir, `${name}.zip`)))).toBe(true);
+    }
+  });
+
+  it('builds nothing when nothing has changed', async () => {
+    expect(await buildFunctions(folder)).toEqual({ bundles, builtCount: 0 });
+  });
 });

@@ -1,76 +1,49 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { zipFiles } from '@cloakroom/terraform/zip-files';
-import * as esbuild from 'esbuild';
-import { buildClient } from './build-client.ts';
+import type { ClientBundle } from './build-client.ts';
+import { BUDGET_BYTES } from './bundles/budgets.ts';
+import { type BuildRecord, readBuildRecord } from './bundles/build-record.ts';
+import type { Bundle } from './bundles/bundle-functions.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ENTRY = 'src/index.ts';
+/** All that the client is made of. */
+const CLIENT_SOURCES = ['packages/client/src/**/*.ts', 'packages/client/*.json'];
 
-/** The largest a minified bundle may be, in bytes. A cold start reads all of it. One line for every function there is. */
-const BUDGET_BYTES: Readonly<Record<string, number>> = {
-  authorizer: 560_000,
-  'backchannel-logout': 530_000,
-  'create-session': 590_000, // 12 KB of it read IP addresses
-  'enqueue-event': 520_000,
-  health: 520_000,
-  'list-events': 520_000,
-  'record-changes': 520_000,
-  'refresh-keys': 520_000,
-  'sessions-api': 560_000,
-  'store-event': 520_000,
-  'token-handler': 720_000, // 95 KB of it are clients of KMS, Secrets Manager and the provider
-  'user-data': 560_000,
-};
-
-/** A bundle as it was written. */
-export interface Bundle {
-  readonly name: string;
-  readonly bundleBytes: number;
-  readonly zipBytes: number;
-  readonly budgetBytes: number;
+/** What is in the output folder now, and how much of it had to be built. */
+export interface Products {
+  readonly bundles: readonly Bundle[];
+  readonly builtCount: number;
 }
 
 /**
- * Bundles every function into `<outDir>/<name>/index.mjs`, with its source map beside, and `<outDir>/<name>.zip`, which
- * holds index.mjs alone. The same sources give the same bytes, on any day, in any folder and in any time zone: the hash of
- * the zip decides whether Terraform publishes a new version.
+ * Bundles every function, as `bundleFunctions` does. Those stay as they are that would come out the same: the hash of a zip decides
+ * whether Terraform publishes a new version.
  *
  * @throws Error when a function has no entry, no budget, or does not compile
  */
-export async function buildFunctions(outDir: string): Promise<readonly Bundle[]> {
+export async function buildFunctions(outDir: string, record = readBuildRecord(ROOT, outDir)): Promise<Products> {
   const names = functionNames();
-  // No more than what is written here: whoever names the wrong folder loses nothing.
-  for (const file of names.flatMap(outputsOf)) rmSync(join(outDir, file), { force: true });
-  await esbuild.build({
-    absWorkingDir: ROOT,
-    entryPoints: names.map((name) => ({ in: join('functions', name, ENTRY), out: join(name, 'index') })),
-    outdir: outDir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // Packages that offer ES modules can be tree-shaken; esbuild's default for Node would take their CommonJS.
-    mainFields: ['module', 'main'],
-    // What CommonJS packages need inside an ES module.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    sourcemap: 'linked',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-  return names.map((name) => zipBundle(outDir, name));
+  const bundles = new Map(names.map((name) => [name, record.current(name) as Bundle | undefined]));
+  const changed = names.filter((name) => bundles.get(name) === undefined);
+  for (const built of changed.length === 0 ? [] : await bundle(changed, outDir)) {
+    const { name, problems } = built.result;
+    bundles.set(name, built.result);
+    // One that is not as it must be is built, and complained of, until it is.
+    if (problems.length === 0) record.remember(name, built);
+  }
+  record.save();
+  return { bundles: [...bundles.values()].filter((bundle) => bundle !== undefined), builtCount: changed.length };
 }
 
-/** The bundles that are larger than their budget allows. */
-export function overBudget(bundles: readonly Bundle[]): readonly Bundle[] {
-  return bundles.filter(({ bundleBytes, budgetBytes }) => bundleBytes > budgetBytes);
-}
-
-function outputsOf(name: string): readonly string[] {
-  return [join(name, 'index.mjs'), join(name, 'index.mjs.map'), `${name}.zip`];
+/** esbuild is loaded when there is something to build. */
+async function bundle(names: readonly string[], outDir: string) {
+  const { bundleFunctions } = await import('./bundles/bundle-functions.ts');
+  return bundleFunctions(
+    names.map((name) => ({ name, entry: join('functions', name, ENTRY) })),
+    { root: ROOT, outDir },
+  );
 }
 
 function functionNames(): readonly string[] {
@@ -82,7 +55,7 @@ function functionNames(): readonly string[] {
       .map((name) => `functions/${name}/${ENTRY} is missing`),
     ...names
       .filter((name) => BUDGET_BYTES[name] === undefined)
-      .map((name) => `${name} has no budget in scripts/build.ts`),
+      .map((name) => `${name} has no budget in scripts/bundles/budgets.ts`),
     ...Object.keys(BUDGET_BYTES)
       .filter((name) => !names.includes(name))
       .map((name) => `functions/${name} is missing`),
@@ -91,11 +64,17 @@ function functionNames(): readonly string[] {
   return names;
 }
 
-function zipBundle(outDir: string, name: string): Bundle {
-  const code = readFileSync(join(outDir, name, 'index.mjs'));
-  const zip = zipFiles({ 'index.mjs': code });
-  writeFileSync(join(outDir, `${name}.zip`), zip);
-  return { name, bundleBytes: code.length, zipBytes: zip.length, budgetBytes: BUDGET_BYTES[name] ?? 0 };
+async function clientOf(outDir: string, record: BuildRecord): Promise<ClientBundle> {
+  const sources = globSync(CLIENT_SOURCES, { cwd: ROOT }).toSorted();
+  const known = record.current('client', sources);
+  if (known !== undefined) return known as ClientBundle;
+  const folder = join(outDir, 'client');
+  const { buildClient } = await import('./build-client.ts');
+  const result = await buildClient(folder);
+  const outputs = globSync('**/*.*', { cwd: folder }).map((path) => join(folder, path));
+  record.remember('client', { result, inputs: [], outputs }, sources);
+  record.save();
+  return result;
 }
 
 function sizeTable(bundles: readonly Bundle[]): string {
@@ -112,19 +91,19 @@ async function main(): Promise<void> {
   const outDir = resolve(values.out);
   mkdirSync(outDir, { recursive: true });
   const startMs = performance.now();
-  const bundles = await buildFunctions(outDir);
+  const record = readBuildRecord(ROOT, outDir);
+  const { bundles, builtCount } = await buildFunctions(outDir, record);
   console.log(sizeTable(bundles));
-  const client = await buildClient(join(outDir, 'client'));
+  const client = await clientOf(outDir, record);
   console.log(`client, gzipped: ${client.gzipBytes} B of ${client.budgetGzipBytes} B`);
-  console.log(`built ${bundles.length} functions and the client in ${Math.round(performance.now() - startMs)} ms`);
-  const tooLarge = overBudget(bundles);
-  for (const { name, bundleBytes, budgetBytes } of tooLarge) {
-    console.error(`cloakroom: ${name} is ${bundleBytes - budgetBytes} B over its budget of ${budgetBytes} B`);
-  }
+  const unchanged = `${bundles.length - builtCount} unchanged`;
+  console.log(`built ${builtCount} functions, ${unchanged}, in ${Math.round(performance.now() - startMs)} ms`);
+  const problems = bundles.flatMap(({ name, problems }) => problems.map((problem) => `${name} ${problem}`));
   if (client.gzipBytes > client.budgetGzipBytes) {
-    console.error(`cloakroom: the client is ${client.gzipBytes - client.budgetGzipBytes} B over its budget`);
+    problems.push(`the client is ${client.gzipBytes - client.budgetGzipBytes} B over its budget`);
   }
-  if (tooLarge.length > 0 || client.gzipBytes > client.budgetGzipBytes) process.exitCode = 1;
+  for (const problem of problems) console.error(`cloakroom: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
 if (import.meta.main) {

@@ -11,7 +11,7 @@ import {
   findPlaceholders,
   synthesizeEnvironment,
 } from '@cloakroom/terraform';
-import { buildFunctions, overBudget } from './build.ts';
+import { buildFunctions } from './build.ts';
 import { missingSecrets } from './missing-secrets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -135,8 +135,9 @@ function realTools(): DeployTools {
     async build() {
       const outDir = join(ROOT, 'dist');
       mkdirSync(outDir, { recursive: true });
-      const tooLarge = overBudget(await buildFunctions(outDir)).map(({ name }) => name);
-      if (tooLarge.length > 0) throw new Error(`over their size budget: ${tooLarge.join(', ')} (see scripts/build)`);
+      const { bundles } = await buildFunctions(outDir);
+      const wrong = bundles.flatMap(({ name, problems }) => problems.map((problem) => `${name} ${problem}`));
+      if (wrong.length > 0) throw new Error(`bundles are not as they must be: ${wrong.join('; ')}`);
     },
     synthesize(name) {
       const outDir = join(ROOT, 'terraform/environments', name);

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isPortFree, type Local, lockDataDir, startLocal } from '@cloakroom/local';
+import { makeProducts, shown } from './dev-products.ts';
 import { type DevProvider, devProvider } from './dev-provider.ts';
 import { tour } from './dev-tour.ts';
 import { integerOption } from './integer-option.ts';
@@ -70,7 +70,7 @@ function parseOptions(): Options {
   };
 }
 
-/** Builds, synthesizes and starts; resolves when everything answers. */
+/** Builds, synthesizes and starts, side by side as far as that goes; resolves when everything answers. */
 async function start({ logs, ...options }: Options, provider: DevProvider, signal: AbortSignal): Promise<Local> {
   await assertPortsFree(options.ports, provider);
   process.once('exit', lockDataDir(options.dataDir));
@@ -78,16 +78,13 @@ async function start({ logs, ...options }: Options, provider: DevProvider, signa
   const isDefault = options.dataDir === DATA_DIR;
   const stackDir = isDefault ? join(ROOT, '.local/stack') : join(options.dataDir, 'stack');
   const distDir = isDefault ? join(ROOT, 'dist') : join(options.dataDir, 'dist');
-  say('build', `bundles the functions into ${shown(distDir)}`);
-  await script(['build.ts', '--out', distDir], signal);
-  say('synth', `writes dev with its issuers and this machine's origins to ${shown(stackDir)}/cdk.tf.json`);
   const pages = options.origins.map((origin) => `--origin=${origin}`);
   const overlay = [...provider.synthOptions, ...pages, `--api-url=http://127.0.0.1:${options.ports.api}`];
-  await script(['synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay], signal);
+  const stackFile = makeProducts({ distDir, stackDir, overlay, signal, say });
   say('start', `tables, queues, functions, schedules and who signs people in; data in ${shown(options.dataDir)}`);
   const local = await startLocal({
     ...options,
-    stackFile: join(stackDir, 'cdk.tf.json'),
+    stackFile,
     signal,
     onError: (error) => complain(messageOf(error)),
     ...(provider.start === undefined ? {} : { startProvider: provider.start }),
@@ -106,22 +103,6 @@ async function assertPortsFree(ports: Ports, provider: DevProvider): Promise<voi
       `port ${ports[part]} is in use: end what listens there, or choose another with ${PORT_OPTIONS[part]}`,
     );
   }
-}
-
-/** Runs another script of this folder quietly; what it printed is shown when it fails. */
-function script([file = '', ...args]: readonly string[], signal: AbortSignal): Promise<void> {
-  return new Promise((done, fail) => {
-    const flags = ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', file)];
-    const child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
-    child.once('error', fail);
-    child.once('close', (code) => (code === 0 ? done() : fail(new Error(`${file} failed:\n${output.trimEnd()}`))));
-  });
 }
 
 /** The parts have started; what they are for must work too. */
@@ -145,11 +126,6 @@ function countByType(addresses: readonly string[]): string {
 
 function printLog(functionName: string, line: string): void {
   process.stdout.write(`${functionName} | ${line.trimEnd()}\n`);
-}
-
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
 }
 
 function say(step: string, text: string): void {

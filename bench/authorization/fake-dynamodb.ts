@@ -1,7 +1,11 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
+import type { Certificate } from '../first-request/certificate.ts';
+import { startDelayedProxy } from '../first-request/delayed-proxy.ts';
 
 /**
  * A process of its own, so that its CPU is nobody's: answers every GetItem with the item of the partition key, under the key that
@@ -12,12 +16,39 @@ export interface FakeDynamoDbSettings {
   readonly items: Readonly<Record<string, object>>;
   readonly keySet: string;
   readonly secretAccessKey: string;
+  /** It is beside the client, if absent. */
+  readonly distance?: Distance;
+}
+
+/** How far away it is, and its TLS. */
+export interface Distance extends Certificate {
+  readonly roundTripMs: number;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '') as FakeDynamoDbSettings;
 let answered = 0;
 
-const server = createServer((request, response) => {
+process.send?.(await listen());
+process.on('message', () => {
+  process.send?.(answered);
+  answered = 0;
+});
+process.on('disconnect', () => process.exit());
+
+async function listen(): Promise<number> {
+  const { distance } = settings;
+  const server = distance === undefined ? createServer(answer) : createTlsServer(tlsOf(distance), answer);
+  server.keepAliveTimeout = 600_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return distance === undefined ? port : startDelayedProxy(port, distance.roundTripMs);
+}
+
+function tlsOf({ keyFile, certificateFile }: Certificate) {
+  return { key: readFileSync(keyFile), cert: readFileSync(certificateFile) };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
@@ -34,14 +65,7 @@ const server = createServer((request, response) => {
     });
     return response.end(text);
   });
-});
-server.keepAliveTimeout = 600_000;
-server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-process.on('message', () => {
-  process.send?.(answered);
-  answered = 0;
-});
-process.on('disconnect', () => process.exit());
+}
 
 interface GetItem {
   readonly Key: { readonly user_key: { readonly S: string } };

@@ -15,8 +15,17 @@ export type Measured = Readonly<Record<'cpuUs' | 'wallUs', number>>;
 
 type Handler = (event: object, context: object) => Promise<{ readonly isAuthorized: boolean }>;
 
+/** What it says first. */
+export interface Ready {
+  /** How long the module took to load. */
+  readonly loadMs: number;
+}
+
+const startedMs = performance.now();
 /** A process of its own for each variant: neither compilers nor garbage of one are the other's. */
 const { handler } = (await import(process.argv[2] ?? '')) as { readonly handler: Handler };
+
+const ready: Ready = { loadMs: performance.now() - startedMs };
 
 process.on('message', (batch: Batch) => {
   measure(batch).then(
@@ -25,7 +34,7 @@ process.on('message', (batch: Batch) => {
   );
 });
 process.on('disconnect', () => process.exit());
-process.send?.('ready');
+process.send?.(ready);
 
 async function measure({ credentials, outcome }: Batch): Promise<Measured> {
   const invocations = credentials.map((credential, index) => [eventOf(credential), contextOf(String(index))] as const);

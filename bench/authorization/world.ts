@@ -8,8 +8,8 @@ export interface World {
   readonly keySet: string;
   /** By partition key, the attributes of the one item that is found there, but for its key. */
   readonly items: Readonly<Record<string, object>>;
-  /** A cookie that opens the session of `tess`. */
-  readonly ticket: string;
+  /** A cookie that opens the session of `tess` with this id: 128 bits, base64url. */
+  readonly ticketOf: (id: string) => string;
 }
 
 /** A request before it is an event: what differs between two of them. */
@@ -22,9 +22,10 @@ export const CLIENT_ID = 'web';
 export const APP = 'https://app.example.com';
 const DAY = 86_400;
 
-export function createWorld(issuer: string): World {
+export function createWorld(): World {
+  const issuer = 'https://issuer.example.com';
   const signer = createTestSigner('RS256', 'key-1');
-  const [id, family, secret] = [16, 16, 32].map((bytes) => randomBytes(bytes).toString('base64url'));
+  const [family, secret] = [16, 32].map((bytes) => randomBytes(bytes).toString('base64url'));
   const key = Buffer.from('U#main#tess').toString('base64url');
   const hash = (text = '') => createHash('sha256').update(text).digest('base64url');
   const now = Math.floor(Date.now() / 1000);
@@ -43,7 +44,7 @@ export function createWorld(issuer: string): World {
         recheck_at: { N: String(now + DAY) },
       },
     },
-    ticket: `${key}.${id}.${family}.${secret}`,
+    ticketOf: (id) => `${key}.${id}.${family}.${secret}`,
   };
 }
 

@@ -1,9 +1,9 @@
 // One GetItem, signed by hand (SigV4) and sent over a connection that is kept. No retries, no timeouts, no refresh.
 import { createHmac, hash } from 'node:crypto';
-import { Agent, request } from 'node:http';
 
 const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL_DYNAMODB, SESSIONS_TABLE } = process.env;
-const { hostname, port, host } = new URL(AWS_ENDPOINT_URL_DYNAMODB);
+const { protocol, hostname, port, host } = new URL(AWS_ENDPOINT_URL_DYNAMODB);
+const { Agent, request } = await import(`node:${protocol.slice(0, -1)}`);
 const agent = new Agent({ keepAlive: true });
 const TARGET = 'DynamoDB_20120810.GetItem';
 const SIGNED = 'host;x-amz-date;x-amz-target';

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { BenchContext, Part, Row } from '../../scripts/bench-part.ts';
 import { interleave, rowsOf, type Variant } from '../../scripts/bench-rounds.ts';
-import { type RunningWorld, startWorld } from '../authorization/start-world.ts';
+import { type RunningWorld, startWorld, WORKER } from '../authorization/start-world.ts';
 import { type AuthorizationVariant, FLOOR, OURS, USUAL, VARIANTS } from '../authorization/variants.ts';
 import type { Batch, Measured } from '../authorization/worker.ts';
 import { freshToken } from '../authorization/world.ts';
 import { type Child, startChild } from '../child.ts';
 
-const WORKER = join(import.meta.dirname, '../authorization/worker.ts');
 const [REQUESTS, QUICK_REQUESTS] = [500, 200];
 const WARM_UP_ROUNDS = 4;
 
@@ -17,7 +16,7 @@ export const part: Part = {
   measures:
     'CPU (user and system, all threads of the process) and time of a request, one after the other: RS256, the built bundle, ' +
     'a fake DynamoDB in another process that checks the signature and answers with one item over HTTP that is kept alive. ' +
-    'Each variant is a process of its own. A fresh token is one that the process has not seen.',
+    'Each variant is a process of its own, and its log, if it has one, goes into a file. A fresh token is one that the process has not seen.',
   run,
 };
 
@@ -33,7 +32,8 @@ async function run(context: BenchContext): Promise<readonly Row[]> {
     );
     const variants: Variant<keyof Measured>[] = [];
     for (const variant of VARIANTS) {
-      const worker = await startChild(WORKER, [variant.module], { env: world.env });
+      const logFile = variant.isLogRead ? {} : { logFile: join(context.folder, 'log') };
+      const worker = await startChild(WORKER, [variant.module], { env: world.env, ...logFile });
       workers.push(worker);
       variants.push(variantOf(variant, { worker, world, batches: batches.values() }));
     }

@@ -28,6 +28,8 @@ export const defaults = {
   keysMaxAgeSeconds: DAY_SECONDS,
   eventsRetentionDays: 90,
   storeEventTimeoutSeconds: 10,
+  eventsBatchWindowSeconds: 0,
   logLevel: 'INFO',
+  authorizerLogSampling: 1,
   customerLogKey: false,
 } as const satisfies Partial<Environment>;

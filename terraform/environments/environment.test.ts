@@ -28,6 +28,21 @@ describe('parseEnvironment', () => {
     ['an app too long', { ...dev, app: 'a'.repeat(21) }, 'app: must be 2 to 20'],
     ['a level that is none', { ...dev, logLevel: 'TRACE' }, 'logLevel'],
     [
+      'a sampling in per cent',
+      { ...dev, authorizerLogSampling: 10 },
+      'authorizerLogSampling: must be a number from 0 to 1',
+    ],
+    [
+      'a sampling below nothing',
+      { ...dev, authorizerLogSampling: -0.1 },
+      'authorizerLogSampling: must be a number from 0 to 1',
+    ],
+    [
+      'a sampling as text',
+      { ...dev, authorizerLogSampling: '0.1' },
+      'authorizerLogSampling: must be a number from 0 to 1',
+    ],
+    [
       'a lifetime in seconds and in hours',
       { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 3600, ttlHours: 1 } },
       'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',

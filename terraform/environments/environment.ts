@@ -85,8 +85,16 @@ const environmentSchema = v.pipe(
     eventsRetentionDays: count,
     /** How long storing a batch of events may take. What failed comes back after six times that. */
     storeEventTimeoutSeconds: seconds,
+    /** How long Lambda gathers events for a batch. 0 stores each at once, up to 10 in a batch; with a window up to 100 are in one. */
+    eventsBatchWindowSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)),
     logRetentionDays: retentionDays,
     logLevel: v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    /** How many of the authorizer's lines about requests that it has allowed are written: 1 for all, 0 for none. */
+    authorizerLogSampling: v.pipe(
+      v.number('must be a number from 0 to 1'),
+      v.minValue(0, 'must be a number from 0 to 1'),
+      v.maxValue(1, 'must be a number from 0 to 1'),
+    ),
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
     throttle: v.strictObject({

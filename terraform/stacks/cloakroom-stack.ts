@@ -31,8 +31,6 @@ import { addOutputs, type Inside } from './outputs.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
 
-/** How many events `store-event` gets at once, at most; it does not wait for more to come. */
-const EVENT_BATCH_SIZE = 10;
 /** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
 const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
 
@@ -86,6 +84,7 @@ export class CloakroomStack extends TerraformStack {
     const queue = {
       name: `${this.#prefix}-events`,
       consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),
+      batchWindowSeconds: environment.eventsBatchWindowSeconds,
       protection,
       senderRoleArn,
     };
@@ -218,7 +217,7 @@ export class CloakroomStack extends TerraformStack {
     new QueueConsumer(consumers, 'events', {
       queueArn: resources.eventsQueue.arn,
       alias: aliases['store-event'],
-      batchSize: EVENT_BATCH_SIZE,
+      batchWindowSeconds: resources.environment.eventsBatchWindowSeconds,
     });
     new StreamConsumer(consumers, 'changes', {
       streamArn: resources.sessions.requireStreamArn(),

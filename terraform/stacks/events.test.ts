@@ -62,8 +62,17 @@ describe('the queue of events', () => {
       event_source_arn: `\${aws_sqs_queue.events.arn}`,
       function_name: `\${aws_lambda_alias.store_event.arn}`,
       batch_size: 10,
+      scaling_config: { maximum_concurrency: 50 },
       function_response_types: ['ReportBatchItemFailures'],
     });
+  });
+
+  it('gathers up to a hundred where there is a window, and hides them for that much longer', () => {
+    const stack = synthesized({ ...ENVIRONMENTS.dev, eventsBatchWindowSeconds: 20 });
+    const gathering = resource(stack, 'aws_lambda_event_source_mapping', 'events');
+    expect(gathering).toMatchObject({ batch_size: 100, maximum_batching_window_in_seconds: 20 });
+    const { visibility_timeout_seconds } = resource(stack, 'aws_sqs_queue', 'events');
+    expect(visibility_timeout_seconds).toBe(6 * ENVIRONMENTS.dev.storeEventTimeoutSeconds + 20);
   });
 });
 

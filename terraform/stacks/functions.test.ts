@@ -94,6 +94,14 @@ describe('the functions', () => {
     for (const name of resourceNames) expect(variablesOf(name, debugging).POWERTOOLS_LOG_LEVEL).toBe('DEBUG');
   });
 
+  it('are sampled, of the authorizer alone, as the environment says', () => {
+    const sampled = synthesized({ ...ENVIRONMENTS.dev, authorizerLogSampling: 0.01 });
+    expect(variablesOf('authorizer', sampled).AUTHORIZER_LOG_SAMPLING).toBe('0.01');
+    expect(problemsOf(sampled)).toEqual(Object.fromEntries(names.map((name) => [name, []])));
+    const told = resourceNames.filter((name) => 'AUTHORIZER_LOG_SAMPLING' in variablesOf(name, sampled));
+    expect(told).toEqual(['authorizer']);
+  });
+
   it('reach AWS where the environment says: those in the VPC, or all where there is none', () => {
     const endpointUrls = { sqs: 'https://vpce-1.sqs.eu-central-1.vpce.amazonaws.com' };
     const reaching = (document: TerraformDocument) =>

@@ -108,6 +108,8 @@ export interface WorldOptions {
   readonly service?: Service;
   readonly binding?: SessionBinding;
   readonly tickets?: TicketRules;
+  readonly logSampling?: number;
+  readonly random?: () => number;
 }
 
 export const APP = 'https://app.example.com';
@@ -168,6 +170,8 @@ export function createWorld(options: WorldOptions = {}) {
     isIssuer: (alias) => alias === 'main',
     loginMaxLifetimeSeconds: 30 * 24 * HOUR,
     idle: { bearerIdleSeconds: HOUR, ticketIdleSeconds: 1800, touchIntervalSeconds: 300 },
+    logSampling: options.logSampling ?? 1,
+    random: options.random ?? (() => 0.999),
     nowMs: () => NOW * 1000 + 999,
     telemetry,
   });

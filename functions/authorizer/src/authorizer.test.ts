@@ -88,6 +88,56 @@ describe('a login with an active session', () => {
   });
 });
 
+describe('the sampling of lines', () => {
+  const sampled = (random: number, options: WorldOptions = {}) =>
+    createWorld({ logSampling: 0.25, random: () => random, ...options });
+  const bootstrap = httpApi({ routeKey: 'POST /users/{userId}/sessions' });
+
+  it('writes as many lines about what was allowed as it is told', async () => {
+    const written = await Promise.all(
+      [0, 0.1, 0.2499, 0.25, 0.9, 0.999].map(async (random) => {
+        const { authorize, telemetry } = sampled(random);
+        await authorize(httpApi());
+        return telemetry.lines.length;
+      }),
+    );
+    expect(written).toEqual([1, 1, 1, 0, 0, 0]);
+  });
+
+  it('counts every request that was allowed, by its route, whether its line is written or not', async () => {
+    for (const random of [0, 0.999]) {
+      const { authorize, telemetry } = sampled(random);
+      await authorize(httpApi());
+      expect(telemetry.counts).toEqual([allowedOn('GET /users/{userId}/events')]);
+    }
+    const { authorize, telemetry } = sampled(0.999);
+    await authorize(bootstrap);
+    const counted = [allowedOn('POST /users/{userId}/sessions'), { metric: 'BootstrapAllowed', dimensions: {} }];
+    expect([telemetry.lines, telemetry.counts]).toEqual([[], counted]);
+  });
+
+  it('writes none at 0, whatever chance says, and all at 1', async () => {
+    for (const [logSampling, random, lines] of [
+      [0, 0, 0],
+      [1, 0.999_999_999, 1],
+    ] as const) {
+      const { authorize, telemetry } = createWorld({ logSampling, random: () => random });
+      await authorize(httpApi());
+      expect(telemetry.lines).toHaveLength(lines);
+    }
+  });
+
+  it.each<[string, WorldOptions]>([
+    ['authorizer.denied', { stored: [undefined] }],
+    ['authorizer.unauthorized', { verified: new TokenInvalidError('expired') }],
+    ['authorizer.failed', { stored: [new Error('down')] }],
+  ])('leaves no line %s out', async (code, options) => {
+    const { authorize, telemetry } = sampled(0.999, { logSampling: 0, ...options });
+    await authorize(httpApi()).catch(() => undefined);
+    expect(telemetry.lines.map((line) => line.code)).toEqual([code]);
+  });
+});
+
 const allowedOn = (route: string) => ({ metric: 'AuthorizerAllowed', dimensions: { route } });
 
 describe('a login without an active session', () => {
@@ -433,6 +483,8 @@ describe('a failure of ours', () => {
   it('is one even when what was thrown is no error', async () => {
     const telemetry = recordTelemetry();
     const authorize = createAuthorizer({
+      logSampling: 1,
+      random: Math.random,
       verifier: { verify: () => Promise.reject('Unauthorized') },
       sessions: {
         get: async () => session,

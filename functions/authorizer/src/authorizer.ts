@@ -4,11 +4,11 @@ import { createSessionCheck, type SessionCheckDeps } from './check-session.ts';
 import { createTicketCheck, type TicketCheckDeps } from './check-ticket.ts';
 import { decide, type Proof, userOfProof } from './decide.ts';
 import { parseEvent } from './parse-event.ts';
-import { createReport, type Report } from './report.ts';
+import { createReport, type Report, type ReportDeps } from './report.ts';
 import { AuthorizerFailedError, type AuthorizerRequest, requireCredential } from './request.ts';
 import { TicketRefusedError } from './ticket-refused.ts';
 
-export interface AuthorizerDeps extends SessionCheckDeps, TicketCheckDeps {
+export interface AuthorizerDeps extends SessionCheckDeps, TicketCheckDeps, ReportDeps {
   readonly sessions: SessionCheckDeps['sessions'];
   readonly verifier: TokenVerifier;
 }
@@ -21,7 +21,7 @@ export interface AuthorizerDeps extends SessionCheckDeps, TicketCheckDeps {
  * @throws AuthorizerFailedError for any failure of ours: never an allow, and never "no session"
  */
 export function createAuthorizer(deps: AuthorizerDeps): (event: unknown) => Promise<AuthorizerAnswer> {
-  const report = createReport(deps.telemetry);
+  const report = createReport(deps);
   const checkSession = createSessionCheck(deps);
   const checkTicket = createTicketCheck(deps);
   const prove = async (request: AuthorizerRequest): Promise<Proof> => {

@@ -55,6 +55,7 @@ beforeAll(async () => {
     TICKET_IDLE_SECONDS: '1800',
     LOGIN_MAX_LIFETIME_SECONDS: '2592000',
     SESSION_BINDING: 'strict',
+    AUTHORIZER_LOG_SAMPLING: '1',
     SESSION_COOKIE_NAME: '__Host-cloakroom',
     ALLOWED_ORIGINS: JSON.stringify([APP]),
   });

@@ -11,36 +11,48 @@ export interface Report {
   failed(route: string | undefined, error: unknown): void;
 }
 
-export function createReport({ log, meter }: Telemetry): Report {
+export interface ReportDeps {
+  readonly telemetry: Telemetry;
+  /** How many of the lines about allowed requests are written, from 0 to 1. All others are always written. */
+  readonly logSampling: number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+const ALLOWED = { metric: 'AuthorizerAllowed', by: ['route'] };
+const DENIED = { metric: 'AuthorizerDenied', by: ['route', 'reason'] };
+const UNAUTHORIZED = { metric: 'AuthorizerUnauthorized', by: ['route', 'reason'] };
+const NOT_YET_KNOWN = { metric: 'KeyNotYetKnown' };
+const FAILED = { metric: 'AuthorizerErrors' };
+
+export function createReport({ telemetry: { log, meter }, logSampling, random }: ReportDeps): Report {
   return {
     decided({ route }, proof, decision) {
-      const fields = { route, ...identityOf(proof) };
       if (decision.outcome === 'denied') {
-        const { reason } = decision;
-        const count = { metric: 'AuthorizerDenied', by: ['route', 'reason'] };
-        log.info('authorizer.denied', 'The credential is valid, and does not get in', { ...fields, reason }, count);
+        const fields = { route, ...identityOf(proof), reason: decision.reason };
+        log.info('authorizer.denied', 'The credential is valid, and does not get in', fields, DENIED);
         return;
       }
       const { reason, bootstrap } = decision.caller;
-      const count = { metric: 'AuthorizerAllowed', by: ['route'] };
-      log.info('authorizer.allowed', 'The request may pass', { ...fields, reason }, count);
+      if (random() < logSampling) {
+        const fields = { route, ...identityOf(proof), reason };
+        log.info('authorizer.allowed', 'The request may pass', fields, ALLOWED);
+      } else meter.countLine(ALLOWED, { route });
       if (bootstrap) meter.count('BootstrapAllowed');
     },
     unauthorized(route, error) {
-      const count = { metric: 'AuthorizerUnauthorized', by: ['route', 'reason'] };
       const fields = { route, ...whyOf(error) };
-      log.info('authorizer.unauthorized', 'The credential is missing or not valid', fields, count);
+      log.info('authorizer.unauthorized', 'The credential is missing or not valid', fields, UNAUTHORIZED);
     },
     failed(route, error) {
       // Anyone can bring this about, with any token, where the provider is out of reach.
       if (error instanceof KeysUnavailableError && error.reason === 'older_than_token') {
         const fields = { route, issuer: error.issuer };
-        const count = { metric: 'KeyNotYetKnown' };
-        log.warn('authorizer.key_not_yet_known', 'The key may be newer than the key set', fields, count);
+        log.warn('authorizer.key_not_yet_known', 'The key may be newer than the key set', fields, NOT_YET_KNOWN);
         return;
       }
       const fields = { route, error: describeError(error) };
-      log.error('authorizer.failed', 'The authorizer could not decide', fields, { metric: 'AuthorizerErrors' });
+      log.error('authorizer.failed', 'The authorizer could not decide', fields, FAILED);
     },
   };
 }

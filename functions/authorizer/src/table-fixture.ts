@@ -62,6 +62,8 @@ export async function tableFixture(binding: SessionBinding = 'strict') {
   const verifier = createTokenVerifier({ issuers: ISSUERS, keys, nowMs });
   const telemetry = recordTelemetry();
   const authorize = createAuthorizer({
+    logSampling: 1,
+    random: Math.random,
     verifier,
     sessions: createSessionStore({ ...STORE_RULES, dynamodb, table, nowMs }),
     binding,

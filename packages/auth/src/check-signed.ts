@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
-import { isAlgorithm } from './algorithms.ts';
+import { type Algorithm, isAlgorithm } from './algorithms.ts';
 import type { Claims, JwsHeader, UnverifiedJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
-import type { KeySets } from './key-sets.ts';
+import type { KeySets, WantedKey } from './key-sets.ts';
 
 /** A token whose signature is not checked yet, and what it says about itself. */
 export interface SignedToken extends UnverifiedJws {
@@ -20,31 +20,36 @@ interface SignedContext {
   readonly toleranceSeconds: number;
 }
 
+/** What a token was found to be signed with. */
+export interface Signature {
+  /** What the issuer's key set was asked for. */
+  readonly wanted: WantedKey;
+  /** Of the keys that it had, the one that verified the signature. */
+  readonly key: KeyObject;
+}
+
 /**
  * Makes sure that a token of any kind is signed by its issuer, with a configured algorithm, and is in its time.
  *
  * @throws TokenInvalidError    `algorithm_refused`, `key_unknown`, `signature_wrong`, or what is wrong with its times
  * @throws KeysUnavailableError no key set can tell; retrying later may help
  */
-export async function checkSigned({ token, header, claims }: SignedToken, context: SignedContext): Promise<void> {
+export async function checkSigned({ token, header, claims }: SignedToken, context: SignedContext): Promise<Signature> {
   const { issuer, keys } = context;
-  const candidates = await requireKeys(keys, issuer, { ...header, issuedAt: claimedIssue(claims, context) });
-  await verifySignature(token, candidates, issuer);
+  const wanted = { alg: requireAlgorithm(header, issuer), kid: header.kid, issuedAt: claimedIssue(claims, context) };
+  const candidates = await keys.find(issuer, wanted);
+  if (candidates.length === 0) throw new TokenInvalidError('key_unknown');
+  const key = await verifySignature(token, candidates, issuer);
   assertTimes(claims, context);
+  return { wanted, key };
 }
 
 type Clock = Pick<SignedContext, 'nowSeconds' | 'toleranceSeconds'>;
 
-/** The algorithm is one the configuration lists for the issuer, and the keys are made for that algorithm. */
-async function requireKeys(
-  keys: KeySets,
-  issuer: Issuer,
-  { alg, kid, issuedAt }: JwsHeader & { issuedAt: number },
-): Promise<readonly KeyObject[]> {
-  if (!isAlgorithm(alg) || !issuer.algorithms.includes(alg)) throw new TokenInvalidError('algorithm_refused');
-  const found = await keys.find(issuer, { alg, kid, issuedAt });
-  if (found.length === 0) throw new TokenInvalidError('key_unknown');
-  return found;
+/** One that the configuration lists for the issuer. The keys that are asked for are made for that algorithm. */
+function requireAlgorithm({ alg }: JwsHeader, { algorithms }: Issuer): Algorithm {
+  if (!isAlgorithm(alg) || !algorithms.includes(alg)) throw new TokenInvalidError('algorithm_refused');
+  return alg;
 }
 
 /** When a token says that it was issued, or that it begins, in epoch seconds; 0 where its times refuse it anyway. */
@@ -54,12 +59,12 @@ function claimedIssue({ iat, nbf, exp }: Claims, { nowSeconds, toleranceSeconds 
   return isPossible && isFiniteNumber(exp) && exp > nowSeconds - toleranceSeconds ? issued : 0;
 }
 
-/** By one of the keys. What is signed is the very text that the claims were read from. */
-async function verifySignature(token: string, keys: readonly KeyObject[], { algorithms }: Issuer): Promise<void> {
+/** By which of the keys. What is signed is the very text that the claims were read from. */
+async function verifySignature(token: string, keys: readonly KeyObject[], { algorithms }: Issuer): Promise<KeyObject> {
   for (const key of keys) {
     try {
       await compactVerify(token, key, { algorithms });
-      return;
+      return key;
     } catch (error) {
       // Anything else is a fault of ours.
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;

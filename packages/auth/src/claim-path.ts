@@ -30,7 +30,16 @@ export const claimName = v.pipe(
  */
 export function valueAt(claims: Claims, claim: string): unknown {
   if (Object.hasOwn(claims, claim)) return claims[claim];
-  return (parseClaimPath(claim) ?? []).reduce<unknown>(memberOf, claims) ?? undefined;
+  return namesOf(claim).reduce<unknown>(memberOf, claims) ?? undefined;
+}
+
+/** Of the claims that the configuration names: so they are few. */
+const NAMES = new Map<string, readonly string[]>();
+
+function namesOf(claim: string): readonly string[] {
+  const names = NAMES.get(claim) ?? parseClaimPath(claim) ?? [];
+  NAMES.set(claim, names);
+  return names;
 }
 
 /** The words of a claim: those of a list, or one text. What is not there, or no word, is left out. */

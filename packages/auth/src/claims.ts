@@ -3,6 +3,7 @@ import { wordsAt } from './claim-path.ts';
 import type { Claims } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
+import { oncePer } from './once-per.ts';
 import { SCOPE_WORD } from './roles.ts';
 import { claimsOf } from './token-profiles.ts';
 
@@ -42,7 +43,13 @@ function readScope(claims: Claims, issuer: Issuer): string {
 
 /** However many there are, what is carried and stored of them is no longer than the configuration. */
 function readGroups(claims: Claims, issuer: Issuer): readonly string[] {
-  const named = (issuer.roles ?? []).filter(({ claim }) => claim === 'groups').map(({ value }) => value);
+  const named = groupsNamedBy(issuer);
+  if (named.length === 0) return [];
   const held = new Set(wordsAt(claims, claimsOf(issuer).groups));
-  return [...new Set(named)].filter((group) => held.has(group));
+  return named.filter((group) => held.has(group));
 }
+
+const groupsNamedBy = oncePer(({ roles = [] }: Issuer): readonly string[] => {
+  const named = roles.filter(({ claim }) => claim === 'groups').map(({ value }) => value);
+  return [...new Set(named)];
+});

@@ -2,7 +2,7 @@ import type { DynamoDbItems } from '@cloakroom/aws';
 import type { NowMs, Telemetry } from '@cloakroom/core';
 import { createKeySetFetcher } from './fetch-key-set.ts';
 import type { Issuer } from './issuer.ts';
-import { createKeySets, type KeySets } from './key-sets.ts';
+import { createKeySets, type KeptKeySets } from './key-sets.ts';
 import { createStoredKeys } from './stored-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts';
 
@@ -20,7 +20,7 @@ interface VerifierDeps {
 }
 
 /** The key sets of a deployed function: from memory, then from the table, then from the provider if it can be reached. */
-export function createDeployedKeys(deps: VerifierDeps): KeySets {
+export function createDeployedKeys(deps: VerifierDeps): KeptKeySets {
   const { nowMs, telemetry } = deps;
   return createKeySets({
     store: createStoredKeys(deps),

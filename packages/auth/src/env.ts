@@ -14,7 +14,7 @@ import {
 import { createDeployedKeys, createVerifier } from './create-verifier.ts';
 import { createCursorKey } from './cursor-key.ts';
 import { type Issuer, parseIssuers } from './issuer.ts';
-import type { KeySets } from './key-sets.ts';
+import type { KeptKeySets } from './key-sets.ts';
 import type { KeyTable } from './key-store.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
@@ -41,7 +41,7 @@ export function verifierFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierPart
 }
 
 /** For whoever checks tokens of another kind. */
-export function keySetsFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierParts): KeySets {
+export function keySetsFrom(env: EnvOf<typeof verifierEnv>, parts: VerifierParts): KeptKeySets {
   return createDeployedKeys(verifierDeps(env, parts));
 }
 

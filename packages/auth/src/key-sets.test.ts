@@ -48,7 +48,7 @@ function createWorld(keysFrom: 'provider' | 'table' = 'provider') {
   const has = async (kid: string, of = issuer) => (await keySets.find(of, wanted(kid))).length > 0;
   /** Whether a token that was issued now, with this key, finds it. */
   const hasNow = async (kid: string) => (await keySets.find(issuer, wanted(kid, world.now))).length > 0;
-  return Object.assign(world, { has, hasNow });
+  return Object.assign(world, { has, hasNow, keySets });
 }
 
 describe('the key sets', () => {
@@ -340,5 +340,48 @@ describe('when nobody answers', () => {
       ['keys.unreadable', 'main', 'provider', expect.objectContaining({ code: 'KEY_SET_UNREADABLE' })],
     ]);
     expect(counts).toContainEqual({ metric: 'KeySetUnreadable', dimensions: { issuer: 'main', source: 'table' } });
+  });
+});
+
+describe('warming up', () => {
+  it('does what the first token would, which then asks nobody', async () => {
+    const world = createWorld();
+    world.provider = ['a'];
+    await world.keySets.warmUp(issuer);
+    expect([world.tableReads, world.fetches]).toEqual([1, 1]);
+    expect(await world.has('a')).toBe(true);
+    expect([world.tableReads, world.fetches]).toEqual([1, 1]);
+  });
+
+  it('is joined by a token that comes meanwhile', async () => {
+    const world = createWorld();
+    world.table = keySet(START, 'a');
+    const [, found] = await Promise.all([world.keySets.warmUp(issuer), world.has('a')]);
+    expect([found, world.tableReads]).toEqual([true, 1]);
+  });
+
+  it('that failed throughout is made good by the first token, which need not wait until the provider has rested', async () => {
+    const world = createWorld();
+    world.table = new Error('CredentialsRefused');
+    await world.keySets.warmUp(issuer);
+    expect(world.telemetry.lines.map(({ code, fields }) => [code, fields.source])).toEqual([
+      ['keys.unreadable', 'table'],
+      ['keys.unreadable', 'provider'],
+    ]);
+    world.provider = ['a'];
+    expect(await world.has('a')).toBe(true);
+  });
+
+  it('lets nobody ask the provider more than once more', async () => {
+    const world = createWorld();
+    await world.keySets.warmUp(issuer);
+    for (let attempt = 0; attempt < 5; attempt += 1) await world.has('a').catch(() => undefined);
+    expect(world.fetches).toBe(2);
+  });
+
+  it('asks no provider where that is out of reach', async () => {
+    const world = createWorld('table');
+    await world.keySets.warmUp(issuer);
+    expect([world.tableReads, world.fetches]).toEqual([1, 0]);
   });
 });

@@ -13,7 +13,8 @@ const MEMORY_MS = 10 * 60_000;
 /** A set older than this shows that `refresh-keys` is failing: the provider is asked as well, and an alarm rings. */
 const FRESH_SECONDS = 3600;
 
-interface WantedKey {
+/** Which keys of an issuer are looked for. */
+export interface WantedKey {
   readonly alg: Algorithm;
   /** Undefined for a token that names no key. */
   readonly kid: string | undefined;
@@ -35,6 +36,8 @@ export interface KeySetsDeps {
 interface KeyCache {
   /** As `KeySets.find`. */
   find(wanted: WantedKey): Promise<readonly KeyObject[]>;
+  /** As `KeptKeySets.warmUp`. */
+  warmUp(): Promise<void>;
 }
 
 /**
@@ -55,8 +58,8 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
 
   const ageSeconds = (set: KeySet) => epochSeconds(nowMs()) - set.fetchedAt;
   const usable = () => (held !== undefined && ageSeconds(held) <= maxAgeSeconds ? held : undefined);
-  const isSatisfied = ({ alg, kid }: WantedKey) =>
-    nowMs() - heldSinceMs < MEMORY_MS && (usable()?.find(alg, kid) ?? []).length > 0;
+  const isSatisfied = (wanted: WantedKey | undefined) =>
+    nowMs() - heldSinceMs < MEMORY_MS && (wanted === undefined || has(usable(), wanted));
 
   function adopt(set: KeySet | undefined): void {
     if (set === undefined || (held !== undefined && set.fetchedAt < held.fetchedAt)) return;
@@ -64,7 +67,7 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
     heldSinceMs = nowMs();
   }
 
-  async function load(wanted: WantedKey): Promise<void> {
+  async function load(wanted: WantedKey | undefined): Promise<void> {
     // Without a set nobody can come in: then the table is read each time, as it is for sessions.
     const copy = await table.read({ evenIfResting: usable() === undefined });
     adopt(copy);
@@ -76,7 +79,7 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
     }
   }
 
-  function fly(wanted: WantedKey): Promise<void> {
+  function fly(wanted: WantedKey | undefined): Promise<void> {
     flight ??= load(wanted).finally(() => {
       flight = undefined;
     });
@@ -98,7 +101,16 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
       }
       return found;
     },
+    async warmUp() {
+      await fly(undefined);
+      // What failed now may be well when the first token comes: it does not wait until the provider has rested.
+      if (usable() === undefined) provider?.wake();
+    },
   };
+}
+
+function has(set: KeySet | undefined, { alg, kid }: WantedKey): boolean {
+  return set !== undefined && set.find(alg, kid).length > 0;
 }
 
 /** Where a token's key is looked up: never in the token. */
@@ -111,14 +123,22 @@ export interface KeySets {
   find(issuer: Issuer, wanted: WantedKey): Promise<readonly KeyObject[]>;
 }
 
+/** Key sets that are kept in memory. */
+export interface KeptKeySets extends KeySets {
+  /** Gets the issuer's key set as its first token would, which then waits for no more than what is left of it. Never rejects. */
+  warmUp(issuer: Issuer): Promise<void>;
+}
+
 /** The key sets of this execution environment, each issuer's for itself: one that does not answer holds up no other. */
-export function createKeySets(deps: KeySetsDeps): KeySets {
+export function createKeySets(deps: KeySetsDeps): KeptKeySets {
   const byAlias = new Map<string, KeyCache>();
+  function keysOf(issuer: Issuer): KeyCache {
+    const keys = byAlias.get(issuer.alias) ?? createKeyCache(issuer, deps);
+    byAlias.set(issuer.alias, keys);
+    return keys;
+  }
   return {
-    find(issuer, wanted) {
-      const keys = byAlias.get(issuer.alias) ?? createKeyCache(issuer, deps);
-      byAlias.set(issuer.alias, keys);
-      return keys.find(wanted);
-    },
+    find: (issuer, wanted) => keysOf(issuer).find(wanted),
+    warmUp: (issuer) => keysOf(issuer).warmUp(),
   };
 }

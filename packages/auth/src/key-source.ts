@@ -11,6 +11,8 @@ export interface KeySource {
   read(options: { readonly evenIfResting: boolean }): Promise<KeySet | undefined>;
   /** Seconds until it may be asked again, at least 1. */
   restSeconds(): number;
+  /** It may be asked again at once. */
+  wake(): void;
 }
 
 interface KeySourceDeps {
@@ -41,5 +43,8 @@ export function createKeySource(
       }
     },
     restSeconds: () => Math.max(1, Math.ceil(restMs() / 1000)),
+    wake() {
+      askedMs = Number.NEGATIVE_INFINITY;
+    },
   };
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { type Login, type LoginClaim, parseTimestamp, toBase64url } from '@cloakroom/core';
+import { hash } from 'node:crypto';
+import { type Login, type LoginClaim, parseTimestamp } from '@cloakroom/core';
 import { valueAt, wordsAt } from './claim-path.ts';
 import { type ClaimsContext, readIdentity } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
@@ -51,8 +51,7 @@ export function sessionNames(
 const HASH_BYTES = 16;
 
 function shortHash(parts: readonly (string | number)[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  return toBase64url(digest.subarray(0, HASH_BYTES));
+  return hash('sha256', JSON.stringify(parts), 'buffer').toString('base64url', 0, HASH_BYTES);
 }
 
 const MAX_WORD_LENGTH = 255;

@@ -2,6 +2,7 @@ import { valueAt } from './claim-path.ts';
 import type { Claims, JwsHeader } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
+import { oncePer } from './once-per.ts';
 
 interface TokenProfile {
   /** Accepted `typ` headers, lower case; undefined stands for none. */
@@ -73,10 +74,10 @@ const PROFILES: Readonly<Record<Issuer['profile'], TokenProfile>> = {
 };
 
 /** Where tokens of this issuer say what: as its profile has it, but for what its configuration says. */
-export function claimsOf({ profile, claims = {} }: Pick<Issuer, 'profile' | 'claims'>): ProfileClaims {
+export const claimsOf = oncePer(({ profile, claims = {} }: Pick<Issuer, 'profile' | 'claims'>): ProfileClaims => {
   const { client, ...others } = claims;
   return { ...PROFILES[profile].claims, ...others, ...(client === undefined ? {} : { client: [client] }) };
-}
+});
 
 /** Claims of ID tokens (OpenID Connect Core §3.3.2.11) and of logout tokens (Back-Channel Logout §2.4). */
 const FOREIGN_MARKS = ['at_hash', 'c_hash', 'events'];

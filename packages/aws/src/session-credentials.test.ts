@@ -106,12 +106,14 @@ describe.each(WAYS)('credentials that AWS refuses, through $way,', ({ read }) =>
   });
 });
 
-it.each(WAYS)('asks once, and not again, when access is denied, through $way', async ({ read }) => {
-  bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDeniedException'));
-  const aws = sessionAt(bench);
-  await expect(read(aws)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  expect(bench.fake.requests).toHaveLength(1);
-  expect(bench.telemetry.counts).toEqual([]);
+describe.each(WAYS)('a read through $way', ({ read }) => {
+  it('asks once, and not again, when access is denied', async () => {
+    bench.fake.answer(({ service }) => fakeAwsError(service, 'AccessDeniedException'));
+    const aws = sessionAt(bench);
+    await expect(read(aws)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(bench.fake.requests).toHaveLength(1);
+    expect(bench.telemetry.counts).toEqual([]);
+  });
 });
 
 describe.each(WAYS)('the standard chain, for $way,', ({ read }) => {

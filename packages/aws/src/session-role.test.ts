@@ -80,4 +80,17 @@ describe.each(WAYS)('an assumed role, for $way,', ({ read }) => {
     });
     expect(keysSeen(bench)).toEqual([OLD.accessKeyId, OLD.accessKeyId, OLD.accessKeyId]);
   });
+
+  it.each(['AccessKeyId', 'SecretAccessKey', 'SessionToken', 'Expiration'])(
+    'is not taken without %s',
+    async (element) => {
+      const whole = credentialsOf('ROLE1', new Date().toISOString());
+      const body = whole.replace(new RegExp(`<${element}>.*</${element}>`), '');
+      bench.fake.answer(() => ({ status: 200, headers: { 'content-type': 'text/xml' }, body }));
+      await expect(read(sessionAt(bench, { roleArn: ROLE }))).rejects.toThrow(
+        `STS answered without credentials for ${ROLE}`,
+      );
+      expect(bench.fake.requests).toHaveLength(1);
+    },
+  );
 });

@@ -127,7 +127,7 @@ describe.each(WAYS)('what is said of a request, through $way,', ({ itemsOf, read
     },
   );
 
-  it('names the missing table, the region and the remedy, and nothing is created', async () => {
+  it('names the missing table, the region and the remedy, and creates nothing', async () => {
     process.env.AWS_ENDPOINT_URL = process.env.CLOAKROOM_TEST_DYNAMODB;
     const aws = sessionAt(bench, { credentials: inTurn({ accessKeyId: 'test', secretAccessKey: 'test' }) });
     const missing = { TableName: 'never-made', Key: { user_key: { S: 'x' }, item: { S: 'y' } } };

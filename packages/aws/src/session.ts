@@ -41,7 +41,7 @@ export interface AwsSession {
   readonly region: string;
   /** DynamoDB for hot code, without the SDK. */
   readonly items: DynamoDbItems;
-  /** Opens the connection that the first request of `items` needs, and never rejects. */
+  /** Opens the connection and gets the credentials that the first request of `items` needs, for a second at most. Never rejects. */
   warmUp(): Promise<void>;
   /**
    * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.

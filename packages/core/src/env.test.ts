@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { json, jsonFile, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+import { fraction, json, jsonFile, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
 
 /** The problems that reading these variables finds. */
@@ -89,6 +89,23 @@ describe('positiveInt', () => {
 
   it.each(['0', '-1', '01', '1.5', '1e3', ' 1', '1\n', '0x10', '9007199254740992', 'ten'])('refuses %j', (value) => {
     expect(() => v.parse(positiveInt, value)).toThrow('must be a positive integer');
+  });
+});
+
+describe('fraction', () => {
+  it.each([
+    ['0', 0],
+    ['1', 1],
+    ['0.25', 0.25],
+    ['.5', 0.5],
+    ['1.0', 1],
+    [String(1e-7), 1e-7],
+  ])('makes of %j %d', (value, number) => {
+    expect(v.parse(fraction, value)).toBe(number);
+  });
+
+  it.each(['-0.1', '1.1', '10', 'half', 'NaN', '1e1', ' 1', '0x1', '1.', '.'])('refuses %j', (value) => {
+    expect(() => v.parse(fraction, value)).toThrow('must be a number from 0 to 1');
   });
 });
 

@@ -48,6 +48,16 @@ export const positiveInt = v.pipe(
   v.safeInteger(NOT_POSITIVE),
 );
 
+const NO_FRACTION = 'must be a number from 0 to 1';
+
+/** A decimal number from 0 to 1. */
+export const fraction = v.pipe(
+  text,
+  v.regex(/^\d*\.?\d+(?:e-\d+)?$/, NO_FRACTION),
+  v.transform(Number),
+  v.maxValue(1, NO_FRACTION),
+);
+
 /** One of the given words. */
 export function oneOf<const W extends readonly string[]>(...words: W): EnvSchema<W[number]> {
   return v.pipe(text, v.picklist(words, `must be one of ${words.join(', ')}`));

@@ -14,6 +14,7 @@ export {
   type EnvOf,
   type EnvSchema,
   type EnvVariable,
+  fraction,
   json,
   jsonFile,
   oneOf,

@@ -83,7 +83,11 @@ const call = fc.oneof(
     fields: fc.option(fields, { nil: undefined }),
     count,
   }),
-  fc.record({ do: fc.constant('count' as const), reason: fc.string({ minLength: 1 }), value: fc.integer() }),
+  fc.record({
+    do: fc.constant('count' as const),
+    reason: fc.string().filter((reason) => reason.trim() !== ''),
+    value: fc.integer(),
+  }),
   fc.record({ do: fc.constant('countLine' as const), fields, count }),
 );
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;

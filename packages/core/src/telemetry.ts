@@ -59,9 +59,14 @@ export interface HandlerTelemetry extends Telemetry {
 /** What a count is counted by: each set makes a CloudWatch metric of its own beside the others; `{}` the one of the whole function. */
 export type Dimensions = Readonly<Record<string, string>>;
 
-/** A dimension without a value is none: what a line lacks is `other`. */
+/** A dimension's value must not be blank: what a line lacks is `other`. */
 export function dimensionSets(fields: Fields, { by = [] }: Count): readonly Dimensions[] {
-  return [{}, ...by.map((name) => ({ [name]: String(fields[name] ?? '') || 'other' }))];
+  return [{}, ...by.map((name) => ({ [name]: dimensionOf(fields[name]) }))];
+}
+
+function dimensionOf(value: unknown): string {
+  const text = String(value ?? '');
+  return text.trim() === '' ? 'other' : text;
 }
 
 const LENGTH = 8;

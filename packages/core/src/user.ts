@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { toBase64url } from './base64url.ts';
+import { hash } from 'node:crypto';
 
 /** An identity: the issuer's alias and the token's `sub`. The same `sub` at two issuers is two users. */
 export interface User {
@@ -37,5 +36,5 @@ export function parseUserKey(key: string): User | undefined {
 
 /** A name for the user that says nothing about them, for policies and logs: 128 bits of SHA-256, base64url. */
 export function opaqueUserId(user: User): string {
-  return toBase64url(createHash('sha256').update(userKey(user)).digest().subarray(0, 16));
+  return hash('sha256', userKey(user), 'buffer').toString('base64url', 0, 16);
 }

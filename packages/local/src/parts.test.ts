@@ -23,6 +23,29 @@ describe('parts', () => {
     expect(log).toEqual(['a']);
   });
 
+  it('start beside each other, and end, when one of them cannot, before that is told', async () => {
+    const log: string[] = [];
+    const parts = createParts();
+    const [first, second] = [Promise.withResolvers<ReturnType<typeof fakePart>>(), Promise.withResolvers<never>()];
+    const both = Promise.all([parts.start(() => first.promise), parts.start(() => second.promise)]);
+    second.reject(new Error('no port'));
+    setImmediate(() => first.resolve(fakePart('a', log)));
+    await expect(both).rejects.toThrow('no port');
+    expect(log).toEqual(['a']);
+  });
+
+  it('end in the order of their beginnings, whichever has started first', async () => {
+    const log: string[] = [];
+    const parts = createParts();
+    const slow = Promise.withResolvers<ReturnType<typeof fakePart>>();
+    const starting = parts.start(() => slow.promise);
+    await parts.start(() => fakePart('fast', log));
+    slow.resolve(fakePart('slow', log));
+    await starting;
+    await parts.stop();
+    expect(log).toEqual(['fast', 'slow']);
+  });
+
   it('end even when one of them fails to', async () => {
     const log: string[] = [];
     const parts = createParts();
@@ -42,9 +65,10 @@ describe('parts', () => {
     const parts = createParts();
     const slow = Promise.withResolvers<ReturnType<typeof fakePart>>();
     const starting = parts.start(() => slow.promise);
-    await parts.stop();
+    const stopping = parts.stop();
     slow.resolve(fakePart('slow', log));
     await expect(starting).rejects.toThrow('stopped');
+    await stopping;
     expect(log).toEqual(['slow']);
     await expect(parts.start(() => fakePart('late', log))).rejects.toThrow('stopped');
     expect(log).toEqual(['slow']);

@@ -5,10 +5,10 @@ export interface Part {
   stop(): Promise<void> | void;
 }
 
-/** The parts of the local stack, in the order in which they were started. */
+/** The parts of the local stack, in the order in which their starts began. */
 export interface Parts {
   /**
-   * Starts one more. When that fails, those started before are ended, and the failure is thrown on.
+   * Starts one more, beside those that are starting. When that fails, all others are ended, and the failure is thrown on.
    *
    * @throws Error when all were stopped meanwhile; then this one is ended too
    */
@@ -17,12 +17,15 @@ export interface Parts {
   readonly crashed: Promise<string>;
   /** Hands faults on until all are being stopped: what one then says about another that has gone already is no fault. */
   untilStopped(onError: (error: unknown) => void): (error: unknown) => void;
-  /** Ends all, the last started first; a part that fails to end does not keep the others. Safe to call again. */
+  /**
+   * Ends all, the last begun first, those that are still starting as soon as they have; a part that fails to end does not keep
+   * the others. Safe to call again.
+   */
   stop(): Promise<void>;
 }
 
 export function createParts(): Parts {
-  const started: Part[] = [];
+  const begun: Promise<Part>[] = [];
   const crash = Promise.withResolvers<string>();
   let stopping: Promise<void> | undefined;
   let isStopping = false;
@@ -33,7 +36,7 @@ export function createParts(): Parts {
   }
 
   async function stopAll(): Promise<void> {
-    for (const part of started.toReversed()) await endQuietly(part);
+    for (const starting of begun.toReversed()) await endQuietly(starting);
   }
 
   function stop(): Promise<void> {
@@ -51,12 +54,10 @@ export function createParts(): Parts {
     async start(begin) {
       try {
         if (isStopping) throw new Error('stopped');
-        const part = await begin();
-        if (isStopping) {
-          await part.stop();
-          throw new Error('stopped');
-        }
-        started.push(part);
+        const starting = Promise.resolve(begin());
+        begun.push(starting);
+        const part = await starting;
+        if (isStopping) throw new Error('stopped');
         if (part.exited !== undefined) void watch(part.exited);
         return part;
       } catch (error) {
@@ -67,10 +68,11 @@ export function createParts(): Parts {
   };
 }
 
-async function endQuietly(part: Part): Promise<void> {
+async function endQuietly(starting: Promise<Part>): Promise<void> {
   try {
+    const part = await starting;
     await part.stop();
   } catch {
-    // The others must end all the same; what is left of this one ends with the process.
+    // It never started, or it does not end: the others must all the same. What is left of this one ends with the process.
   }
 }

@@ -24,7 +24,8 @@ import { startSqs } from './sqs/start-sqs.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
 
 export interface AwsOptions {
-  readonly stack: ResolvedStack;
+  /** May still be under way: what needs none starts beside it. */
+  readonly stack: ResolvedStack | Promise<ResolvedStack>;
   /** Tables, messages, keys, secrets, logs and unpacked code are kept below it. */
   readonly dataDir: string;
   /** The port in the stack's `awsEndpoint`. */
@@ -60,11 +61,17 @@ export interface LocalAws {
  * @throws StackError when the stack asks for something that is not run here
  */
 export async function startAws(options: AwsOptions): Promise<LocalAws> {
-  const { stack, dataDir, onError, onFunctionLog, transactionWindowMs = TRANSACTION_MS } = options;
+  const { dataDir, onError, onFunctionLog, transactionWindowMs = TRANSACTION_MS } = options;
   const parts = createParts();
+  // Java takes longest to start, and knows nothing of the stack.
+  const [dynamodb, { stack }] = await Promise.all([
+    parts.start(() => startDynamoDb(dataDir)),
+    parts.start(async () => ({ stack: await options.stack, stop: () => undefined })),
+  ]);
   const store = await parts.start(() => openLogs(stack, dataDir));
   const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
-  const { dynamoDbOrigin, ...stores } = await startStores(parts, options);
+  const dynamoDbOrigin = dynamodb.endpoint;
+  const stores = await startStores(parts, { stack, dataDir, dynamoDbOrigin });
   const credentials = createCredentialsRegistry();
   const codeDir = join(dataDir, 'code');
   // Every build leaves other packages behind; those of today are unpacked again in no time.
@@ -110,24 +117,34 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   return { lambda, logs, awsEndpoint, exited: parts.crashed, stop: parts.stop };
 }
 
-/** DynamoDB and SQS with the tables and queues of the stack, its keys and its secrets. */
-async function startStores(parts: Parts, { stack, dataDir }: AwsOptions) {
-  const dynamodb = await parts.start(async () => {
-    const { endpoint, exited, stop } = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
-    return { endpoint, exited: exited.then(() => 'DynamoDB Local has ended'), stop };
-  });
-  const sqs = await parts.start(() => startSqs({ region: stack.region, dataDir: join(dataDir, 'sqs') }));
-  await parts.start(async () => {
-    await createTables(stack, dynamoDbClient(dynamodb.endpoint, stack.region));
-    await createQueues(stack, sqsClient(sqs.origin, stack.region));
-    return { stop: () => undefined };
-  });
-  const { keys, secrets } = await parts.start(async () => ({
-    keys: await openKeyStore(readKeys(stack), join(dataDir, 'kms')),
-    secrets: await openSecretStore(readSecrets(stack), join(dataDir, 'secrets')),
-    stop: () => undefined,
-  }));
-  return { dynamoDbOrigin: dynamodb.endpoint, sqsOrigin: sqs.origin, keys, secrets };
+async function startDynamoDb(dataDir: string) {
+  const { endpoint, exited, stop } = await startDynamoDbLocal({ dataDir: join(dataDir, 'dynamodb') });
+  return { endpoint, exited: exited.then(() => 'DynamoDB Local has ended'), stop };
+}
+
+interface StoreOptions {
+  readonly stack: ResolvedStack;
+  readonly dataDir: string;
+  readonly dynamoDbOrigin: string;
+}
+
+/** SQS, the tables and queues of the stack, its keys and its secrets. */
+async function startStores(parts: Parts, { stack, dataDir, dynamoDbOrigin }: StoreOptions) {
+  const once = <T>(prepare: () => Promise<T>) =>
+    parts.start(async () => ({ prepared: await prepare(), stop: () => undefined }));
+  const [sqsOrigin, keys, secrets] = await Promise.all([
+    startQueues(),
+    once(() => openKeyStore(readKeys(stack), join(dataDir, 'kms'))),
+    once(() => openSecretStore(readSecrets(stack), join(dataDir, 'secrets'))),
+    once(() => createTables(stack, dynamoDbClient(dynamoDbOrigin, stack.region))),
+  ]);
+
+  async function startQueues(): Promise<string> {
+    const { origin } = await parts.start(() => startSqs({ region: stack.region, dataDir: join(dataDir, 'sqs') }));
+    await once(() => createQueues(stack, sqsClient(origin, stack.region)));
+    return origin;
+  }
+  return { sqsOrigin, keys: keys.prepared, secrets: secrets.prepared };
 }
 
 function openLogs(stack: ResolvedStack, dataDir: string) {

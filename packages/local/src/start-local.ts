@@ -4,11 +4,12 @@ import { assertRunnable } from './assert-runnable.ts';
 import { startHttpApi } from './http-api/start-http-api.ts';
 import { createParts, type Part } from './parts.ts';
 import { readStack } from './stack/read-stack.ts';
+import type { ResolvedStack } from './stack/resolved-stack.ts';
 import { type AwsOptions, startAws } from './start-aws.ts';
 
 export interface LocalOptions {
-  /** The synthesized cdk.tf.json. */
-  readonly stackFile: string;
+  /** The synthesized cdk.tf.json. It may still be under way: what needs none starts beside it. */
+  readonly stackFile: string | Promise<string>;
   /** Everything that survives a restart. One stack at a time may use it: see `lockDataDir`. */
   readonly dataDir: string;
   /** Forget what an earlier run left in the data directory. */
@@ -56,18 +57,31 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     api: `http://127.0.0.1:${ports.api}`,
     aws: `http://127.0.0.1:${ports.aws}`,
   };
-  const stack = readStack(options.stackFile, { awsEndpoint: urls.aws, apiEndpoint: urls.api });
-  assertRunnable(stack);
   const parts = createParts();
   signal?.addEventListener('abort', () => void parts.stop());
   if (fresh) await parts.start(() => empty(dataDir));
-  // The provider comes first: the schedules of the local AWS fetch its keys.
-  if (startProvider !== undefined) await parts.start(startProvider);
+  const [provider, reading] = [
+    startProvider === undefined ? undefined : parts.start(startProvider),
+    readRunnable(options.stackFile, { awsEndpoint: urls.aws, apiEndpoint: urls.api }),
+  ];
+  // The schedules of the local AWS fetch the provider's keys.
+  const given = Promise.all([reading, provider]).then(([stack]) => stack);
+  given.catch(() => undefined); // told by who waits for it, if the start comes so far
   const { lambda, logs } = await parts.start(() =>
-    startAws({ ...rest, stack, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
+    startAws({ ...rest, stack: given, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
   );
+  const stack = await given;
   await parts.start(() => startHttpApi({ stack, lambda, logs, port: ports.api }));
   return { urls, region: stack.region, skipped: stack.skipped, crashed: parts.crashed, stop: parts.stop };
+}
+
+async function readRunnable(
+  stackFile: string | Promise<string>,
+  origins: Parameters<typeof readStack>[1],
+): Promise<ResolvedStack> {
+  const stack = readStack(await stackFile, origins);
+  assertRunnable(stack);
+  return stack;
 }
 
 async function empty(dataDir: string) {

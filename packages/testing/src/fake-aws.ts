@@ -10,15 +10,18 @@ export interface SeenRequest {
   readonly operation: string;
   readonly accessKeyId: string;
   readonly signature: string;
+  /** When it was signed, in epoch milliseconds; NaN where it was not. */
+  readonly signedAtMs: number;
   /** Tells connections apart. */
   readonly clientPort: number | undefined;
 }
 
-/** A whole answer, or what a network does instead: `reset` closes the connection, `hang` says nothing. */
+/** A whole answer, or what a network does instead: `reset` closes the connection, `hang` says nothing, `cut` closes it amid the answer. */
 export type FakeAnswer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string }
   | 'reset'
-  | 'hang';
+  | 'hang'
+  | 'cut';
 
 export interface FakeAws {
   /** For `AWS_ENDPOINT_URL`. */
@@ -54,18 +57,27 @@ export async function startFakeAws(): Promise<FakeAws> {
   };
 }
 
+/** ISO 8601's, as in `x-amz-date`. */
+const BASIC_TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
 function seen({ headers, socket }: IncomingMessage, body: string): SeenRequest {
   const [, accessKeyId = '', service = '', signature = ''] =
     /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\/aws4_request.*Signature=(\w+)/.exec(headers.authorization ?? '') ?? [];
   const target = String(headers['x-amz-target'] ?? '');
   const operation = target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
-  return { service, operation, accessKeyId, signature, clientPort: socket.remotePort };
+  const signedAtMs = Date.parse(String(headers['x-amz-date']).replace(BASIC_TIME, '$1-$2-$3T$4:$5:$6Z'));
+  return { service, operation, accessKeyId, signature, signedAtMs, clientPort: socket.remotePort };
 }
 
 function send(outgoing: ServerResponse, answer: FakeAnswer): void {
   if (answer === 'hang') return;
   if (answer === 'reset') {
     outgoing.destroy();
+    return;
+  }
+  if (answer === 'cut') {
+    outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': 100 });
+    outgoing.write('{"Item":{', () => outgoing.destroy());
     return;
   }
   outgoing.writeHead(answer.status, answer.headers);

@@ -65,7 +65,7 @@ function variables({ allowedOrigins, hasVpc }: Variant): Readonly<Record<Functio
   // In a VPC without internet, keys are read where refresh-keys puts them.
   const keys = { ...issuers, KEYS_MAX_AGE_SECONDS: '86400', KEYS_FROM: hasVpc ? 'table' : 'provider' };
   return {
-    authorizer: { ...SESSIONS, ...LIFETIMES, ...keys, SESSION_BINDING: 'strict' },
+    authorizer: { ...SESSIONS, ...LIFETIMES, ...keys, SESSION_BINDING: 'strict', AUTHORIZER_LOG_SAMPLING: '1' },
     'create-session': {
       ...http,
       ...SESSIONS,

@@ -6,6 +6,7 @@ export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
     FunctionArn: 'function store-event:1',
     State: 'Enabled',
     BatchSize: 10,
+    ScalingConfig: { MaximumConcurrency: 50 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   },
   'stream of table sessions': {

@@ -14,6 +14,8 @@ export interface QueueProps {
   readonly name: string;
   /** How long the consumer may work on a batch. */
   readonly consumerTimeoutSeconds: number;
+  /** How long messages are gathered before. */
+  readonly batchWindowSeconds: number;
   readonly protection: Pick<Protection, 'preventDestroy'>;
   /** A role, perhaps of another account, that sends. */
   readonly senderRoleArn?: string | undefined;
@@ -21,7 +23,7 @@ export interface QueueProps {
 
 /**
  * A queue encrypted by SQS, by TLS alone, `aws_sqs_queue.<id>`, and its dead-letter queue, `aws_sqs_queue.<id>_dlq`, where a
- * message goes after five receives, and which no other queue may name as its own. A message is hidden for six times the consumer's time, as AWS advises for Lambda, so that
+ * message goes after five receives, and which no other queue may name as its own. A message is hidden for six times the consumer's time and its window, as AWS advises for Lambda, so that
  * throttled invocations do not count as failures.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -41,7 +43,7 @@ export class Queue extends Construct {
       name: props.name,
       sqsManagedSseEnabled: true,
       messageRetentionSeconds: RETENTION_SECONDS,
-      visibilityTimeoutSeconds: 6 * props.consumerTimeoutSeconds,
+      visibilityTimeoutSeconds: 6 * props.consumerTimeoutSeconds + props.batchWindowSeconds,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
       ...protectedLifecycle(props.protection),
     });

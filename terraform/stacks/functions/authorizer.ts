@@ -31,5 +31,6 @@ export const authorizer: FunctionSpec = {
     ...sessionVariables(resources),
     ...ticketVariables(resources),
     SESSION_BINDING: resources.environment.sessions.binding,
+    AUTHORIZER_LOG_SAMPLING: String(resources.environment.authorizerLogSampling),
   }),
 };

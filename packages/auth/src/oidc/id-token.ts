@@ -52,12 +52,12 @@ export function parseToken(token: string): SignedToken {
 }
 
 /** See `checkSigned`. */
-export function checkSignature(
+export async function checkSignature(
   signed: SignedToken,
   { issuer, toleranceSeconds = CLOCK_TOLERANCE_SECONDS }: Pick<IdTokenContext, 'issuer' | 'toleranceSeconds'>,
   { keys, nowMs }: VerifyDeps,
 ): Promise<void> {
-  return checkSigned(signed, { issuer, keys, nowSeconds: epochSeconds(nowMs()), toleranceSeconds });
+  await checkSigned(signed, { issuer, keys, nowSeconds: epochSeconds(nowMs()), toleranceSeconds });
 }
 
 function assertForUs({ header, claims }: SignedToken, accessToken: string, { issuer, clientId }: IdTokenContext): void {

@@ -3,9 +3,10 @@ import { createTestSigner, recordTelemetry, type TestAlgorithm, type TestSigner 
 import { describe, expect, it } from '@jest/globals';
 import type { Issuer } from '../issuer.ts';
 import { parseIssuers } from '../issuer.ts';
+import type { VerifiedToken } from '../judge-token.ts';
 import { parseKeySet } from '../key-set.ts';
 import { createKeySets } from '../key-sets.ts';
-import { createTokenVerifier, userOf, type VerifiedToken } from '../verify-token.ts';
+import { createTokenVerifier, userOf } from '../verify-token.ts';
 import { auth0 } from './auth0-fixture.ts';
 import { cognito } from './cognito-fixture.ts';
 import { duende } from './duende-fixture.ts';

@@ -1,3 +1,4 @@
+import { isObject } from '@cloakroom/core';
 import type { DynamoDbItems } from '../items.ts';
 import { DYNAMODB_TIMEOUT_MS } from '../limits.ts';
 import { AwsError, UnreadableAnswerError } from './errors.ts';
@@ -14,7 +15,7 @@ const DYNAMODB: Service = {
 
 /** A client that only does what the port asks for. */
 export interface LeanItems extends DynamoDbItems {
-  /** Opens the connection that the first request needs, and never rejects. */
+  /** Opens the connection and gets the credentials that the first request needs, for a second at most. Never rejects. */
   warmUp(): Promise<void>;
 }
 
@@ -45,7 +46,7 @@ export function createLeanItems(options: SignedClientOptions): LeanItems {
 /** An answer of DynamoDB is an object; `Item` is absent where there is none. */
 function parsed(body: string): object {
   const value = jsonOf(body);
-  if (typeof value === 'object' && value !== null) return value;
+  if (isObject(value)) return value;
   throw new UnreadableAnswerError('not a JSON object');
 }
 
@@ -59,7 +60,8 @@ function jsonOf(body: string): unknown {
 
 /** `__type` has a namespace before its `#`. */
 function errorOf({ status, headers, body }: Answer): AwsError {
-  const said: Readonly<Record<string, unknown>> = { ...(jsonOf(body) as object | undefined) };
+  const answer = jsonOf(body);
+  const said = isObject(answer) ? answer : {};
   const type = String(said.__type ?? headers['x-amzn-errortype'] ?? 'UnknownError');
   const name = type.slice(type.lastIndexOf('#') + 1);
   const message = String(said.message ?? said.Message ?? `DynamoDB answered ${status}`);

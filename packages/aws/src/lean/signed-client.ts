@@ -44,7 +44,7 @@ interface Call<T> {
 export interface SignedClient {
   /** @throws as the SDK's clients of a session: errors of ours, or AWS's own by name */
   call<T>(call: Call<T>): Promise<T>;
-  /** Opens the connection that the first call needs, and never rejects. */
+  /** Opens the connection and gets the credentials that the first call needs, for a second at most. Never rejects. */
   warmUp(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export interface SignedClient {
  * (credentials, deadline, errors of ours), for the few operations of hot code at a fraction of the CPU time and of the bytes.
  */
 export function createSignedClient(service: Service, options: SignedClientOptions): SignedClient {
-  const { endpoint, region, deadline, nowMs } = options;
+  const { endpoint, region, deadline, nowMs, source } = options;
   const { client, signingName, contentType, requestTimeoutMs } = service;
   const scope: Scope = { service: signingName, region };
   const sign = createSigner(scope);
@@ -94,7 +94,10 @@ export function createSignedClient(service: Service, options: SignedClientOption
       // Any answer will do: the connection is kept.
       const headers = ['host', endpoint.host];
       const ping = { method: 'GET', headers, body: '', timeoutMs: WARM_UP_TIMEOUT_MS } as const;
-      await transport.send(ping).catch(() => undefined);
+      const limit = { remainingMs: () => WARM_UP_TIMEOUT_MS };
+      await withinDeadline(limit, () => Promise.allSettled([transport.send(ping), source.get()])).catch(
+        () => undefined,
+      );
     },
   };
 }

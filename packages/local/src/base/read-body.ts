@@ -7,17 +7,26 @@ export class BodyTooLargeError extends Error {
 
 /**
  * The whole body of a message. One that is too long is read to its end but not kept, so that an answer still reaches the sender.
+ * By events: an iterator over the message takes more than all the rest of a small request.
  *
  * @throws BodyTooLargeError
+ * @throws Error when the other side is gone before the end
  */
-export async function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message) {
-    length += (chunk as Buffer).length;
-    if (length <= maxBytes) chunks.push(chunk as Buffer);
-    else chunks.length = 0;
-  }
-  if (length > maxBytes) throw new BodyTooLargeError(`the body has more than ${maxBytes} bytes`);
-  return Buffer.concat(chunks);
+export function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let length = 0;
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= maxBytes) chunks.push(chunk);
+      else chunks = [];
+    });
+    message.once('end', () => {
+      if (length > maxBytes) return reject(new BodyTooLargeError(`the body has more than ${maxBytes} bytes`));
+      const [only] = chunks;
+      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
+    });
+    message.once('error', reject);
+    message.once('close', () => reject(new Error('the body was cut off')));
+  });
 }

@@ -15,11 +15,13 @@ export function dynamoDbClient(origin: string, region: string): JsonClient {
  * @throws StackError when a table is there with other keys: it would have to be made anew
  */
 export async function createTables(stack: ResolvedStack, dynamodb: JsonClient): Promise<void> {
-  for (const resource of stack.list('aws_dynamodb_table')) {
-    const table = parseTable(resource);
-    await createTable(table, resource, dynamodb);
-    await setTimeToLive(table, dynamodb);
-  }
+  const tables = stack.list('aws_dynamodb_table').map((resource) => ({ resource, table: parseTable(resource) }));
+  await Promise.all(
+    tables.map(async ({ resource, table }) => {
+      await createTable(table, resource, dynamodb);
+      await setTimeToLive(table, dynamodb);
+    }),
+  );
 }
 
 /** The names of the key attributes of each table of the stack. */

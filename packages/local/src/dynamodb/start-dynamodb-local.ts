@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../base/ports.ts';
 import { type ServerProcess, startServerProcess } from '../base/server-process.ts';
+import { prepareStorage } from './storage.ts';
+import { withoutFsync } from './without-fsync.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -21,14 +23,13 @@ export interface DynamoDbLocal {
 /**
  * Starts Amazon's DynamoDB Local (Java) on a free port; ends it when this process ends, on Linux also when it is killed.
  * Ctrl-C does not reach it: it ends when it is told to.
- * With `dataDir` its tables survive restarts, without they live in memory.
+ * With `dataDir`, a folder of its own, its tables survive restarts, without they live in memory.
  *
  * @throws Error when Java is missing or the server does not answer within a minute; its output is in the message
  */
 export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Promise<DynamoDbLocal> {
   const port = await freePort();
-  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
-  const storage = options.dataDir === undefined ? ['-inMemory'] : ['-dbPath', options.dataDir];
+  const { storage, variables } = storageOf(options.dataDir);
   const home = jarFolder();
   const args = [
     '-Xmx512m',
@@ -37,17 +38,16 @@ export async function startDynamoDbLocal(options: { dataDir?: string } = {}): Pr
     '-jar',
     join(home, 'DynamoDBLocal.jar'),
   ];
-  const server = startServerProcess([
-    'java',
-    ...args,
-    '-port',
-    String(port),
-    ...storage,
-    '-sharedDb',
-    '-disableTelemetry',
-  ]);
+  const command = ['java', ...args, '-port', String(port), ...storage, '-sharedDb', '-disableTelemetry'];
+  const server = startServerProcess(command, variables);
   await untilReady(server, port);
   return { endpoint: `http://127.0.0.1:${port}`, exited: server.exited, stop: server.stop };
+}
+
+function storageOf(dataDir: string | undefined) {
+  if (dataDir === undefined) return { storage: ['-inMemory'], variables: {} };
+  prepareStorage(dataDir);
+  return { storage: ['-dbPath', dataDir], variables: withoutFsync(join(dataDir, 'without-fsync.so')) };
 }
 
 function jarFolder(): string {
@@ -64,7 +64,7 @@ async function untilReady(server: ServerProcess, port: number): Promise<void> {
       server.kill();
       throw new Error(`DynamoDB Local did not start (is Java 17 installed?):\n${server.output()}`);
     }
-    await delay(50);
+    await delay(20);
   }
 }
 

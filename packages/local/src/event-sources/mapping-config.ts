@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { StackError } from '../base/errors.ts';
-import { harmless, parseArguments } from '../stack/parse-arguments.ts';
+import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource } from '../stack/resolved-stack.ts';
 
 /** An event source mapping from a queue to a function. */
@@ -13,6 +13,8 @@ export interface SqsMapping {
   readonly batchSize: number;
   readonly batchWindowMs: number;
   readonly reportsItemFailures: boolean;
+  /** The most invocations at the same time. */
+  readonly maxConcurrency: number;
 }
 
 const mappingSchema = v.strictObject({
@@ -21,6 +23,9 @@ const mappingSchema = v.strictObject({
   function_name: v.string(),
   batch_size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 10),
   maximum_batching_window_in_seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)), 0),
+  scaling_config: blocksOf(
+    v.strictObject({ maximum_concurrency: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(1000)) }),
+  ),
   function_response_types: v.optional(v.array(v.literal('ReportBatchItemFailures')), []),
   ...harmless('tags'),
 });
@@ -51,5 +56,6 @@ export function parseSqsMapping(resource: ResolvedResource): SqsMapping | undefi
     batchSize: mapping.batch_size,
     batchWindowMs: mapping.maximum_batching_window_in_seconds * 1000,
     reportsItemFailures: mapping.function_response_types.length > 0,
+    maxConcurrency: mapping.scaling_config[0]?.maximum_concurrency ?? Number.POSITIVE_INFINITY,
   };
 }

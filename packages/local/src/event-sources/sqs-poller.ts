@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { JsonClient } from '../base/json-client.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
@@ -8,8 +9,12 @@ import { receivedSchema, type SqsMessage, sqsRecord } from './sqs-message.ts';
 
 /** SQS hands out and deletes at most this many messages per call. */
 const MOST_PER_CALL = 10;
-/** SQS' own limit for a long poll, in milliseconds. */
-const LONG_POLL_MS = 20_000;
+/** SQS' own limit for a long poll. */
+const LONG_POLL_SECONDS = 20;
+/** Short enough to be no part of a window, long enough for a receive to bring more than one. */
+const GATHER_EVERY_MS = 100;
+/** Lambda's limit for what it passes to a function, and that of a queue for a message. */
+const [MOST_PER_INVOCATION_BYTES, MOST_PER_MESSAGE_BYTES] = [6 * 1024 * 1024, 256 * 1024];
 
 interface PollerParts {
   readonly sqs: JsonClient;
@@ -33,29 +38,39 @@ export async function pollOnce(mapping: SqsMapping, parts: PollerParts): Promise
   await deleteMessages(succeeded, mapping, parts);
 }
 
-/** Waits for a first message, then for more until the batch is full or its window has passed. */
+/**
+ * Waits for a first message, then for more until the batch is full, would not fit into an invocation, or its window has passed. AWS
+ * may take longer: up to 20 s where hardly anything comes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
 async function receiveBatch(mapping: SqsMapping, parts: PollerParts): Promise<readonly SqsMessage[]> {
-  const messages = [...(await receive(mapping, { most: mapping.batchSize, waitMs: LONG_POLL_MS }, parts))];
+  const messages = [...(await receive(mapping, { most: mapping.batchSize, waitSeconds: LONG_POLL_SECONDS }, parts))];
   const windowEndMs = Date.now() + mapping.batchWindowMs;
-  while (messages.length > 0 && messages.length < mapping.batchSize) {
+  for (;;) {
     const leftMs = windowEndMs - Date.now();
-    // SQS waits whole seconds.
-    if (leftMs < 500) break;
-    const wanted = { most: mapping.batchSize - messages.length, waitMs: Math.min(leftMs, LONG_POLL_MS) };
-    messages.push(...(await receive(mapping, wanted, parts)));
+    const most = Math.min(mapping.batchSize - messages.length, roomAfter(messages), MOST_PER_CALL);
+    if (messages.length === 0 || most < 1 || leftMs <= 0) return messages;
+    const more = await receive(mapping, { most, waitSeconds: 0 }, parts);
+    messages.push(...more);
+    if (more.length < most) await delay(Math.min(leftMs, GATHER_EVERY_MS), undefined, { signal: parts.signal });
   }
-  return messages;
+}
+
+/** How many more messages fit into the invocation, however large they are. */
+function roomAfter(messages: readonly SqsMessage[]): number {
+  const bytes = messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body), 0);
+  return Math.floor((MOST_PER_INVOCATION_BYTES - bytes) / MOST_PER_MESSAGE_BYTES);
 }
 
 async function receive(
   mapping: SqsMapping,
-  { most, waitMs }: { most: number; waitMs: number },
+  { most, waitSeconds }: { most: number; waitSeconds: number },
   { sqs, signal }: PollerParts,
 ): Promise<readonly SqsMessage[]> {
   const input = {
     QueueUrl: queuePath(mapping.queueName),
     MaxNumberOfMessages: Math.min(most, MOST_PER_CALL),
-    WaitTimeSeconds: Math.max(1, Math.round(waitMs / 1000)),
+    WaitTimeSeconds: waitSeconds,
     MessageSystemAttributeNames: ['All'],
     MessageAttributeNames: ['All'],
   };

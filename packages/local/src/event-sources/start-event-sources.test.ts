@@ -19,6 +19,7 @@ describe('a mapping', () => {
       batchSize: 10,
       batchWindowMs: 0,
       reportsItemFailures: false,
+      maxConcurrency: Number.POSITIVE_INFINITY,
     });
   });
 
@@ -29,6 +30,7 @@ describe('a mapping', () => {
     [{ filter_criteria: { filter: [{ pattern: '{}' }] } }, /filter_criteria/],
     [{ batch_size: 11 }, /batching window/],
     [{ batch_size: 0 }, /batch_size/],
+    [{ scaling_config: { maximum_concurrency: 1 } }, /maximum_concurrency/],
     [{ function_response_types: ['Other'] }, /function_response_types/],
   ])('is refused with %j', (mapping, problem) => expect(() => parse(mapping)).toThrow(problem));
 });
@@ -84,6 +86,25 @@ describe('startEventSources', () => {
     expect(await batch.promise).toBe(15);
     await sources.stop();
     expect(deleted).toHaveLength(15);
+  });
+
+  it('takes no more batches at the same time than the mapping allows', async () => {
+    const { sqs } = queueOf(Array.from({ length: 35 }, (_, at) => `m${at}`));
+    let [running, most, done] = [0, 0, 0];
+    const all = Promise.withResolvers<void>();
+    const invoke = async (_name: string, payload: string) => {
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running -= 1;
+      done += JSON.parse(payload).Records.length;
+      if (done === 35) all.resolve();
+      return answer;
+    };
+    const stack = stackWith({ scaling_config: { maximum_concurrency: 2 } });
+    const lambda = { find: () => target, invoke };
+    sources = startEventSources({ stack, sqs, ...streams, lambda, pollers: 4, onError: all.reject });
+    await all.promise;
+    expect(most).toBe(2);
   });
 
   it('says what went wrong, and goes on', async () => {

@@ -47,7 +47,9 @@ export function startEventSources(options: EventSourceOptions): EventSources {
   const stopping = new AbortController();
   const { signal } = stopping;
   const loops = [
-    ...queues.flatMap((mapping) => Array.from({ length: pollers }, () => pollForever(mapping, options, signal))),
+    ...queues.flatMap((mapping) =>
+      Array.from({ length: Math.min(pollers, mapping.maxConcurrency) }, () => pollForever(mapping, options, signal)),
+    ),
     ...streams.map((mapping) => followStream(mapping, { ...options, signal })),
   ];
   return {

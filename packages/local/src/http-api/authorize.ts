@@ -53,7 +53,7 @@ export async function authorize(
 ): Promise<Decision> {
   const identity = identityOf(authorizer.identitySources, request);
   if (identity === undefined) return { allowed: false, status: 401, error: 'an identity source is missing' };
-  const outcome = await invoke(lambda, authorizer, authorizerEvent(request, context, identity));
+  const outcome = await invoke(lambda, authorizer, JSON.stringify(authorizerEvent(request, context, identity)));
   if (outcome.kind === 'timed-out') return { allowed: false, status: 500, error: 'the authorizer timed out' };
   if (outcome.kind === 'failed') {
     return { allowed: false, status: outcome.errorMessage === 'Unauthorized' ? 401 : 500, error: outcome.errorMessage };

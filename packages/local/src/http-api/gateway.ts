@@ -90,8 +90,8 @@ async function integrate(
   { integration }: GatewayRoute,
   { request, context, trace }: Routed & { readonly trace: Trace },
 ): Promise<Handled> {
-  const event = integrationEvent(request, context, trace.authorizerContext);
-  if (Buffer.byteLength(JSON.stringify(event)) > MAX_PAYLOAD_BYTES) return refuse(413, trace);
+  const event = JSON.stringify(integrationEvent(request, context, trace.authorizerContext));
+  if (Buffer.byteLength(event) > MAX_PAYLOAD_BYTES) return refuse(413, trace);
   const startedMs = performance.now();
   const outcome = await invoke(lambda, integration, event);
   const seen = { ...trace, integrationMs: since(startedMs) };

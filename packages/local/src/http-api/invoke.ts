@@ -1,3 +1,4 @@
+import { within } from '../base/within.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { GatewayTarget } from './configuration.ts';
 
@@ -12,11 +13,13 @@ export type Invocation =
 /** A synchronous invocation carries 6 MB at most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
-/** Invokes a function for the gateway; never throws. */
+const TIMED_OUT: Invocation = { kind: 'timed-out' };
+
+/** Invokes a function for the gateway, with an event as JSON text; never throws. */
 export async function invoke(
   lambda: Pick<LambdaService, 'invoke'>,
   target: GatewayTarget,
-  event: object,
+  event: string,
 ): Promise<Invocation> {
   if (!target.allowed) {
     return {
@@ -24,30 +27,18 @@ export async function invoke(
       errorMessage: `no aws_lambda_permission lets this route or authorizer invoke ${target.functionArn}`,
     };
   }
-  const abandon = new AbortController();
-  try {
-    return await Promise.race([run(lambda, target, event), timeout(target.timeoutMs, abandon.signal)]);
-  } finally {
-    abandon.abort();
-  }
+  return within(run(lambda, target, event), target.timeoutMs, TIMED_OUT);
 }
 
-async function run(lambda: Pick<LambdaService, 'invoke'>, target: GatewayTarget, event: object): Promise<Invocation> {
+async function run(lambda: Pick<LambdaService, 'invoke'>, target: GatewayTarget, event: string): Promise<Invocation> {
   try {
-    const { payload, functionError } = await lambda.invoke(target.functionArn, JSON.stringify(event));
+    const { payload, functionError } = await lambda.invoke(target.functionArn, event);
     return functionError === undefined
       ? { kind: 'answered', payload }
       : { kind: 'failed', errorMessage: errorMessageOf(payload) };
   } catch (error) {
     return { kind: 'failed', errorMessage: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function timeout(ms: number, signal: AbortSignal): Promise<Invocation> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ kind: 'timed-out' }), ms);
-    signal.addEventListener('abort', () => clearTimeout(timer));
-  });
 }
 
 function errorMessageOf(payload: string): string {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { systemNowMs } from '@cloakroom/core';
 import { isLoopbackHost } from '../base/loopback-host.ts';
 import { listen } from '../base/ports.ts';
+import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
@@ -73,7 +74,7 @@ async function receive(
 ): Promise<{ request: GatewayRequest; handled: Handled }> {
   const requestId = `${randomBytes(11).toString('base64')}`;
   const target = parseRequestTarget(incoming.url ?? '');
-  const body = await readBody(incoming);
+  const body = await bodyOf(incoming);
   const arrival = { target: target ?? NOWHERE, body: body ?? Buffer.alloc(0), requestId, timeMs: systemNowMs() };
   const request = readRequest(incoming, arrival);
   // API Gateway knows its own names alone, and here these are the machine's.
@@ -84,16 +85,14 @@ async function receive(
   return { request, handled: await handle(request) };
 }
 
-/** The body, or undefined when it is too long; the rest of it is read and dropped, so that the client gets its answer. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
+/** Undefined when it is too long. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  try {
+    return await readBody(incoming, MAX_BODY_BYTES);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) return undefined;
+    throw error;
   }
-  return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 function send(outgoing: ServerResponse, { method, requestId }: GatewayRequest, { answer }: Handled): void {

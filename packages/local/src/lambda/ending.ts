@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../base/within.ts';
 
 /** How a step of an execution environment, its start or an invocation, came to its end. Payloads are JSON text. */
 export type Ending =
@@ -8,15 +8,8 @@ export type Ending =
   | { readonly kind: 'timeout'; readonly limitMs: number };
 
 /** The step's own ending, or a timeout if that comes first. */
-export async function withTimeout(step: Promise<Ending>, limitMs: number): Promise<Ending> {
-  const done = new AbortController();
-  const timeout = delay(limitMs, undefined, { signal: done.signal }).then(
-    (): Ending => ({ kind: 'timeout', limitMs }),
-    () => step,
-  );
-  const ending = await Promise.race([step, timeout]);
-  done.abort();
-  return ending;
+export function withTimeout(step: Promise<Ending>, limitMs: number): Promise<Ending> {
+  return within(step, limitMs, { kind: 'timeout', limitMs });
 }
 
 /** What Invoke returns for it, as Lambda words it. */

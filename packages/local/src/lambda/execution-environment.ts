@@ -113,16 +113,13 @@ function statusOf(ending: Ending): 'timeout' | 'error' | undefined {
 function runtimeInvocation(request: EnvironmentRequest, requestId: string, timeoutMs: number): RuntimeInvocation {
   const nowMs = Date.now();
   const seconds = Math.floor(nowMs / 1000).toString(16);
+  const random = randomBytes(20).toString('hex');
   return {
     requestId,
     payload: request.payload,
     functionArn: request.functionArn,
     deadlineMs: nowMs + timeoutMs,
     // https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-    traceId: `Root=1-${seconds}-${hex(12)};Parent=${hex(8)};Sampled=0`,
+    traceId: `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`,
   };
-}
-
-function hex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
 }

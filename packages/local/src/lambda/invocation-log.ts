@@ -23,11 +23,11 @@ interface InvocationFacts {
 const TAIL_BYTES = 4096;
 
 export function createInvocationLog(write: (message: string) => void): InvocationLog {
-  let kept = Buffer.alloc(0);
+  let kept = '';
   function line(message: string): void {
     write(message);
-    kept = Buffer.concat([kept, Buffer.from(`${message}\n`)]);
-    if (kept.length > 4 * TAIL_BYTES) kept = kept.subarray(-TAIL_BYTES);
+    kept += `${message}\n`;
+    if (kept.length > 4 * TAIL_BYTES) kept = kept.slice(-TAIL_BYTES);
   }
   return {
     line,
@@ -36,7 +36,7 @@ export function createInvocationLog(write: (message: string) => void): Invocatio
       line(`END RequestId: ${facts.requestId}`);
       line(reportLine(facts));
     },
-    tail: () => kept.subarray(-TAIL_BYTES).toString(),
+    tail: () => (Buffer.byteLength(kept) <= TAIL_BYTES ? kept : Buffer.from(kept).subarray(-TAIL_BYTES).toString()),
   };
 }
 

@@ -36,11 +36,14 @@ export function openProcessOutput(onLine: (line: string) => void): ProcessOutput
 
   function read(): void {
     if (isClosed) return;
-    for (let length = readSync(fd, chunk, 0, chunk.length, position); length > 0; ) {
-      position += length;
-      unfinished = handOn(Buffer.concat([unfinished, chunk.subarray(0, length)]), onLine);
+    let length: number;
+    do {
       length = readSync(fd, chunk, 0, chunk.length, position);
-    }
+      if (length === 0) return;
+      position += length;
+      const bytes = chunk.subarray(0, length);
+      unfinished = handOn(unfinished.length === 0 ? bytes : Buffer.concat([unfinished, bytes]), onLine);
+    } while (length === chunk.length);
   }
 
   const timer = setInterval(read, READ_EVERY_MS).unref();

@@ -2,7 +2,8 @@ import type { User } from '@cloakroom/core';
 import { type EndedSession, type ListedSession, NO_DATA, type Session, type SessionData } from '../model/session.ts';
 import { dataKey, endedKey, sessionKey } from './item-key.ts';
 import { readListed } from './read-listed.ts';
-import { ENDED_ATTRIBUTES, parseData, parseEnded, parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
+import { readSession } from './read-session.ts';
+import { ENDED_ATTRIBUTES, parseData, parseEnded, SESSION_ATTRIBUTES } from './session-item.ts';
 import { getItem, getRawItem, projectionOf, type ReadTable } from './table.ts';
 
 /** Made once: the first is part of every request that is authorized. */
@@ -16,8 +17,8 @@ const ENDED = projectionOf(ENDED_ATTRIBUTES);
  * @throws StoredItemError when what is there is not a session
  */
 export async function getSession(table: ReadTable, user: User, id: string): Promise<Session | undefined> {
-  const item = await getItem(table, sessionKey(user, id), SESSION);
-  return item === undefined ? undefined : parseSession(item);
+  const item = await getRawItem(table, sessionKey(user, id), SESSION);
+  return item === undefined ? undefined : readSession(item);
 }
 
 /** What stands under this id, understood or not. The same read. */

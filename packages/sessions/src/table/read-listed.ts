@@ -2,8 +2,8 @@ import { parseUserKey } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import type { ListedSession } from '../model/session.ts';
 import { SESSIONS_AND_USER } from './item-key.ts';
-import { parseSession } from './session-item.ts';
-import { type Item, toPlain } from './table.ts';
+import { readSession } from './read-session.ts';
+import type { Item } from './table.ts';
 
 /**
  * The session in an item, or an `unknown` one, so that an item that is not understood keeps no other from being read.
@@ -13,7 +13,7 @@ export function readListed(item: Item): ListedSession | undefined {
   const user = parseUserKey(item.user_key?.S ?? '');
   if (user === undefined) return undefined;
   try {
-    return parseSession(toPlain(item));
+    return readSession(item);
   } catch (error) {
     if (!(error instanceof StoredItemError)) throw error;
     const id = (item.item?.S ?? '').slice(SESSIONS_AND_USER.from.length);

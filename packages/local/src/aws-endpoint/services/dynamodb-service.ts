@@ -49,8 +49,8 @@ function withConflicts(handle: Handle, transactions: OngoingTransactions, window
     }
     let hasSucceeded = false;
     try {
-      const takesMs = operation === 'TransactWriteItems' ? windowMs : 0;
-      const [response] = await Promise.all([handle(request), setTimeout(takesMs)]);
+      const atLeast = operation === 'TransactWriteItems' ? setTimeout(windowMs) : undefined;
+      const [response] = await Promise.all([handle(request), atLeast]);
       hasSucceeded = response.status === 200;
       return response;
     } finally {

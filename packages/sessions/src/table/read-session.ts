@@ -1,0 +1,125 @@
+import { type HeldRole, parseUserKey, type User } from '@cloakroom/core';
+import { StoredItemError } from '../model/errors.ts';
+import { type IdleOverride, SESSION_KINDS, type Session, type SessionKind } from '../model/session.ts';
+import { LONG_DUE } from '../model/ticket-state.ts';
+import { idInItem } from './item-key.ts';
+import type { Item } from './table.ts';
+import { parseTicketState } from './ticket-attributes.ts';
+
+/**
+ * The session in an item as the API carries it: what `parseSession` makes of its plain values, without a schema. For the read that
+ * comes before every request.
+ *
+ * @throws StoredItemError when the item is not one that `formatSession` makes; it names an attribute that is not
+ */
+export function readSession(item: Item): Session {
+  const session: { -readonly [name in keyof Session]: Session[name] } = {
+    user: userIn(item),
+    id: idIn(item),
+    kind: kindIn(item),
+    createdAt: seconds(item, 'created_at'),
+    lastSeenAt: seconds(item, 'last_seen_at'),
+    idleExpiresAt: seconds(item, 'idle_expires_at'),
+    absoluteExpiresAt: seconds(item, 'absolute_expires_at'),
+    authTime: seconds(item, 'auth_time'),
+    loginId: text(item, 'login_id'),
+    clientId: text(item, 'client_id'),
+    scope: text(item, 'scope'),
+    groups: texts(item, 'groups'),
+    ip: text(item, 'ip'),
+    userAgent: text(item, 'user_agent'),
+    version: integer(item, 'version', 1),
+    ttl: seconds(item, 'ttl'),
+  };
+  // An absent one is no member.
+  if (item.acr !== undefined) session.acr = text(item, 'acr');
+  if (item.amr !== undefined) session.amr = texts(item, 'amr');
+  if (item.device !== undefined) session.device = text(item, 'device');
+  if (item.sid_hash !== undefined) session.sidHash = text(item, 'sid_hash');
+  if (item.roles !== undefined) session.roles = rolesIn(item, 'roles');
+  const idle = idleIn(item);
+  if (idle !== undefined) session.idle = idle;
+  const ticket = ticketIn(item);
+  if (session.kind === 'ticket') session.ticket = parseTicketState(ticket);
+  return session;
+}
+
+function userIn(item: Item): User {
+  const user = parseUserKey(text(item, 'user_key'));
+  return user ?? refuse('user_key');
+}
+
+function idIn(item: Item): string {
+  return idInItem('session', text(item, 'item')) ?? refuse('item');
+}
+
+function kindIn(item: Item): SessionKind {
+  const kind = text(item, 'kind');
+  return SESSION_KINDS.find((each) => each === kind) ?? refuse('kind');
+}
+
+function idleIn(item: Item): IdleOverride | undefined {
+  const idleSeconds = ifThere(item, 'idle_seconds', seconds);
+  const setAt = ifThere(item, 'idle_set_at', seconds) ?? 0;
+  return idleSeconds === undefined ? undefined : { seconds: idleSeconds, setAt };
+}
+
+/** Looked at in every item, whatever its kind. */
+function ticketIn(item: Item) {
+  return {
+    family_hash: ifThere(item, 'family_hash', text),
+    secret_hash: ifThere(item, 'secret_hash', text),
+    recheck_at: ifThere(item, 'recheck_at', seconds) ?? LONG_DUE,
+    recheck_due_at: ifThere(item, 'recheck_due_at', seconds),
+    renewed_at: ifThere(item, 'renewed_at', seconds),
+    previous_secret_hash: ifThere(item, 'previous_secret_hash', text),
+    rotation_nonce: ifThere(item, 'rotation_nonce', text),
+    confirmed_at: ifThere(item, 'confirmed_at', anyInteger),
+  };
+}
+
+function rolesIn(item: Item, name: string): readonly HeldRole[] {
+  return listIn(item, name).map((role, at) => {
+    const { M: members = refuse(`${name}.${at}`) } = role;
+    return {
+      claim: text(members, 'claim', `${name}.${at}.claim`),
+      value: text(members, 'value', `${name}.${at}.value`),
+    };
+  });
+}
+
+function texts(item: Item, name: string): readonly string[] {
+  return listIn(item, name).map(({ S }, at) => (typeof S === 'string' ? S : refuse(`${name}.${at}`)));
+}
+
+function listIn(item: Item, name: string) {
+  const list = item[name]?.L;
+  return Array.isArray(list) ? list : refuse(name);
+}
+
+function text(item: Item, name: string, path = name): string {
+  const value = item[name]?.S;
+  return typeof value === 'string' ? value : refuse(path);
+}
+
+function seconds(item: Item, name: string): number {
+  return integer(item, name, 0);
+}
+
+function anyInteger(item: Item, name: string): number {
+  return integer(item, name, Number.MIN_SAFE_INTEGER);
+}
+
+function integer(item: Item, name: string, min: number): number {
+  const digits = item[name]?.N;
+  const value = typeof digits === 'string' ? Number(digits) : Number.NaN;
+  return Number.isSafeInteger(value) && value >= min ? value : refuse(name);
+}
+
+function ifThere<T>(item: Item, name: string, read: (item: Item, name: string) => T): T | undefined {
+  return item[name] === undefined ? undefined : read(item, name);
+}
+
+function refuse(attribute: string): never {
+  throw new StoredItemError('SESSION', attribute);
+}

@@ -1,0 +1,58 @@
+/**
+ * The largest that `index.mjs` of each function may be, minified, in bytes. A cold start reads and compiles all of it. One line for
+ * every function there is.
+ */
+export const BUDGET_BYTES: Readonly<Record<string, number>> = {
+  authorizer: 110_000,
+  'backchannel-logout': 330_000,
+  'create-session': 400_000, // 34 KB of it tell devices, 12 KB read IP addresses
+  'enqueue-event': 270_000,
+  health: 330_000,
+  'list-events': 300_000,
+  'record-changes': 300_000,
+  'refresh-keys': 270_000,
+  'sessions-api': 370_000, // 34 KB of it tell devices
+  'store-event': 270_000,
+  'token-handler': 520_000, // and 95 KB of it are clients of KMS, Secrets Manager and the provider
+  'user-data': 370_000, // 34 KB of it tell devices
+};
+
+const ALL = Object.keys(BUDGET_BYTES);
+const NOT_HOT = ALL.filter((name) => name !== 'authorizer');
+const SHOWS_DEVICES = ['create-session', 'sessions-api', 'token-handler', 'user-data'];
+
+/**
+ * Modules that only these functions may carry: packages, ours among them, parts of packages, and Node's own as `node:…`. A name that
+ * ends in `*` stands for all that begin so.
+ */
+export const CARRIERS: Readonly<Record<string, readonly string[]>> = {
+  '@aws-lambda-powertools/*': NOT_HOT,
+  '@aws-sdk/client-*': NOT_HOT,
+  '@aws-sdk/client-cloudwatch-logs': [],
+  '@aws-sdk/client-dynamodb-streams': [],
+  '@aws-sdk/client-kms': ['token-handler'],
+  '@aws-sdk/client-lambda': [],
+  '@aws-sdk/client-secrets-manager': ['token-handler'],
+  '@aws-sdk/client-sqs': ['enqueue-event', 'health', 'record-changes'],
+  '@aws-sdk/client-sts': ['health'],
+  // All clients stand on it. `@aws-sdk/util-dynamodb`, which reads items, does not.
+  '@aws-sdk/core': NOT_HOT,
+  // Credentials from elsewhere than the environment: credential-chain.mjs.
+  '@aws-sdk/credential-provider-*': [],
+  '@aws-sdk/nested-clients': [],
+  '@cloakroom/local': [],
+  '@cloakroom/terraform': [],
+  '@cloakroom/testing': [],
+  '@smithy/*': NOT_HOT,
+  '@smithy/core/cbor': [],
+  '@smithy/core/event-streams': [],
+  bowser: SHOWS_DEVICES,
+  'fast-check': [],
+  'ipaddr.js': ['create-session', 'token-handler'],
+  'node:child_process': [],
+  'node:http2': [],
+  'node:worker_threads': [],
+  'node:zlib': [],
+  oauth4webapi: ['token-handler'],
+  undici: [],
+};
