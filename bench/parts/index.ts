@@ -6,8 +6,10 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   b: async () => (await import('./b-cold-starts.ts')).part,
   c: async () => (await import('./c-verification.ts')).part,
   d: async () => (await import('./d-session-checks.ts')).part,
+  e: async () => (await import('./e-sessions.ts')).part,
   f: async () => (await import('./f-pipeline.ts')).part,
   g: async () => (await import('./g-local-aws.ts')).part,
   h: async () => (await import('./h-memory.ts')).part,
   i: async () => (await import('./i-first-request.ts')).part,
+  j: async () => (await import('./j-dollars.ts')).part,
 };
