@@ -34,7 +34,7 @@ function start(name: string, env = world.env) {
 describe('a bundle that has started and answered its first request', () => {
   it.each(NAMES)('has loaded nothing that is of no use to it: %s', async (name) => {
     const { builtins } = await start(name);
-    expect(builtins).toContain('NativeModule http');
+    expect(builtins).toContain('NativeModule _http_client');
     expect(builtins.filter((module) => USELESS.test(module))).toEqual([]);
   });
 });
