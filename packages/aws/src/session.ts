@@ -7,7 +7,7 @@ import { standardCredentials } from './credential-providers.ts';
 import { type CredentialSource, createCredentialSource, type ResolveCredentials } from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
-import type { DynamoDbItems } from './items.ts';
+import type { DynamoDbItems, DynamoDbWrites } from './items.ts';
 import { assumedRole } from './lean/assume-role.ts';
 import { createLeanItems } from './lean/dynamodb-items.ts';
 import { type EndpointService, endpointOf } from './lean/endpoint.ts';
@@ -40,7 +40,7 @@ export interface AwsSessionOptions {
 export interface AwsSession {
   readonly region: string;
   /** DynamoDB for hot code, without the SDK. */
-  readonly items: DynamoDbItems;
+  readonly items: DynamoDbItems & DynamoDbWrites;
   /**
    * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.
    */

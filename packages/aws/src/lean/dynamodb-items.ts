@@ -1,5 +1,5 @@
 import { isObject } from '@cloakroom/core';
-import type { DynamoDbItems } from '../items.ts';
+import type { DynamoDbItems, DynamoDbWrites } from '../items.ts';
 import { DYNAMODB_TIMEOUT_MS } from '../limits.ts';
 import { AwsError, UnreadableAnswerError } from './errors.ts';
 import { createSignedClient, type Service, type SignedClientOptions } from './signed-client.ts';
@@ -19,7 +19,7 @@ const DYNAMODB: Service = {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
-export function createLeanItems(options: SignedClientOptions): DynamoDbItems {
+export function createLeanItems(options: SignedClientOptions): DynamoDbItems & DynamoDbWrites {
   const { call } = createSignedClient(DYNAMODB, options);
 
   function ask<T>(operation: string, input: object): Promise<T> {
@@ -32,6 +32,13 @@ export function createLeanItems(options: SignedClientOptions): DynamoDbItems {
     query: (input) => ask('Query', input),
     async updateItem(input) {
       await ask('UpdateItem', input);
+    },
+    batchGetItem: (input) => ask('BatchGetItem', input),
+    async putItem(input) {
+      await ask('PutItem', input);
+    },
+    async deleteItem(input) {
+      await ask('DeleteItem', input);
     },
   };
 }

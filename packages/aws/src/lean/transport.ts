@@ -6,8 +6,8 @@ import { TimeoutError, UnreadableAnswerError } from './errors.ts';
 
 /** TCP asks then whether the other end of an idle connection is still there. */
 const KEEP_ALIVE_MS = 1000;
-/** A page of a Query is 1 MB of data, which its JSON makes several times as much at worst. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** The largest answers are BatchGetItem's, of 16 MB at most; JSON makes them longer. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** What a connection says that was closed at its other end. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
