@@ -48,10 +48,7 @@ export type IsGivenUp = () => boolean;
  *
  * @throws DeadlineError
  */
-export async function withinDeadline<T>(
-  deadline: Pick<Deadline, 'remainingMs'>,
-  request: (isGivenUp: IsGivenUp) => Promise<T>,
-): Promise<T> {
+export async function withinDeadline<T>(deadline: Deadline, request: (isGivenUp: IsGivenUp) => Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   let isGivenUp = false;
   const giveUp = () => {

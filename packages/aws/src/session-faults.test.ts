@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
-import { OLD, sessionAt, sessionBench, WAYS } from './session-fixture.ts';
+import { sessionAt, sessionBench, WAYS } from './session-fixture.ts';
 
 const bench = sessionBench();
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
@@ -115,37 +115,5 @@ describe('a read through the lean client', () => {
     await sessionAt(bench).items.getItem({ TableName: 'any', Key: { user_key: { S: 'secret-of-a-user' } } });
     expect(bench.telemetry.lines.map(({ code }) => code)).toEqual(['aws.client.created', 'aws.credentials.obtained']);
     expect(JSON.stringify(bench.telemetry.lines)).not.toContain('secret');
-  });
-});
-
-describe('warming up', () => {
-  it('opens the connection that the first read uses', async () => {
-    bench.fake.answer((request) => ({
-      ...(fakeAwsSuccess(request) as object),
-      status: request.service === '' ? 404 : 200,
-      body: '{}',
-    }));
-    const aws = sessionAt(bench);
-    await aws.warmUp();
-    expect(bench.telemetry.lines.map(({ code }) => code)).toContain('aws.credentials.obtained');
-    await aws.items.getItem({ TableName: 'any', Key: {} });
-    expect(bench.fake.requests.map(({ operation }) => operation)).toEqual(['', 'GetItem']);
-    expect(new Set(bench.fake.requests.map(({ clientPort }) => clientPort)).size).toBe(1);
-  });
-
-  it('leaves credentials that take longer to the first read', async () => {
-    bench.fake.answer(fakeAwsSuccess);
-    const late = Promise.withResolvers<typeof OLD>();
-    const aws = sessionAt(bench, { credentials: () => late.promise });
-    await aws.warmUp();
-    late.resolve(OLD);
-    expect(await aws.items.getItem({ TableName: 'any', Key: {} })).toEqual({});
-  });
-
-  it.each(['reset', 'hang'] as const)('never fails, and takes a second at most: %s', async (answer) => {
-    bench.fake.answer(() => answer);
-    const startedAt = performance.now();
-    await sessionAt(bench).warmUp();
-    expect(performance.now() - startedAt).toBeLessThan(1500);
   });
 });

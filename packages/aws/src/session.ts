@@ -41,8 +41,6 @@ export interface AwsSession {
   readonly region: string;
   /** DynamoDB for hot code, without the SDK. */
   readonly items: DynamoDbItems & DynamoDbWrites;
-  /** Opens the connection and gets the credentials that the first request of `items` needs, for a second at most. Never rejects. */
-  warmUp(): Promise<void>;
   /**
    * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.
    */
@@ -118,7 +116,6 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     get items() {
       return items();
     },
-    warmUp: () => items().warmUp(),
     client: clientOf,
     remainingMs: deadline.remainingMs,
     before({ context }) {

@@ -13,20 +13,14 @@ const DYNAMODB: Service = {
   errorOf,
 };
 
-/** A client that only does what the port asks for. */
-export interface LeanItems extends DynamoDbItems, DynamoDbWrites {
-  /** Opens the connection and gets the credentials that the first request needs, for a second at most. Never rejects. */
-  warmUp(): Promise<void>;
-}
-
 /**
  * DynamoDB without the SDK. Like the SDK's JavaScript client, and unlike others of AWS, it does not check `x-amz-crc32`:
  * TLS does that.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
-export function createLeanItems(options: SignedClientOptions): LeanItems {
-  const { call, warmUp } = createSignedClient(DYNAMODB, options);
+export function createLeanItems(options: SignedClientOptions): DynamoDbItems & DynamoDbWrites {
+  const { call } = createSignedClient(DYNAMODB, options);
 
   function ask<T>(operation: string, input: object): Promise<T> {
     const headers = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
@@ -46,7 +40,6 @@ export function createLeanItems(options: SignedClientOptions): LeanItems {
     async deleteItem(input) {
       await ask('DeleteItem', input);
     },
-    warmUp,
   };
 }
 

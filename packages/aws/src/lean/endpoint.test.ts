@@ -79,4 +79,13 @@ describe.each(['dynamodb', 'sts'] as const)('the endpoint of %s', (service) => {
     Object.assign(process.env, variables);
     expect(endpointOf(service, 'eu-central-1', variables).href).toBe(await sdkEndpoint(service, 'eu-central-1'));
   });
+
+  it.each(['dynamodb.example', 'ftp://dynamodb.example', '//x', 'https://'])(
+    'is no %s, and the variable is named',
+    (address) => {
+      for (const name of [own, 'AWS_ENDPOINT_URL']) {
+        expect(() => endpointOf(service, 'eu-central-1', { [name]: address })).toThrow(`${name} must be an address`);
+      }
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@cloakroom/core';
 import type { Variables } from './environment.ts';
 
 /** A service as its host name has it, which is also the end of its variable's name: `AWS_ENDPOINT_URL_DYNAMODB`. */
@@ -27,16 +28,22 @@ const GOVERNMENT = 'us-gov-';
 /**
  * The regional endpoint, as the SDK finds it in the variables of the environment. Shared configuration files are not read.
  *
+ * @throws ConfigurationError when a variable holds no address
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function endpointOf(service: EndpointService, region: string, variables: Variables): URL {
-  return new URL(configured(service, variables) ?? `https://${hostOf(service, region, variables)}`);
+  return configured(service, variables) ?? new URL(`https://${hostOf(service, region, variables)}`);
 }
 
-function configured(service: EndpointService, variables: Variables): string | undefined {
+function configured(service: EndpointService, variables: Variables): URL | undefined {
   if (isTrue(variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return undefined;
+  const own = `AWS_ENDPOINT_URL_${service.toUpperCase()}`;
   // An empty variable is an absent one.
-  return variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || variables.AWS_ENDPOINT_URL || undefined;
+  const name = [own, 'AWS_ENDPOINT_URL'].find((name) => variables[name]);
+  if (name === undefined) return undefined;
+  const url = URL.parse(variables[name] ?? '');
+  if (url !== null && ['http:', 'https:'].includes(url.protocol)) return url;
+  throw new ConfigurationError([`${name} must be an address that begins with https:// or http://`]);
 }
 
 function hostOf(service: EndpointService, region: string, variables: Variables): string {

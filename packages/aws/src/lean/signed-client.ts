@@ -1,16 +1,13 @@
 import type { NowMs } from '@cloakroom/core';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { withinDeadline } from '../deadline.ts';
+import { type IsGivenUp, withinDeadline } from '../deadline.ts';
 import { mappedError } from '../map-errors.ts';
 import { createCredentialRetry, type RetryDependencies } from '../retry-credentials.ts';
 import { createAttempts } from './attempts.ts';
 import { createSigningClock } from './clock-skew.ts';
 import type { AwsError } from './errors.ts';
-import { createSigner, type Scope } from './sign.ts';
+import { createSigner } from './sign.ts';
 import { type Answer, createTransport } from './transport.ts';
-
-/** Longer is nothing that a first request would have waited for. */
-const WARM_UP_TIMEOUT_MS = 1000;
 
 /** A service, and how it speaks. */
 export interface Service {
@@ -41,11 +38,14 @@ interface Call<T> {
   read(body: string): T;
 }
 
+interface Attempt {
+  readonly credentials: AwsCredentialIdentity;
+  readonly isGivenUp: IsGivenUp;
+}
+
 export interface SignedClient {
   /** @throws as the SDK's clients of a session: errors of ours, or AWS's own by name */
   call<T>(call: Call<T>): Promise<T>;
-  /** Opens the connection and gets the credentials that the first call needs, for a second at most. Never rejects. */
-  warmUp(): Promise<void>;
 }
 
 /**
@@ -53,51 +53,42 @@ export interface SignedClient {
  * (credentials, deadline, errors of ours), for the few operations of hot code at a fraction of the CPU time and of the bytes.
  */
 export function createSignedClient(service: Service, options: SignedClientOptions): SignedClient {
-  const { endpoint, region, deadline, nowMs, source } = options;
+  const { endpoint, region, deadline, nowMs } = options;
   const { client, signingName, contentType, requestTimeoutMs } = service;
-  const scope: Scope = { service: signingName, region };
-  const sign = createSigner(scope);
+  const sign = createSigner({ service: signingName, region });
   const clock = createSigningClock(nowMs);
   const transport = createTransport(endpoint);
   const withCredentials = createCredentialRetry(options);
   const withAttempts = createAttempts(options);
   const fixed = { host: endpoint.host, 'content-type': contentType };
 
-  function send({ headers, body }: Call<unknown>, credentials: AwsCredentialIdentity, signedAtMs: number) {
+  function send({ headers, body }: Call<unknown>, { credentials, isGivenUp }: Attempt, signedAtMs: number) {
     const unsigned = { path: endpoint.pathname, headers: { ...fixed, ...headers }, body };
     const fields = Object.entries(sign(unsigned, credentials, signedAtMs)).flat();
     fields.push('content-length', String(Buffer.byteLength(body)));
     const timeoutMs = Math.max(Math.min(requestTimeoutMs, deadline.remainingMs()), 0);
-    return transport.send({ method: 'POST', headers: fields, body, timeoutMs });
+    return transport.send({ headers: fields, body, timeoutMs, isGivenUp });
   }
 
-  async function attempt<T>(call: Call<T>, credentials: AwsCredentialIdentity, isSecond = false): Promise<T> {
+  async function attempt<T>(call: Call<T>, by: Attempt, isSecond = false): Promise<T> {
     const signedAtMs = clock.nowMs();
-    const answer = await send(call, credentials, signedAtMs);
+    const answer = await send(call, by, signedAtMs);
     if (answer.status < 300) return call.read(answer.body);
     const error = service.errorOf(answer);
-    if (isSecond || !clock.correct({ code: error.name, answer, signedAtMs })) throw error;
-    return attempt(call, credentials, true);
+    const isSkewed = clock.correct({ code: error.name, answer, signedAtMs });
+    if (!isSkewed || isSecond || by.isGivenUp()) throw error;
+    return attempt(call, by, true);
   }
 
   return {
     async call(call) {
       try {
         return await withinDeadline(deadline, (isGivenUp) =>
-          withCredentials((credentials) => withAttempts(() => attempt(call, credentials), isGivenUp)),
+          withCredentials((credentials) => withAttempts(() => attempt(call, { credentials, isGivenUp }), isGivenUp)),
         );
       } catch (error) {
         throw mappedError(error, { service: client, region, input: call.input });
       }
-    },
-    async warmUp() {
-      // Any answer will do: the connection is kept.
-      const headers = ['host', endpoint.host];
-      const ping = { method: 'GET', headers, body: '', timeoutMs: WARM_UP_TIMEOUT_MS } as const;
-      const limit = { remainingMs: () => WARM_UP_TIMEOUT_MS };
-      await withinDeadline(limit, () => Promise.allSettled([transport.send(ping), source.get()])).catch(
-        () => undefined,
-      );
     },
   };
 }

@@ -35,7 +35,12 @@ afterEach(() => {
 const ask = (host: string) => {
   const transport = createTransport(new URL(`https://${host}:${port}`));
   return () =>
-    transport.send({ method: 'POST', headers: ['host', host, 'content-length', '2'], body: '{}', timeoutMs: 2000 });
+    transport.send({
+      headers: ['host', host, 'content-length', '2'],
+      body: '{}',
+      timeoutMs: 2000,
+      isGivenUp: () => false,
+    });
 };
 
 it('asks over TLS, on one connection that is kept', async () => {

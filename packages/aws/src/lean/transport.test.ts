@@ -32,8 +32,8 @@ async function talkTo(react: React) {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const transport = createTransport(new URL(`http://127.0.0.1:${port}`));
-  const send = (timeoutMs = 2000) =>
-    transport.send({ method: 'POST', headers: ['host', 'test', 'content-length', '2'], body: '{}', timeoutMs });
+  const send = (timeoutMs = 2000, isGivenUp = () => false) =>
+    transport.send({ headers: ['host', 'test', 'content-length', '2'], body: '{}', timeoutMs, isGivenUp });
   return { send, seen };
 }
 
@@ -90,8 +90,8 @@ describe('an answer', () => {
       more();
     });
     await expect(send()).rejects.toMatchObject({ name: 'UnreadableAnswerError' });
-    // Eight mebibytes, and what was on the way.
-    expect(sent).toBeLessThan(1000);
+    // 32 MiB, and what was on the way.
+    expect(sent).toBeLessThan(2000);
   });
 });
 
@@ -116,6 +116,16 @@ describe('a connection', () => {
     expect(seen).toEqual({ requests: 5, connections: 4 });
   });
 
+  it('that was closed while it was kept is not replaced for a request that was given up', async () => {
+    const { send, seen } = await talkTo((socket, _, seenHere) => {
+      if (seenHere > 1) socket.destroy();
+      else socket.write(OK);
+    });
+    await send();
+    await expect(send(2000, () => true)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(seen).toEqual({ requests: 2, connections: 1 });
+  });
+
   it('that breaks though it is new is an error', async () => {
     const { send, seen } = await talkTo((socket) => socket.destroy());
     await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -133,7 +143,7 @@ describe('a connection', () => {
 
   it('to nobody is an error of Node', async () => {
     const transport = createTransport(new URL('http://127.0.0.1:1'));
-    const sent = transport.send({ method: 'GET', headers: ['host', 'x'], body: '', timeoutMs: 1000 });
+    const sent = transport.send({ headers: ['host', 'x'], body: '', timeoutMs: 1000, isGivenUp: () => false });
     await expect(sent).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

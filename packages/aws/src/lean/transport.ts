@@ -1,12 +1,13 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { IsGivenUp } from '../deadline.ts';
 import { CONNECTION_TIMEOUT_MS } from '../limits.ts';
 import { TimeoutError, UnreadableAnswerError } from './errors.ts';
 
 /** TCP asks then whether the other end of an idle connection is still there. */
 const KEEP_ALIVE_MS = 1000;
-/** A page of a Query is 1 MB of data, which its JSON makes several times as much at worst. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** The largest answers are BatchGetItem's, of 16 MB at most; JSON makes them longer. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** What a connection says that was closed at its other end. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
@@ -18,13 +19,14 @@ export interface Answer {
   readonly body: string;
 }
 
+/** A POST. */
 interface Sent {
-  readonly method: 'GET' | 'POST';
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly body: string;
   /** For one attempt, connecting included. */
   readonly timeoutMs: number;
+  readonly isGivenUp: IsGivenUp;
 }
 
 /** The way to one endpoint. */
@@ -45,11 +47,11 @@ export function createTransport({ protocol, hostname, port, pathname: path }: UR
   // Loaded when an endpoint is known, and only the one it needs; an ES import of either would load undici as well (Node 24).
   const { Agent, request: open } = process.getBuiltinModule(isTls ? 'node:https' : 'node:http');
   const agent = new Agent(kept);
-  const target = { agent, hostname: hostname.replace(/^\[|\]$/g, ''), port, path };
+  const target = { method: 'POST', agent, hostname: hostname.replace(/^\[|\]$/g, ''), port, path };
 
-  function once({ method, headers, body, timeoutMs }: Sent, isLast: boolean): Promise<Answer | undefined> {
+  function once({ headers, body, timeoutMs, isGivenUp }: Sent, isLast: boolean): Promise<Answer | undefined> {
     return new Promise((resolve, reject) => {
-      const request = open({ ...target, method, headers });
+      const request = open({ ...target, headers });
       const timer = setTimeout(() => {
         request.destroy(new TimeoutError(`no answer in ${timeoutMs} ms`));
       }, timeoutMs);
@@ -58,7 +60,7 @@ export function createTransport({ protocol, hostname, port, pathname: path }: UR
         reject(readable(error));
       };
       request.once('error', (error: NodeJS.ErrnoException) => {
-        if (isLast || !isStale(request, error)) return fail(error);
+        if (isLast || isGivenUp() || !isStale(request, error)) return fail(error);
         clearTimeout(timer);
         resolve(undefined);
       });
