@@ -1,8 +1,7 @@
 import { verifierEnv, verifierFrom } from '@cloakroom/auth';
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
 import { dynamodbFrom, sdkItems } from '@cloakroom/aws/dynamodb';
-import { logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
-import { createTelemetry } from '@cloakroom/core/powertools';
+import { createLeanTelemetry, logStart, oneOf, readEnv, startEnv, systemNowMs } from '@cloakroom/core';
 import { httpEnv, httpStack } from '@cloakroom/http';
 import { creationEnv, creationPolicyFrom, sessionEnv, sessionStoreFrom } from '@cloakroom/sessions';
 import { createSession } from './create-session.ts';
@@ -17,7 +16,7 @@ const env = readEnv({
   IP_STORAGE: oneOf('full', 'truncated', 'none'),
 });
 const nowMs = systemNowMs;
-const telemetry = createTelemetry();
+const telemetry = createLeanTelemetry();
 const aws = awsSessionFrom(env, telemetry);
 const items = sdkItems(dynamodbFrom(aws));
 const routes = createSession({

@@ -381,6 +381,12 @@ describe('warming up', () => {
     expect(await world.has('a')).toBe(true);
   });
 
+  it('that fails while a token waits for it costs that token no second wait for the provider', async () => {
+    const world = createWorld();
+    const [, find] = await Promise.allSettled([world.keySets.warmUp(issuer), world.has('a')]);
+    expect([find.status, world.fetches]).toEqual(['rejected', 1]);
+  });
+
   it('lets nobody ask the provider more than once more', async () => {
     const world = createWorld();
     await world.keySets.warmUp(issuer);

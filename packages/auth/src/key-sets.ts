@@ -58,6 +58,7 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
   let held: KeySet | undefined;
   let heldSinceMs = 0;
   let flight: Promise<void> | undefined;
+  let finds = 0;
 
   const ageSeconds = (set: KeySet) => epochSeconds(nowMs()) - set.fetchedAt;
   const usable = () => (held !== undefined && ageSeconds(held) <= maxAgeSeconds ? held : undefined);
@@ -91,6 +92,7 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
 
   return {
     async find(wanted) {
+      finds += 1;
       const joins = flight !== undefined;
       if (!isSatisfied(wanted)) await fly(wanted);
       // Somebody else's flight may have ended at the table, which had their key and not this one.
@@ -107,8 +109,9 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
     async warmUp() {
       await fly(undefined);
       for (const { alg, key } of (usable()?.keys ?? []).slice(0, MAX_REHEARSED_KEYS)) await rehearseSignature(alg, key);
-      // What failed now may be well when the first token comes: it does not wait until the provider has rested.
-      if (usable() === undefined) provider?.wake();
+      // What failed now may be well when the first token comes: it does not wait until the provider has rested. One that came
+      // meanwhile has waited for it already.
+      if (usable() === undefined && finds === 0) provider?.wake();
     },
   };
 }

@@ -14,7 +14,7 @@ const PROJECTION = projectionOf(DATA_ATTRIBUTES);
 export async function listData(table: ReadTable, user: User): Promise<ReadonlyMap<string, SessionData | null>> {
   const items = await queryToEnd(table, {
     ...PROJECTION,
-    KeyConditionExpression: '#user_key = :user_key AND begins_with(#item, :data)',
+    KeyConditionExpression: 'user_key = :user_key AND begins_with(#item, :data)',
     ExpressionAttributeValues: toItem({ ':user_key': userKey(user), ':data': DATA_PREFIX }),
   });
   return new Map(items.map((item) => [idInItem('data', item.item?.S ?? '') ?? '', readData(item)]));

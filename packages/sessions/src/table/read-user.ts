@@ -37,7 +37,7 @@ function listedIn(items: readonly Item[]): ListedSession[] {
 function readItems(table: ReadTable, user: User): Promise<readonly Item[]> {
   return queryToEnd(table, {
     ...PROJECTION,
-    KeyConditionExpression: '#user_key = :user_key AND #item BETWEEN :from AND :to',
+    KeyConditionExpression: 'user_key = :user_key AND #item BETWEEN :from AND :to',
     ExpressionAttributeValues: toItem({
       ':user_key': userKey(user),
       ':from': SESSIONS_AND_USER.from,

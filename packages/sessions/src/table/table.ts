@@ -41,7 +41,7 @@ export async function getRawItem(
   key: ItemKey,
   projection: Partial<Projection> = {},
 ): Promise<Item | undefined> {
-  const { Item } = await items.getItem({ TableName: table, Key: toItem(key), ConsistentRead: true, ...projection });
+  const { Item } = await items.getItem({ TableName: table, Key: keyItem(key), ConsistentRead: true, ...projection });
   return Item;
 }
 
@@ -63,12 +63,21 @@ export async function queryToEnd(
 /** The part of a read that names the attributes that it asks for. */
 export type Projection = ReturnType<typeof projectionOf>;
 
-/** Asks for these attributes alone. Each is named `#<attribute>`; other expressions of the request can use these names. */
+/**
+ * Asks for these attributes alone. One that may be a reserved word is named `#<attribute>`, as other expressions of the request can
+ * name it too. No reserved word has an underscore; naming all would make most of a request, which is hashed and sent each time.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+ */
 export function projectionOf(attributes: readonly string[]) {
-  const names = attributes.map((attribute) => [`#${attribute}`, attribute] as const);
+  const isPlain = (attribute: string) => attribute.includes('_');
+  const named = attributes.filter((attribute) => !isPlain(attribute));
   return {
-    ProjectionExpression: names.map(([name]) => name).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(names),
+    ProjectionExpression: attributes.map((name) => (isPlain(name) ? name : `#${name}`)).join(', '),
+    // DynamoDB wants none rather than an empty one.
+    ...(named.length === 0
+      ? {}
+      : { ExpressionAttributeNames: Object.fromEntries(named.map((name) => [`#${name}`, name])) }),
   };
 }
 
@@ -87,6 +96,11 @@ export function toPlain(item: Item): Record<string, unknown> {
     const [kind = ''] = (item.item?.S ?? '').split('#');
     throw new StoredItemError(kind, 'item', { cause: error });
   }
+}
+
+/** The key as the API takes it. */
+export function keyItem({ user_key, item }: ItemKey): Item {
+  return { user_key: { S: user_key }, item: { S: item } };
 }
 
 /** Absent values are left out. */

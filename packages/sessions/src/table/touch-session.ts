@@ -3,7 +3,7 @@ import { idleExpiryAfter } from '../model/lifetime.ts';
 import type { Session } from '../model/session.ts';
 import { NOT_IDLE, UNCONFIRMED } from './conditions.ts';
 import { sessionKey } from './item-key.ts';
-import { type SessionTable, toItem } from './table.ts';
+import { keyItem, type SessionTable, toItem } from './table.ts';
 import { confirmationOf } from './ticket-attributes.ts';
 
 /** `gone`: the session has ended, expired or got another secret since it was read. Read it again, and decide on that. */
@@ -37,7 +37,7 @@ export async function touchSession(
   ];
   const update = {
     TableName: table,
-    Key: toItem(sessionKey(session.user, session.id)),
+    Key: keyItem(sessionKey(session.user, session.id)),
     UpdateExpression: `SET ${sets.join(', ')}`,
     ConditionExpression: rotation === undefined ? NOT_IDLE : `${NOT_IDLE} AND ${UNCONFIRMED}`,
     ExpressionAttributeValues: toItem({
