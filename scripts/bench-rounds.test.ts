@@ -31,7 +31,7 @@ it('keeps what was measured after the warming up alone, and says where it is', a
     { ms: 21, bytes: 1 },
     { ms: 22, bytes: 1 },
   ]);
-  expect(lines).toEqual(['warming up', 'round 1 of 2', 'round 2 of 2']);
+  expect(lines).toEqual(['warming up, 1 of 1', 'round 1 of 2', 'round 2 of 2']);
 });
 
 it('makes a row of each variant, with its ratio to every other baseline', async () => {

@@ -30,7 +30,9 @@ export async function interleave<Metric extends string>(
 ): Promise<Samples<Metric>> {
   const samples = new Map(variants.map(({ name }): [string, Measurement<Metric>[]] => [name, []]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    progress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`);
+    progress(
+      round < 0 ? `warming up, ${round + warmUpRounds + 1} of ${warmUpRounds}` : `round ${round + 1} of ${rounds}`,
+    );
     const first = (round + warmUpRounds) % variants.length;
     for (const variant of [...variants.slice(first), ...variants.slice(0, first)]) {
       const measurement = await variant.measure();

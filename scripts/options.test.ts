@@ -6,7 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { tour } from './dev-tour.ts';
 
 const SCRIPTS = import.meta.dirname;
-const NAMES = readdirSync(SCRIPTS).filter((name) => !name.includes('.'));
+const NAMES = readdirSync(SCRIPTS, { withFileTypes: true })
+  .filter((entry) => entry.isFile() && !entry.name.includes('.'))
+  .map(({ name }) => name);
 
 /** A clone with nothing installed, in a folder that a shell must quote. */
 const clone = join(mkdtempSync(join(tmpdir(), 'cloakroom-')), "a clone's folder");
