@@ -67,7 +67,7 @@ interface ServiceClient<C> {
 
 /**
  * Makes no network call: credentials and connections come with the first request.
- * `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured by the SDK itself.
+ * `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured by the SDK's clients, and by those without it.
  */
 export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const { region, roleArn, telemetry, nowMs = systemNowMs, sleep = setTimeout, random = Math.random } = options;
