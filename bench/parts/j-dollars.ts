@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sdkItems } from '@cloakroom/aws/dynamodb';
+import { sdkWrites } from '@cloakroom/aws/dynamodb';
 import { jsonText, type User, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter, putUnlessErased } from '@cloakroom/events';
 import { readErasures } from '@cloakroom/sessions';
@@ -87,7 +87,7 @@ async function operationsOn(tables: Tables, dynamodb: Pick<Tables['dynamodb'], '
 }
 
 function eventsOn({ sessions, events: table }: Tables, dynamodb: Pick<Tables['dynamodb'], 'send'>) {
-  const writer = createEventWriter('client', { items: sdkItems(dynamodb), table, retentionSeconds: 86_400 });
+  const writer = createEventWriter('client', { items: sdkWrites(dynamodb), table, retentionSeconds: 86_400 });
   const reader = createEventReader({ dynamodb, table, cursors: testCursors, nowMs: Date.now });
   return {
     async store(users: readonly User[]) {
@@ -96,7 +96,7 @@ function eventsOn({ sessions, events: table }: Tables, dynamodb: Pick<Tables['dy
       const event = { type: 'cart.paid', data: jsonText({ cart: 'c-1' }), occurredAt: time, receivedAt: time };
       const batch = users.map((user) => ({ at, event: { ...event, user, id: uuidv7(Date.now()) } }));
       await putUnlessErased(batch, writer, (some) =>
-        readErasures({ items: sdkItems(dynamodb), table: sessions }, some),
+        readErasures({ items: sdkWrites(dynamodb), table: sessions }, some),
       );
     },
     list: (user: User) => reader.listOfUser(user, { limit: PAGE }),

@@ -20,13 +20,19 @@ export function dynamodbFrom(aws: Pick<AwsSession, 'client'>): DynamoDBClient {
 }
 
 /** The SDK's client as hot code takes it, for functions that have it anyway. */
-export function sdkItems(dynamodb: DynamoDb): DynamoDbItems & DynamoDbWrites {
+export function sdkItems(dynamodb: DynamoDb): DynamoDbItems {
   return {
     getItem: (input) => dynamodb.send(new GetItemCommand(input)),
     query: (input) => dynamodb.send(new QueryCommand(input)),
     async updateItem(input) {
       await dynamodb.send(new UpdateItemCommand(input));
     },
+  };
+}
+
+/** The same, of what whoever stores many items asks for: apart, so that no other function carries these commands. */
+export function sdkWrites(dynamodb: DynamoDb): DynamoDbWrites {
+  return {
     batchGetItem: (input) => dynamodb.send(new BatchGetItemCommand(input)),
     async putItem(input) {
       await dynamodb.send(new PutItemCommand(input));

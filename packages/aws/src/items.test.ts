@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testing';
 import { beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sdkItems } from './dynamodb.ts';
+import { sdkItems, sdkWrites } from './dynamodb.ts';
 import { createAwsSession, type DynamoDbItems, type DynamoDbWrites } from './index.ts';
 
 const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' });
@@ -15,7 +15,7 @@ beforeAll(async () => {
   TableName = await createTestTable(dynamodb, 'sessions');
   process.env.AWS_ENDPOINT_URL_DYNAMODB = process.env.CLOAKROOM_TEST_DYNAMODB;
   lean = createAwsSession({ region: 'eu-central-1', telemetry: recordTelemetry(), credentials }).items;
-  sdk = sdkItems(dynamodb);
+  sdk = { ...sdkItems(dynamodb), ...sdkWrites(dynamodb) };
 });
 
 const texts = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });

@@ -1,4 +1,4 @@
-import type { AwsSession } from '@cloakroom/aws';
+import type { DynamoDbWrites } from '@cloakroom/aws';
 import { type EnvOf, positiveInt, text } from '@cloakroom/core';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { EventSource } from './user-event.ts';
@@ -11,7 +11,7 @@ export const eventsTableEnv = { EVENTS_TABLE: text };
 export const eventWriterEnv = { ...eventsTableEnv, EVENTS_RETENTION_DAYS: positiveInt };
 
 interface EventWriterParts {
-  readonly aws: Pick<AwsSession, 'items'>;
+  readonly aws: { readonly items: Pick<DynamoDbWrites, 'putItem' | 'deleteItem'> };
   readonly source: EventSource;
 }
 

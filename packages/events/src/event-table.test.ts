@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { sdkItems } from '@cloakroom/aws/dynamodb';
+import { sdkWrites } from '@cloakroom/aws/dynamodb';
 import { jsonText, toBase64url, userKey, uuidv7 } from '@cloakroom/core';
 import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -37,7 +37,7 @@ describe('events in the table', () => {
   beforeEach(() => {
     now = NOW;
     store = {
-      ...createEventWriter('client', { items: sdkItems(dynamodb), table, retentionSeconds: RETENTION_SECONDS }),
+      ...createEventWriter('client', { items: sdkWrites(dynamodb), table, retentionSeconds: RETENTION_SECONDS }),
       ...createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => now }),
     };
   });
@@ -64,7 +64,7 @@ describe('events in the table', () => {
   it('shows what clients and what the system say in one list, newest first, and tells them apart', async () => {
     const user = newUser();
     const system = createEventWriter('system', {
-      items: sdkItems(dynamodb),
+      items: sdkWrites(dynamodb),
       table,
       retentionSeconds: RETENTION_SECONDS,
     });
@@ -83,7 +83,7 @@ describe('events in the table', () => {
   it('keeps a client from the key of what the system says', async () => {
     const user = newUser();
     const system = createEventWriter('system', {
-      items: sdkItems(dynamodb),
+      items: sdkWrites(dynamodb),
       table,
       retentionSeconds: RETENTION_SECONDS,
     });
@@ -202,7 +202,7 @@ describe('events in the table', () => {
   });
 
   it('passes on what DynamoDB says', async () => {
-    const missing = createEventWriter('client', { items: sdkItems(dynamodb), table: 'missing', retentionSeconds: 1 });
+    const missing = createEventWriter('client', { items: sdkWrites(dynamodb), table: 'missing', retentionSeconds: 1 });
     await expect(missing.put(event())).rejects.toThrow('non-existent table');
   });
 });

@@ -1,4 +1,4 @@
-import { sdkItems } from '@cloakroom/aws/dynamodb';
+import { sdkWrites } from '@cloakroom/aws/dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Session } from './model/session.ts';
 import { aRequest, type Fixture, newUser, storeFixture } from './store-fixture.ts';
@@ -39,7 +39,7 @@ describe('a read of what needs no data', () => {
     [
       'an erasure',
       async () =>
-        (await readErasures({ items: sdkItems(fixture.table.dynamodb), table: fixture.name }, [session.user]))(
+        (await readErasures({ items: sdkWrites(fixture.table.dynamodb), table: fixture.name }, [session.user]))(
           session.user,
         ) ?? 'never',
     ],

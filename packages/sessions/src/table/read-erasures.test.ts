@@ -1,5 +1,5 @@
 import type { BatchGetItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { sdkItems } from '@cloakroom/aws/dynamodb';
+import { sdkWrites } from '@cloakroom/aws/dynamodb';
 import { userKey } from '@cloakroom/core';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aRequest, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
@@ -10,7 +10,7 @@ let fixture: Fixture;
 let table: Parameters<typeof readErasures>[0];
 beforeAll(async () => {
   fixture = await storeFixture();
-  table = { items: sdkItems(fixture.table.dynamodb), table: fixture.name };
+  table = { items: sdkWrites(fixture.table.dynamodb), table: fixture.name };
 });
 
 /** Somebody with this item of theirs, which may be none of ours. */
