@@ -7,6 +7,13 @@ import { unzipSync } from 'fflate';
 import { buildFunctions, type Products } from './build.ts';
 
 const SCRIPT = resolve(import.meta.dirname, 'build.ts');
+/** What else some bundles load when they need it. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'create-session': ['device-name.mjs', 'stored-ip.mjs'],
+  'sessions-api': ['device-name.mjs'],
+  'token-handler': ['device-name.mjs', 'stored-ip.mjs'],
+  'user-data': ['device-name.mjs'],
+};
 const outDir = mkdtempSync(join(tmpdir(), 'cloakroom-build-'));
 let bundles: Products['bundles'];
 
@@ -33,10 +40,10 @@ describe('the build', () => {
     expect(bundles.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
-  it('zips the bundle of each function and the file that it may load, its source map beside', () => {
+  it('zips the bundle of each function and the files that it may load, its source map beside', () => {
     for (const { name, bundleBytes } of bundles) {
       const files = unzipSync(readFileSync(join(outDir, `${name}.zip`)));
-      expect(Object.keys(files)).toEqual(['index.mjs', 'credential-chain.mjs']);
+      expect(Object.keys(files)).toEqual(['index.mjs', 'credential-chain.mjs', ...(BESIDE[name] ?? [])]);
       const code = readFileSync(join(outDir, name, 'index.mjs'));
       expect(code.equals(files['index.mjs'] ?? Buffer.alloc(0))).toBe(true);
       expect(code).toHaveLength(bundleBytes);

@@ -43,7 +43,7 @@ if (mode === '--unit') {
 } else if (mode === '--keycloak') {
   await atKeycloak(patterns);
 } else if (mode === '--browser') {
-  await inBrowser(patterns);
+  if (isChromiumHere()) await jest(BROWSER, patterns);
 } else if (mode === '--quick') {
   process.env.CLOAKROOM_TEST_QUICK = '1';
   await checks();
@@ -56,8 +56,10 @@ if (mode === '--unit') {
   // It mostly waits for Terraform, which mostly waits too.
   const finishTerraform = (await isRealTerraformHere()) ? jestBeside(TERRAFORM, options) : undefined;
   for (const part of [DEPLOYED, REST, END_TO_END]) await jest(part, options);
+  // Either waits for pages most of the time.
+  const finishBrowser = isChromiumHere() ? jestBeside(BROWSER, options) : undefined;
   await atKeycloak(options);
-  await inBrowser(options);
+  await finishBrowser?.();
   await finishTerraform?.();
 }
 const skipped = skippedParts.map((part) => `\nskipped: ${part}`).join('');
@@ -85,10 +87,11 @@ async function atKeycloak(options: readonly string[]): Promise<void> {
   await jest(KEYCLOAK, options);
 }
 
-/** Where there is no Chromium, that is said and counted; in CI it is a failure. */
-async function inBrowser(options: readonly string[]): Promise<void> {
-  if (findChromium() === undefined) return skip(BROWSER, 'Chromium: install chromium, or name it in CHROMIUM_BIN');
-  await jest(BROWSER, options);
+/** Whether there is a Chromium. Where there is none, that is said and counted; in CI it is a failure. */
+function isChromiumHere(): boolean {
+  if (findChromium() !== undefined) return true;
+  skip(BROWSER, 'Chromium: install chromium, or name it in CHROMIUM_BIN');
+  return false;
 }
 
 /** Whether the part can run. Where it cannot, that is said and counted; in CI it is a failure. */

@@ -45,7 +45,10 @@ interface Place {
   readonly endpoint: string;
 }
 
-/** The environment of the authorizer, as Terraform gives it to the function, and with credentials as Lambda gives them. */
+/**
+ * The environment of the authorizer, as Terraform gives it to the function, and with credentials as Lambda gives them. The touch of
+ * a session falls due in half a day, and so never here: it is one write of a session in five minutes by default.
+ */
 export function authorizerEnv({ issuer }: World, { folder, endpoint }: Place): NodeJS.ProcessEnv {
   const issuers = [anIssuer({ issuer, algorithms: ['RS256'], clientIds: [CLIENT_ID] })];
   writeFileSync(join(folder, 'issuers.json'), JSON.stringify(issuers));
@@ -61,9 +64,9 @@ export function authorizerEnv({ issuer }: World, { folder, endpoint }: Place): N
     ISSUERS_FILE: 'issuers.json',
     KEYS_FROM: 'table',
     KEYS_MAX_AGE_SECONDS: String(DAY),
-    TOUCH_INTERVAL_SECONDS: '300',
+    TOUCH_INTERVAL_SECONDS: String(DAY / 2),
     BEARER_IDLE_SECONDS: String(30 * DAY),
-    TICKET_IDLE_SECONDS: '1800',
+    TICKET_IDLE_SECONDS: String(30 * DAY),
     LOGIN_MAX_LIFETIME_SECONDS: String(30 * DAY),
     SESSION_BINDING: 'strict',
     AUTHORIZER_LOG_SAMPLING: '1',

@@ -7,11 +7,13 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly cpuMs: number;
+  /** Of its children that have ended. */
+  readonly endedMs: number;
 }
 
 /**
- * CPU in milliseconds, user and system, that the living descendants of a process have used so far, by what they do: `gateway` (with
- * queues and the AWS endpoint), `dynamodb`, or a function's name. Empty where there is no `/proc`.
+ * CPU in milliseconds, user and system, that a process and its descendants have used so far, by what they do: `gateway` (with
+ * queues and the AWS endpoint), `dynamodb`, or a function's name; `ended` is of whatever is over. Empty where there is no `/proc`.
  *
  * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
@@ -21,9 +23,10 @@ export function cpuByPart(root: number): ReadonlyMap<string, number> {
   // Parents are older than their children, as a rule: a second round catches the numbers that began again.
   for (const { pid, parent } of [...all, ...all]) if (family.has(parent)) family.add(pid);
   const sums = new Map<string, number>();
-  for (const { pid, cpuMs } of all.filter((process) => family.has(process.pid))) {
-    const part = partOf(pid);
-    sums.set(part, (sums.get(part) ?? 0) + cpuMs);
+  const add = (part: string, ms: number) => sums.set(part, (sums.get(part) ?? 0) + ms);
+  for (const { pid, cpuMs, endedMs } of all.filter((process) => family.has(process.pid))) {
+    add(partOf(pid), cpuMs);
+    add('ended', endedMs);
   }
   return sums;
 }
@@ -33,9 +36,12 @@ function readProcesses(): Process[] {
     if (!/^\d+$/.test(name)) return [];
     // The name of the program, in brackets, may hold anything.
     const fields = read(`/proc/${name}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-    const [, parent, user, system] = [fields[0], fields[1], fields[11], fields[12]].map(Number);
-    if (parent === undefined || user === undefined || system === undefined) return [];
-    return [{ pid: Number(name), parent, cpuMs: ((user + system) * 1000) / TICKS_PER_SECOND }];
+    if (fields.length < 15) return [];
+    const [parent = 0, user = 0, system = 0, userOfEnded = 0, systemOfEnded = 0] = [1, 11, 12, 13, 14].map((at) =>
+      Number(fields[at]),
+    );
+    const msOf = (ticks: number) => (ticks * 1000) / TICKS_PER_SECOND;
+    return [{ pid: Number(name), parent, cpuMs: msOf(user + system), endedMs: msOf(userOfEnded + systemOfEnded) }];
   });
 }
 

@@ -6,7 +6,7 @@ import { BUDGET_BYTES, CARRIERS } from './budgets.ts';
 import type { Built } from './build-record.ts';
 import { checkBundle, isLoadedBy, reachable } from './check-bundle.ts';
 import { leaveOut } from './left-out.ts';
-import { importOwnFiles, OWN_FILES } from './own-files.ts';
+import { loadOwnFiles, OWN_FILES } from './own-files.ts';
 import { requireBuiltins } from './require-builtins.ts';
 
 /**
@@ -60,7 +60,8 @@ interface Folders {
 
 /**
  * Bundles functions, each into `<outDir>/<name>/index.mjs`, with its source map beside, and `<outDir>/<name>.zip`, which holds index.mjs
- * and the files of `OWN_FILES` that it may load. The same sources give the same bytes, on any day, in any folder and in any time zone, whichever others are built with them.
+ * and the files of `OWN_FILES` that it may load. The same sources give the same bytes, on any day, in any folder and in any time zone,
+ * whichever others are built with them.
  *
  * @throws Error when one does not compile
  */
@@ -72,11 +73,11 @@ export async function bundleFunctions(
   const { metafile } = await esbuild.build({
     ...OPTIONS,
     mainFields: [...OPTIONS.mainFields],
-    plugins: [importOwnFiles(folders.root), ...OPTIONS.plugins],
+    plugins: [loadOwnFiles(folders.root), ...OPTIONS.plugins],
     absWorkingDir: folders.root,
     entryPoints: [
       ...functions.map(({ name, entry }) => ({ in: entry, out: join(name, 'index') })),
-      ...Object.entries(OWN_FILES).map(([file, source]) => ({ in: source, out: file.replace(/\.mjs$/, '') })),
+      ...Object.entries(OWN_FILES).map(([file, { source }]) => ({ in: source, out: file.replace(/\.mjs$/, '') })),
     ],
     outdir: folders.outDir,
     outExtension: { '.js': '.mjs' },
@@ -95,7 +96,7 @@ function finish({ name, entry }: Source, { root, outDir }: Folders, metafile: es
   writeFileSync(zipFile, zip);
   const budgetBytes = BUDGET_BYTES[name] ?? 0;
   const { bytes, problems } = checkBundle(metafile, entry, { budgetBytes, forbidden: forbiddenIn(name) });
-  const sources = [entry, ...beside.map((file) => OWN_FILES[file] ?? '')];
+  const sources = [entry, ...beside.flatMap((file) => OWN_FILES[file]?.source ?? [])];
   const inputs = new Set(sources.flatMap((source) => [...reachable(metafile, source).keys()].filter(isFile)));
   return {
     result: { name, bundleBytes: bytes, zipBytes: zip.length, budgetBytes, problems },

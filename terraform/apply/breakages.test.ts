@@ -71,12 +71,12 @@ describe('a plan', () => {
 
   it('is refused when it replaces a protected table', async () => {
     breakBy(replaceSessions);
-    await expect(account.workspace.plan({ refresh: false })).rejects.toThrow('Instance cannot be destroyed');
+    await expect(account.workspace.planActions()).rejects.toThrow('Instance cannot be destroyed');
   });
 
   it('tells of a table that it replaces', async () => {
     breakBy(replaceSessions, withoutProtection('aws_dynamodb_table.sessions'));
-    const changes = await account.workspace.plan({ refresh: false });
+    const changes = await account.workspace.planActions();
     expect(protectedChanges(changes)).toEqual(['replace aws_dynamodb_table.sessions']);
   });
 

@@ -22,7 +22,6 @@ beforeAll(async () => {
   before = await account.emulator.inventory();
   workspace.write(account.stackOf(dev));
   await workspace.init();
-  await workspace.succeed('validate', '-no-color');
   await workspace.apply();
 });
 

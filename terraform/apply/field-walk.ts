@@ -35,5 +35,5 @@ async function replacements(
   target?: string,
 ): Promise<readonly string[]> {
   workspace.write(stackOf(environment));
-  return protectedChanges(await workspace.plan({ refresh: false, ...(target === undefined ? {} : { target }) }));
+  return protectedChanges(await workspace.planActions(target));
 }

@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /** What a plan does to one resource. */
-export interface PlannedChange {
+export interface PlannedAction {
   readonly address: string;
   readonly type: string;
   readonly action: 'create' | 'update' | 'delete' | 'replace';
+}
+
+/** The same, and to which of its arguments. */
+export interface PlannedChange extends PlannedAction {
   /** The arguments whose values differ, or are not known before the apply; empty for a creation and a deletion. */
   readonly arguments: readonly string[];
 }
@@ -33,10 +37,43 @@ export function readChanges(plan: unknown): readonly PlannedChange[] {
   });
 }
 
-function actionOf(actions: readonly string[]): PlannedChange['action'] | undefined {
+function actionOf(actions: readonly string[]): PlannedAction['action'] | undefined {
   if (actions.length === 2) return 'replace';
   const [action] = actions;
   return action === 'create' || action === 'update' || action === 'delete' ? action : undefined;
+}
+
+/** A line of `terraform plan -json`. */
+interface PlanLine {
+  readonly type: string;
+  readonly change: {
+    readonly resource: { readonly addr: string; readonly resource_type: string };
+    readonly action: string;
+  };
+  /** In the last line: how many resources a plan changes, each of which has a line of its own. */
+  readonly changes: { readonly add: number; readonly change: number; readonly remove: number };
+}
+
+/**
+ * The actions of a plan, as `terraform plan -json` tells them.
+ *
+ * @throws Error when they are not as many as Terraform counts
+ * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui#planned-change
+ */
+export function readActions(output: string): readonly PlannedAction[] {
+  const lines = output.trim().split('\n');
+  const told = lines.map((line) => JSON.parse(line) as PlanLine);
+  const planned = told.filter(({ type }) => type === 'planned_change');
+  const actions = planned.flatMap(({ change: { resource, action } }) => {
+    const known = action === 'replace' ? action : actionOf([action]);
+    return known === undefined ? [] : [{ address: resource.addr, type: resource.resource_type, action: known }];
+  });
+  const counted = told.find(({ type }) => type === 'change_summary')?.changes;
+  const count = (...kinds: readonly string[]) => actions.filter(({ action }) => kinds.includes(action)).length;
+  const found = { add: count('create', 'replace'), change: count('update'), remove: count('delete', 'replace') };
+  if (!isDeepStrictEqual(found, { add: counted?.add, change: counted?.change, remove: counted?.remove }))
+    throw new Error(`Terraform counts ${JSON.stringify(counted)}, and tells ${JSON.stringify(found)}`);
+  return actions;
 }
 
 function changedArguments({ before, after, after_unknown: unknown }: ResourceChange['change']): readonly string[] {
@@ -49,7 +86,7 @@ function changedArguments({ before, after, after_unknown: unknown }: ResourceCha
 const PROTECTED = ['aws_dynamodb_table', 'aws_kms_key', 'aws_sqs_queue', 'aws_iam_role', 'aws_security_group'];
 
 /** The changes that destroy or replace a table, a key, a queue, a role or a security group, as `<action> <address>`. */
-export function protectedChanges(changes: readonly PlannedChange[]): readonly string[] {
+export function protectedChanges(changes: readonly PlannedAction[]): readonly string[] {
   return changes
     .filter(({ type, action }) => PROTECTED.includes(type) && (action === 'delete' || action === 'replace'))
     .map(({ action, address }) => `${action} ${address}`);

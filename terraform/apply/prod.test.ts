@@ -21,7 +21,6 @@ beforeAll(async () => {
   await account.emulator.makeBucket('example-cloakroom-state-prod');
   workspace.write(account.stackOf(prod));
   await workspace.init();
-  await workspace.succeed('validate', '-no-color');
   await workspace.apply();
 });
 

@@ -30,7 +30,7 @@ describe("checkov on prod's plan", () => {
   let plan: unknown;
   let result: CheckovResult;
   beforeAll(async () => {
-    await account.workspace.plan();
+    await account.workspace.succeed('plan', '-no-color', '-out=plan');
     plan = await account.workspace.planned();
     result = await checkov(JSON.stringify(plan));
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { overlaid, type Substitution, substitutions } from './overlay.ts';
-import { type PlannedChange, readChanges } from './planned-change.ts';
+import { type PlannedAction, type PlannedChange, readActions, readChanges } from './planned-change.ts';
 import type { RealParts } from './real-parts.ts';
 
 /** How a run of Terraform ended. */
@@ -12,13 +12,6 @@ export interface Outcome {
   readonly code: number | null;
   /** Standard output and standard error, in the order they came. */
   readonly output: string;
-}
-
-export interface PlanOptions {
-  /** Whether what stands is asked for first. Default: yes. */
-  readonly refresh?: boolean;
-  /** The address of what alone is planned, with all that it depends on. Default: everything. */
-  readonly target?: string;
 }
 
 /** A folder with one stack, as a user has it in `terraform/environments/<env>`, and Terraform in it. */
@@ -99,11 +92,25 @@ export class Workspace {
     return this.succeed('init', '-no-color', '-reconfigure');
   }
 
-  /** What an apply would change. */
-  async plan({ refresh = true, target }: PlanOptions = {}): Promise<readonly PlannedChange[]> {
-    const options = [...(refresh ? [] : ['-refresh=false']), ...(target === undefined ? [] : [`-target=${target}`])];
-    await this.succeed('plan', '-no-color', '-out=plan', ...options);
+  /**
+   * What an apply would change.
+   *
+   * @param refresh whether what stands is asked for first. Default: yes
+   */
+  async plan({ refresh = true } = {}): Promise<readonly PlannedChange[]> {
+    await this.succeed('plan', '-no-color', '-out=plan', ...(refresh ? [] : ['-refresh=false']));
     return readChanges(await this.planned());
+  }
+
+  /**
+   * What an apply would do to which resource, without asking what stands: for many plans, since each is told while it is made, and
+   * no other run of Terraform has to read it.
+   *
+   * @param target the address of what alone is planned, with all that it depends on. Default: everything
+   */
+  async planActions(target?: string): Promise<readonly PlannedAction[]> {
+    const options = target === undefined ? [] : [`-target=${target}`];
+    return readActions(await this.succeed('plan', '-json', '-refresh=false', ...options));
   }
 
   /** The last plan as Terraform tells it: `terraform show -json`. */

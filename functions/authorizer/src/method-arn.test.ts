@@ -1,3 +1,4 @@
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bootstrapUserOf, isLiteral, isMethodOf, parseMethodArn } from './method-arn.ts';
@@ -77,7 +78,7 @@ describe('bootstrapUserOf', () => {
 
   it('gives back any user whose id a client wrote as it should', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (user) => {
+      fc.property(fc.string({ unit: CODE_POINT }), (user) => {
         expect(userOf(`users/${encodeURIComponent(user)}/sessions`)).toBe(user);
       }),
     );

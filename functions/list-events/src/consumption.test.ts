@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCursorKey } from '@cloakroom/auth';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { createCursors, jsonText, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
@@ -28,7 +29,7 @@ let sessionsTable: string;
 beforeAll(async () => {
   [table, sessionsTable] = await Promise.all([createTestTable(real, 'events'), createTestTable(real, 'sessions')]);
   await createCursorKey({ dynamodb: real, table: sessionsTable }).make();
-  const writer = createEventWriter('client', { dynamodb: real, table, retentionSeconds: 86_400 });
+  const writer = createEventWriter('client', { items: sdkItems(real), table, retentionSeconds: 86_400 });
   const at = new Date(NOW).toISOString();
   const event = {
     user: { issuer: 'pool', sub: CALLER.userId },

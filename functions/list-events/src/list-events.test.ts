@@ -1,3 +1,4 @@
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { type Caller, jsonText, publicUserKey, uuidv7 } from '@cloakroom/core';
 import { createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
@@ -39,7 +40,7 @@ async function list(who: Caller, query: Record<string, string> = {}, userId = wh
 
 /** Stores as many events, a second apart, and returns their ids, newest first. */
 async function store(user: { issuer: string; sub: string }, count: number): Promise<string[]> {
-  const writer = createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
+  const writer = createEventWriter('client', { items: sdkItems(dynamodb), table, retentionSeconds: 86_400 });
   const ids = Array.from({ length: count }, (_, index) => uuidv7(NOW + index * 1000));
   for (const id of ids)
     await writer.put({ user, id, type: 'a.b', data: jsonText({ n: 1 }), occurredAt: at, receivedAt: at });

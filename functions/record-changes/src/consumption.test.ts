@@ -1,4 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { userKey } from '@cloakroom/core';
 import { createEventWriter } from '@cloakroom/events';
 import { createSessionStore, readErasures } from '@cloakroom/sessions';
@@ -29,8 +30,8 @@ beforeAll(async () => {
   sessionsTable = await createTestTable(real, 'sessions');
   const eventsTable = await createTestTable(real, 'events');
   handle = recordChanges({
-    events: createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY }),
-    readErasures: (users) => readErasures({ dynamodb, table: sessionsTable }, users),
+    events: createEventWriter('system', { items: sdkItems(dynamodb), table: eventsTable, retentionSeconds: 90 * DAY }),
+    readErasures: (users) => readErasures({ items: sdkItems(dynamodb), table: sessionsTable }, users),
     deadLetters: { send: () => Promise.reject(new Error('not to be sent')) },
     nowMs,
     telemetry: recordTelemetry(),

@@ -1,5 +1,4 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { sqsFrom } from '@cloakroom/aws/sqs';
 import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createTelemetry } from '@cloakroom/core/powertools';
@@ -11,10 +10,9 @@ import { recordChanges } from './record-changes.ts';
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const dynamodb = dynamodbFrom(aws);
 const changes = recordChanges({
   events: eventWriterFrom(env, { aws, source: 'system' }),
-  readErasures: (users) => readErasures({ dynamodb, table: env.SESSIONS_TABLE }, users),
+  readErasures: (users) => readErasures({ items: aws.items, table: env.SESSIONS_TABLE }, users),
   deadLetters: createDeadLetters({ sqs: sqsFrom(aws), queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
   nowMs: systemNowMs,
   telemetry,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
 import { createSessionStore, publicSessionId, readErasures } from '@cloakroom/sessions';
@@ -56,7 +57,8 @@ async function signIn(user: User) {
   return session;
 }
 
-const systemEvents = () => createEventWriter('system', { dynamodb, table: eventsTable, retentionSeconds: 90 * DAY });
+const systemEvents = () =>
+  createEventWriter('system', { items: sdkItems(dynamodb), table: eventsTable, retentionSeconds: 90 * DAY });
 
 function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) {
   const telemetry = recordTelemetry();
@@ -68,7 +70,7 @@ function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) 
   };
   const deps = {
     events: systemEvents(),
-    readErasures: (users: readonly User[]) => readErasures({ dynamodb, table: sessionsTable }, users),
+    readErasures: (users: readonly User[]) => readErasures({ items: sdkItems(dynamodb), table: sessionsTable }, users),
     deadLetters,
     nowMs,
     telemetry,

@@ -1,3 +1,4 @@
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, uuidv7 } from '@cloakroom/core';
 import { createEventWriter, formatMessage, type UserEvent } from '@cloakroom/events';
 import { readErasures } from '@cloakroom/sessions';
@@ -18,8 +19,8 @@ beforeAll(async () => {
     createTestTable(real, 'events'),
   ]);
   handle = storeEvent({
-    events: createEventWriter('client', { dynamodb, table: eventsTable, retentionSeconds: 86_400 }),
-    readErasures: (users) => readErasures({ dynamodb, table: sessionsTable }, users),
+    events: createEventWriter('client', { items: sdkItems(dynamodb), table: eventsTable, retentionSeconds: 86_400 }),
+    readErasures: (users) => readErasures({ items: sdkItems(dynamodb), table: sessionsTable }, users),
     telemetry: recordTelemetry(),
   });
 });

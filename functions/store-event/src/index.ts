@@ -1,5 +1,4 @@
 import { awsEnv, awsSessionFrom } from '@cloakroom/aws';
-import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { logStart, readEnv, startEnv } from '@cloakroom/core';
 import { createTelemetry } from '@cloakroom/core/powertools';
 import { eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
@@ -10,7 +9,6 @@ import { storeEvent } from './store-event.ts';
 const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
-const dynamodb = dynamodbFrom(aws);
 
 /** Takes batches from the events queue; the mapping must have `ReportBatchItemFailures`. */
 export const handler = middy()
@@ -19,7 +17,7 @@ export const handler = middy()
   .handler(
     storeEvent({
       events: eventWriterFrom(env, { aws, source: 'client' }),
-      readErasures: (users) => readErasures({ dynamodb, table: env.SESSIONS_TABLE }, users),
+      readErasures: (users) => readErasures({ items: aws.items, table: env.SESSIONS_TABLE }, users),
       telemetry,
     }),
   );

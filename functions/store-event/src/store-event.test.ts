@@ -1,3 +1,4 @@
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, uuidv7 } from '@cloakroom/core';
 import {
   createEventReader,
@@ -34,7 +35,7 @@ function event(sub: string): UserEvent {
 const batchOf = (...bodies: string[]) => ({ Records: bodies.map((body, n) => ({ messageId: `m${n}`, body })) });
 const failures = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
-const writer = () => createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
+const writer = () => createEventWriter('client', { items: sdkItems(dynamodb), table, retentionSeconds: 86_400 });
 
 function setUp(overrides: Partial<StoreEventDeps> = {}) {
   const telemetry = recordTelemetry();

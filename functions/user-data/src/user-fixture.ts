@@ -1,6 +1,7 @@
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { createCursorKey } from '@cloakroom/auth';
 import type { DynamoDb } from '@cloakroom/aws/dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { type Caller, createCursors, jsonText, publicUserKey, type User, userKey, uuidv7 } from '@cloakroom/core';
 import { createEventEraser, createEventReader, createEventWriter } from '@cloakroom/events';
 import { httpStack } from '@cloakroom/http';
@@ -60,7 +61,7 @@ export async function userFixture(intercept: (dynamodb: DynamoDb) => DynamoDb = 
   const send = (routeKey: string, who: Caller, userId: string, query: Record<string, string> = {}) =>
     handler(httpApiEvent({ routeKey, pathParameters: { userId }, query, caller: who }), lambdaContext());
 
-  const store = { dynamodb: real, retentionSeconds: 90 * DAY, table: eventsTable };
+  const store = { items: sdkItems(real), retentionSeconds: 90 * DAY, table: eventsTable };
   const writers = { client: createEventWriter('client', store), system: createEventWriter('system', store) };
   return {
     real,

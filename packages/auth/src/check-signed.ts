@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { compactVerify, errors } from 'jose';
 import { type Algorithm, isAlgorithm } from './algorithms.ts';
 import type { Claims, JwsHeader, UnverifiedJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySets, WantedKey } from './key-sets.ts';
+import { verifySignature } from './verify-signature.ts';
 
 /** A token whose signature is not checked yet, and what it says about itself. */
 export interface SignedToken extends UnverifiedJws {
@@ -39,7 +39,8 @@ export async function checkSigned({ token, header, claims }: SignedToken, contex
   const wanted = { alg: requireAlgorithm(header, issuer), kid: header.kid, issuedAt: claimedIssue(claims, context) };
   const candidates = await keys.find(issuer, wanted);
   if (candidates.length === 0) throw new TokenInvalidError('key_unknown');
-  const key = await verifySignature(token, candidates, issuer);
+  // What is signed is the very text that the claims were read from.
+  const key = await verifySignature(token, candidates, issuer.algorithms);
   assertTimes(claims, context);
   return { wanted, key };
 }
@@ -57,20 +58,6 @@ function claimedIssue({ iat, nbf, exp }: Claims, { nowSeconds, toleranceSeconds 
   const issued = iat ?? nbf;
   const isPossible = isFiniteNumber(issued) && issued <= nowSeconds + toleranceSeconds;
   return isPossible && isFiniteNumber(exp) && exp > nowSeconds - toleranceSeconds ? issued : 0;
-}
-
-/** By which of the keys. What is signed is the very text that the claims were read from. */
-async function verifySignature(token: string, keys: readonly KeyObject[], { algorithms }: Issuer): Promise<KeyObject> {
-  for (const key of keys) {
-    try {
-      await compactVerify(token, key, { algorithms });
-      return key;
-    } catch (error) {
-      // Anything else is a fault of ours.
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-    }
-  }
-  throw new TokenInvalidError('signature_wrong');
 }
 
 /**

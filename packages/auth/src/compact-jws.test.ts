@@ -1,4 +1,5 @@
 import { createTestSigner } from '@cloakroom/testing';
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCompactJws } from './compact-jws.ts';
@@ -120,7 +121,7 @@ describe('parseCompactJws', () => {
 
   it('answers any text with a verdict, never with another error', () => {
     const anything = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: CODE_POINT }),
       fc.tuple(fc.json(), fc.json(), fc.base64String()).map(([h, p, s]) => `${text(h)}.${text(p)}.${s}`),
     );
     fc.assert(
@@ -139,7 +140,7 @@ const header = fc.tuple(members, fc.boolean()).map(([some, hasAlg]) => (hasAlg ?
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const segment = fc.oneof(
   { weight: 4, arbitrary: fc.oneof(header.map(json), fc.json().map(Buffer.from), fc.uint8Array().map(Buffer.from)) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }).map((any) => Buffer.from(any)) },
+  { weight: 1, arbitrary: fc.string({ unit: CODE_POINT }).map((any) => Buffer.from(any)) },
 );
 const spelling = fc.constantFrom<(text: string) => string>(
   ...Array<(text: string) => string>(6).fill((s) => s),
@@ -162,7 +163,7 @@ const almostToken = fc.oneof(
       )
       .map((segments) => segments.join('.')),
   },
-  { weight: 1, arbitrary: fc.array(fc.string({ unit: 'binary' })).map((segments) => segments.join('.')) },
+  { weight: 1, arbitrary: fc.array(fc.string({ unit: CODE_POINT })).map((segments) => segments.join('.')) },
 );
 
 /** Sets a bit that belongs to no byte, where the segment's length leaves one. */

@@ -21,6 +21,8 @@ export interface KeySet {
    * if there is exactly one. Empty when there is none.
    */
   find(alg: Algorithm, kid: string | undefined): readonly KeyObject[];
+  /** All of them. */
+  readonly keys: readonly UsableKey[];
   /** The same keys as a JSON Web Key Set (RFC 7517 §5), reduced to their public members. */
   readonly jwks: string;
   /** Epoch seconds of the fetch from the provider. */
@@ -46,6 +48,8 @@ type PublicJwk = v.InferOutput<typeof jwkSchema>;
 interface UsableKey {
   readonly jwk: PublicJwk;
   readonly key: KeyObject;
+  /** The first algorithm of the issuer that it is made for. */
+  readonly alg: Algorithm;
 }
 
 /**
@@ -60,13 +64,11 @@ export function parseKeySet(text: string, algorithms: readonly Algorithm[], fetc
   const keys = parseCandidates(text)
     .slice(0, MAX_KEYS)
     .map(parseJwk)
-    .filter((jwk) => jwk !== undefined)
-    .filter((jwk) => algorithms.some((alg) => fits(alg, jwk)))
-    .map((jwk) => ({ jwk, key: importKey(jwk) }))
-    .filter((candidate): candidate is UsableKey => candidate.key !== undefined);
+    .map((jwk) => jwk && toUsableKey(jwk, algorithms))
+    .filter((key) => key !== undefined);
   if (keys.length === 0) throw new KeySetUnreadableError('no_usable_key', 'no usable key in it');
   const jwks = JSON.stringify({ keys: keys.map(({ jwk }) => jwk) });
-  return { find: (alg, kid) => select(keys, alg, kid), jwks, fetchedAt };
+  return { find: (alg, kid) => select(keys, alg, kid), keys, jwks, fetchedAt };
 }
 
 function select(keys: readonly UsableKey[], alg: Algorithm, kid: string | undefined): readonly KeyObject[] {
@@ -89,6 +91,12 @@ function parseJwk(candidate: unknown): PublicJwk | undefined {
   if (!isObject(candidate)) return undefined;
   const result = v.safeParse(jwkSchema, withoutNulls(candidate));
   return result.success ? result.output : undefined;
+}
+
+function toUsableKey(jwk: PublicJwk, algorithms: readonly Algorithm[]): UsableKey | undefined {
+  const alg = algorithms.find((one) => fits(one, jwk));
+  const key = alg && importKey(jwk);
+  return alg && key && { jwk, key, alg };
 }
 
 function importKey(jwk: PublicJwk): KeyObject | undefined {

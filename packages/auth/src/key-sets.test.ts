@@ -1,5 +1,5 @@
 import { createTestSigner, recordTelemetry } from '@cloakroom/testing';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { KeySetUnreadableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { type KeySet, parseKeySet } from './key-set.ts';
@@ -351,6 +351,15 @@ describe('warming up', () => {
     expect([world.tableReads, world.fetches]).toEqual([1, 1]);
     expect(await world.has('a')).toBe(true);
     expect([world.tableReads, world.fetches]).toEqual([1, 1]);
+  });
+
+  it('rehearses signatures with the first keys, and lasts until it has', async () => {
+    const verify = jest.spyOn(crypto.subtle, 'verify');
+    const world = createWorld();
+    world.provider = ['a', 'b', 'c', 'd'];
+    await world.keySets.warmUp(issuer);
+    expect(verify).toHaveBeenCalledTimes(3);
+    verify.mockRestore();
   });
 
   it('is joined by a token that comes meanwhile', async () => {

@@ -7,11 +7,14 @@ import type { Issuer } from './issuer.ts';
 import type { KeySet } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
 import type { StoredKeys } from './stored-keys.ts';
+import { rehearseSignature } from './verify-signature.ts';
 
 /** How long a set is used from memory without looking for a newer one. */
 const MEMORY_MS = 10 * 60_000;
 /** A set older than this shows that `refresh-keys` is failing: the provider is asked as well, and an alarm rings. */
 const FRESH_SECONDS = 3600;
+/** One that signs now, one that did before, and one that will. */
+const MAX_REHEARSED_KEYS = 3;
 
 /** Which keys of an issuer are looked for. */
 export interface WantedKey {
@@ -103,6 +106,7 @@ function createKeyCache(issuer: Issuer, deps: KeySetsDeps): KeyCache {
     },
     async warmUp() {
       await fly(undefined);
+      for (const { alg, key } of (usable()?.keys ?? []).slice(0, MAX_REHEARSED_KEYS)) await rehearseSignature(alg, key);
       // What failed now may be well when the first token comes: it does not wait until the provider has rested.
       if (usable() === undefined) provider?.wake();
     },

@@ -1,5 +1,13 @@
-import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDbItems } from './items.ts';
+import {
+  BatchGetItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { DynamoDbItems, DynamoDbWrites } from './items.ts';
 import { DYNAMODB_TIMEOUT_MS } from './limits.ts';
 import type { AwsSession } from './session.ts';
 
@@ -12,12 +20,19 @@ export function dynamodbFrom(aws: Pick<AwsSession, 'client'>): DynamoDBClient {
 }
 
 /** The SDK's client as hot code takes it, for functions that have it anyway. */
-export function sdkItems(dynamodb: DynamoDb): DynamoDbItems {
+export function sdkItems(dynamodb: DynamoDb): DynamoDbItems & DynamoDbWrites {
   return {
     getItem: (input) => dynamodb.send(new GetItemCommand(input)),
     query: (input) => dynamodb.send(new QueryCommand(input)),
     async updateItem(input) {
       await dynamodb.send(new UpdateItemCommand(input));
+    },
+    batchGetItem: (input) => dynamodb.send(new BatchGetItemCommand(input)),
+    async putItem(input) {
+      await dynamodb.send(new PutItemCommand(input));
+    },
+    async deleteItem(input) {
+      await dynamodb.send(new DeleteItemCommand(input));
     },
   };
 }

@@ -3,12 +3,12 @@ import { createTestTable, recordTelemetry, testDynamoDb } from '@cloakroom/testi
 import { beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sdkItems } from './dynamodb.ts';
-import { createAwsSession, type DynamoDbItems } from './index.ts';
+import { createAwsSession, type DynamoDbItems, type DynamoDbWrites } from './index.ts';
 
 const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' });
 const dynamodb = testDynamoDb();
-let lean: DynamoDbItems;
-let sdk: DynamoDbItems;
+let lean: DynamoDbItems & DynamoDbWrites;
+let sdk: DynamoDbItems & DynamoDbWrites;
 let TableName: string;
 
 beforeAll(async () => {
@@ -82,5 +82,39 @@ it('finds no item where there is none, and says which condition failed', async (
       name: 'ConditionalCheckFailedException',
       $metadata: { httpStatusCode: 400 },
     });
+  }
+});
+
+it("puts, finds many at once and deletes as the SDK's client does, whatever an item holds", async () => {
+  await fc.assert(
+    fc.asyncProperty(values, async (value) => {
+      const keys = ['one', 'two', 'none'].map((item) => ({ user_key: { S: 'U#a#puts' }, item: { S: item } }));
+      const [one = {}, two = {}] = keys.map((key) => ({ ...key, held: value }));
+      expect(await lean.putItem({ TableName, Item: one })).toBeUndefined();
+      expect(await sdk.putItem({ TableName, Item: two })).toBeUndefined();
+      const get = { RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } };
+      const byKey = ({ Responses }: Awaited<ReturnType<DynamoDbWrites['batchGetItem']>>) =>
+        (Responses?.[TableName] ?? []).toSorted((a, b) => String(a.item?.S).localeCompare(String(b.item?.S)));
+      const [ours, theirs] = [await lean.batchGetItem(get), await sdk.batchGetItem(get)];
+      expect(byKey(ours)).toEqual(byKey(theirs));
+      expect(byKey(ours)).toHaveLength(2);
+      expect(ours.UnprocessedKeys).toEqual(theirs.UnprocessedKeys);
+      for (const [index, Key] of keys.entries()) {
+        expect(await (index === 0 ? lean : sdk).deleteItem({ TableName, Key })).toBeUndefined();
+      }
+      expect(byKey(await lean.batchGetItem(get))).toEqual([]);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('says of a put and of a deletion which condition failed', async () => {
+  const Item = { user_key: { S: 'U#a#conditions' }, item: { S: 'x' } };
+  await sdk.putItem({ TableName, Item });
+  const failed = { name: 'ConditionalCheckFailedException', $metadata: { httpStatusCode: 400 } };
+  const ConditionExpression = 'attribute_not_exists(user_key)';
+  for (const items of [lean, sdk]) {
+    await expect(items.putItem({ TableName, Item, ConditionExpression })).rejects.toMatchObject(failed);
+    await expect(items.deleteItem({ TableName, Key: Item, ConditionExpression })).rejects.toMatchObject(failed);
   }
 });

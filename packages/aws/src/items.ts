@@ -1,6 +1,10 @@
 import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  DeleteItemCommandInput,
   GetItemCommandInput,
   GetItemCommandOutput,
+  PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
   UpdateItemCommandInput,
@@ -15,4 +19,13 @@ export interface DynamoDbItems {
   getItem(input: GetItemCommandInput): Promise<Pick<GetItemCommandOutput, 'Item'>>;
   query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
   updateItem(input: UpdateItemCommandInput): Promise<void>;
+}
+
+/** The same, for whoever stores many items one by one. */
+export interface DynamoDbWrites {
+  batchGetItem(
+    input: BatchGetItemCommandInput,
+  ): Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>;
+  putItem(input: PutItemCommandInput): Promise<void>;
+  deleteItem(input: DeleteItemCommandInput): Promise<void>;
 }

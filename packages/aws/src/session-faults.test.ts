@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { fakeAwsError, fakeAwsSuccess } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import { OLD, sessionAt, sessionBench, WAYS } from './session-fixture.ts';
@@ -53,6 +55,17 @@ describe.each(WAYS)('a read through $way', ({ way, read }) => {
 });
 
 describe('a read through the lean client', () => {
+  it('repeats of what AWS says no line but the first: others may hold the token of its credentials', async () => {
+    const message =
+      "The signature does not match.\n\nThe canonical string should have been\n'POST\n/\nx-amz-security-token:canary'";
+    const body = JSON.stringify({ __type: 'com.amazon.coral.service#InvalidSignatureException', message });
+    bench.fake.answer(() => ({ status: 400, headers: JSON_TYPE, body }));
+    await expect(sessionAt(bench).items.getItem({ TableName: 'any', Key: {} })).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: 'The signature does not match.',
+    });
+  });
+
   it('names what it could not read', async () => {
     bench.fake.answer(() => ({ status: 200, headers: JSON_TYPE, body: '<html>' }));
     await expect(sessionAt(bench).items.getItem({ TableName: 'any', Key: {} })).rejects.toMatchObject({
@@ -79,6 +92,22 @@ describe('a read through the lean client', () => {
     // The first one, the kept connection, and three attempts.
     expect(bench.fake.requests).toHaveLength(5);
     expect(bench.waits).toHaveLength(2);
+  });
+
+  it('is ended with its invocation, not when its own two seconds are up: none goes on in a frozen environment', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const aws = sessionAt(bench);
+    aws.before({ context: { getRemainingTimeInMillis: () => 400 } });
+    const startedAt = performance.now();
+    const asked = aws.items.getItem({ TableName: 'any', Key: {} });
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    const closed = once(socket.resume(), 'close');
+    await expect(asked).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    await closed;
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+    server.close();
   });
 
   it('logs nothing but that the client and credentials are there', async () => {

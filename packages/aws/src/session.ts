@@ -7,7 +7,7 @@ import { standardCredentials } from './credential-providers.ts';
 import { type CredentialSource, createCredentialSource, type ResolveCredentials } from './credentials.ts';
 import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
-import type { DynamoDbItems } from './items.ts';
+import type { DynamoDbItems, DynamoDbWrites } from './items.ts';
 import { assumedRole } from './lean/assume-role.ts';
 import { createLeanItems } from './lean/dynamodb-items.ts';
 import { type EndpointService, endpointOf } from './lean/endpoint.ts';
@@ -40,7 +40,7 @@ export interface AwsSessionOptions {
 export interface AwsSession {
   readonly region: string;
   /** DynamoDB for hot code, without the SDK. */
-  readonly items: DynamoDbItems;
+  readonly items: DynamoDbItems & DynamoDbWrites;
   /** Opens the connection and gets the credentials that the first request of `items` needs, for a second at most. Never rejects. */
   warmUp(): Promise<void>;
   /**
@@ -67,7 +67,7 @@ interface ServiceClient<C> {
 
 /**
  * Makes no network call: credentials and connections come with the first request.
- * `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured by the SDK itself.
+ * `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured by the SDK's clients, and by those without it.
  */
 export function createAwsSession(options: AwsSessionOptions): AwsSession {
   const { region, roleArn, telemetry, nowMs = systemNowMs, sleep = setTimeout, random = Math.random } = options;

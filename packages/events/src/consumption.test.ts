@@ -1,3 +1,4 @@
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, uuidv7 } from '@cloakroom/core';
 import { createTestTable, meteredDynamoDb, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -22,7 +23,7 @@ function someEvent(user: UserEvent['user'], data: object = { cart: 'c-1', items:
 function metered() {
   const { dynamodb, takeRequests } = meteredDynamoDb(real);
   const user = newUser();
-  const writer = createEventWriter('client', { dynamodb, table, retentionSeconds: 86_400 });
+  const writer = createEventWriter('client', { items: sdkItems(dynamodb), table, retentionSeconds: 86_400 });
   const reader = createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => NOW });
   return { user, writer, reader, takeRequests };
 }

@@ -1,4 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, readEnv } from '@cloakroom/core';
 import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, expect, it } from '@jest/globals';
@@ -14,7 +15,7 @@ it('keeps an event for as many days as the environment says', async () => {
   const at = '2026-11-20T10:00:00.000Z';
   const user = { issuer: 'pool', sub: 'ann' };
   const event = { user, id: '019e9c5e-0000-7000-8000-000000000000', type: 'cart.paid', data: jsonText({}) };
-  await eventWriterFrom(env, { aws: { client: () => dynamodb as never }, source: 'system' }).put({
+  await eventWriterFrom(env, { aws: { items: sdkItems(dynamodb) }, source: 'system' }).put({
     ...event,
     occurredAt: at,
     receivedAt: at,

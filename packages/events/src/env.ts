@@ -1,5 +1,4 @@
 import type { AwsSession } from '@cloakroom/aws';
-import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { type EnvOf, positiveInt, text } from '@cloakroom/core';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { EventSource } from './user-event.ts';
@@ -12,13 +11,13 @@ export const eventsTableEnv = { EVENTS_TABLE: text };
 export const eventWriterEnv = { ...eventsTableEnv, EVENTS_RETENTION_DAYS: positiveInt };
 
 interface EventWriterParts {
-  readonly aws: Pick<AwsSession, 'client'>;
+  readonly aws: Pick<AwsSession, 'items'>;
   readonly source: EventSource;
 }
 
 export function eventWriterFrom(env: EnvOf<typeof eventWriterEnv>, { aws, source }: EventWriterParts): EventWriter {
   return createEventWriter(source, {
-    dynamodb: dynamodbFrom(aws),
+    items: aws.items,
     table: env.EVENTS_TABLE,
     retentionSeconds: env.EVENTS_RETENTION_DAYS * DAY_SECONDS,
   });

@@ -1,5 +1,5 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDb } from '@cloakroom/aws/dynamodb';
+import { type DynamoDb, sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, type User, uuidv7 } from '@cloakroom/core';
 import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -19,7 +19,7 @@ describe('erasing the events of a user', () => {
 
   async function store(user: User, count: number, receivedMs = NOW): Promise<void> {
     const at = new Date(receivedMs).toISOString();
-    const options = { dynamodb, table, retentionSeconds: 86_400 };
+    const options = { items: sdkItems(dynamodb), table, retentionSeconds: 86_400 };
     const writers = [createEventWriter('client', options), createEventWriter('system', options)];
     const event = () => ({ user, id: uuidv7(NOW), type: 'a.b', data: jsonText({}), occurredAt: at, receivedAt: at });
     await Promise.all(Array.from({ length: count }, (_, index) => writers[index % 2]?.put(event())));

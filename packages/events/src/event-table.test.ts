@@ -1,5 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, toBase64url, userKey, uuidv7 } from '@cloakroom/core';
 import { createTestTable, newUser, testCursors, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -36,7 +37,7 @@ describe('events in the table', () => {
   beforeEach(() => {
     now = NOW;
     store = {
-      ...createEventWriter('client', { dynamodb, table, retentionSeconds: RETENTION_SECONDS }),
+      ...createEventWriter('client', { items: sdkItems(dynamodb), table, retentionSeconds: RETENTION_SECONDS }),
       ...createEventReader({ dynamodb, table, cursors: testCursors, nowMs: () => now }),
     };
   });
@@ -62,7 +63,11 @@ describe('events in the table', () => {
 
   it('shows what clients and what the system say in one list, newest first, and tells them apart', async () => {
     const user = newUser();
-    const system = createEventWriter('system', { dynamodb, table, retentionSeconds: RETENTION_SECONDS });
+    const system = createEventWriter('system', {
+      items: sdkItems(dynamodb),
+      table,
+      retentionSeconds: RETENTION_SECONDS,
+    });
     const [first, second, third] = [0, 1, 2].map((at) => uuidv7(NOW + at * 1000)) as [string, string, string];
     await store.put(event({ user, id: first }));
     await system.put(event({ user, id: second, type: 'session.created' }));
@@ -77,7 +82,11 @@ describe('events in the table', () => {
 
   it('keeps a client from the key of what the system says', async () => {
     const user = newUser();
-    const system = createEventWriter('system', { dynamodb, table, retentionSeconds: RETENTION_SECONDS });
+    const system = createEventWriter('system', {
+      items: sdkItems(dynamodb),
+      table,
+      retentionSeconds: RETENTION_SECONDS,
+    });
     const id = uuidv7(NOW);
     expect(await store.put(event({ user, id }))).toBe('stored');
     expect(await system.put(event({ user, id, type: 'session.revoked' }))).toBe('stored');
@@ -193,7 +202,7 @@ describe('events in the table', () => {
   });
 
   it('passes on what DynamoDB says', async () => {
-    const missing = createEventWriter('client', { dynamodb, table: 'missing', retentionSeconds: 1 });
+    const missing = createEventWriter('client', { items: sdkItems(dynamodb), table: 'missing', retentionSeconds: 1 });
     await expect(missing.put(event())).rejects.toThrow('non-existent table');
   });
 });

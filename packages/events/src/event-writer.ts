@@ -1,5 +1,4 @@
-import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDb } from '@cloakroom/aws/dynamodb';
+import type { DynamoDbWrites } from '@cloakroom/aws';
 import { formatItem, formatKey } from './event-item.ts';
 import type { EventSource, StoredEvent, UserEvent } from './user-event.ts';
 
@@ -18,7 +17,7 @@ export interface EventWriter {
 }
 
 export interface EventWriterOptions {
-  readonly dynamodb: DynamoDb;
+  readonly items: Pick<DynamoDbWrites, 'putItem' | 'deleteItem'>;
   readonly table: string;
   /** How long an event is kept from its arrival on. */
   readonly retentionSeconds: number;
@@ -28,29 +27,34 @@ export function createEventWriter(source: EventSource, options: EventWriterOptio
   return {
     put: (event) => putOnce({ ...event, source }, options),
     async remove(event) {
-      const command = new DeleteItemCommand({
-        TableName: options.table,
-        Key: formatKey({ ...event, source }),
-        ConditionExpression: NOT_RECEIVED_LATER,
-        ExpressionAttributeValues: { ':received_at': { S: event.receivedAt } },
-      });
-      await options.dynamodb.send(command).catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
+      await isDone(
+        options.items.deleteItem({
+          TableName: options.table,
+          Key: formatKey({ ...event, source }),
+          ConditionExpression: NOT_RECEIVED_LATER,
+          ExpressionAttributeValues: { ':received_at': { S: event.receivedAt } },
+        }),
+      );
     },
   };
 }
 
 async function putOnce(
   event: StoredEvent,
-  { dynamodb, table, retentionSeconds }: EventWriterOptions,
+  { items, table, retentionSeconds }: EventWriterOptions,
 ): Promise<PutOutcome> {
   const Item = formatItem(event, retentionSeconds);
+  const isNew = await isDone(items.putItem({ TableName: table, Item, ConditionExpression: NOT_STORED_YET }));
+  return isNew ? 'stored' : 'already stored';
+}
+
+/** False when the write's condition has failed. */
+async function isDone(write: Promise<void>): Promise<boolean> {
   try {
-    await dynamodb.send(new PutItemCommand({ TableName: table, Item, ConditionExpression: NOT_STORED_YET }));
-    return 'stored';
+    await write;
+    return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return 'already stored';
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
     throw error;
   }
 }

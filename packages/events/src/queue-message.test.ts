@@ -1,4 +1,5 @@
 import { JsonText, jsonText, uuidv7 } from '@cloakroom/core';
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatMessage, parseMessage } from './queue-message.ts';
@@ -17,7 +18,7 @@ const message = (change: object) => JSON.stringify({ version: 2, ...event, data:
 
 describe('queue messages', () => {
   it('carry any data there and back in characters that SQS takes', () => {
-    const data = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }));
+    const data = fc.dictionary(fc.string({ unit: CODE_POINT }), fc.jsonValue({ stringUnit: CODE_POINT }));
     fc.assert(
       fc.property(data, (value) => {
         const sent = { ...event, data: jsonText(value) };

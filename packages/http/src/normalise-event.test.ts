@@ -1,4 +1,5 @@
 import { aCaller, httpApiEvent, lambdaContext, restEvent } from '@cloakroom/testing';
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { normaliseEvent } from './normalise-event.ts';
@@ -44,7 +45,7 @@ describe('normaliseEvent', () => {
       pathParameters: fc.dictionary(name, fc.string({ unit: 'grapheme' })),
       query: fc.dictionary(name, fc.string()),
       headers: fc.dictionary(name, fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 1, maxLength: 3 }))),
-      body: fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array()),
+      body: fc.oneof(fc.string({ unit: CODE_POINT }), fc.uint8Array()),
     });
     fc.assert(
       fc.property(request, (any) => {

@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { jsonText, userKey } from '@cloakroom/core';
 import { createTestTable, METERED, meteredDynamoDb, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -115,7 +116,7 @@ describe('what reading costs', () => {
 
   it('is one request, and one unit for each user, for the marks of erasures', async () => {
     const [{ user }] = await signIn(1);
-    await readErasures({ dynamodb: fixture.dynamodb, table: name }, [user, newUser(), user]);
+    await readErasures({ items: sdkItems(fixture.dynamodb), table: name }, [user, newUser(), user]);
     expect(await fixture.takeRequests()).toEqual([METERED.batchGet(2)]);
   });
 });

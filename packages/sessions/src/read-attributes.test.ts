@@ -1,3 +1,4 @@
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Session } from './model/session.ts';
 import { aRequest, type Fixture, newUser, storeFixture } from './store-fixture.ts';
@@ -35,7 +36,13 @@ describe('a read of what needs no data', () => {
     ['a session', () => fixture.store.get(session.user, session.id)],
     ['the mark of an end', () => fixture.store.getEnded(session.user, 'ended')],
     ['a user', () => fixture.store.getUser(session.user)],
-    ['an erasure', async () => (await readErasures(fixture.table, [session.user]))(session.user) ?? 'never'],
+    [
+      'an erasure',
+      async () =>
+        (await readErasures({ items: sdkItems(fixture.table.dynamodb), table: fixture.name }, [session.user]))(
+          session.user,
+        ) ?? 'never',
+    ],
     ['all sessions', () => fixture.store.scan({ issuers: [session.user.issuer], limit: 100 })],
   ])('asks for the attributes of %s by name, so that IAM can refuse all others', async (_, read) => {
     expect(await read()).toBeDefined();

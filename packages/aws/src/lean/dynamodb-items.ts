@@ -1,5 +1,5 @@
 import { isObject } from '@cloakroom/core';
-import type { DynamoDbItems } from '../items.ts';
+import type { DynamoDbItems, DynamoDbWrites } from '../items.ts';
 import { DYNAMODB_TIMEOUT_MS } from '../limits.ts';
 import { AwsError, UnreadableAnswerError } from './errors.ts';
 import { createSignedClient, type Service, type SignedClientOptions } from './signed-client.ts';
@@ -14,7 +14,7 @@ const DYNAMODB: Service = {
 };
 
 /** A client that only does what the port asks for. */
-export interface LeanItems extends DynamoDbItems {
+export interface LeanItems extends DynamoDbItems, DynamoDbWrites {
   /** Opens the connection and gets the credentials that the first request needs, for a second at most. Never rejects. */
   warmUp(): Promise<void>;
 }
@@ -38,6 +38,13 @@ export function createLeanItems(options: SignedClientOptions): LeanItems {
     query: (input) => ask('Query', input),
     async updateItem(input) {
       await ask('UpdateItem', input);
+    },
+    batchGetItem: (input) => ask('BatchGetItem', input),
+    async putItem(input) {
+      await ask('PutItem', input);
+    },
+    async deleteItem(input) {
+      await ask('DeleteItem', input);
     },
     warmUp,
   };

@@ -65,5 +65,6 @@ function createSigningKeys({ service, region }: Scope) {
 
 /** ISO 8601's basic form in UTC: `20150830T123600Z`. */
 function basicTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  const time = new Date(ms).toISOString();
+  return `${time.slice(0, 4)}${time.slice(5, 7)}${time.slice(8, 13)}${time.slice(14, 16)}${time.slice(17, 19)}Z`;
 }

@@ -1,5 +1,4 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { CONNECTION_TIMEOUT_MS } from '../limits.ts';
 import { TimeoutError, UnreadableAnswerError } from './errors.ts';
@@ -43,8 +42,9 @@ export interface Transport {
 export function createTransport({ protocol, hostname, port, pathname: path }: URL): Transport {
   const isTls = protocol === 'https:';
   const kept = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, scheduling: 'lifo' } as const;
-  const agent = isTls ? new HttpsAgent(kept) : new HttpAgent(kept);
-  const open = isTls ? httpsRequest : httpRequest;
+  // Loaded when an endpoint is known, and only the one it needs; an ES import of either would load undici as well (Node 24).
+  const { Agent, request: open } = process.getBuiltinModule(isTls ? 'node:https' : 'node:http');
+  const agent = new Agent(kept);
   const target = { agent, hostname: hostname.replace(/^\[|\]$/g, ''), port, path };
 
   function once({ method, headers, body, timeoutMs }: Sent, isLast: boolean): Promise<Answer | undefined> {

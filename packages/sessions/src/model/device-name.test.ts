@@ -1,3 +1,4 @@
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deviceName } from './device-name.ts';
@@ -46,7 +47,7 @@ describe('the name of a device', () => {
       'é',
     );
     const userAgent = fc.oneof(
-      fc.string({ maxLength: 512, unit: 'binary' }),
+      fc.string({ maxLength: 512, unit: CODE_POINT }),
       fc.array(parts, { maxLength: 60 }).map((all) => all.join('')),
     );
     fc.assert(

@@ -1,4 +1,5 @@
-import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { BatchGetItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { sdkItems } from '@cloakroom/aws/dynamodb';
 import { userKey } from '@cloakroom/core';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aRequest, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
@@ -6,8 +7,10 @@ import { readErasures } from './read-erasures.ts';
 import { toItem } from './table.ts';
 
 let fixture: Fixture;
+let table: Parameters<typeof readErasures>[0];
 beforeAll(async () => {
   fixture = await storeFixture();
+  table = { items: sdkItems(fixture.table.dynamodb), table: fixture.name };
 });
 
 /** Somebody with this item of theirs, which may be none of ours. */
@@ -22,7 +25,7 @@ describe('readErasures', () => {
     const erased = await userWith({ erased_at: START });
     const known = await userWith({});
     const others = Array.from({ length: 230 }, newUser);
-    const erasedAt = await readErasures(fixture.table, [...others, erased, known, erased]);
+    const erasedAt = await readErasures(table, [...others, erased, known, erased]);
     expect([erased, known, ...others].map(erasedAt)).toEqual([START, undefined, ...others.map(() => undefined)]);
   });
 
@@ -31,17 +34,17 @@ describe('readErasures', () => {
     const { user } = request.login;
     await fixture.store.create(request);
     await fixture.store.markErased(user);
-    expect((await readErasures(fixture.table, [user]))(user)).toBe(START);
+    expect((await readErasures(table, [user]))(user)).toBe(START);
   });
 
   it('asks nothing for nobody', async () => {
-    const dynamodb = { send: () => Promise.reject(new Error('asked')) };
-    await expect(readErasures({ dynamodb, table: 'none' }, [])).resolves.toBeInstanceOf(Function);
+    const items = { batchGetItem: () => Promise.reject(new Error('asked')) };
+    await expect(readErasures({ items, table: 'none' }, [])).resolves.toBeInstanceOf(Function);
   });
 
   it('throws for a user of whom something malformed is kept, and tells of the others', async () => {
     const [malformed, erased] = [await userWith({ erased_at: 'then' }), await userWith({ erased_at: START })];
-    const erasedAt = await readErasures(fixture.table, [malformed, erased]);
+    const erasedAt = await readErasures(table, [malformed, erased]);
     expect(() => erasedAt(malformed)).toThrow(expect.objectContaining({ name: 'StoredItemError' }));
     expect(erasedAt(erased)).toBe(START);
   });
@@ -50,7 +53,7 @@ describe('readErasures', () => {
   function throttled(times: number, user: { issuer: string; sub: string }) {
     let left = times;
     const asked: number[] = [];
-    const send = async ({ input }: BatchGetItemCommand) => {
+    const batchGetItem = async (input: BatchGetItemCommandInput) => {
       const [[table = '', request] = []] = Object.entries(input.RequestItems ?? {});
       const Keys = request?.Keys ?? [];
       asked.push(Keys.length);
@@ -63,7 +66,7 @@ describe('readErasures', () => {
       left -= 1;
       return { Responses: { [table]: items }, UnprocessedKeys: rest.length > 0 ? { [table]: { Keys: rest } } : {} };
     };
-    return { table: { dynamodb: { send } as unknown as Fixture['table']['dynamodb'], table: 't' }, asked };
+    return { table: { items: { batchGetItem }, table: 't' }, asked };
   }
 
   it('asks again for what DynamoDB has left out', async () => {

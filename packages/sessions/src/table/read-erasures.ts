@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DependencyUnavailableError } from '@cloakroom/aws';
+import { DependencyUnavailableError, type DynamoDbWrites } from '@cloakroom/aws';
 import { fullJitterMs, type User, userKey } from '@cloakroom/core';
 import { userRecordKey } from './item-key.ts';
 import { parseUserRecord, USER_ATTRIBUTES } from './session-item.ts';
-import { type Item, projectionOf, type SessionTable, toItem, toPlain } from './table.ts';
+import { type Item, projectionOf, toItem, toPlain } from './table.ts';
 
 /** The most that one BatchGetItem takes. */
 const KEYS_PER_REQUEST = 100;
@@ -14,7 +13,11 @@ const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 500;
 const PROJECTION = projectionOf(USER_ATTRIBUTES);
 
-type Table = Pick<SessionTable, 'dynamodb' | 'table'>;
+interface Table {
+  readonly items: Pick<DynamoDbWrites, 'batchGetItem'>;
+  /** Its name. */
+  readonly table: string;
+}
 
 /**
  * Reads when these users were last erased: strongly consistent, each user once, 100 of them in one BatchGetItem.
@@ -49,15 +52,13 @@ export async function readErasures(
   };
 }
 
-async function readItems({ dynamodb, table }: Table, keys: readonly Item[]) {
+async function readItems({ items: dynamodb, table }: Table, keys: readonly Item[]) {
   const items: Item[] = [];
   const leftOut: Item[] = [];
   for (let at = 0; at < keys.length; at += KEYS_PER_REQUEST) {
     const Keys = keys.slice(at, at + KEYS_PER_REQUEST);
-    const command = new BatchGetItemCommand({
-      RequestItems: { [table]: { ...PROJECTION, Keys, ConsistentRead: true } },
-    });
-    const { Responses = {}, UnprocessedKeys = {} } = await dynamodb.send(command);
+    const RequestItems = { [table]: { ...PROJECTION, Keys, ConsistentRead: true } };
+    const { Responses = {}, UnprocessedKeys = {} } = await dynamodb.batchGetItem({ RequestItems });
     items.push(...Object.values(Responses).flat());
     leftOut.push(...Object.values(UnprocessedKeys).flatMap((rest) => rest.Keys ?? []));
   }
