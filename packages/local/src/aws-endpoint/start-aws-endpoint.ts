@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AwsError } from '../base/aws-error.ts';
 import { isLoopbackHost } from '../base/loopback-host.ts';
+import { KEEP_ALIVE_MS } from '../base/ports.ts';
 import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 import type { AwsAccess, AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
 import type { AwsCaller, CredentialsRegistry } from './credentials.ts';
@@ -45,7 +46,7 @@ export interface AwsEndpoint {
  * Requests must be signed (with any key) and name this machine as their host, so that no web page can reach it.
  */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(request, options).then(
       (answered) => send(response, answered),
       (error: unknown) => {

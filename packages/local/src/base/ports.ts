@@ -4,6 +4,12 @@ import { errorCode } from './error-code.ts';
 import { PortInUseError } from './errors.ts';
 
 /**
+ * How long a server here keeps a connection that is idle, in milliseconds. Node's five seconds pass on a busy machine while the
+ * next request already waits to be read, and its client sees the connection closed.
+ */
+export const KEEP_ALIVE_MS = 60_000;
+
+/**
  * Makes a server listen, and resolves when it does.
  *
  * @throws PortInUseError when something else has the port; other errors of the system as they are

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { systemNowMs } from '@cloakroom/core';
 import { isLoopbackHost } from '../base/loopback-host.ts';
-import { listen } from '../base/ports.ts';
+import { KEEP_ALIVE_MS, listen } from '../base/ports.ts';
 import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { LogStore } from '../logs/log-store.ts';
@@ -43,7 +43,8 @@ export interface HttpApiOptions {
 export async function startHttpApi({ stack, lambda, logs, port }: HttpApiOptions): Promise<HttpApi> {
   const configuration = readGateway(stack);
   const handle = createGateway(configuration, lambda);
-  const server = createServer({ maxHeaderSize: NODE_HEAD_BYTES }, (incoming, outgoing) => {
+  const limits = { maxHeaderSize: NODE_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(limits, (incoming, outgoing) => {
     void answer(incoming, outgoing).catch(() => outgoing.destroy());
   });
 
