@@ -14,6 +14,7 @@ export default {
   modulePathIgnorePatterns: ['/.local/', '/dist/'],
   globalSetup: '<rootDir>/packages/testing/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/global-teardown.mjs',
+  testSequencer: '<rootDir>/packages/testing/sequencer.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
   // ES modules of earlier files stay in a worker's memory, and collecting garbage takes ever longer: a new worker is cheaper.

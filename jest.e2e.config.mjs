@@ -6,7 +6,7 @@ export default {
   extensionsToTreatAsEsm: unit.extensionsToTreatAsEsm,
   testMatch: ['<rootDir>/packages/testing/e2e/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...LEFT_OUT],
-  testSequencer: '<rootDir>/packages/testing/e2e-sequencer.mjs',
+  testSequencer: '<rootDir>/packages/testing/sequencer.mjs',
   testTimeout: 60_000,
   maxWorkers: 3,
 };

@@ -14,17 +14,17 @@ describe('scripts/dev', () => {
   it('keeps sessions, events and logins over a restart, and drops them with --fresh', async () => {
     const ports = await freePorts(); // the provider's is part of its tokens' issuer
     const first = await startDev({ dataDir, ports });
-    const token = await first.token('alice');
+    const token = await first.printedToken('alice');
     const { body } = await post(`${first.api}/users/alice/sessions`, token);
     expect(await first.stop()).toBe(0);
 
     const second = await startDev({ dataDir, ports });
-    const again = await post(`${second.api}/users/alice/sessions`, await second.token('alice'));
+    const again = await post(`${second.api}/users/alice/sessions`, await second.printedToken('alice'));
     expect(sessionOf(again.body)).toBe(sessionOf(body));
     expect(await second.stop()).toBe(0);
 
     const fresh = await startDev({ dataDir, ports, args: ['--fresh'] });
-    const renewed = await fresh.token('alice');
+    const renewed = await fresh.printedToken('alice');
     expect((await get(`${fresh.api}/users/alice/events`, renewed)).status).toBe(403);
     expect(await fresh.stop()).toBe(0);
   }, 120_000);

@@ -9,7 +9,7 @@ afterAll(() => dev?.stop());
 
 describe('the main job', () => {
   it('asks for a session, makes one, and then opens the API to it', async () => {
-    const token = await dev.token('alice');
+    const token = await dev.printedToken('alice');
     const events = `${dev.api}/users/alice/events`;
     expect(await get(events, token)).toMatchObject({ status: 403, body: { message: 'Forbidden' } });
 
@@ -35,9 +35,9 @@ describe('the main job', () => {
   });
 
   it('gives a repeated sign-in the session it already has', async () => {
-    const token = await dev.token('bertha');
+    const token = await dev.printedToken('bertha');
     const first = await post(`${dev.api}/users/bertha/sessions`, token);
-    const again = await post(`${dev.api}/users/bertha/sessions`, await dev.token('bertha'));
+    const again = await post(`${dev.api}/users/bertha/sessions`, await dev.printedToken('bertha'));
     const elsewhere = await post(`${dev.api}/auth/bootstrap-session`, token);
     expect(first.status).toBe(200);
     expect(again.body.data.sessionId).toBe(first.body.data.sessionId);
@@ -53,8 +53,8 @@ describe('the main job', () => {
   });
 
   it('makes another session of another login, and opens the API to both', async () => {
-    const first = await dev.token('dora');
-    const second = await dev.token('dora', '--new-login');
+    const first = await dev.printedToken('dora');
+    const second = await dev.printedToken('dora', '--new-login');
     const url = `${dev.api}/users/dora/sessions`;
     const ids = [await post(url, first), await post(url, second)].map(({ body }) => body.data.sessionId);
     expect(new Set(ids).size).toBe(2);

@@ -15,7 +15,7 @@ let events: string;
 beforeAll(async () => {
   dev = await startDev({ args: ['--logs'] });
   good = await dev.token('alice');
-  idToken = await dev.token('alice', '--id-token');
+  idToken = await dev.printedToken('alice', '--id-token');
   events = `${dev.api}/users/alice/events`;
   await post(`${dev.api}/users/alice/sessions`, good);
   const { keys } = JSON.parse(readFileSync(join(dev.dataDir, 'provider/keys.json'), 'utf8')) as { keys: JWK[] };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@cloakroom/local';
-import { builtInUser, localToken } from '@cloakroom/local/token';
+import { builtInService, builtInUser, localToken, serviceToken } from '@cloakroom/local/token';
 import { readLogs, textsWithTokens } from './logs.ts';
 
 const run = promisify(execFile);
@@ -19,10 +19,14 @@ export interface Dev {
   readonly process: ChildProcess;
   /** All that it printed so far. */
   output(): string;
-  /** What `scripts/token` prints: `token('alice', '--new-login')`. */
-  token(...args: string[]): Promise<string>;
-  /** An access token of another sign-in, as by `token(user, '--new-login')`, but without a process for each: for many, or in time. */
+  /** What `scripts/token` prints: `printedToken('alice', '--new-login')`. */
+  printedToken(...args: string[]): Promise<string>;
+  /** The same, of the same sign-in, without a process of its own, which takes longer than most requests of a test. */
+  token(user: string, ...options: '--new-login'[]): Promise<string>;
+  /** As by `token(user, '--new-login')`. */
   newLogin(user: string): Promise<string>;
+  /** Of the service. */
+  serviceToken(): Promise<string>;
   /** Takes a token that a test has made for one that must be in no log, and returns it. */
   remember(token: string): string;
   /** The logs, and the terminal, that hold one of the tokens: they are all remembered, those of `token` too. */
@@ -85,23 +89,25 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     tokens.add(token);
     return token;
   };
+  const provider = `http://localhost:${providerPort}`;
+  const token = async (user: string, newLogin: boolean) =>
+    remember((await localToken(builtInUser(provider, { dataDir, user }), { newLogin })).accessToken);
   const logsWithTokens = () => textsWithTokens([...readLogs(dataDir), ['the terminal', output]], tokens);
   return {
     api: `http://127.0.0.1:${apiPort}`,
     aws: `http://127.0.0.1:${awsPort}`,
-    provider: `http://localhost:${providerPort}`,
+    provider,
     dataDir,
     process: child,
     output: () => output,
-    async token(...args) {
+    async printedToken(...args) {
       const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
       const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...place], { env });
       return remember(stdout.trim());
     },
-    async newLogin(user) {
-      const person = builtInUser(`http://localhost:${providerPort}`, { dataDir, user });
-      return remember((await localToken(person, { newLogin: true })).accessToken);
-    },
+    token: (user, ...options) => token(user, options.length > 0),
+    newLogin: (user) => token(user, true),
+    serviceToken: async () => remember(await serviceToken(builtInService(provider))),
     remember,
     logsWithTokens,
     async stop() {

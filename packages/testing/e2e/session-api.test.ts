@@ -98,7 +98,7 @@ const anyData = fc.tuple(
 
 describe('data of customers', () => {
   it('comes back to the letter from every route that returns it, but for the white space', async () => {
-    const service = await dev.token('--service');
+    const service = await dev.serviceToken();
     const admin = await dev.token('admin');
     await send('POST', '/users/me/sessions', admin);
     let people = 0;
@@ -150,7 +150,7 @@ describe('data of customers', () => {
   }, 180_000);
 
   it('is refused with a reason where a number or a name cannot be kept', async () => {
-    const service = await dev.token('--service');
+    const service = await dev.serviceToken();
     for (const data of ['{"n":1e999}', '{"a":{"__proto__":1}}', '{"\\u005f_proto__":1}', '{"a":"\\ud800"}']) {
       const { status, text } = await send('POST', '/sessions', service, `{"userId":"bob","data":${data}}`);
       expect({ data, status, text }).toMatchObject({ status: 400, text: expect.stringContaining('MALFORMED_JSON') });

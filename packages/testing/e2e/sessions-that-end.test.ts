@@ -185,7 +185,7 @@ describe('an administrator', () => {
 
 describe('a service', () => {
   it('needs no session, and may do what is marked for services alone', async () => {
-    const token = await dev.token('--service');
+    const token = await dev.serviceToken();
     const made = await post(`${dev.api}/sessions`, token, { userId: 'nina', data: { cart: 1 } });
     expect(made).toMatchObject({ status: 201, body: { data: { userId: 'nina', data: { cart: 1 } } } });
     const victim = await signIn('nina');
@@ -219,7 +219,7 @@ interface SignedIn {
   readonly userKey: string;
 }
 
-async function signIn(user: string, ...options: string[]): Promise<SignedIn> {
+async function signIn(user: string, ...options: '--new-login'[]): Promise<SignedIn> {
   const token = await dev.token(user, ...options);
   const answer = await post(`${dev.api}/users/me/sessions`, token);
   expect(answer).toMatchObject({ status: 200 });

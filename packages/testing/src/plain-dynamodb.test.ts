@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -14,6 +17,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
+import { sendPlainly } from './plain-dynamodb.ts';
 import { createTestTable, testDynamoDb } from './tables.ts';
 
 const plain = testDynamoDb();
@@ -92,3 +96,28 @@ it('answers every operation on items, done or refused, as the SDK does', async (
     CancellationReasons: [{ Item: { bytes: { B: new Uint8Array(1) } } }, { Code: 'None' }],
   });
 });
+
+it.each([
+  { failures: 2, outcome: { status: 200, Item: {} } },
+  { failures: 3, outcome: { status: 500, name: 'InternalServerError' } },
+])(
+  'sends a request again as the SDK does, the same each time: after $failures failures',
+  async ({ failures, outcome }) => {
+    const seen: unknown[] = [];
+    const server = createServer(async (request, response) => {
+      seen.push(await json(request));
+      const isFailure = seen.length <= failures;
+      response.writeHead(isFailure ? 500 : 200);
+      response.end(JSON.stringify(isFailure ? { __type: 'x#InternalServerError', message: 'busy' } : { Item: {} }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = sendPlainly(new DynamoDBClient({ region: 'eu-central-1' }), `http://127.0.0.1:${port}`);
+    const command = new TransactWriteItemsCommand({ TransactItems: [] });
+    expect(await outcomeOf(client.send.bind(client) as Send, command)).toMatchObject(outcome);
+    expect(seen).toEqual(Array(3).fill({ ClientRequestToken: expect.any(String), TransactItems: [] }));
+    expect(seen[1]).toEqual(seen[0]);
+    server.closeAllConnections();
+    server.close();
+  },
+);
