@@ -126,9 +126,16 @@ describe('the endpoints', () => {
     const policy = (name: string) => statementsOf(resource(prod, 'aws_vpc_endpoint', name).policy);
     expect(policy('dynamodb')).toMatchObject([
       {
-        Action: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map(
-          (action) => `dynamodb:${action}`,
-        ),
+        Action: [
+          'BatchGetItem',
+          'ConditionCheckItem',
+          'DeleteItem',
+          'GetItem',
+          'PutItem',
+          'Query',
+          'Scan',
+          'UpdateItem',
+        ].map((action) => `dynamodb:${action}`),
         Resource: [`\${aws_dynamodb_table.sessions.arn}`, `\${aws_dynamodb_table.events.arn}`],
         Condition: roles(...INSIDE.filter((name) => name !== 'enqueue_event')),
       },

@@ -59,3 +59,12 @@ it('names AWS where the client has no name', async () => {
     cause: timeout,
   });
 });
+
+it('keeps of AWS’s text the first line: others of a wrong signature repeat the token of the credentials', async () => {
+  const text = "The signature does not match.\n\nThe Canonical String was\n'POST\n/\n\nx-amz-security-token:$&canary'";
+  const wrong = Object.assign(new Error(text), { name: 'InvalidSignatureException' });
+  const thrown = await failing({ TableName: 'one' }, wrong).catch((error: Error) => error);
+  expect(thrown).toMatchObject({ name: 'InvalidSignatureException', message: 'The signature does not match.' });
+  expect((thrown as Error).stack).toMatch(/: The signature does not match\.\n +at /);
+  expect((thrown as Error).stack).not.toContain('canary');
+});

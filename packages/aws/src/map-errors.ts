@@ -34,9 +34,18 @@ export function mapErrors(region: string) {
       try {
         return await next(args);
       } catch (error) {
+        keepFirstLine(error);
         throw mappedError(error, { service, region, input: args.input });
       }
     };
+}
+
+/** Of a wrong signature, AWS's other lines repeat what was to be signed, with the token of the credentials; and errors are logged. */
+function keepFirstLine(error: unknown): void {
+  if (!(error instanceof Error) || !error.message.includes('\n')) return;
+  const { message, stack = '' } = error;
+  const [line = ''] = message.split('\n', 1);
+  Object.assign(error, { message: line, stack: stack.replace(message, () => line) });
 }
 
 function isMissing(error: unknown): boolean {

@@ -122,7 +122,7 @@ describe('assertRunnable', () => {
     ['aws_cloudwatch_log_group.main', { log_group_class: 'DELIVERY' }],
     ['aws_lambda_alias.main', { routing_config: {} }],
     ['aws_lambda_permission.main', { source_account: '000000000000' }],
-    ['aws_lambda_event_source_mapping.queue', { scaling_config: { maximum_concurrency: 2 } }],
+    ['aws_lambda_event_source_mapping.queue', { provisioned_poller_config: { maximum_pollers: 2 } }],
     ['aws_lambda_event_source_mapping.queue', { filter_criteria: { filter: { pattern: '{}' } } }],
     ['aws_lambda_event_source_mapping.stream', { filter_criteria: { filter: { pattern: '{}' } } }],
     ['aws_lambda_event_source_mapping.stream', { destination_config: { x: 1 } }, 'destination_config.0.x'],
