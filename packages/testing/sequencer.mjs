@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 
 /** They wait for what only time brings, or run a whole system many times: the others fit beside them, if they go first. */
 const LONGEST = [
-  'e2e/events.test.ts',
+  'e2e/events.proof.test.ts',
   'e2e/lifecycle.proof.test.ts',
   'e2e/session-api.test.ts',
   'e2e/browser-hand-in.test.ts',
