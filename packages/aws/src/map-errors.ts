@@ -19,6 +19,7 @@ export interface FailedRequest {
 export function mappedError(error: unknown, { service, region, input }: FailedRequest): unknown {
   // Ours already: STS's, when a role had to be assumed on the way.
   if (error instanceof CloakroomError) return error;
+  keepFirstLine(error);
   if (isUnavailable(error)) return new DependencyUnavailableError(service, { cause: error });
   const tables = tablesOf(input);
   return tables.length > 0 && isMissing(error) ? new MissingTableError(tables, region, { cause: error }) : error;
@@ -34,7 +35,6 @@ export function mapErrors(region: string) {
       try {
         return await next(args);
       } catch (error) {
-        keepFirstLine(error);
         throw mappedError(error, { service, region, input: args.input });
       }
     };

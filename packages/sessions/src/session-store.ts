@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { sdkItems } from '@cloakroom/aws/dynamodb';
 import type { User } from '@cloakroom/core';
+import { type ActiveSessions, createActiveSessions } from './active-sessions.ts';
 import type { CreationRequest } from './model/new-session.ts';
-import type { EndedSession, Session, SessionData, UserSnapshot } from './model/session.ts';
+import type { Session, SessionData, UserSnapshot } from './model/session.ts';
 import { createRecord, type RecordRequest, type RecordResult } from './operations/create-record.ts';
 import { type CreationResult, createSession } from './operations/create-session.ts';
 import { type ErasedPage, erasePage, markErased } from './operations/erase-user.ts';
@@ -12,36 +13,24 @@ import { requireSession, type SessionRequest } from './operations/require-sessio
 import { type RevokeAllRequest, revokeAllSessions } from './operations/revoke-all.ts';
 import { type RevokeOutcome, type RevokeRequest, revokeSession } from './operations/revoke-session.ts';
 import { type LifetimeChange, setLifetime } from './operations/set-lifetime.ts';
-import { isBurnt } from './table/burn.ts';
-import { getEndedSession, getSession, getSessionData } from './table/get-session.ts';
+import { getSessionData } from './table/get-session.ts';
 import { listData } from './table/list-data.ts';
 import type { RaceTiming } from './table/lost-races.ts';
-import { isKnown, readUser } from './table/read-user.ts';
+import { isKnown } from './table/read-user.ts';
 import { type ScanRequest, type SessionPage, scanSessions } from './table/scan-sessions.ts';
 import type { SessionTable } from './table/table.ts';
-import { type SessionUse, type TouchOutcome, touchSession } from './table/touch-session.ts';
 
 /**
  * The sessions of all users. What only the token handler does with tickets is in `TicketStore`. Reads are strongly consistent. Every change is conditional on what it was decided by.
  * A failure of the table is thrown, and never taken for "no session".
  */
-export interface SessionStore {
-  /** The session, which may have expired (see `isActive`); undefined when there is none or it has ended. One GetItem. */
-  get(user: User, id: string): Promise<Session | undefined>;
-  /** What became of a session or login; undefined unless it has ended. One GetItem. */
-  getEnded(user: User, id: string): Promise<EndedSession | undefined>;
-  /** Whether no login of this provider session opens anything any more (see `Login.sidHash`). One GetItem. */
-  isBurnt(user: User, sidHash: string): Promise<boolean>;
+export interface SessionStore extends ActiveSessions {
   /** What the application keeps in a session. One GetItem. */
   getData(user: User, id: string): Promise<SessionData>;
   /** What applications keep in all sessions of a user, by id. One Query. @see listData */
   listData(user: User): Promise<ReadonlyMap<string, SessionData | null>>;
-  /** All sessions of a user, expired ones too, and what is kept of the user. One Query, and nothing is written. */
-  getUser(user: User): Promise<UserSnapshot>;
   /** Whether the table holds anything of a user, be it an end marker. One Query, and nothing is written. */
   isKnown(user: User): Promise<boolean>;
-  /** Writes down that the session is used now; to be called when `isTouchDue`, or when its secret `isUnconfirmed`. One UpdateItem. */
-  touch(session: Touched, use?: SessionUse): Promise<TouchOutcome>;
   /** Opens the session of a login. One Query, one or two GetItems and one transaction. @throws see `createSession` */
   create(request: CreationRequest): Promise<CreationResult>;
   /** The active session; an expired one ends now. One or two GetItems. @throws SessionEndedError, SessionUnknownError */
@@ -66,8 +55,6 @@ export interface SessionStore {
   erasePage(user: User): Promise<ErasedPage>;
 }
 
-type Touched = Pick<Session, 'user' | 'id' | 'kind' | 'idle' | 'ticket'>;
-
 export type SessionStoreOptions = Omit<SessionTable, 'items' | 'races'> &
   Pick<RaceTiming, 'remainingMs'> & {
     /** How lost races are waited out. */
@@ -86,14 +73,10 @@ export function sessionTableOf({ remainingMs, races, ...options }: SessionStoreO
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const table = sessionTableOf(options);
   return {
-    get: (user, id) => getSession(table, user, id),
-    getEnded: (user, id) => getEndedSession(table, user, id),
-    isBurnt: (user, sidHash) => isBurnt(table, user, sidHash),
+    ...createActiveSessions(table),
     getData: (user, id) => getSessionData(table, user, id),
     listData: (user) => listData(table, user),
-    getUser: (user) => readUser(table, user),
     isKnown: (user) => isKnown(table, user),
-    touch: (session, use = { isUse: true, isFirst: false }) => touchSession(table, session, use),
     create: (request) => createSession(table, request),
     require: (request) => requireSession(table, request),
     list: (user) => listSessions(table, user),

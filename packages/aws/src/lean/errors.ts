@@ -12,16 +12,13 @@ export class UnreadableAnswerError extends Error {
   }
 }
 
-/**
- * What AWS says of a request: its code is the name, as in the SDK. Of its text the first line: of a wrong signature, the others
- * repeat what was to be signed, with the token of the credentials, and errors are logged.
- */
+/** What AWS says of a request: its code is the name, as in the SDK. */
 export class AwsError extends Error {
   override readonly name: string;
   readonly $metadata: { readonly httpStatusCode: number; readonly requestId?: string | undefined };
 
   constructor(name: string, message: string, metadata: AwsError['$metadata']) {
-    super(message.split('\n', 1)[0]);
+    super(message);
     this.name = name;
     this.$metadata = metadata;
   }
