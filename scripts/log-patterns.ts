@@ -29,13 +29,23 @@ function usersNamed(name: string, issuers: readonly string[]): readonly User[] {
   return users;
 }
 
+/** What lines are to have, all of it. */
+interface WantedLines {
+  /** By or about whom. */
+  readonly users?: LogIds;
+  readonly reason?: string;
+  /** `aws.credentials.*` for all that begin so. */
+  readonly code?: string;
+}
+
 /**
- * CloudWatch's filter pattern for lines by or about a person, and with a reason; empty for neither.
+ * CloudWatch's filter pattern for lines by or about a person, with a code, and with a reason; empty for none of them.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function linesPattern({ users, reason }: { readonly users?: LogIds; readonly reason?: string }): string {
+export function linesPattern({ users, reason, code }: WantedLines): string {
   const clauses = [
     ...(users === undefined ? [] : [anyOf(['user', 'actor'], users)]),
+    ...(code === undefined ? [] : [anyOf(['code'], [code])]),
     ...(reason === undefined ? [] : [anyOf(['reason', 'errorCode'], [reason])]),
   ];
   return clauses.length === 0 ? '' : `{ ${clauses.map((clause) => `(${clause})`).join(' && ')} }`;
