@@ -34,18 +34,18 @@ interface WantedLines {
   /** By or about whom. */
   readonly users?: LogIds;
   readonly reason?: string;
-  /** `aws.credentials.*` for all that begin so. */
-  readonly code?: string;
+  /** One of these; `aws.credentials.*` for all that begin so. */
+  readonly codes?: readonly string[];
 }
 
 /**
- * CloudWatch's filter pattern for lines by or about a person, with a code, and with a reason; empty for none of them.
+ * CloudWatch's filter pattern for lines by or about a person, with one of some codes, and with a reason; empty for none of them.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function linesPattern({ users, reason, code }: WantedLines): string {
+export function linesPattern({ users, reason, codes }: WantedLines): string {
   const clauses = [
     ...(users === undefined ? [] : [anyOf(['user', 'actor'], users)]),
-    ...(code === undefined ? [] : [anyOf(['code'], [code])]),
+    ...(codes === undefined ? [] : [anyOf(['code'], codes)]),
     ...(reason === undefined ? [] : [anyOf(['reason', 'errorCode'], [reason])]),
   ];
   return clauses.length === 0 ? '' : `{ ${clauses.map((clause) => `(${clause})`).join(' && ')} }`;

@@ -13,7 +13,7 @@ import { logReader } from './read-logs.ts';
 import { requestLines } from './request-lines.ts';
 
 const USAGE =
-  `usage: scripts/logs ${Object.keys(ENVIRONMENTS).join('|')}|local [--user ID] [--code C] [--reason R] ` +
+  `usage: scripts/logs ${Object.keys(ENVIRONMENTS).join('|')}|local [--user ID] [--code CODES] [--reason R] ` +
   '[--request ID] [--since 1h] [--follow] [--count FIELDS] [--json] [--aws-port 4566]';
 const ATTEMPT = {
   service: 'CloudWatch Logs',
@@ -71,16 +71,20 @@ function parseOptions(): Options {
     endpoint: environment === undefined ? `http://127.0.0.1:${awsPort}` : undefined,
     pattern: linesPattern({
       ...(user === undefined ? {} : { users: logIdsOf(user, aliasesOf(environment)) }),
-      ...(code === undefined ? {} : { code: plainOption('--code', code, /^[\w.]{1,64}\*?$/) }),
+      ...(code === undefined ? {} : { codes: listOption('--code', code, /^[\w.]{1,64}\*?$/) }),
       ...(reason === undefined ? {} : { reason: plainOption('--reason', reason, /^[\w.-]{1,64}$/) }),
     }),
     // As API Gateway and Lambda write them.
     request: request === undefined ? undefined : plainOption('--request', request, /^[\w+/=-]{8,128}$/),
     since: values.since,
     follow: values.follow,
-    count: count === undefined ? undefined : plainOption('--count', count, /^[\w.]+(?:,[\w.]+)*$/).split(','),
+    count: count === undefined ? undefined : listOption('--count', count, /^[\w.]{1,64}$/),
     json: values.json,
   };
+}
+
+function listOption(option: string, values: string, form: RegExp): readonly string[] {
+  return values.split(',').map((value) => plainOption(option, value, form));
 }
 
 /** Of what can stand in a filter pattern without a quote that ends it. */
