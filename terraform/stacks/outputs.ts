@@ -24,11 +24,13 @@ export interface Inside {
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
 export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, inside }: OutputProps): void {
+  const { attachTo = [] } = resources.environment;
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
     ApiUrl: apiUrl,
     ApiId: api.apiId,
     AuthorizerId: api.authorizerId,
+    AuthorizerArn: aliases.authorizer.arn,
     AuthorizerInvokeArn: aliases.authorizer.invokeArn,
     TableName: resources.sessions.name,
     EventsTableName: resources.events.name,
@@ -39,6 +41,7 @@ export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, 
     },
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
+    ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
   };
   for (const [name, value] of Object.entries(outputs)) {
