@@ -8,6 +8,7 @@ const UNSET: Partial<Environment> = {
   dataRoleArn: 'arn:aws:iam::123456789012:role/data',
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 
 /** A VPC that somebody else made. */
