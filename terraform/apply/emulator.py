@@ -9,6 +9,7 @@ mended here: it is among the known differences of a second plan.
 import json
 from urllib.parse import unquote
 
+import emulator_exports  # noqa: F401  adds to moto what it lacks
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
