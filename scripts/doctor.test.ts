@@ -54,9 +54,10 @@ async function run(args: readonly string[], onStderr: (text: string) => void) {
 }
 
 describe('scripts/doctor', () => {
+  const outputs = join(mkdtempSync(join(tmpdir(), 'cloakroom-doctor-')), 'outputs.json');
+  writeFileSync(outputs, JSON.stringify({ ApiId: { value: 'own' }, AuthorizerInvokeArn: { value: uri } }));
+
   it('says that it still looks, and then, with exit code 2, which permission it lacks', async () => {
-    const outputs = join(mkdtempSync(join(tmpdir(), 'cloakroom-doctor-')), 'outputs.json');
-    writeFileSync(outputs, JSON.stringify({ ApiId: { value: 'own' }, AuthorizerInvokeArn: { value: uri } }));
     const { code, stdout, stderr } = await run(['dev', '--outputs', outputs], (text) => {
       if (text.includes('still looking at HTTP API own after 2 s')) deny();
     });
@@ -66,6 +67,14 @@ describe('scripts/doctor', () => {
     );
     expect(stdout).not.toContain('nothing is wrong');
     expect(code).toBe(2);
+  });
+
+  it('says before it looks that there is nobody to notify', async () => {
+    const { code, stdout, stderr } = await run(['dev', '--outputs', outputs, '--notify-test'], () => undefined);
+    expect(stderr).toBe(
+      'cloakroom: dev has no alarms, so there is nobody to notify: set alarms in its environment.ts\n',
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
   it('says in one line what it cannot read', async () => {

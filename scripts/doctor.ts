@@ -15,7 +15,9 @@ const UNSEEN = 2;
 
 async function doctor(options: DoctorOptions): Promise<void> {
   const { environment, isJson } = options;
+  if (options.outputsFile === undefined) console.error('cloakroom: asking Terraform what is deployed');
   const installation = parseOutputs(readOutputs(join(ENVIRONMENT_FOLDERS, environment), options.outputsFile));
+  const topicToTest = options.isNotifying ? requireTopic(environment, installation) : undefined;
   const clients = createInspectionClients({ region: installation.authorizer.region });
   let recipients: Recipients | undefined;
   const parts = examinations({
@@ -42,10 +44,15 @@ async function doctor(options: DoctorOptions): Promise<void> {
       for (const finding of outcome) console.log((isJson ? findingJson : findingText)(finding));
     }),
   );
-  if (options.isNotifying) await notify(options, clients, installation, recipients);
+  if (topicToTest !== undefined) await notify(options, clients, topicToTest, recipients);
   const looked = parts.map(({ name }) => name);
   if (!isJson) console.log(summary(looked, findings, unseen));
   process.exitCode = exitCode(findings, unseen);
+}
+
+function requireTopic(environment: string, { alarmTopicArn }: Installation): string {
+  if (alarmTopicArn !== undefined) return alarmTopicArn;
+  throw new Error(`${environment} has no alarms, so there is nobody to notify: set alarms in its environment.ts`);
 }
 
 /** The findings, or why there are none. Says that it still looks, where that takes a while. */
@@ -67,17 +74,15 @@ async function examine(part: Examination): Promise<readonly Finding[] | Error> {
 async function notify(
   { environment, isJson }: DoctorOptions,
   { sns }: InspectionClients,
-  { alarmTopicArn }: Installation,
+  topicArn: string,
   recipients: Recipients | undefined,
 ): Promise<void> {
-  if (alarmTopicArn === undefined) {
-    throw new Error(`${environment} has no alarms, so there is nobody to notify: set alarms in its environment.ts`);
-  }
-  await sendTest(sns, alarmTopicArn, environment);
-  const confirmed = recipients?.confirmed ?? [];
-  if (isJson) return console.log(JSON.stringify({ notified: confirmed, topic: alarmTopicArn }));
-  const whom = confirmed.length === 0 ? 'nobody has confirmed yet, so nobody gets it' : confirmed.join(', ');
-  console.log(`\nsent a test message to ${alarmTopicArn}: ${whom}`);
+  await sendTest(sns, topicArn, environment);
+  const confirmed = recipients?.confirmed;
+  if (isJson) return console.log(JSON.stringify({ notified: confirmed ?? null, topic: topicArn }));
+  const nobody =
+    confirmed === undefined ? 'who gets it could not be seen' : 'nobody has confirmed yet, so nobody gets it';
+  console.log(`\nsent a test message to ${topicArn}: ${confirmed?.join(', ') || nobody}`);
 }
 
 try {

@@ -29,7 +29,7 @@ interface ExamineOptions {
   readonly deploy: string;
   /** APIs that were named besides. */
   readonly apis: readonly ApiName[];
-  /** Route keys that are meant to be without the authorizer. */
+  /** Route keys of these that are meant to be without the authorizer. */
   readonly except: readonly string[];
   /** Told whom alarms go to. */
   readonly onRecipients: (recipients: Recipients) => void;
@@ -48,7 +48,7 @@ export function examinations({
   const others = [...installation.attached, ...apis];
   const { alarmTopicArn, domain, apiId } = installation;
   return [
-    examineApi(own, [...PUBLIC_ROUTE_KEYS, ...except]),
+    examineApi(own, PUBLIC_ROUTE_KEYS),
     ...others.map((api) => examineApi(api, except)),
     ...(domain === undefined
       ? []

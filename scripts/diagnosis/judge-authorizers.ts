@@ -58,7 +58,7 @@ function judgeSources({ kind }: ApiName, authorizer: Authorizer, found: Found): 
     return [found('token-validation', `demands ${expression}`, 'leave identity_validation_expression out'), note];
   }
   // What API Gateway adds itself is always there.
-  const wanting = authorizer.identitySources.filter((source) => kind !== 'rest' || !source.startsWith('context.'));
+  const wanting = authorizer.identitySources.filter((source) => !/^\$?context\./.test(source));
   if (wanting.length === 0) return [];
   const next =
     kind === 'rest'

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { REGION } from './attachments-fixture.ts';
+import { REGION } from './attachment-changes.ts';
 
 const DOCTOR = join(resolve(import.meta.dirname, '../..'), 'scripts/doctor');
 

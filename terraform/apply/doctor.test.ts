@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REAL_PARTS } from './applied-fixture.ts';
-import {
-  ACCOUNT,
-  AttachmentMaker,
-  AUTHORIZER,
-  REGION,
-  type RestChanges,
-  uriOf,
-  type V2Changes,
-} from './attachments-fixture.ts';
+import { ACCOUNT, AUTHORIZER, REGION, type RestChanges, uriOf, type V2Changes } from './attachment-changes.ts';
+import { AttachmentMaker } from './attachments-fixture.ts';
 import { type Diagnosis, findingsIn, runDoctor } from './doctor-fixture.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 

@@ -10,6 +10,7 @@ import json
 from urllib.parse import unquote
 
 import emulator_exports  # noqa: F401  adds to moto what it lacks
+import emulator_policies  # noqa: F401  the same
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend

@@ -1,4 +1,4 @@
-"""What moto does not tell of attached APIs: what was deployed, whose a permission is, and who has not confirmed that alarms may come."""
+"""What moto does not tell of APIs: their authorizers, their deployments as the snapshots that they are, and exports of these."""
 
 import json
 from datetime import datetime, timezone
@@ -11,9 +11,6 @@ from moto.apigatewayv2 import urls
 from moto.apigatewayv2.exceptions import StageNotFound
 from moto.apigatewayv2.models import Stage
 from moto.apigatewayv2.responses import ApiGatewayV2Response
-from moto.awslambda.exceptions import GenericResourcNotFound
-from moto.awslambda.responses import LambdaResponse
-from moto.sns.responses import SNSResponse
 
 
 def scheme(in_header, authorizer):
@@ -211,48 +208,3 @@ def tell_deployment(stage):
 
 
 Stage.to_json = tell_deployment
-
-list_subscriptions = SNSResponse.list_subscriptions_by_topic
-
-
-def list_with_unconfirmed(self):
-    """Who gets a link first is told without an ARN until it was opened.
-
-    https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
-    """
-    answer = list_subscriptions(self)
-    answer.result["Subscriptions"] = [tell_subscription(one) for one in answer.result["Subscriptions"]]
-    return answer
-
-
-def tell_subscription(one):
-    gets_link = one.protocol in ("email", "email-json", "http", "https") and not one.confirmed
-    return {
-        "SubscriptionArn": "PendingConfirmation" if gets_link else one.arn,
-        "Owner": one.owner,
-        "Protocol": one.protocol,
-        "Endpoint": one.endpoint,
-        "TopicArn": one.topic_arn,
-    }
-
-
-SNSResponse.list_subscriptions_by_topic = list_with_unconfirmed
-
-
-def get_policy(self):
-    """A function and each of its aliases and versions have policies of their own.
-
-    https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html
-    """
-    name = unquote(self.path.split("/")[-2])
-    qualifier = self.querystring.get("Qualifier", [None])[0]
-    policy = self.backend.get_function(name, qualifier).policy
-    end = f":function:{name.split(':')[-1]}" if qualifier is None else f":{qualifier}"
-    statements = [one for one in policy.statements if one["Resource"].endswith(end)]
-    if not statements:
-        raise GenericResourcNotFound()
-    told = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
-    return json.dumps({"Policy": json.dumps(told), "RevisionId": policy.revision})
-
-
-LambdaResponse.get_policy = get_policy
