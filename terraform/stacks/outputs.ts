@@ -43,7 +43,9 @@ export function addOutputs(scope: Construct, props: OutputProps): void {
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
     ...(inside === undefined ? {} : networkOutputs(inside)),
-    ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topicArn }),
+    ...(monitoring === undefined
+      ? {}
+      : { AlarmTopicArn: monitoring.topicArn, DashboardName: monitoring.dashboardName }),
   };
   for (const [name, value] of Object.entries(outputs)) {
     fixedId(new TerraformOutput(scope, name, { value }), name);
