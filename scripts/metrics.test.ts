@@ -17,10 +17,13 @@ const isOurs = ({ namespace }: NamedMetric) => !namespace.startsWith('AWS/');
 interface Emitted {
   readonly code: string;
   /** By the name of the metric: the dimensions besides `service`, each of which makes a metric of its own, and the unit. */
-  readonly metrics: ReadonlyMap<
-    string,
-    { readonly by: readonly string[]; readonly ofService: boolean; readonly unit: string }
-  >;
+  readonly metrics: ReadonlyMap<string, EmittedMetric>;
+}
+
+interface EmittedMetric {
+  readonly by: readonly string[];
+  readonly ofService: boolean;
+  readonly unit: string;
 }
 
 /** Of our code what each function is made of: what its bundle has not, it cannot write. */
