@@ -5,13 +5,14 @@ import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../synthesis/synthesize.ts';
 import { addressesOf } from '../synthesis/terraform-document.ts';
+import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 
-type Part = 'alarms' | 'backchannel' | 'backchannel-alarms' | 'browser' | 'browser-alarms' | 'hand-in';
+type Part = 'alarms' | 'attached' | 'backchannel' | 'backchannel-alarms' | 'browser' | 'browser-alarms' | 'hand-in';
 
 function golden(name: EnvironmentName | Part): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
@@ -41,6 +42,11 @@ describe('the addresses of all resources', () => {
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with logout tokens', (name) => {
     const all = [...golden(name), ...withAlarms(name, 'backchannel')];
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with APIs that exist', (name) => {
+    const all = [...golden(name), ...golden('attached')];
+    expect(addressesOf(synthesized(withAttachedApis(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
   it('are those of dev with a browser side, handing in and alarms on a local machine, whose client has no secret', () => {

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { clientSecretNames, hasBrowserSignIn, secretNameIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
+import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
@@ -72,6 +73,7 @@ export class CloakroomStack extends TerraformStack {
     const aliases = this.#addFunctions(resources, roles, inside && placementIn(inside));
     const api = this.#addApi(aliases);
     this.#addTriggers(resources, aliases);
+    this.#attach(aliases.authorizer);
     const namespace = metricsNamespace(props.environment);
     const monitoring = addMonitoring(this, {
       prefix: this.#prefix,
@@ -218,6 +220,14 @@ export class CloakroomStack extends TerraformStack {
       logsClientIp: sessions.ipStorage === 'full',
       protection,
     });
+  }
+
+  /** Lets APIs that are not made here ask the authorizer. */
+  #attach(alias: LambdaAlias): void {
+    const { attachTo = [], accountId, region } = this.#props.environment;
+    if (attachTo.length === 0 || accountId === undefined) return;
+    const apiIds = attachTo.map(({ apiId }) => apiId);
+    new AttachedApis(this, 'attached_apis', { apiIds, alias, region, accountId });
   }
 
   #addTriggers(resources: Resources, aliases: Aliases): void {

@@ -27,11 +27,13 @@ export interface Inside {
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
 export function addOutputs(scope: Construct, props: OutputProps): void {
   const { resources, aliases, apiUrl, api, inside, monitoring } = props;
+  const { attachTo = [] } = resources.environment;
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
     ApiUrl: apiUrl,
     ApiId: api.apiId,
     AuthorizerId: api.authorizerId,
+    AuthorizerArn: aliases.authorizer.arn,
     AuthorizerInvokeArn: aliases.authorizer.invokeArn,
     TableName: resources.sessions.name,
     EventsTableName: resources.events.name,
@@ -42,6 +44,7 @@ export function addOutputs(scope: Construct, props: OutputProps): void {
     },
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
+    ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
     ...(monitoring === undefined
       ? {}
