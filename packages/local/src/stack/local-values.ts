@@ -105,7 +105,7 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_subnet: network('subnet'),
   aws_route_table: { id: opaque('rtb-') },
   aws_security_group: network('sg'),
-  aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name) },
+  aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name), owner: () => LOCAL_ACCOUNT_ID },
 };
 
 /** The names alone: the Terraform check that works without a provider needs no values. */

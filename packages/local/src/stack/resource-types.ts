@@ -32,6 +32,7 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'aws_cloudwatch_dashboard',
   'aws_default_security_group',
   'aws_flow_log',
+  'aws_kms_key_policy',
   'aws_lambda_provisioned_concurrency_config',
   'aws_route_table',
   'aws_route_table_association',
