@@ -43,12 +43,17 @@ export function judgePermission(
       where,
       what: `no statement of ${target} admits ${sourceArn}: ${instead}`,
       next:
-        `aws lambda add-permission --function-name ${invoked.name}` +
+        `${attachTo(api)}at once: aws lambda add-permission --function-name ${invoked.name}` +
         `${invoked.qualifier === undefined ? '' : ` --qualifier ${invoked.qualifier}`} --region ${region} ` +
         `--statement-id ${api.apiId}-authorizer --action lambda:InvokeFunction --principal apigateway.amazonaws.com ` +
         `--source-arn ${sourceArn}`,
     },
   ];
+}
+
+/** What keeps the permission. */
+function attachTo({ kind, apiId, stage }: ApiName): string {
+  return `attachTo: [{ kind: '${kind}', apiId: '${apiId}', stage: '${stage}' }] in the environment, and deploy it; `;
 }
 
 function isCovered({ sourceArns, sourceAccounts }: Grant, sourceArn: string, accountId: string): boolean {
