@@ -1,6 +1,7 @@
 import { type Issuer, parseIssuers } from '@cloakroom/auth';
 import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
+import { alarmsSchema } from './alarms-schema.ts';
 import { attachToSchema } from './attach-to-schema.ts';
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
@@ -113,6 +114,8 @@ const environmentSchema = v.pipe(
     dataRoleArn: v.optional(
       v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of a role')),
     ),
+    /** Who is told what goes wrong. Absent: there are no alarms, no dashboard and no topic. */
+    alarms: v.optional(alarmsSchema),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(networkSchema),

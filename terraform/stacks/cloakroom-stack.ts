@@ -24,13 +24,15 @@ import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
-import { commonVariables, endpointVariables } from './common-variables.ts';
+import { commonVariables, endpointVariables, metricsNamespace } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources, SignInResources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
+import { addMonitoring } from './monitoring.ts';
 import { addOutputs, type Inside } from './outputs.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
+import { createWatched } from './watched.ts';
 
 /** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
 const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
@@ -72,7 +74,13 @@ export class CloakroomStack extends TerraformStack {
     const api = this.#addApi(aliases);
     this.#addTriggers(resources, aliases);
     this.#attach(aliases.authorizer);
-    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url, api, inside });
+    const namespace = metricsNamespace(props.environment);
+    const monitoring = addMonitoring(this, {
+      prefix: this.#prefix,
+      environment: props.environment,
+      watched: createWatched({ namespace, resources, aliases, api }),
+    });
+    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url, api, inside, monitoring });
   }
 
   #addResources(): Resources {

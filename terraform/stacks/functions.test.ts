@@ -57,7 +57,7 @@ describe('the functions', () => {
     expect(Object.keys(variablesOf(name)).sort()).toEqual([...read, ...common].sort());
     expect(variablesOf(name)).toMatchObject({
       POWERTOOLS_SERVICE_NAME: name.replaceAll('_', '-'),
-      POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+      POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-dev',
       POWERTOOLS_LOG_LEVEL: 'INFO',
       CLOAKROOM_VERSION: VERSION,
     });

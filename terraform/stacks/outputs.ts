@@ -7,6 +7,7 @@ import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-networ
 import type { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import type { OfFunctions } from './functions/index.ts';
+import type { Monitoring } from './monitoring.ts';
 
 interface OutputProps {
   readonly resources: Resources;
@@ -14,6 +15,7 @@ interface OutputProps {
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
   readonly inside: Inside | undefined;
+  readonly monitoring: Monitoring | undefined;
 }
 
 /** Where the functions inside a VPC are, and by what they reach AWS. */
@@ -23,7 +25,8 @@ export interface Inside {
 }
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
-export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, inside }: OutputProps): void {
+export function addOutputs(scope: Construct, props: OutputProps): void {
+  const { resources, aliases, apiUrl, api, inside, monitoring } = props;
   const { attachTo = [] } = resources.environment;
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
@@ -43,6 +46,9 @@ export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, 
     FunctionNames: Object.fromEntries(functionNames),
     ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
+    ...(monitoring === undefined
+      ? {}
+      : { AlarmTopicArn: monitoring.topicArn, DashboardName: monitoring.dashboardName }),
   };
   for (const [name, value] of Object.entries(outputs)) {
     fixedId(new TerraformOutput(scope, name, { value }), name);

@@ -10,6 +10,7 @@ const UNSET: Partial<Environment> = {
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 
 /** A VPC that somebody else made. */

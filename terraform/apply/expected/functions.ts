@@ -120,7 +120,7 @@ export function expectedFunctions(variant: Variant) {
           ...told[name],
           CLOAKROOM_VERSION: '0.1.0',
           POWERTOOLS_SERVICE_NAME: name,
-          POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+          POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-<env>',
           POWERTOOLS_LOG_LEVEL: 'INFO',
         },
         aliases: { live: { FunctionVersion: '1' } },
