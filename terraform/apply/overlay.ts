@@ -3,6 +3,7 @@ import type { Mirror } from './real-parts.ts';
 
 /** The services of AWS that the stack, its state and a user pool are in. */
 const SERVICES = [
+  'apigateway',
   'apigatewayv2',
   'cognitoidp',
   'dynamodb',
