@@ -1,6 +1,7 @@
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { Domain } from '../modules/domain/domain.ts';
 import { fixedId } from '../modules/fixed-id.ts';
 import type { HttpApi } from '../modules/http_api/http-api.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
@@ -13,6 +14,7 @@ interface OutputProps {
   readonly aliases: OfFunctions<LambdaAlias>;
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
+  readonly domain: Pick<Domain, 'target' | 'targetHostedZoneId'> | undefined;
   readonly inside: Inside | undefined;
 }
 
@@ -23,7 +25,7 @@ export interface Inside {
 }
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
-export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, inside }: OutputProps): void {
+export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, domain, inside }: OutputProps): void {
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
     ApiUrl: apiUrl,
@@ -39,6 +41,9 @@ export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, 
     },
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
+    ...(domain === undefined
+      ? {}
+      : { DomainTarget: domain.target, DomainTargetHostedZoneId: domain.targetHostedZoneId }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
   };
   for (const [name, value] of Object.entries(outputs)) {
