@@ -29,6 +29,7 @@ export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay)
     issuers,
     allowedOrigins: [...allowedOrigins],
     publicUrl: api,
+    alarms: { notify: [] },
     sessions: { ...rest.sessions, handIn: true },
     storeEventTimeoutSeconds: LOCAL_STORE_EVENT_TIMEOUT_SECONDS,
   };

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { clientSecretNames, hasBrowserSignIn, secretNameIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
+import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
 import { Domain } from '../modules/domain/domain.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
@@ -24,13 +25,15 @@ import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
-import { commonVariables, endpointVariables } from './common-variables.ts';
+import { commonVariables, endpointVariables, metricsNamespace } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources, SignInResources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
+import { addMonitoring } from './monitoring.ts';
 import { addOutputs, type Inside } from './outputs.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
+import { createWatched } from './watched.ts';
 
 /** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
 const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
@@ -72,7 +75,15 @@ export class CloakroomStack extends TerraformStack {
     const domain = this.#addDomain();
     const api = this.#addApi(aliases, domain);
     this.#addTriggers(resources, aliases);
-    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url, api, domain, inside });
+    this.#attach(aliases.authorizer);
+    const namespace = metricsNamespace(props.environment);
+    const monitoring = addMonitoring(this, {
+      prefix: this.#prefix,
+      environment: props.environment,
+      watched: createWatched({ namespace, resources, aliases, apiId: api.apiId }),
+    });
+    const apiUrl = props.environment.publicUrl ?? api.url;
+    addOutputs(this, { resources, aliases, apiUrl, api, domain, inside, monitoring });
   }
 
   #addResources(): Resources {
@@ -220,6 +231,14 @@ export class CloakroomStack extends TerraformStack {
       logsClientIp: sessions.ipStorage === 'full',
       protection,
     });
+  }
+
+  /** Lets APIs that are not made here ask the authorizer. */
+  #attach(alias: LambdaAlias): void {
+    const { attachTo = [], accountId, region } = this.#props.environment;
+    if (attachTo.length === 0 || accountId === undefined) return;
+    const apiIds = attachTo.map(({ apiId }) => apiId);
+    new AttachedApis(this, 'attached_apis', { apiIds, alias, region, accountId });
   }
 
   #addTriggers(resources: Resources, aliases: Aliases): void {

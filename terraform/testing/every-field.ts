@@ -1,5 +1,6 @@
 import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
+import { ATTACHED_APIS } from './attached-environment.ts';
 import { CERTIFICATE_ARN } from './domain-environment.ts';
 import { fieldPaths } from './field-paths.ts';
 
@@ -16,7 +17,9 @@ const UNSET: Partial<Environment> = {
     defaultEndpoint: 'off',
   },
   throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
+  attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 
 /** A VPC that somebody else made. */

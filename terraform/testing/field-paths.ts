@@ -1,11 +1,11 @@
-/** What is one value though it has parts: where the state is, and what is keyed by something of the user's. */
-const WHOLE = ['state', 'throttle.routes'];
-
-/** The paths of all values of an environment, `sessions.maxPerUser`. A list is a value. */
+/** The paths of all values of an environment, `sessions.maxPerUser`. A list is a value, and so is what `WHOLE` names. */
 export function fieldPaths(value: object, prefix = ''): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === 'object' && !Array.isArray(inner) && !WHOLE.includes(prefix + key)
+    typeof inner === 'object' && !Array.isArray(inner) && !WHOLE.has(key)
       ? fieldPaths(inner, `${prefix}${key}.`)
       : [prefix + key],
   );
 }
+
+/** Where the state is, what is keyed by routes, and the thresholds, which docs/alarms.md tells beside their alarms. */
+const WHOLE: ReadonlySet<string> = new Set(['state', 'routes', 'thresholds']);
