@@ -9,7 +9,8 @@ mended here: it is among the known differences of a second plan.
 import json
 from urllib.parse import unquote
 
-import emulator_gateway  # noqa: F401  adds to moto what it lacks
+import emulator_cloudfront  # noqa: F401  adds to moto what it lacks, as does the next
+import emulator_gateway  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
 from moto.ec2.exceptions import InvalidPermissionDuplicateError
@@ -86,6 +87,10 @@ SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 SERVICES = ["acm", "apigatewayv2", "cloudfront", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sqs", "wafv2"]
 
 
+NOT_STANDING = ["_idempotency_tokens"]
+"""Of the collections, what moto remembers of requests."""
+
+
 def inventory(self, request, full_url, headers):
     """The keys of every collection of every service: what stands, as moto itself keeps it.
 
@@ -96,7 +101,7 @@ def inventory(self, request, full_url, headers):
     for service in SERVICES:
         for region in get_backend(service)["123456789012"].values():
             for name, collection in vars(region).items():
-                if isinstance(collection, dict):
+                if isinstance(collection, dict) and name not in NOT_STANDING:
                     keys = [str(key) for key, value in collection.items() if is_made(key, value)]
                     if keys:
                         standing[f"{service}.{name}"] = sorted(keys)
