@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { networkSchema } from './network-schema.ts';
+import { ownSchema, reachesForCloakroom } from './own-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -115,6 +116,8 @@ const environmentSchema = v.pipe(
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(networkSchema),
+    /** Functions of the team's own behind routes of the API: routes.ts, beside the environment. */
+    own: v.optional(ownSchema),
   }),
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
@@ -137,6 +140,11 @@ const environmentSchema = v.pipe(
   ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (dataset.typed) for (const message of cookieProblems(dataset.value)) addIssue({ message });
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { app, name, own } = dataset.value;
+    for (const message of reachesForCloakroom(own, `${app}-${name}`)) addIssue({ message });
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,

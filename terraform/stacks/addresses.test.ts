@@ -7,11 +7,12 @@ import { ENVIRONMENTS, type EnvironmentName } from '../synthesis/synthesize.ts';
 import { addressesOf } from '../synthesis/terraform-document.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
+import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 
-function golden(name: EnvironmentName | 'browser' | 'backchannel' | 'hand-in'): readonly string[] {
+function golden(name: EnvironmentName | 'browser' | 'backchannel' | 'hand-in' | 'own-routes'): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
     .trim()
     .split('\n');
@@ -34,6 +35,11 @@ describe('the addresses of all resources', () => {
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with logout tokens', (name) => {
     const all = [...golden(name), ...golden('backchannel')];
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with routes of a team', (name) => {
+    const all = [...golden(name), ...golden('own-routes')];
+    expect(addressesOf(synthesized(withOwnRoutes(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
   it('are those of dev with a browser side and handing in on a local machine, whose client has no secret', () => {

@@ -28,6 +28,7 @@ import { endpointGrants } from './endpoint-grants.ts';
 import type { Resources, SignInResources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
 import { addOutputs, type Inside } from './outputs.ts';
+import { addOwnFunctions, type OwnApi } from './own-functions.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
 
@@ -41,8 +42,8 @@ export interface CloakroomStackProps {
   readonly environment: Environment;
   /** Of Cloakroom. */
   readonly version: string;
-  /** The built zip of a function, with text files added by their names. */
-  code(name: FunctionName, files: Readonly<Record<string, string>>): Code;
+  /** The built zip of a function, by its name or `own/<name>`, with text files added by their names. */
+  code(name: string, files: Readonly<Record<string, string>>): Code;
 }
 
 /** All of Cloakroom in one environment: the only place that knows all modules. */
@@ -68,9 +69,15 @@ export class CloakroomStack extends TerraformStack {
     const roles = this.#addRoles(resources, network?.vpcId);
     const inside = network && this.#addEndpoints(network, resources, roles);
     const aliases = this.#addFunctions(resources, roles, inside && placementIn(inside));
-    const api = this.#addApi(aliases);
+    const own = addOwnFunctions(this, {
+      own: props.environment.own,
+      prefix: this.#prefix,
+      logs: this.#logs,
+      code: (name) => props.code(name, {}),
+    });
+    const api = this.#addApi(aliases, own);
     this.#addTriggers(resources, aliases);
-    addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url, api, inside });
+    addOutputs(this, { resources, aliases, own, apiUrl: props.environment.publicUrl ?? api.url, api, inside });
   }
 
   #addResources(): Resources {
@@ -192,7 +199,7 @@ export class CloakroomStack extends TerraformStack {
     });
   }
 
-  #addApi(aliases: Aliases): HttpApi {
+  #addApi(aliases: Aliases, own: OwnApi): HttpApi {
     const { environment } = this.#props;
     const { allowedOrigins, throttle, protection, sessions } = environment;
     const routes = Object.entries(ROUTES).flatMap(([routeKey, { isNeeded = () => true, ...route }]) => {
@@ -201,7 +208,7 @@ export class CloakroomStack extends TerraformStack {
     });
     return new HttpApi(this, 'api', {
       name: this.#prefix,
-      routes: Object.fromEntries(routes),
+      routes: { ...own.routes, ...Object.fromEntries(routes) },
       authorizer: aliases.authorizer,
       allowedOrigins,
       hasDefaultAddress: !hasOwnDomain(this.#props.environment),

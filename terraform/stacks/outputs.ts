@@ -7,10 +7,12 @@ import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-networ
 import type { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import type { OfFunctions } from './functions/index.ts';
+import type { OwnApi } from './own-functions.ts';
 
 interface OutputProps {
   readonly resources: Resources;
   readonly aliases: OfFunctions<LambdaAlias>;
+  readonly own: OwnApi;
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
   readonly inside: Inside | undefined;
@@ -23,7 +25,7 @@ export interface Inside {
 }
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
-export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, inside }: OutputProps): void {
+export function addOutputs(scope: Construct, { resources, aliases, own, apiUrl, api, inside }: OutputProps): void {
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
     ApiUrl: apiUrl,
@@ -39,6 +41,7 @@ export function addOutputs(scope: Construct, { resources, aliases, apiUrl, api, 
     },
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
+    ...(Object.keys(own.functionNames).length === 0 ? {} : { OwnFunctionNames: own.functionNames }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
   };
   for (const [name, value] of Object.entries(outputs)) {
