@@ -31,6 +31,7 @@ const TIERS: Readonly<Record<string, readonly string[]>> = {
     'secrets',
     'event-sources',
     'schedules',
+    'metrics',
     'aws-endpoint',
     'http-api',
     'browser',

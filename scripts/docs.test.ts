@@ -124,6 +124,16 @@ it.each(pages)('%s has no dead link', (page) => {
   expect(problemsOf(ROOT, page)).toEqual([]);
 });
 
+it('leads to every page from the README within two clicks', () => {
+  const inReach = (page: string) =>
+    linksOf(readFileSync(join(ROOT, page), 'utf8')).map(({ target }) =>
+      join(dirname(page), target.split('#')[0] ?? ''),
+    );
+  const first = inReach('README.md').filter((page) => pages.includes(page));
+  const reached = new Set(['README.md', ...first, ...first.flatMap(inReach)]);
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+});
+
 describe('the page of known mistakes', () => {
   const entries = readFileSync(join(ROOT, PITFALLS), 'utf8').split(/^#+ /m);
   const known = entries.flatMap((text) => (/^\d+\. /.test(text) ? [{ number: Number.parseInt(text, 10), text }] : []));

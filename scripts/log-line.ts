@@ -49,7 +49,7 @@ function shownFields(fields: Readonly<Record<string, unknown>>): readonly (reado
 }
 
 /** As it is where that is clear, else as JSON. */
-function valueText(value: unknown): string {
+export function valueText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"]+$/.test(value) ? printable(value) : printable(JSON.stringify(value));
 }
 

@@ -20,6 +20,10 @@ describe('the log ids of a person', () => {
 
 it.each([
   [{}, ''],
+  [
+    { codes: ['b', 'c.*'], reason: 'r' },
+    '{ ($.code = "b" || $.code = "c.*") && ($.reason = "r" || $.errorCode = "r") }',
+  ],
   [{ reason: 'r' }, '{ ($.reason = "r" || $.errorCode = "r") }'],
   [
     { users: ['a', 'b'], reason: 'r' },

@@ -29,13 +29,23 @@ function usersNamed(name: string, issuers: readonly string[]): readonly User[] {
   return users;
 }
 
+/** What lines are to have, all of it. */
+interface WantedLines {
+  /** By or about whom. */
+  readonly users?: LogIds;
+  readonly reason?: string;
+  /** One of these; `aws.credentials.*` for all that begin so. */
+  readonly codes?: readonly string[];
+}
+
 /**
- * CloudWatch's filter pattern for lines by or about a person, and with a reason; empty for neither.
+ * CloudWatch's filter pattern for lines by or about a person, with one of some codes, and with a reason; empty for none of them.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function linesPattern({ users, reason }: { readonly users?: LogIds; readonly reason?: string }): string {
+export function linesPattern({ users, reason, codes }: WantedLines): string {
   const clauses = [
     ...(users === undefined ? [] : [anyOf(['user', 'actor'], users)]),
+    ...(codes === undefined ? [] : [anyOf(['code'], codes)]),
     ...(reason === undefined ? [] : [anyOf(['reason', 'errorCode'], [reason])]),
   ];
   return clauses.length === 0 ? '' : `{ ${clauses.map((clause) => `(${clause})`).join(' && ')} }`;

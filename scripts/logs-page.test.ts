@@ -43,7 +43,7 @@ describe('the page of logs and metrics', () => {
   });
 
   it('tells every metric that there is, and no other', () => {
-    const metric = /(?:\bmeter\.count\(|\bmetric: )'([A-Z][A-Za-z]+)'/g;
+    const metric = /(?:\bmeter\.(?:count|gauge)\(|\bmetric: )'([A-Z][A-Za-z]+)'/g;
     expect(figures.map(([, name = '']) => name.replaceAll('`', '')).sort()).toEqual(found(metric, sources));
   });
 

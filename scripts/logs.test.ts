@@ -28,6 +28,10 @@ it.each([
   [['nowhere'], /there is no environment nowhere: dev, staging, prod, or local/],
   [['local', '--since', '1w'], /--since 1w is no time span: 30s, 15m, 1h or 2d/],
   [['local', '--reason', 'a" || "b'], /--reason "a\\" \|\| \\"b" is none that a log line could have/],
+  [['local', '--code', 'a b'], /--code "a b" is none that a log line could have/],
+  [['local', '--count', 'a,'], /--count "" is none that a log line could have/],
+  [['local', '--count', 'reason', '--follow'], /--count shows a table, once/],
+  [['local', '--code', 'a.b', '--request', '12345678'], /--request shows every line/],
   [['local', '--user', 'alice', '--request', '12345678'], /--request shows every line/],
   [['dev', '--user', 'alice'], /no AWS credentials: sign in .*CredentialsProviderError/],
 ])('scripts/logs %j says what is wrong', (args, problem) => {

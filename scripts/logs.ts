@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createOperatorClients } from '@cloakroom/aws/operator';
 import { builtInIssuers, ENVIRONMENTS, type EnvironmentName, keycloakIssuers } from '@cloakroom/terraform';
+import { createLineCounts } from './count-lines.ts';
 import { explainAwsError } from './explain-aws-error.ts';
 import { followLogs } from './follow-logs.ts';
 import { integerOption } from './integer-option.ts';
@@ -12,8 +13,8 @@ import { logReader } from './read-logs.ts';
 import { requestLines } from './request-lines.ts';
 
 const USAGE =
-  `usage: scripts/logs ${Object.keys(ENVIRONMENTS).join('|')}|local [--user ID] [--request ID] [--reason R] ` +
-  '[--since 1h] [--follow] [--json] [--aws-port 4566]';
+  `usage: scripts/logs ${Object.keys(ENVIRONMENTS).join('|')}|local [--user ID] [--code CODES] [--reason R] ` +
+  '[--request ID] [--since 1h] [--follow] [--count FIELDS] [--json] [--aws-port 4566]';
 const ATTEMPT = {
   service: 'CloudWatch Logs',
   denied: 'read the logs: allow them logs:DescribeLogGroups and logs:FilterLogEvents',
@@ -31,6 +32,8 @@ interface Options {
   readonly request: string | undefined;
   readonly since: string;
   readonly follow: boolean;
+  /** Undefined to show the lines themselves. */
+  readonly count: readonly string[] | undefined;
   readonly json: boolean;
 }
 
@@ -41,6 +44,8 @@ function parseOptions(): Options {
       user: { type: 'string' },
       request: { type: 'string' },
       reason: { type: 'string' },
+      code: { type: 'string' },
+      count: { type: 'string' },
       since: { type: 'string', default: '1h' },
       follow: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -53,9 +58,12 @@ function parseOptions(): Options {
   if (environment === undefined && name !== 'local') {
     throw new Error(`there is no environment ${name}: ${Object.keys(ENVIRONMENTS).join(', ')}, or local`);
   }
-  const { user, request, reason } = values;
-  if (request !== undefined && (user ?? reason) !== undefined) {
-    throw new Error('--request shows every line of the request: leave --user and --reason out');
+  const { user, request, reason, code, count } = values;
+  if (request !== undefined && (user ?? reason ?? code ?? count) !== undefined) {
+    throw new Error('--request shows every line of the request: leave --user, --reason, --code and --count out');
+  }
+  if (count !== undefined && (values.follow || values.json)) {
+    throw new Error('--count shows a table, once: leave --follow and --json out');
   }
   const awsPort = integerOption('--aws-port', values['aws-port'], 65_535);
   return {
@@ -63,14 +71,20 @@ function parseOptions(): Options {
     endpoint: environment === undefined ? `http://127.0.0.1:${awsPort}` : undefined,
     pattern: linesPattern({
       ...(user === undefined ? {} : { users: logIdsOf(user, aliasesOf(environment)) }),
+      ...(code === undefined ? {} : { codes: listOption('--code', code, /^[\w.]{1,64}\*?$/) }),
       ...(reason === undefined ? {} : { reason: plainOption('--reason', reason, /^[\w.-]{1,64}$/) }),
     }),
     // As API Gateway and Lambda write them.
     request: request === undefined ? undefined : plainOption('--request', request, /^[\w+/=-]{8,128}$/),
     since: values.since,
     follow: values.follow,
+    count: count === undefined ? undefined : listOption('--count', count, /^[\w.]{1,64}$/),
     json: values.json,
   };
+}
+
+function listOption(option: string, values: string, form: RegExp): readonly string[] {
+  return values.split(',').map((value) => plainOption(option, value, form));
 }
 
 /** Of what can stand in a filter pattern without a quote that ends it. */
@@ -95,7 +109,7 @@ function sinceMs(since: string): number {
 }
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  const { environment, endpoint, request, pattern, since, json } = options;
+  const { environment, endpoint, request, pattern, since, json, count } = options;
   const startMs = sinceMs(since);
   const { app, name, region } = ENVIRONMENTS[environment ?? 'dev'];
   const prefix = `${app}-${name}`;
@@ -111,15 +125,18 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
     request === undefined
       ? read({ groups, pattern, startMs: fromMs })
       : requestLines(read, { id: request, groups, startMs: fromMs });
+  const counts = count === undefined ? undefined : createLineCounts(count);
   let shown = 0;
   const show = (event: LogEvent) => {
-    if (!isTelling(event, { withReport: request !== undefined })) return;
+    if (!isTelling(event, { withReport: request !== undefined }) || counts?.add(event) === false) return;
     shown += 1;
+    if (counts !== undefined) return;
     const writer = writerOf(event.group, prefix);
     process.stdout.write(`${json ? jsonLine(event, writer) : logLine(event, writer)}\n`);
   };
   if (!options.follow) {
     for await (const event of await search(startMs)) show(event);
+    for (const row of counts?.table() ?? []) console.log(row);
     if (shown === 0) throw new Error(`nothing of that was logged within ${since}: look further back with --since`);
     return;
   }

@@ -73,6 +73,6 @@ export function authorizerEnv({ issuer }: World, { folder, endpoint }: Place): N
     SESSION_COOKIE_NAME: '__Host-cloakroom',
     ALLOWED_ORIGINS: JSON.stringify([APP]),
     POWERTOOLS_SERVICE_NAME: 'authorizer',
-    POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+    POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-dev',
   };
 }

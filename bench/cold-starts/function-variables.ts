@@ -30,7 +30,7 @@ export function functionVariables(folder: string, url: string): NodeJS.ProcessEn
     LOGIN_MAX_LIFETIME_SECONDS: String(30 * DAY),
     MAX_CREATIONS_PER_HOUR: '1000',
     MAX_SESSIONS_PER_USER: '10',
-    POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+    POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-dev',
     POWERTOOLS_SERVICE_NAME: 'bench',
     PUBLIC_URL: APP,
     SESSION_ABSOLUTE_SECONDS: String(30 * DAY),

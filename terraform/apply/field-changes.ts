@@ -1,5 +1,6 @@
 import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
+import { ATTACHED_APIS } from '../testing/attached-environment.ts';
 import { OWN } from '../testing/own-environment.ts';
 
 const [cognito] = prod.issuers;
@@ -37,6 +38,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'endpointUrls.dynamodb': () => 'https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com',
   'endpointUrls.sqs': () => 'https://vpce-2.sqs.eu-central-1.vpce.amazonaws.com',
   'endpointUrls.sts': () => 'https://vpce-3.sts.eu-central-1.vpce.amazonaws.com',
+  attachTo: () => ATTACHED_APIS,
   customerLogKey: ({ customerLogKey }) => !customerLogKey,
   'throttle.ratePerSecond': () => 77,
   'throttle.burst': () => 177,

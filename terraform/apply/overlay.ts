@@ -41,8 +41,12 @@ export interface Substitution {
  * @param endpoint of the emulator: `http://127.0.0.1:<port>`
  */
 export function substitutions(endpoint: string, mirror: Mirror | undefined): readonly Substitution[] {
-  const older = isOlder(mirror) ? forOlderProvider(mirror.version) : [];
-  return [...older, providerAt(endpoint), stateAt(endpoint)];
+  return [...forProviderOf(mirror), providerAt(endpoint), stateAt(endpoint)];
+}
+
+/** What of that concerns the provider's version: all that is replaced in a module, which has neither provider nor state. */
+export function forProviderOf(mirror: Mirror | undefined): readonly Substitution[] {
+  return isOlder(mirror) ? forOlderProvider(mirror.version) : [];
 }
 
 /** The runtime that functions get under test. */

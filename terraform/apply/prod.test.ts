@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { awsCliIsInstalled, runPage } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { prod } from '../environments/prod/environment.ts';
+import { prod as plainProd } from '../environments/prod/environment.ts';
+import { withAttachedApis } from '../testing/attached-environment.ts';
 import { REAL_PARTS, useAccount } from './applied-fixture.ts';
 import { PROTECTED_IN_PROD, refusedToDestroy } from './destroy-protection.ts';
 import { differences } from './differences.ts';
@@ -15,6 +16,8 @@ import { readBack } from './read-back/read-back.ts';
 import { wildcardsIn } from './read-back/wildcards.ts';
 
 const account = useAccount();
+/** Asked by APIs that exist already too. */
+const prod = withAttachedApis(plainProd);
 
 beforeAll(async () => {
   const { workspace } = account;

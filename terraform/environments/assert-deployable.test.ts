@@ -75,13 +75,14 @@ describe('the local overlay', () => {
     allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
   });
 
-  it("is dev with what is this machine's, without a VPC, with handing in, and with a short wait for failed events", () => {
+  it("is dev with what is this machine's, without a VPC, with handing in and alarms that tell nobody, and with a short wait for failed events", () => {
     expect(parseEnvironment(local)).toEqual({
       ...dev,
       issuers: builtInIssuers('http://localhost:4002', ['http://127.0.0.1:4000']),
       allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
       publicUrl: 'http://127.0.0.1:4000',
       sessions: { ...dev.sessions, handIn: true },
+      alarms: { notify: [] },
       storeEventTimeoutSeconds: 2,
     });
     expect(local.network).toBeUndefined();

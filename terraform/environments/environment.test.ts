@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ATTACHED_APIS } from '../testing/attached-environment.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { parseEnvironment } from './environment.ts';
 
 const { dev, prod } = ENVIRONMENTS;
+
+/** An environment with an API that exists, changed as told, for each argument. */
+const attached = (...changes: readonly object[]) => ({
+  ...prod,
+  attachTo: changes.map((change) => ({ ...ATTACHED_APIS[0], ...change })),
+});
 
 describe('parseEnvironment', () => {
   it.each(Object.entries(ENVIRONMENTS))('accepts %s', (_, environment) => {
@@ -75,6 +82,18 @@ describe('parseEnvironment', () => {
     ['no issuer', { ...dev, issuers: [] }, 'needs at least one issuer'],
     ['an account that is none', { ...prod, accountId: '1234' }, 'accountId: must be the twelve digits'],
     ['a key for the logs of no account', { ...dev, customerLogKey: true }, 'customerLogKey needs accountId'],
+    ['APIs of no account', { ...dev, attachTo: ATTACHED_APIS }, 'attachTo needs accountId'],
+    [
+      'an API of unknown kind',
+      attached({ kind: 'http2' }),
+      "attachTo.0.kind: kind must be 'http', 'rest' or 'websocket'",
+    ],
+    ['an API by its address', attached({ apiId: 'https://a.example' }), 'attachTo.0.apiId: must be the id of an API'],
+    ['a stage with a slash', attached({ stage: 'live/v1' }), 'attachTo.0.stage: must be the name of a stage'],
+    ['the default stage of a REST API', attached({ kind: 'rest', stage: '$default' }), 'attachTo.0.stage: must be'],
+    ['an API without a stage', attached({ stage: undefined }), 'attachTo.0.stage'],
+    ['an API that stands twice', attached({}, {}), 'attachTo: API h1t2t3p4a5 stands twice with one stage'],
+    ['an API of two kinds', attached({}, { kind: 'rest', stage: 'live' }), 'attachTo: API h1t2t3p4a5 has two kinds'],
     ['a retention that CloudWatch does not know', { ...dev, logRetentionDays: 8 }, 'logRetentionDays'],
     ['a time of zero', { ...dev, keysMaxAgeSeconds: 0 }, 'keysMaxAgeSeconds'],
     ['half a second', { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 0.5 } }, 'sessions.absoluteSeconds'],
@@ -156,6 +175,11 @@ describe('parseEnvironment', () => {
     },
   ])('accepts a network that exists: %j', (network) => {
     expect(parseEnvironment({ ...prod, network }).network).toEqual(network);
+  });
+
+  it('accepts an API with two stages', () => {
+    const environment = attached({}, { stage: 'next' });
+    expect(parseEnvironment(environment)).toEqual(environment);
   });
 
   it('names every problem at once', () => {

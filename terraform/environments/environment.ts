@@ -1,6 +1,8 @@
 import { type Issuer, parseIssuers } from '@cloakroom/auth';
 import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
+import { alarmsSchema } from './alarms-schema.ts';
+import { attachToSchema } from './attach-to-schema.ts';
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { networkSchema } from './network-schema.ts';
@@ -113,11 +115,15 @@ const environmentSchema = v.pipe(
     dataRoleArn: v.optional(
       v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of a role')),
     ),
+    /** Who is told what goes wrong. Absent: there are no alarms, no dashboard and no topic. */
+    alarms: v.optional(alarmsSchema),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(networkSchema),
     /** Functions of the team's own behind routes of the API: routes.ts, beside the environment. */
     own: v.optional(ownSchema),
+    /** APIs that exist already and ask the authorizer too. */
+    attachTo: v.optional(attachToSchema),
   }),
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
@@ -149,6 +155,10 @@ const environmentSchema = v.pipe(
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,
     'customerLogKey needs accountId: the policy of the key names the account',
+  ),
+  v.check(
+    ({ attachTo = [], accountId }) => attachTo.length === 0 || accountId !== undefined,
+    'attachTo needs accountId: the permission names the account of the APIs',
   ),
   v.check(
     (value) => !/[$%]\{/.test(JSON.stringify(value)),

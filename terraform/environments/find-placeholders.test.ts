@@ -12,6 +12,7 @@ describe('findPlaceholders', () => {
       'issuers.0.jwksUri',
       'issuers.0.clientIds.0',
       'allowedOrigins.0',
+      'alarms.notify.0',
     ]);
   });
 

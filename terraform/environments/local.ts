@@ -30,6 +30,7 @@ export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay)
     issuers,
     allowedOrigins: [...allowedOrigins],
     publicUrl: api,
+    alarms: { notify: [] },
     sessions: { ...rest.sessions, handIn: true },
     ...(own === undefined ? {} : { own: inLocalAccount(own) }),
     storeEventTimeoutSeconds: LOCAL_STORE_EVENT_TIMEOUT_SECONDS,

@@ -5,6 +5,7 @@ import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../synthesis/synthesize.ts';
 import { addressesOf } from '../synthesis/terraform-document.ts';
+import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
@@ -12,10 +13,25 @@ import { synthesized } from '../testing/synthesized.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 
-function golden(name: EnvironmentName | 'browser' | 'backchannel' | 'hand-in' | 'own-routes'): readonly string[] {
+type Part =
+  | 'alarms'
+  | 'attached'
+  | 'backchannel'
+  | 'backchannel-alarms'
+  | 'browser'
+  | 'browser-alarms'
+  | 'hand-in'
+  | 'own-routes';
+
+function golden(name: EnvironmentName | Part): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
     .trim()
     .split('\n');
+}
+
+/** What a part adds to an environment, which has alarms about it only where it has alarms at all. */
+function withAlarms(name: EnvironmentName, part: 'browser' | 'backchannel'): readonly string[] {
+  return ENVIRONMENTS[name].alarms === undefined ? golden(part) : [...golden(part), ...golden(`${part}-alarms`)];
 }
 
 /**
@@ -28,12 +44,12 @@ describe('the addresses of all resources', () => {
   });
 
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with a browser side', (name) => {
-    const all = [...golden(name), ...golden('browser')];
+    const all = [...golden(name), ...withAlarms(name, 'browser')];
     expect(addressesOf(synthesized(withBrowser(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with logout tokens', (name) => {
-    const all = [...golden(name), ...golden('backchannel')];
+    const all = [...golden(name), ...withAlarms(name, 'backchannel')];
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
@@ -42,13 +58,17 @@ describe('the addresses of all resources', () => {
     expect(addressesOf(synthesized(withOwnRoutes(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
-  it('are those of dev with a browser side and handing in on a local machine, whose client has no secret', () => {
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with APIs that exist', (name) => {
+    const all = [...golden(name), ...golden('attached')];
+    expect(addressesOf(synthesized(withAttachedApis(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it('are those of dev with a browser side, handing in and alarms on a local machine, whose client has no secret', () => {
     const api = 'http://127.0.0.1:3000';
     const issuers = builtInIssuers('http://localhost:3002');
     const local = localEnvironment({ issuers, api, allowedOrigins: [api] });
-    const all = [...golden('dev'), ...golden('browser'), ...golden('hand-in')].filter(
-      (address) => !address.includes('secret'),
-    );
+    const parts = ['dev', 'browser', 'hand-in', 'alarms', 'browser-alarms'] as const;
+    const all = parts.flatMap(golden).filter((address) => !address.includes('secret'));
     expect(addressesOf(synthesized(local, { deployable: false }))).toEqual(all.toSorted());
   });
 });

@@ -2,9 +2,10 @@ import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js'
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { clientSecretNames, hasBrowserSignIn, secretNameIn } from '../environments/browser-sign-in.ts';
+import { hasBrowserSignIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
+import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
@@ -17,20 +18,21 @@ import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
-import { ClientSecret } from '../modules/sign_in/client-secret.ts';
-import { SignInKey } from '../modules/sign_in/sign-in-key.ts';
 import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
-import { commonVariables, endpointVariables } from './common-variables.ts';
+import { commonVariables, endpointVariables, metricsNamespace } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
-import type { Resources, SignInResources } from './function-spec.ts';
-import { FUNCTIONS, type FunctionName, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
+import type { Resources } from './function-spec.ts';
+import { FUNCTIONS, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
+import { addMonitoring } from './monitoring.ts';
 import { addOutputs, type Inside } from './outputs.ts';
 import { addOwnFunctions, type OwnApi } from './own-functions.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
+import { addSignIn } from './sign-in-resources.ts';
+import { createWatched } from './watched.ts';
 
 /** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
 const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
@@ -77,7 +79,22 @@ export class CloakroomStack extends TerraformStack {
     });
     const api = this.#addApi(aliases, own);
     this.#addTriggers(resources, aliases);
-    addOutputs(this, { resources, aliases, own, apiUrl: props.environment.publicUrl ?? api.url, api, inside });
+    this.#attach(aliases.authorizer);
+    const namespace = metricsNamespace(props.environment);
+    const monitoring = addMonitoring(this, {
+      prefix: this.#prefix,
+      environment: props.environment,
+      watched: createWatched({ namespace, resources, aliases, apiId: api.apiId }),
+    });
+    addOutputs(this, {
+      resources,
+      aliases,
+      own,
+      apiUrl: props.environment.publicUrl ?? api.url,
+      api,
+      inside,
+      monitoring,
+    });
   }
 
   #addResources(): Resources {
@@ -100,7 +117,7 @@ export class CloakroomStack extends TerraformStack {
       environment,
       version,
       tableKeyArn: key.arn,
-      signIn: hasBrowserSignIn(environment) ? this.#addSignIn() : undefined,
+      signIn: hasBrowserSignIn(environment) ? addSignIn(this, environment) : undefined,
       sessions: new Table(tables, 'sessions', sessions),
       events: new Table(tables, 'events', events),
       eventsQueue: new Queue(queues, 'events', queue),
@@ -110,30 +127,6 @@ export class CloakroomStack extends TerraformStack {
         senderRoleArn,
       }),
     };
-  }
-
-  /** The key of what providers gave for sessions, and the clients' secrets, which somebody has to set. */
-  #addSignIn(): SignInResources {
-    const { environment } = this.#props;
-    const { protection, region, accountId, dataRoleArn } = environment;
-    const scope = new Construct(this, 'sign_in');
-    // By its name: the role is given the key, and would be waited for.
-    const ownRole = `arn:*:iam::${accountId}:role/${this.#prefix}-${'token-handler' satisfies FunctionName}`;
-    const { arn: keyArn } = new SignInKey(scope, 'sign_in', {
-      description: `${this.#prefix}: what providers gave for sessions, and the secrets of clients`,
-      region,
-      accountId,
-      roleArns: dataRoleArn === undefined ? [ownRole] : [ownRole, dataRoleArn],
-      protection,
-    });
-    const secrets = clientSecretNames(environment).map((secret) => {
-      const [name, description] = [
-        secretNameIn(environment, secret),
-        'Set by scripts/secret: how we prove who we are to a provider',
-      ];
-      return new ClientSecret(scope, secret, { name, description, keyArn, protection });
-    });
-    return { keyArn, secretArns: secrets.map(({ arn }) => arn) };
   }
 
   #addRoles(resources: Resources, vpcId: string | undefined): Roles {
@@ -217,6 +210,14 @@ export class CloakroomStack extends TerraformStack {
       logsClientIp: sessions.ipStorage === 'full',
       protection,
     });
+  }
+
+  /** Lets APIs that are not made here ask the authorizer. */
+  #attach(alias: LambdaAlias): void {
+    const { attachTo = [], accountId, region } = this.#props.environment;
+    if (attachTo.length === 0 || accountId === undefined) return;
+    const apiIds = attachTo.map(({ apiId }) => apiId);
+    new AttachedApis(this, 'attached_apis', { apiIds, alias, region, accountId });
   }
 
   #addTriggers(resources: Resources, aliases: Aliases): void {

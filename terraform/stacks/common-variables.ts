@@ -3,16 +3,22 @@ import type { Environment } from '../environments/environment.ts';
 /** What every function is told: its version, how AWS Powertools names and filters its log lines and metrics, and whose rights it takes. */
 export function commonVariables(
   functionName: string,
-  { app, logLevel, dataRoleArn }: Pick<Environment, 'app' | 'logLevel' | 'dataRoleArn'>,
+  environment: Pick<Environment, 'app' | 'name' | 'logLevel' | 'dataRoleArn'>,
   version: string,
 ): Readonly<Record<string, string>> {
+  const { logLevel, dataRoleArn } = environment;
   return {
     CLOAKROOM_VERSION: version,
     POWERTOOLS_SERVICE_NAME: functionName,
-    POWERTOOLS_METRICS_NAMESPACE: app[0]?.toUpperCase() + app.slice(1),
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(environment),
     POWERTOOLS_LOG_LEVEL: logLevel,
     ...(dataRoleArn === undefined ? {} : { CLOAKROOM_ROLE_ARN: dataRoleArn }),
   };
+}
+
+/** Of our own metrics. Those of another environment in the account must not make this one's alarms fire. */
+export function metricsNamespace({ app, name }: Pick<Environment, 'app' | 'name'>): string {
+  return `${app}-${name}`;
 }
 
 const ENDPOINT_VARIABLES = {

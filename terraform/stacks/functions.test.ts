@@ -57,7 +57,7 @@ describe('the functions', () => {
     expect(Object.keys(variablesOf(name)).sort()).toEqual([...read, ...common].sort());
     expect(variablesOf(name)).toMatchObject({
       POWERTOOLS_SERVICE_NAME: name.replaceAll('_', '-'),
-      POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+      POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-dev',
       POWERTOOLS_LOG_LEVEL: 'INFO',
       CLOAKROOM_VERSION: VERSION,
     });
@@ -199,6 +199,7 @@ describe('the outputs', () => {
       ApiUrl: { value: `\${aws_apigatewayv2_api.api.api_endpoint}` },
       ApiId: { value: `\${aws_apigatewayv2_api.api.id}` },
       AuthorizerId: { value: `\${aws_apigatewayv2_authorizer.session.id}` },
+      AuthorizerArn: { value: `\${aws_lambda_alias.authorizer.arn}` },
       AuthorizerInvokeArn: { value: `\${aws_lambda_alias.authorizer.invoke_arn}` },
       TableName: { value: `\${aws_dynamodb_table.sessions.name}` },
       EventsTableName: { value: `\${aws_dynamodb_table.events.name}` },

@@ -7,6 +7,7 @@ import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-networ
 import type { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import type { OfFunctions } from './functions/index.ts';
+import type { Monitoring } from './monitoring.ts';
 import type { OwnApi } from './own-functions.ts';
 
 interface OutputProps {
@@ -16,6 +17,7 @@ interface OutputProps {
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
   readonly inside: Inside | undefined;
+  readonly monitoring: Monitoring | undefined;
 }
 
 /** Where the functions inside a VPC are, and by what they reach AWS. */
@@ -25,12 +27,15 @@ export interface Inside {
 }
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
-export function addOutputs(scope: Construct, { resources, aliases, own, apiUrl, api, inside }: OutputProps): void {
+export function addOutputs(scope: Construct, props: OutputProps): void {
+  const { resources, aliases, own, apiUrl, api, inside, monitoring } = props;
+  const { attachTo = [] } = resources.environment;
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
     ApiUrl: apiUrl,
     ApiId: api.apiId,
     AuthorizerId: api.authorizerId,
+    AuthorizerArn: aliases.authorizer.arn,
     AuthorizerInvokeArn: aliases.authorizer.invokeArn,
     TableName: resources.sessions.name,
     EventsTableName: resources.events.name,
@@ -42,7 +47,9 @@ export function addOutputs(scope: Construct, { resources, aliases, own, apiUrl, 
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
     ...(Object.keys(own.functionNames).length === 0 ? {} : { OwnFunctionNames: own.functionNames }),
+    ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
+    ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topicArn }),
   };
   for (const [name, value] of Object.entries(outputs)) {
     fixedId(new TerraformOutput(scope, name, { value }), name);

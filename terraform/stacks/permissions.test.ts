@@ -94,7 +94,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
       undefined,
     ],
   ],
-  refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], useKey],
+  refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], readKeySets, useKey],
   sessions_api: [
     [
       [

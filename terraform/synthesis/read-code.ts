@@ -23,21 +23,37 @@ interface Folders {
  * @throws Error when it has not been built
  */
 export function readCode(name: string, files: PackageFiles, { distDir, outDir }: Folders): Code {
-  const built = join(distDir, `${name}.zip`);
-  if (!existsSync(built)) throw new Error(`${built} is missing: run scripts/build first`);
-  const bytes = readFileSync(built);
-  if (Object.keys(files).length === 0) return codeOf(built, bytes, outDir);
-  const added = Object.entries(files).map(([file, text]) => [file, Buffer.from(text)]);
-  const zip = zipFiles({ ...unzipSync(bytes), ...Object.fromEntries(added) });
+  const zip = readPackage(name, files, distDir);
+  if (Object.keys(files).length === 0) return codeOf(builtIn(distDir, name), zip, outDir);
   const path = join(outDir, PACKAGES, `${name}.zip`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, zip);
   return codeOf(path, zip, outDir);
 }
 
+/**
+ * The zip of a function: the built one, with files added.
+ *
+ * @throws Error when it has not been built
+ */
+export function readPackage(name: string, files: PackageFiles, distDir: string): Uint8Array {
+  const built = builtIn(distDir, name);
+  if (!existsSync(built)) throw new Error(`${built} is missing: run scripts/build first`);
+  const bytes = readFileSync(built);
+  if (Object.keys(files).length === 0) return bytes;
+  const added = Object.entries(files).map(([file, text]) => [file, Buffer.from(text)]);
+  return zipFiles({ ...unzipSync(bytes), ...Object.fromEntries(added) });
+}
+
+function builtIn(distDir: string, name: string): string {
+  return join(distDir, `${name}.zip`);
+}
+
 function codeOf(zip: string, bytes: Uint8Array, outDir: string): Code {
-  return {
-    path: relative(outDir, zip).replaceAll(sep, '/'),
-    sha256Base64: createHash('sha256').update(bytes).digest('base64'),
-  };
+  return { path: relative(outDir, zip).replaceAll(sep, '/'), sha256Base64: sha256Base64(bytes) };
+}
+
+/** As Lambda reports the hash of a zip. */
+export function sha256Base64(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64');
 }

@@ -8,7 +8,7 @@ import { type Environment, parseEnvironment } from '../environments/environment.
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
-import { CloakroomStack } from '../stacks/cloakroom-stack.ts';
+import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
 import { terraformBlock } from './terraform-document.ts';
@@ -55,13 +55,22 @@ export function synthesize(value: unknown, options: SynthesisFolders & { deploya
   if (options.deployable) assertDeployable(environment);
   const folders = { outDir: resolve(options.outDir), distDir: resolve(options.distDir ?? join(ROOT, 'dist')) };
   const code = (name: string, files: PackageFiles) => readCode(name, files, folders);
-  const synthesized = withApp((app) => {
+  return toDocument(synthesizeStack(environment, code), terraformBlock(environment));
+}
+
+/** The same of an environment that is taken as it is, as cdktf writes it. What `see` is given is the whole stack. */
+export function synthesizeStack(
+  environment: Environment,
+  code: CloakroomStackProps['code'],
+  see: (stack: CloakroomStack) => void = () => undefined,
+): unknown {
+  return withApp((app) => {
     const stack = new CloakroomStack(app, { environment, version: cloakroomVersion(), code });
     stack.prepareStack();
     stack.runAllValidations();
+    see(stack);
     return stack.toTerraform() as unknown;
   });
-  return toDocument(synthesized, environment);
 }
 
 /** Every app of cdktf makes itself a folder; it is given one that goes with it, since nothing here is written by it. */
@@ -86,12 +95,12 @@ function withoutDeprecations<T>(work: () => T): T {
 }
 
 /** Without cdktf's notes about construct paths, and with our own `terraform` block: its default holds an absolute path. */
-function toDocument(synthesized: unknown, environment: Environment): TerraformDocument {
+export function toDocument(synthesized: unknown, terraform: TerraformDocument['terraform']): TerraformDocument {
   const text = JSON.stringify(synthesized, (key, value: unknown) => (key === '//' ? undefined : value));
-  return { ...(JSON.parse(text) as TerraformDocument), terraform: terraformBlock(environment) };
+  return { ...(JSON.parse(text) as TerraformDocument), terraform };
 }
 
-function cloakroomVersion(): string {
+export function cloakroomVersion(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 

@@ -18,14 +18,19 @@ export function addressesOf({ resource }: Pick<TerraformDocument, 'resource'>): 
     .sort();
 }
 
+/** Which Terraform, for `use_lockfile` and variables that are checked against each other, and which provider. */
+export const REQUIREMENTS = {
+  required_version: '>= 1.10',
+  required_providers: { aws: { source: 'hashicorp/aws', version: '>= 6.25.0, < 7.0.0' } },
+} as const;
+
 /**
  * The `terraform` block: which Terraform and which provider, and where the state is. `use_lockfile`, which needs 1.10,
  * locks the state in S3 itself. A local state lies beside cdk.tf.json: no path depends on this machine.
  */
 export function terraformBlock({ state, app, name }: Environment): Readonly<Record<string, unknown>> {
   return {
-    required_version: '>= 1.10',
-    required_providers: { aws: { source: 'hashicorp/aws', version: '>= 6.25.0, < 7.0.0' } },
+    ...REQUIREMENTS,
     backend:
       state.kind === 'local'
         ? { local: { path: 'terraform.tfstate' } }

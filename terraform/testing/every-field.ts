@@ -1,5 +1,6 @@
 import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
+import { ATTACHED_APIS } from './attached-environment.ts';
 import { fieldPaths } from './field-paths.ts';
 
 /** Fields that no environment of ours sets; they need not go together. */
@@ -7,7 +8,9 @@ const UNSET: Partial<Environment> = {
   publicUrl: 'https://api.example.com',
   dataRoleArn: 'arn:aws:iam::123456789012:role/data',
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
+  attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 
 /** A VPC that somebody else made. */

@@ -1,11 +1,11 @@
-/** What is a value as a whole, whatever is in it. */
-const WHOLE = ['own', 'state'];
-
-/** The paths of all values of an environment, `sessions.maxPerUser`. A list is a value, and so is what a team names itself. */
+/** The paths of all values of an environment, `sessions.maxPerUser`. A list is a value, and so is what `WHOLE` names. */
 export function fieldPaths(value: object, prefix = ''): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === 'object' && !Array.isArray(inner) && !WHOLE.includes(key)
+    typeof inner === 'object' && !Array.isArray(inner) && !WHOLE.has(key)
       ? fieldPaths(inner, `${prefix}${key}.`)
       : [prefix + key],
   );
 }
+
+/** Where the state is; what a team names itself; and the thresholds, which docs/alarms.md tells beside their alarms. */
+const WHOLE: ReadonlySet<string> = new Set(['own', 'state', 'thresholds']);

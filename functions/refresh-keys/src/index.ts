@@ -28,6 +28,7 @@ export const handler = middy()
       fetchKeySet: createKeySetFetcher({ nowMs: systemNowMs }),
       store: createKeyStore(table),
       cursorKey: createCursorKey(table),
+      nowMs: systemNowMs,
       telemetry,
     }),
   );

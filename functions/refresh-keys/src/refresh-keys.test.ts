@@ -48,6 +48,7 @@ function createWorld(nowSeconds = 1000) {
     fetchKeySet: createKeySetFetcher({ nowMs: () => nowSeconds * 1000 }),
     store: store(),
     cursorKey: createCursorKey({ dynamodb, table }),
+    nowMs: () => nowSeconds * 1000,
     telemetry,
   });
   return { refresh, telemetry };
@@ -75,8 +76,9 @@ describe('refreshing the keys', () => {
         underWay -= 1;
         return keySet;
       },
-      store: { put: async () => undefined },
+      store: { get: async () => undefined, put: async () => undefined },
       cursorKey: { make: async () => false },
+      nowMs: () => 1_000_000,
       telemetry: recordTelemetry(),
     });
     expect((await refresh()).refreshed).toHaveLength(200);
@@ -125,9 +127,51 @@ describe('refreshing the keys', () => {
       fetchKeySet: () => Promise.reject('a string'),
       store: store(),
       cursorKey: { make: async () => false },
+      nowMs: () => 1_000_000,
       telemetry: recordTelemetry(),
     });
     await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+  });
+});
+
+describe('the age of the key sets', () => {
+  const gauge = (value: number) => [{ metric: 'KeySetAge', value, unit: 'Seconds' }];
+
+  it('is none when all were refreshed, and that of the oldest when some were not, as long as they are not', async () => {
+    const first = createWorld(1000);
+    await first.refresh();
+    expect(first.telemetry.gauges).toEqual(gauge(0));
+
+    published['/one'] = '';
+    const second = createWorld(1600);
+    await expect(second.refresh()).rejects.toMatchObject({ issuers: ['one'] });
+    expect(second.telemetry.gauges).toEqual(gauge(600));
+
+    published['/two'] = '';
+    const third = createWorld(5000);
+    await expect(third.refresh()).rejects.toMatchObject({ issuers: ['one', 'two'] });
+    expect(third.telemetry.gauges).toEqual(gauge(4000));
+
+    Object.assign(published, { '/one': good, '/two': good });
+    const fourth = createWorld(5001);
+    await fourth.refresh();
+    expect(fourth.telemetry.gauges).toEqual(gauge(0));
+  });
+
+  it('is not told while an issuer has never had one', async () => {
+    published['/one'] = '';
+    const { refresh, telemetry } = createWorld();
+    await expect(refresh()).rejects.toMatchObject({ issuers: ['one'] });
+    expect(telemetry.gauges).toEqual([]);
+  });
+
+  it('is not told, and the log says so, when the table cannot be read; the run fails with the names all the same', async () => {
+    table = 'no-such-table';
+    const { refresh, telemetry } = createWorld();
+    await expect(refresh()).rejects.toMatchObject({ code: 'KEYS_NOT_REFRESHED' });
+    expect(telemetry.gauges).toEqual([]);
+    const unknown = telemetry.lines.filter(({ code }) => code === 'keys.age_unknown');
+    expect(unknown.map(({ fields }) => fields.issuer).toSorted()).toEqual(['one', 'two']);
   });
 });
 

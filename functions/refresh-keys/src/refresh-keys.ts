@@ -1,5 +1,6 @@
 import type { CursorKey, FetchKeySet, Issuer, KeyStore } from '@cloakroom/auth';
-import { CloakroomError, describeError, settleEach, type Telemetry } from '@cloakroom/core';
+import { CloakroomError, describeError, type NowMs, settleEach, type Telemetry } from '@cloakroom/core';
+import { measureAge } from './measure-age.ts';
 
 /** Some keys were not refreshed. The others were; of an issuer that failed the last good set stays. */
 class KeysNotRefreshedError extends CloakroomError {
@@ -17,8 +18,9 @@ class KeysNotRefreshedError extends CloakroomError {
 interface RefreshKeysDeps {
   readonly issuers: readonly Issuer[];
   readonly fetchKeySet: FetchKeySet;
-  readonly store: Pick<KeyStore, 'put'>;
+  readonly store: Pick<KeyStore, 'get' | 'put'>;
   readonly cursorKey: Pick<CursorKey, 'make'>;
+  readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
 
@@ -34,7 +36,7 @@ const CURSOR_KEY = '~cursor';
 /**
  * Fetches every issuer's key set and keeps it in the table, for the functions that cannot reach the provider.
  * A set that cannot be fetched, or has no usable key, is never written: the last good one stays.
- * The key of cursors is made where there is none yet.
+ * The key of cursors is made where there is none yet. At the end it tells how old the oldest of the sets is.
  *
  * @throws KeysNotRefreshedError naming what failed, after all was tried
  */
@@ -49,12 +51,14 @@ export function createRefreshKeys(deps: RefreshKeysDeps): () => Promise<{ readon
       error: await errorOf(run, name, deps.telemetry),
     }));
     const failed = outcomes.filter(({ error }) => error !== undefined);
+    const failedNames = failed.map(({ name }) => name);
+    await measureAge(
+      deps.issuers.filter(({ alias }) => failedNames.includes(alias)),
+      deps,
+    );
     if (failed.length > 0) {
       const cause = new AggregateError(failed.map(({ error }) => error));
-      throw new KeysNotRefreshedError(
-        failed.map(({ name }) => name),
-        { cause },
-      );
+      throw new KeysNotRefreshedError(failedNames, { cause });
     }
     return { refreshed: deps.issuers.map(({ alias }) => alias) };
   };

@@ -7,6 +7,16 @@ import { afterAll, expect, it } from '@jest/globals';
 import { createCursorKey } from './cursor-key.ts';
 import { cursorsFrom, keyTableEnv, keyTableFrom, verifierEnv } from './env.ts';
 
+const issuer = {
+  alias: 'main',
+  issuer: 'https://id.example.com',
+  jwksUri: 'https://id.example.com/keys',
+  profile: 'rfc9068',
+  algorithms: ['RS256'],
+  clientIds: ['app'],
+  audiences: ['api'],
+  loginClaim: 'sid',
+};
 const dynamodb = testDynamoDb();
 const aws = { client: () => dynamodb as never };
 afterAll(() => dynamodb.destroy());
@@ -32,4 +42,13 @@ it('names every problem of a verifier at once, those inside the issuers too', ()
       ],
     }),
   );
+});
+
+it('takes issuers from the variable `ISSUERS` where there is no file, judged by the same rules', () => {
+  const others = { SESSIONS_TABLE: 'sessions', KEYS_FROM: 'table', KEYS_MAX_AGE_SECONDS: '60' };
+  expect(readEnv(verifierEnv, { ...others, ISSUERS: JSON.stringify([issuer]) }).ISSUERS_FILE).toEqual([issuer]);
+  const wrong = JSON.stringify([{ ...issuer, jwksUri: 'http://id.example.com/keys' }]);
+  expect(() => readEnv(verifierEnv, { ...others, ISSUERS: wrong })).toThrow('0.jwksUri: must be an https URL');
+  const both = { ...others, ISSUERS: JSON.stringify([issuer]), ISSUERS_FILE: 'issuers.json' };
+  expect(() => readEnv(verifierEnv, both)).toThrow('ISSUERS_FILE and ISSUERS must not both be there');
 });

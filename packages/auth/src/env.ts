@@ -4,7 +4,7 @@ import {
   type Cursors,
   createCursors,
   type EnvOf,
-  jsonFile,
+  jsonFileOr,
   type NowMs,
   oneOf,
   positiveInt,
@@ -21,7 +21,8 @@ import type { TokenVerifier } from './verify-token.ts';
 /** The keys of the issuers and of cursors are in the table of the sessions. */
 export const keyTableEnv = { SESSIONS_TABLE: text };
 
-export const issuersEnv = { ISSUERS_FILE: jsonFile(parseIssuers) };
+/** In the zip of a function, or, where Terraform is told the issuers, in the variable `ISSUERS`. */
+export const issuersEnv = { ISSUERS_FILE: jsonFileOr('ISSUERS', parseIssuers) };
 
 export const verifierEnv = {
   ...keyTableEnv,

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { fraction, json, jsonFile, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
+import { fraction, json, jsonFileOr, oneOf, positiveInt, readEnv, secondsOrHoursIn, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
+import { isObject } from './is-object.ts';
 
 /** The problems that reading these variables finds. */
 function problemsOf(read: () => unknown): readonly string[] {
@@ -57,24 +58,39 @@ describe('readEnv', () => {
   });
 });
 
-describe('jsonFile', () => {
+describe('jsonFileOr', () => {
   const LAMBDA_TASK_ROOT = mkdtempSync(join(tmpdir(), 'cloakroom-task-'));
-  const problems = (FILE: string) => problemsOf(() => readEnv({ FILE: jsonFile(Array) }, { FILE, LAMBDA_TASK_ROOT }));
+  const parse = (value: unknown) => {
+    if (!isObject(value)) throw new Error('no object');
+    return value;
+  };
+  const read = (variables: Record<string, string>) =>
+    readEnv({ FILE: jsonFileOr('TEXT', parse) }, { ...variables, LAMBDA_TASK_ROOT });
+  const problems = (variables: Record<string, string>) => problemsOf(() => read(variables));
 
   it('reads the file of that name beside the code', () => {
     writeFileSync(join(LAMBDA_TASK_ROOT, 'good.json'), '{"a":1}');
-    expect(readEnv({ FILE: jsonFile((value) => value) }, { FILE: 'good.json', LAMBDA_TASK_ROOT })).toEqual({
-      FILE: { a: 1 },
-    });
+    expect(read({ FILE: 'good.json' })).toEqual({ FILE: { a: 1 } });
   });
 
   it('says what is wrong with it', () => {
     writeFileSync(join(LAMBDA_TASK_ROOT, 'bad.json'), '{');
-    expect(problems('bad.json')).toEqual(['FILE is not JSON']);
-    expect(problems('')).toEqual(['FILE is missing']);
-    expect(problems('none.json')).toEqual([
+    expect(problems({ FILE: 'bad.json' })).toEqual(['FILE is not JSON']);
+    expect(problems({ FILE: '' })).toEqual(['FILE is missing']);
+    expect(problems({ FILE: 'none.json' })).toEqual([
       expect.stringMatching(/^FILE names a file that cannot be read: .*ENOENT.*none/),
     ]);
+  });
+
+  it('reads the other variable, where that is the one that is there', () => {
+    expect(read({ TEXT: '{"a":1}' })).toEqual({ FILE: { a: 1 } });
+    expect(problems({ TEXT: '' })).toEqual(['FILE comes from TEXT, which is not JSON']);
+    expect(problems({ TEXT: '1' })).toEqual(['FILE comes from TEXT, which is not valid: no object']);
+  });
+
+  it('takes neither of two, and none of none', () => {
+    expect(problems({ FILE: 'good.json', TEXT: '{"a":1}' })).toEqual(['FILE and TEXT must not both be there']);
+    expect(problems({})).toEqual(['FILE is missing']);
   });
 });
 

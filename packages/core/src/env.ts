@@ -68,12 +68,23 @@ export function json<T>(parse: (value: unknown) => T): EnvSchema<T> {
   return v.pipe(text, jsonText(parse));
 }
 
-/** The name of a JSON file that came with the function's code, whose content `parse` accepts. */
-export function jsonFile<T>(parse: (value: unknown) => T): EnvVariable<T> {
+/**
+ * JSON that `parse` accepts: in a file that came with the function's code, which this variable names, or in the other variable
+ * itself. By exactly one of them.
+ */
+export function jsonFileOr<T>(textName: string, parse: (value: unknown) => T): EnvVariable<T> {
   // Lambda says where the code is.
-  return ({ LAMBDA_TASK_ROOT = '' }) => {
+  return ({ LAMBDA_TASK_ROOT = '', [textName]: given }) => {
     const read = (name: string) => readFileSync(resolve(LAMBDA_TASK_ROOT, name), 'utf8');
-    return v.pipe(text, attempt(read, 'names a file that cannot be read: '), jsonText(parse));
+    const file = v.pipe(text, attempt(read, 'names a file that cannot be read: '), jsonText(parse));
+    if (given === undefined) return file;
+    const comesFrom = `comes from ${textName}, which `;
+    return v.pipe(
+      v.undefined(`and ${textName} must not both be there`),
+      v.transform(() => given),
+      v.parseJson(undefined, `${comesFrom}is not JSON`),
+      attempt(parse, `${comesFrom}is not valid: `),
+    );
   };
 }
 

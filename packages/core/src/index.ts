@@ -16,7 +16,7 @@ export {
   type EnvVariable,
   fraction,
   json,
-  jsonFile,
+  jsonFileOr,
   oneOf,
   positiveInt,
   readEnv,

@@ -89,6 +89,7 @@ const call = fc.oneof(
     value: fc.integer(),
   }),
   fc.record({ do: fc.constant('countLine' as const), fields, count }),
+  fc.record({ do: fc.constant('gauge' as const), value: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
 );
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 
@@ -99,6 +100,7 @@ function make({ log, meter, before }: HandlerTelemetry, calls: readonly Call[]):
       before({ event: { requestContext: { requestId } }, context: { awsRequestId } });
     } else if (each.do === 'log') log[each.level]('some.code', each.message, each.fields, each.count);
     else if (each.do === 'count') meter.count('Denied', { reason: each.reason }, each.value);
+    else if (each.do === 'gauge') meter.gauge('KeySetAge', each.value, 'Seconds');
     else if (each.count !== undefined) meter.countLine(each.count, each.fields);
   }
 }
@@ -109,7 +111,7 @@ const variables: fc.Arbitrary<Variables> = fc.record({
   LOG_LEVEL: level,
   POWERTOOLS_LOG_LEVEL: level,
   POWERTOOLS_METRICS_DISABLED: fc.constantFrom('false', 'true', 'no', 'on'),
-  POWERTOOLS_METRICS_NAMESPACE: fc.constantFrom('Cloakroom', ' Acme '),
+  POWERTOOLS_METRICS_NAMESPACE: fc.constantFrom('cloakroom-dev', ' Acme '),
   POWERTOOLS_SERVICE_NAME: fc.constantFrom(undefined, 'authorizer', ' padded '),
   _X_AMZN_TRACE_ID: fc.constantFrom(
     undefined,

@@ -1,7 +1,7 @@
 import { Console } from 'node:console';
 import * as v from 'valibot';
 import { describeError } from './describe-error.ts';
-import { type Counted, embeddedMetric } from './embedded-metric.ts';
+import { embeddedMetric, type Measured } from './embedded-metric.ts';
 import { readEnv } from './env.ts';
 import { type RequestIds, requestIdsOf } from './request-ids.ts';
 import { type Count, dimensionSets, type Fields, type HandlerTelemetry, type WriteLine } from './telemetry.ts';
@@ -49,9 +49,9 @@ export function createLeanTelemetry({ variables, console = ownConsole() }: LeanO
   let ids: RequestIds = {};
   let traceId = readTraceId(variables);
 
-  function write(counted: Counted): void {
+  function write(measured: Measured): void {
     if (!isMetering) return;
-    console.log(toJson({ ...ids, service, ...embeddedMetric(namespace, counted, Date.now()) }));
+    console.log(toJson({ ...ids, service, ...embeddedMetric(namespace, measured, Date.now()) }));
   }
   function countLine(count: Count, fields: Fields = {}): void {
     write({ metric: count.metric, value: 1, dimensionSets: dimensionSets(fields, count) });
@@ -94,6 +94,9 @@ export function createLeanTelemetry({ variables, console = ownConsole() }: LeanO
         write({ metric, value, dimensionSets: [dimensions] });
       },
       countLine,
+      gauge(metric, value, unit) {
+        write({ metric, value, unit, dimensionSets: [{}] });
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Counted } from './embedded-metric.ts';
+import type { Measured } from './embedded-metric.ts';
 
 /**
  * Counts in CloudWatch's embedded metric format, written by AWS Powertools.
@@ -8,9 +8,9 @@ import type { Counted } from './embedded-metric.ts';
  */
 export interface EmbeddedMetrics {
   /** Writes a line of its own, with `properties` that are no dimensions. */
-  write(counted: Counted, properties: Readonly<Record<string, string>>): void;
+  write(measured: Measured, properties: Readonly<Record<string, string>>): void;
   /** What makes a log line count: its members, without those that every log line has. */
-  embed(counted: Counted): Readonly<Record<string, unknown>>;
+  embed(counted: Measured): Readonly<Record<string, unknown>>;
 }
 
 interface MetricsOptions {
@@ -22,13 +22,13 @@ interface MetricsOptions {
 export function createEmbeddedMetrics(options: MetricsOptions = {}): EmbeddedMetrics {
   const metrics = new Metrics(options);
   // One object for all: Powertools' `singleMetric` makes another with each call, at 70 µs.
-  const store = ({ metric, value, dimensionSets }: Counted) => {
+  const store = ({ metric, value, unit, dimensionSets }: Measured) => {
     for (const set of dimensionSets) metrics.addDimensions({ ...set });
-    metrics.addMetric(metric, MetricUnit.Count, value);
+    metrics.addMetric(metric, unit ?? MetricUnit.Count, value);
   };
   return {
-    write(counted, properties) {
-      store(counted);
+    write(measured, properties) {
+      store(measured);
       for (const [name, property] of Object.entries(properties)) metrics.addMetadata(name, property);
       metrics.publishStoredMetrics();
     },

@@ -9,7 +9,7 @@ beforeEach(() => {
     POWERTOOLS_DEV: 'true', // Powertools then writes to the console of this realm
     POWERTOOLS_METRICS_DISABLED: 'false',
     POWERTOOLS_SERVICE_NAME: 'health',
-    POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+    POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-dev',
   });
   lines = [];
   const keep = (line: unknown) => {
@@ -46,7 +46,15 @@ it('counts at once, in CloudWatch’s embedded metric format', () => {
     expect.objectContaining({ service: 'health', reason: 'SESSION_REQUIRED', Denied: 1 }),
   ]);
   expect(lines[2]).toMatchObject({
-    _aws: { CloudWatchMetrics: [{ Namespace: 'Cloakroom', Metrics: [{ Name: 'Denied', Unit: 'Count' }] }] },
+    _aws: { CloudWatchMetrics: [{ Namespace: 'cloakroom-dev', Metrics: [{ Name: 'Denied', Unit: 'Count' }] }] },
+  });
+});
+
+it('tells how much there is, in its unit', () => {
+  createTelemetry().meter.gauge('KeySetAge', 12.5, 'Seconds');
+  expect(lines).toEqual([expect.objectContaining({ service: 'health', KeySetAge: 12.5 })]);
+  expect(lines[0]).toMatchObject({
+    _aws: { CloudWatchMetrics: [{ Dimensions: [['service']], Metrics: [{ Name: 'KeySetAge', Unit: 'Seconds' }] }] },
   });
 });
 

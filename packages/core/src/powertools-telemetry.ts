@@ -35,6 +35,9 @@ export function createTelemetry(logger = new Logger(), metrics = createEmbeddedM
         metrics.write({ metric, value, dimensionSets: [dimensions] }, { ...ids });
       },
       countLine,
+      gauge(metric, value, unit) {
+        metrics.write({ metric, value, unit, dimensionSets: [{}] }, { ...ids });
+      },
     },
   };
 }

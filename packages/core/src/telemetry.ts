@@ -36,13 +36,18 @@ export interface Log {
   readonly error: WriteLine;
 }
 
-/** Counts what has no log line of its own, in CloudWatch's embedded metric format. */
+/** Counts and measures what has no log line of its own, in CloudWatch's embedded metric format. */
 export interface Meter {
   /** `value` of them, 1 where nothing is said. */
   count(metric: string, dimensions?: Readonly<Record<string, string>>, value?: number): void;
   /** Counts as a line with these fields would, of a line that is left out. */
   countLine(count: Count, fields?: Fields): void;
+  /** How much of something there is now, for the function. */
+  gauge(metric: string, value: number, unit: GaugeUnit): void;
 }
+
+/** Of the units that CloudWatch knows. */
+export type GaugeUnit = 'Seconds';
 
 /** What a part of the system needs in order to be observed. */
 export interface Telemetry {

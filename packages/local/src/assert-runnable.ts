@@ -3,6 +3,7 @@ import { readMappings } from './event-sources/start-event-sources.ts';
 import { readGateway } from './http-api/configuration.ts';
 import { readKeys } from './kms/read-keys.ts';
 import { createFunctionCatalog } from './lambda/function-catalog.ts';
+import { readAlarms } from './metrics/alarms/read-alarms.ts';
 import { readSchedules } from './schedules/read-schedules.ts';
 import { readSecrets } from './secrets/read-secrets.ts';
 import { readQueues } from './sqs/create-queues.ts';
@@ -24,4 +25,5 @@ export function assertRunnable(stack: ResolvedStack): void {
   readMappings({ stack, lambda });
   readSchedules({ stack, lambda });
   readGateway(stack);
+  readAlarms(stack);
 }

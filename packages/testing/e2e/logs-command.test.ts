@@ -90,6 +90,15 @@ describe('scripts/logs', () => {
     });
   });
 
+  it('counts how often which lines with a code were written', async () => {
+    for (const user of ['emil', 'emil', 'fritz']) await deniedRequest(user);
+    const table = await logs('--user', 'emil', '--code', 'authorizer.d*', '--count', 'reason,route');
+    expect(table).toBe('2 reason=session_required route="GET /users/{userId}/events"\n');
+    await expect(logs('--code', 'authorizer.failed', '--count', 'reason')).rejects.toMatchObject({
+      stderr: expect.stringContaining('nothing of that was logged within 1h'),
+    });
+  });
+
   it('keeps up, shows nothing twice, and ends on Ctrl-C', async () => {
     const child = spawn(LOGS, [...place(), '--user', 'dora', '--follow'], { env });
     let shown = '';

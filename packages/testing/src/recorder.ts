@@ -16,21 +16,30 @@ interface RecordedCount {
   readonly value?: number;
 }
 
+interface RecordedGauge {
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
 /** Telemetry that keeps what it is told. */
 export interface RecordedTelemetry extends HandlerTelemetry {
   readonly lines: RecordedLine[];
   readonly counts: RecordedCount[];
+  readonly gauges: RecordedGauge[];
 }
 
 /** Lines are what the real logger writes, read back: a field that it drops or spoils is not there. */
 export function recordTelemetry(): RecordedTelemetry {
   const lines: RecordedLine[] = [];
   const counts: RecordedCount[] = [];
+  const gauges: RecordedGauge[] = [];
   const metrics = createEmbeddedMetrics({ namespace: 'Test', serviceName: 'test' });
   const { log, before } = createTelemetry(new KeptLogger({ lines, counts }), metrics);
   return {
     lines,
     counts,
+    gauges,
     log,
     before,
     meter: {
@@ -39,6 +48,9 @@ export function recordTelemetry(): RecordedTelemetry {
       },
       countLine({ metric, by = [] }, fields = {}) {
         counts.push({ metric, dimensions: Object.fromEntries(by.map((name) => [name, String(fields[name])])) });
+      },
+      gauge(metric, value, unit) {
+        gauges.push({ metric, value, unit });
       },
     },
   };

@@ -1,4 +1,4 @@
-import { expectedFunctions } from './functions.ts';
+import { ATTACHED_TO_PROD, expectedFunctions } from './functions.ts';
 import { expectedApis } from './http-api.ts';
 import { expectedNetworks } from './networks.ts';
 import { expectedRoles } from './roles.ts';
@@ -35,6 +35,7 @@ export function expectedProd(runtime: string) {
     runtime,
     allowedOrigins: ['https://app.example.com'],
     throttle: { all: { ratePerSecond: 1000, burst: 2000 }, publicRoute: { ratePerSecond: 200, burst: 400 } },
+    attachedApis: ATTACHED_TO_PROD,
     deletionProtection: true,
     logRetentionDays: 365,
     hasLogKey: true,
@@ -48,6 +49,7 @@ export function expectedDev(runtime: string) {
     runtime,
     allowedOrigins: ['https://app.dev.example.com'],
     throttle: { all: { ratePerSecond: 50, burst: 100 }, publicRoute: { ratePerSecond: 10, burst: 20 } },
+    attachedApis: [],
     deletionProtection: false,
     logRetentionDays: 7,
     hasLogKey: false,

@@ -17,8 +17,14 @@ const SIZES = {
 
 type FunctionName = keyof typeof SIZES;
 
+/** APIs that exist already, one of each kind. */
+export const ATTACHED_TO_PROD = ['h1t2t3p4a5', 'r1e2s3t4a5', 'w1e2b3s4o5'];
+
+/** What an API that exists already invokes the authorizer as: any authorizer of its own. */
+export const attachedSource = (apiId: string) => `arn:aws:execute-api:eu-central-1:123456789012:${apiId}/authorizers/*`;
+
 /** Who may invoke each function, and on behalf of what: API Gateway for a route or as authorizer, EventBridge for a rule. */
-const INVOKERS: Readonly<Record<FunctionName, readonly string[]>> = {
+export const INVOKERS: Readonly<Record<FunctionName, readonly string[]>> = {
   authorizer: ['api cloakroom/authorizers/authorizer session'],
   'create-session': ['api cloakroom/*/POST/auth/bootstrap-session', 'api cloakroom/*/POST/users/*/sessions'],
   'enqueue-event': ['api cloakroom/*/POST/users/*/events'],
@@ -96,7 +102,8 @@ export function expectedFunctions(variant: Variant) {
   return Object.fromEntries(
     names.map((name) => {
       const [MemorySize, Timeout, insideVpc] = SIZES[name];
-      const invokers = INVOKERS[name].map((source) => mayInvoke(name, source));
+      const attached = name === 'authorizer' ? variant.attachedApis.map(attachedSource) : [];
+      const invokers = [...INVOKERS[name], ...attached].map((source) => mayInvoke(name, source));
       const settings = {
         Runtime: variant.runtime,
         Architectures: ['arm64'],
@@ -113,7 +120,7 @@ export function expectedFunctions(variant: Variant) {
           ...told[name],
           CLOAKROOM_VERSION: '0.1.0',
           POWERTOOLS_SERVICE_NAME: name,
-          POWERTOOLS_METRICS_NAMESPACE: 'Cloakroom',
+          POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-<env>',
           POWERTOOLS_LOG_LEVEL: 'INFO',
         },
         aliases: { live: { FunctionVersion: '1' } },
@@ -127,7 +134,7 @@ export function expectedFunctions(variant: Variant) {
 const IN_VPC = { SubnetIds: SUBNETS, SecurityGroupIds: ['group functions'], Ipv6AllowedForDualStack: false };
 
 function mayInvoke(name: FunctionName, source: string) {
-  const service = source.startsWith('api ') ? 'apigateway.amazonaws.com' : 'events.amazonaws.com';
+  const service = source.startsWith('rule ') ? 'events.amazonaws.com' : 'apigateway.amazonaws.com';
   return {
     allow: ['lambda:InvokeFunction'],
     to: [`Service ${service}`],

@@ -5,6 +5,8 @@ export interface Variant {
   readonly allowedOrigins: readonly string[];
   /** Requests per second, and at once, of the whole API and of each route that anybody may reach. */
   readonly throttle: { readonly all: Throttle; readonly publicRoute: Throttle };
+  /** The ids of APIs that exist already and ask the authorizer. */
+  readonly attachedApis: readonly string[];
   readonly deletionProtection: boolean;
   readonly logRetentionDays: number;
   /** Whether logs are encrypted under a key of the customer's. */

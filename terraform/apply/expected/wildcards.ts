@@ -1,3 +1,4 @@
+import { ATTACHED_TO_PROD, attachedSource, INVOKERS } from './functions.ts';
 import { FUNCTIONS_IN_VPC } from './functions-in-vpc.ts';
 
 /** The roles of functions, with the policy of what Lambda does in their name. */
@@ -11,6 +12,15 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'the streams of a log are named by Lambda': RUNTIMES.map(
     ([name, policy]) => `roles › ${name} › policies › ${policy} › WriteLog: on log /aws/lambda/${name}:*`,
   ),
+  'for HTTP APIs AWS writes down neither the stage, of which there is one, nor path parameters': Object.entries(
+    INVOKERS,
+  ).flatMap(([name, sources]) =>
+    sources
+      .filter((source) => source.startsWith('api cloakroom/*/'))
+      .map((source) => `functions › ${name} › invokers: for ${source}`),
+  ),
+  'the authorizer of an API that exists gets its id when it is made, which is after it may be asked':
+    ATTACHED_TO_PROD.map((apiId) => `functions › authorizer › invokers: for ${attachedSource(apiId)}`),
   'network interfaces are there only once they are created, and Describe actions know no resource':
     FUNCTIONS_IN_VPC.map((name) => `roles › ${name} › policies › runtime-vpc cloakroom › PlaceNetworkInterfaces: on *`),
   'in the policy of a key, * is that key, and all of it is the account itself': [
@@ -30,6 +40,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'Describe actions of CloudWatch Logs know no group': ['roles › flow-logs › policies › write › FindLogGroup: on *'],
   'the streams of a log are named by the flow log': [
     'roles › flow-logs › policies › write › WriteFlowLog: on log /aws/vpc/flow-logs:*',
+  ],
+  'a flow log gets its id when it is made, which is after its role': [
+    'roles › flow-logs › trust: for arn:*:ec2:eu-central-1:123456789012:vpc-flow-log/*',
   ],
   'the policy of a gateway endpoint takes no other principal: here and there the condition names the roles': [
     'networks › endpoints › dynamodb › policy: to *',

@@ -1,18 +1,29 @@
 import type { Plain } from './plain.ts';
 
 /**
- * Where something is allowed with a `*`, what, to whom or on what: `roles › health › policies › runtime › WriteLog: on log …:*`.
+ * Where something is allowed with a `*`, what, to whom, on what or on behalf of what:
+ * `roles › health › policies › runtime › WriteLog: on log …:*`.
  *
  * @param standing what was read back
  */
 export function wildcardsIn(standing: Plain): readonly string[] {
   return statementsIn(standing, []).flatMap(({ path, statement }) =>
-    (['allow', 'to', 'on'] as const).flatMap((part) =>
-      listOf(statement[part])
-        .filter((text) => text.includes('*'))
-        .map((text) => `${path}: ${part} ${text}`),
-    ),
+    Object.entries({ ...statement, for: sourcesOf(statement) })
+      .filter(([part]) => PARTS.includes(part))
+      .flatMap(([part, texts]) =>
+        listOf(texts)
+          .filter((text) => text.includes('*'))
+          .map((text) => `${path}: ${part} ${text}`),
+      ),
   );
+}
+
+const PARTS = ['allow', 'to', 'on', 'for'];
+
+/** What a service must act on behalf of. */
+function sourcesOf({ when = {} }: Plain): readonly string[] {
+  const conditions = Object.entries(when as Plain);
+  return conditions.flatMap(([key, values]) => (key.toLowerCase().endsWith('aws:sourcearn') ? listOf(values) : []));
 }
 
 interface Found {

@@ -14,6 +14,7 @@ export const prod: Environment = {
   logRetentionDays: 365,
   customerLogKey: true,
   throttle: { ratePerSecond: 1000, burst: 2000, publicRoute: { ratePerSecond: 200, burst: 400 } },
+  alarms: { notify: ['on-call@example.com'] },
   protection: { preventDestroy: true, deletionProtection: true },
   network: {
     cidrBlock: '10.30.0.0/20',

@@ -12,6 +12,7 @@ export const staging: Environment = {
   allowedOrigins: ['https://app.staging.example.com'],
   logRetentionDays: 30,
   throttle: { ratePerSecond: 200, burst: 400, publicRoute: { ratePerSecond: 40, burst: 80 } },
+  alarms: { notify: ['on-call@example.com'] },
   protection: { preventDestroy: true, deletionProtection: false },
   network: {
     cidrBlock: '10.20.0.0/20',

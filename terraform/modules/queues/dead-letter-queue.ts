@@ -16,6 +16,7 @@ export interface DeadLetterQueueProps {
 
 /** Where what could not be worked on waits for a person, encrypted by SQS, by TLS alone. Its address is `aws_sqs_queue.<id>`. */
 export class DeadLetterQueue extends Construct {
+  readonly name: string;
   readonly arn: string;
   readonly url: string;
 
@@ -29,6 +30,7 @@ export class DeadLetterQueue extends Construct {
     });
     fixedId(queue, id);
     requireTls(this, id, queue, props.senderRoleArn);
+    this.name = queue.name;
     this.arn = queue.arn;
     this.url = queue.url;
   }

@@ -29,8 +29,10 @@ export interface QueueProps {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export class Queue extends Construct {
+  readonly name: string;
   readonly arn: string;
   readonly url: string;
+  readonly deadLettersName: string;
   readonly deadLettersUrl: string;
 
   constructor(scope: Construct, id: string, props: QueueProps) {
@@ -53,8 +55,10 @@ export class Queue extends Construct {
     const allowPolicy = { queueUrl: deadLetters.url, redriveAllowPolicy: JSON.stringify(allowed) };
     // Each queue names the other: as an argument of the dead-letter queue it would be a circle.
     fixedId(new SqsQueueRedriveAllowPolicy(this, 'redrive-allow', allowPolicy), `${id}_dlq`);
+    this.name = queue.name;
     this.arn = queue.arn;
     this.url = queue.url;
+    this.deadLettersName = deadLetters.name;
     this.deadLettersUrl = deadLetters.url;
   }
 }

@@ -1,10 +1,10 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { useTableKey } from './statements.ts';
+import { readKeySets, useTableKey } from './statements.ts';
 import { issuersVariables, sessionsTableVariables } from './variables.ts';
 
-/** Fetches the issuers' key sets from the internet and stores them. The only writer of `KEYS#`, and of nothing else. */
+/** Fetches the issuers' key sets from the internet and stores them. The only writer of `KEYS#`, and of nothing else; it reads how old those are that it could not refresh. */
 export const refreshKeys: FunctionSpec = {
   memoryMb: 256,
   timeoutSeconds: () => 60,
@@ -16,6 +16,7 @@ export const refreshKeys: FunctionSpec = {
       resources: [resources.sessions.arn],
       condition: partitionKeys('KEYS#*'),
     },
+    readKeySets(resources),
     useTableKey(resources),
   ],
   files: issuersFiles,

@@ -81,6 +81,10 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_lambda_event_source_mapping: { id: keyId },
   aws_iam_role: { arn: ({ text }) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${text('name')}`, id: name, name },
   aws_iam_role_policy: { id: opaque('') },
+  aws_cloudwatch_metric_alarm: {
+    arn: arn('cloudwatch', ({ text }) => `alarm:${text('alarm_name')}`),
+    id: argument('alarm_name'),
+  },
   aws_cloudwatch_log_group: { arn: arn('logs', ({ text }) => `log-group:${text('name')}`), name },
   aws_kms_key: { arn: arn('kms', (facts) => `key/${keyId(facts)}`), key_id: keyId },
   aws_secretsmanager_secret: { arn: secretArn, id: secretArn },
@@ -101,7 +105,7 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_subnet: network('subnet'),
   aws_route_table: { id: opaque('rtb-') },
   aws_security_group: network('sg'),
-  aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name) },
+  aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name), owner: () => LOCAL_ACCOUNT_ID },
 };
 
 /** The names alone: the Terraform check that works without a provider needs no values. */

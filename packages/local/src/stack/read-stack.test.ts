@@ -166,7 +166,7 @@ it('reads the file and remembers its folder', () => {
 it.each(Object.entries(COMPUTED_ATTRIBUTES))(
   'knows %s, and computes every attribute that it names',
   (type, attributes) => {
-    const one = { name: 'one', function_name: 'one' };
+    const one = { name: 'one', function_name: 'one', alarm_name: 'one' };
     const output = Object.fromEntries(attributes.map((name) => [name, { value: `\${${type}.one.${name}}` }]));
     const computed = Object.values(stackOf({ [type]: { one } }, { output }).outputs);
     expect(computed.length).toBeGreaterThan(0);

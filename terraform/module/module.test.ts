@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { cognitoIssuer } from '../environments/cognito-issuer.ts';
+import { dev } from '../environments/dev/environment.ts';
+import type { Environment } from '../environments/environment.ts';
+import { prod } from '../environments/prod/environment.ts';
+import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
+import { withBrowser } from '../testing/browser-environment.ts';
+import { evaluated, plain } from '../testing/evaluated-module.ts';
+import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
+import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
+import { FIXED } from './fixed.ts';
+import { moduleFiles } from './module-files.ts';
+import { valueAt, withValue } from './placeholders.ts';
+import { VARIABLES, variableName } from './variables.ts';
+
+const distDir = fakeDist();
+/** Without an example of this repository. */
+const real = {
+  issuers: [cognitoIssuer({ alias: 'cognito', userPoolId: 'eu-central-1_Shop12345', clientIds: ['shop'] })],
+  allowedOrigins: ['https://app.shop.test'],
+};
+const named = { dynamodbPrefixListId: 'pl-0123456789abcdef0', sqsSecurityGroupId: 'sg-0123456789abcdef0' };
+/** Each with another structure. */
+const SHAPES: Readonly<Record<string, Environment>> = {
+  dev: { ...dev, ...real },
+  prod: { ...prod, ...real, publicUrl: 'https://api.shop.test' },
+  browser: withBackchannelLogout(withBrowser({ ...prod, ...real })),
+  existing: {
+    ...dev,
+    ...real,
+    network: EXISTING_NETWORK,
+    endpointUrls: { dynamodb: 'https://a.test', sqs: 'https://b.test' },
+  },
+  named: {
+    ...dev,
+    ...real,
+    network: { ...EXISTING_NETWORK, endpoints: { ...named, stsSecurityGroupId: 'sg-0123456789abcdef1' } },
+    endpointUrls: { sts: 'https://c.test' },
+    sessions: { ...dev.sessions, ttlHours: 12 },
+    publicUrl: 'https://d111111abcdef8.cloudfront.net',
+  },
+};
+
+/** Other values than those of any shape. */
+const OTHERS: Readonly<Record<string, unknown>> = {
+  app: 'other',
+  name: 'staging',
+  allowedOrigins: ['https://one.test', 'https://two.test'],
+  publicUrl: 'https://www.shop.test',
+  'sessions.maxPerUser': 3,
+  'sessions.limitPolicy': 'deny',
+  'sessions.maxCreationsPerHour': 7,
+  'sessions.bootstrapMaxAuthAgeSeconds': 61,
+  'sessions.bearerIdleSeconds': 7201,
+  'sessions.ticketIdleSeconds': 7202,
+  'sessions.absoluteSeconds': 86_401,
+  'sessions.ttlHours': 13,
+  'sessions.loginMaxLifetimeSeconds': 86_402,
+  'sessions.touchIntervalSeconds': 601,
+  'cookie.persistent': true,
+  keysMaxAgeSeconds: 3601,
+  eventsRetentionDays: 31,
+  logRetentionDays: 14,
+  logLevel: 'WARN',
+  authorizerLogSampling: 0.25,
+  'throttle.ratePerSecond': 11,
+  'throttle.burst': 12,
+  'throttle.publicRoute.ratePerSecond': 13,
+  'throttle.publicRoute.burst': 14,
+  'endpointUrls.dynamodb': 'https://x.test',
+  'endpointUrls.sqs': 'https://y.test',
+  'endpointUrls.sts': 'https://z.test',
+  'network.cidrBlock': '10.99.0.0/20',
+  'network.subnets': [
+    { availabilityZone: 'eu-central-1a', cidrBlock: '10.99.0.0/24' },
+    { availabilityZone: 'eu-central-1b', cidrBlock: '10.99.1.0/24' },
+    { availabilityZone: 'eu-central-1c', cidrBlock: '10.99.2.0/24' },
+  ],
+  'network.vpcId': 'vpc-00000000000000001',
+  'network.subnetIds': ['subnet-00000000000000001', 'subnet-00000000000000002', 'subnet-00000000000000003'],
+  'network.routeTableIds': ['rtb-00000000000000001', 'rtb-00000000000000002'],
+  'network.endpoints.dynamodbPrefixListId': 'pl-00000000000000001',
+  'network.endpoints.sqsSecurityGroupId': 'sg-00000000000000001',
+  'network.endpoints.stsSecurityGroupId': 'sg-00000000000000002',
+};
+
+function read(shape: Environment, issuersInZip = false) {
+  const files = moduleFiles(shape, { distDir, issuersInZip });
+  const json = (name: string) => JSON.parse(String(files[name])) as Record<string, Record<string, never>>;
+  return {
+    files,
+    text: Object.entries(files)
+      .map(([name, content]) => (name.endsWith('.zip') ? '' : String(content)))
+      .join('\n'),
+    main: json('main.tf.json'),
+    variables: json('variables.tf.json').variable as Record<string, { default?: unknown; description: string }>,
+    outputs: json('outputs.tf.json').output as Record<string, { value: unknown; description: string }>,
+    versions: json('versions.tf.json'),
+  };
+}
+
+it('decides of every field of an environment: a variable, or fixed, with the reason', () => {
+  const decided = (path: string) => Number(path === 'issuers') + Number(path in VARIABLES) + Number(path in FIXED);
+  expect(EVERY_FIELD.filter((path) => decided(path) !== 1)).toEqual([]);
+});
+
+it('has another value for every variable', () => {
+  const { 'protection.deletionProtection': _, ...others } = VARIABLES;
+  expect(Object.keys(OTHERS).toSorted()).toEqual(Object.keys(others).toSorted());
+});
+
+describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
+  const module = read(shape, true);
+  const paths = Object.keys(VARIABLES).filter((path) => variableName(path) in module.variables);
+
+  it('is, with other values, the stack of an environment with them', () => {
+    const others = paths.reduce<object>((changed, path) => {
+      const other = path === 'protection.deletionProtection' ? !shape.protection.deletionProtection : OTHERS[path];
+      return valueAt(shape, path.split('.')) === undefined && path !== 'sessions.absoluteSeconds'
+        ? changed
+        : withValue(changed, path.split('.'), other);
+    }, shape) as Environment;
+    const values = paths.map((path) => {
+      const value = valueAt(others, path.split('.'));
+      return [variableName(path), VARIABLES[path]?.fromField?.(value) ?? value] as const;
+    });
+    const account = { region: others.region, accountId: '210987654321' };
+    const stack = synthesized({ ...others, accountId: account.accountId });
+    const told = evaluated(module.main.resource, new Map(values), account);
+    expect(plain(told)).toEqual(plain(stack.resource));
+    const outputs = Object.fromEntries(Object.entries(module.outputs).map(([name, { value }]) => [name, { value }]));
+    expect(plain(evaluated(outputs, new Map(values), account))).toEqual(plain(stack.output));
+  });
+
+  it('uses and describes every variable and every output', () => {
+    for (const [name, { description }] of Object.entries(module.variables)) {
+      expect(description).toMatch(/^[A-Z].*\.$/);
+      expect(JSON.stringify(module.main) + JSON.stringify(module.outputs)).toMatch(RegExp(`\\bvar\\.${name}\\b`));
+    }
+    for (const { description } of Object.values(module.outputs)) expect(description).toMatch(/^[A-Z].*\.$/);
+    const used = JSON.stringify([module.main, module.outputs]).matchAll(/\bvar\.(\w+)/g);
+    for (const [, name = ''] of used) expect(module.variables).toHaveProperty(name);
+  });
+
+  it('has no provider, no backend, no path of this machine, and no placeholder', () => {
+    expect(module.versions.terraform).not.toHaveProperty('backend');
+    expect(Object.keys(module.main).toSorted()).toEqual(expect.arrayContaining(['locals', 'resource']));
+    expect(module.main).not.toHaveProperty('provider');
+    expect(module.text).not.toContain(process.cwd());
+    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|NaN|TfToken/);
+    for (const { filename } of Object.values(resources(module.main as never, 'aws_lambda_function'))) {
+      const path = String(filename).replace('${path.module}/', '');
+      expect(Object.keys(module.files)).toContain(path);
+    }
+  });
+
+  it('is the same every time', () => {
+    expect(read(shape, true).files).toEqual(module.files);
+  });
+});
+
+describe('the issuers', () => {
+  it('are a variable where nothing else follows from them, and in no zip', () => {
+    const { files, main, variables } = read({ ...dev, ...real });
+    expect(variables.issuers?.default).toEqual(real.issuers);
+    const { environment } = resource(main as never, 'aws_lambda_function', 'authorizer');
+    const { variables: told } = environment as { variables: Record<string, string> };
+    expect(told.ISSUERS).toBe('${jsonencode(var.issuers)}');
+    expect(told).not.toHaveProperty('ISSUERS_FILE');
+    expect(Object.keys(unzipSync(files['bundles/authorizer.zip'] as Uint8Array))).toEqual(['index.mjs']);
+  });
+
+  it('are in the zips where people sign in by browser, or where that is asked for, and no variable', () => {
+    for (const module of [read(SHAPES.browser as Environment), read({ ...dev, ...real }, true)]) {
+      expect(module.variables).not.toHaveProperty('issuers');
+      const { 'issuers.json': issuers } = unzipSync(module.files['bundles/authorizer.zip'] as Uint8Array);
+      expect(JSON.parse(Buffer.from(issuers ?? []).toString())).toMatchObject([{ clientIds: ['shop'] }]);
+      expect(module.text).not.toContain('${jsonencode(var.issuers)}');
+    }
+  });
+
+  it('have to be given, as origins have, where the environment has but examples', () => {
+    const { variables } = read(dev);
+    expect(variables.issuers).not.toHaveProperty('default');
+    expect(variables.allowed_origins).not.toHaveProperty('default');
+    expect(variables.sessions_max_per_user).toHaveProperty('default', 10);
+  });
+
+  it('are refused as examples where they would be fixed', () => {
+    expect(() => read(dev, true)).toThrow('issuers.0.issuer is still an example: say it in a file for --config');
+  });
+});
+
+it('fixes the names where secrets of clients begin with them, and tells how to set those', () => {
+  const { variables, text } = read(SHAPES.browser as Environment);
+  for (const name of ['app', 'name', 'public_url', 'allowed_origins']) expect(variables).not.toHaveProperty(name);
+  expect(text).toContain('--secret-id cloakroom-prod/cognito-client --secret-string');
+});
