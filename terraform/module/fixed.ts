@@ -20,6 +20,8 @@ export const FIXED: Readonly<Record<string, string>> = {
   storeEventTimeoutSeconds: 'three numbers of function and queue follow from it',
   eventsBatchWindowSeconds: 'the size of batches and a number of the queue follow from it',
   network: 'it decides whether there is a VPC, made or one that exists',
+  attachTo: 'a permission beside the module does it, for an API that is not known before',
+  alarms: 'it decides whether there are alarms',
   customerLogKey: 'it decides whether there is a key',
   dataRoleArn: 'its account stands in the policies of queues',
   'protection.preventDestroy': 'Terraform takes no variable there',
