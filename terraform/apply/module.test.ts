@@ -58,9 +58,8 @@ beforeAll(async () => {
     provider: { aws: [{ region: 'eu-central-1' }] },
   } as unknown as TerraformDocument); // all resources are the modules'
   const [first = ''] = hclIn(readFileSync(join(folder, 'README.md'), 'utf8'));
-  const second = hclIn(page).find((block) => block.includes('module "partners"')) ?? '';
   write('readme.tf', first);
-  write('page.tf', second);
+  write('page.tf', hclIn(page).join('\n'));
   overlay();
   await workspace.init();
   await workspace.apply();
