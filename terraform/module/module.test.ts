@@ -8,6 +8,7 @@ import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { evaluated, plain } from '../testing/evaluated-module.ts';
 import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
+import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FIXED } from './fixed.ts';
 import { moduleFiles } from './module-files.ts';
@@ -192,6 +193,20 @@ describe('the issuers', () => {
     expect(told.ISSUERS).toBe('${jsonencode(var.issuers)}');
     expect(told).not.toHaveProperty('ISSUERS_FILE');
     expect(Object.keys(unzipSync(files['bundles/authorizer.zip'] as Uint8Array))).toEqual(['index.mjs']);
+  });
+
+  it('start every function that is told them', () => {
+    const { main, variables } = read({ ...dev, ...real });
+    const values = new Map(Object.entries(variables).map(([name, one]) => [name, one.default]));
+    const account = { region: dev.region, accountId: '210987654321' };
+    const told = plain(evaluated({ resource: main.resource }, values, account)) as Parameters<typeof resources>[0];
+    const functions = Object.entries(resources(told, 'aws_lambda_function')).map(([name, { environment }]) => {
+      const { variables: ofFunction } = environment as { variables: Record<string, string> };
+      return [name.replaceAll('_', '-'), { ...ofFunction, AWS_REGION: dev.region }] as const;
+    });
+    expect(functions.filter(([, ofFunction]) => 'ISSUERS' in ofFunction).length).toBeGreaterThan(5);
+    const problems = problemsAtStart(Object.fromEntries(functions));
+    expect(problems).toEqual(Object.fromEntries(functions.map(([name]) => [name, []])));
   });
 
   it('are in the zips where people sign in by browser, or where that is asked for, and no variable', () => {
