@@ -19,5 +19,6 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   DashboardName: 'The dashboard in CloudWatch.',
   AttachedApis: 'The APIs that ask the authorizer, as the environment names them.',
   DomainTarget: 'What the DNS name of the API has to point at.',
+  DomainTargetHostedZoneId: 'The hosted zone of that, for an alias record in Route 53.',
   OwnFunctionNames: 'The functions of your own, as Lambda knows them, by their names here.',
 };

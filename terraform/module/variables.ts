@@ -30,6 +30,10 @@ const isOwnDomain = (value: unknown) => hasOwnDomain({ publicUrl: String(value) 
 /** As `hasOwnDomain` has it: whether API Gateway's own address is off is decided. */
 const ofAws = 'can(regex("^https://[^/]+\\.(amazonaws\\.com|amazonaws\\.com\\.cn|cloudfront\\.net)(/|$)", VALUE))';
 
+const isWebPage =
+  'can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin)) && !can(regex("^https://(localhost|127[.])", origin))';
+const isApp = 'can(regex("^[a-z][a-z0-9+.-]*://[^/?#@*]+$", origin))';
+
 interface Subnet {
   readonly availabilityZone: string;
   readonly cidrBlock: string;
@@ -74,7 +78,7 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     rules: [
       rule('length(VALUE) > 0', 'a list of at least one origin'),
       rule(
-        'alltrue([for origin in VALUE : can(regex("^(https://[a-z0-9.-]+(:[0-9]+)?|[a-z][a-z0-9+.-]*://[^/?#@*]+)$", origin)) && !startswith(origin, "http:")])',
+        `alltrue([for origin in VALUE : ${isWebPage} || (${isApp} && !can(regex("^https?:", origin)))])`,
         'exact origins, such as https://app.example.com: no path, no pattern, not http',
       ),
     ],
@@ -85,6 +89,23 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     // What the stack asks of it is whether it is a domain of one's own.
     placeholder: (value) => (isOwnDomain(value) ? 'https://public-url.invalid' : 'https://public-url.amazonaws.com'),
   },
+  'domain.name': text(
+    'The domain under which clients reach the API.',
+    matches(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, 'a host name in lower case'),
+  ),
+  'domain.certificateArn': text(
+    "The certificate of the domain: one that is issued already, in the API's region.",
+    matches(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\//, 'the ARN of a certificate of ACM'),
+  ),
+  'domain.hostedZoneId': text(
+    'The hosted zone of the domain in Route 53.',
+    matches(/^[A-Z0-9]{1,32}$/, 'the id of a hosted zone, Z…'),
+  ),
+  'domain.mutualTls.truststoreUri': text(
+    "The certificates of those who sign clients' certificates.",
+    matches(/^s3:\/\/[a-z0-9][a-z0-9.-]+\/.+$/, 's3://<bucket>/<key>'),
+  ),
+  'domain.mutualTls.truststoreVersion': text('The version of that object in S3.'),
   'sessions.maxPerUser': whole('How many active sessions a person may have.'),
   'sessions.limitPolicy': text(
     'What happens to a sign-in past that: the oldest session makes room, or the sign-in is refused.',
