@@ -78,7 +78,7 @@ export class CloakroomStack extends TerraformStack {
     const monitoring = addMonitoring(this, {
       prefix: this.#prefix,
       environment: props.environment,
-      watched: createWatched({ namespace, resources, aliases, apiId: api.apiId }),
+      watched: createWatched({ namespace, resources, aliases, api }),
     });
     addOutputs(this, { resources, aliases, apiUrl: props.environment.publicUrl ?? api.url, api, inside, monitoring });
   }

@@ -46,7 +46,9 @@ export function addOutputs(scope: Construct, props: OutputProps): void {
     FunctionNames: Object.fromEntries(functionNames),
     ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
-    ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topicArn }),
+    ...(monitoring === undefined
+      ? {}
+      : { AlarmTopicArn: monitoring.topicArn, DashboardName: monitoring.dashboardName }),
   };
   for (const [name, value] of Object.entries(outputs)) {
     fixedId(new TerraformOutput(scope, name, { value }), name);

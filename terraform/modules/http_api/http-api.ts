@@ -50,6 +50,7 @@ export class HttpApi extends Construct {
   readonly url: string;
   readonly apiId: string;
   readonly authorizerId: string;
+  readonly accessLogName: string;
   readonly #api: Apigatewayv2Api;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
@@ -80,7 +81,7 @@ export class HttpApi extends Construct {
       });
       if (route.authorization === 'NONE') publicRouteKeys.push(added.routeKey);
     }
-    createStage(this, id, { ...props, apiId: this.#api.id, publicRouteKeys });
+    this.accessLogName = createStage(this, id, { ...props, apiId: this.#api.id, publicRouteKeys });
   }
 
   #addAuthorizer(alias: LambdaAlias): { authorizer: Apigatewayv2Authorizer; permission: LambdaPermission } {

@@ -46,8 +46,10 @@ export interface StageProps {
 /**
  * The one stage, at the root of the API's address; changes are deployed as they are applied. Both throttle numbers are
  * set, because the provider sends 0 for a missing one, which answers 429 to everybody.
+ *
+ * @returns the name of the access log
  */
-export function createStage(scope: Construct, id: string, props: StageProps): void {
+export function createStage(scope: Construct, id: string, props: StageProps): string {
   // This prefix keeps the account's log resource policy, which has a size limit, from growing with every API.
   const logName = `/aws/vendedlogs/apigateway/${props.name}`;
   const log = createLogGroup(scope, `${id}_access`, { ...props.logs, name: logName });
@@ -66,6 +68,7 @@ export function createStage(scope: Construct, id: string, props: StageProps): vo
     })),
   });
   fixedId(stage, id);
+  return log.name;
 }
 
 function routeSettings({ ratePerSecond, burst }: Throttle) {
