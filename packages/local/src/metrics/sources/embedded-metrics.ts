@@ -26,9 +26,10 @@ const valuesSchema = v.union([
  * Takes the metrics out of a line in CloudWatch's embedded metric format; other lines are none of its business. Each set of dimensions
  * makes a metric of its own. What the line names and does not have is left out.
  *
+ * @param aheadMs how far the clock of the metrics is ahead of that of the functions
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function readEmbeddedMetrics(line: string, metrics: Pick<MetricStore, 'put'>): void {
+export function readEmbeddedMetrics(line: string, metrics: Pick<MetricStore, 'put'>, aheadMs = 0): void {
   // Most lines have none, and every line of every function comes by.
   if (!line.startsWith('{') || !line.includes('"_aws"')) return;
   const parsed = v.safeParse(metricsSchema, parseJson(line));
@@ -42,7 +43,7 @@ export function readEmbeddedMetrics(line: string, metrics: Pick<MetricStore, 'pu
         const dimensions = dimensionsOf(names, members);
         if (dimensions === undefined) continue;
         const metric = { namespace: Namespace, name: Name, dimensions };
-        metrics.put(metric, aggregateOf(values.output), { unit: Unit, timestampMs: _aws.Timestamp });
+        metrics.put(metric, aggregateOf(values.output), { unit: Unit, timestampMs: _aws.Timestamp + aheadMs });
       }
     }
   }
