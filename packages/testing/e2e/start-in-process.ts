@@ -5,6 +5,7 @@ import { type AwsCall, type Local, type LocalProvider, startProvider } from '@cl
 import { builtInUser, localToken } from '@cloakroom/local/token';
 import { freePorts } from './run-dev.ts';
 import { runScript, startStack } from './start-stack.ts';
+import { userLikeAtKeycloak } from './user-like-at-keycloak.ts';
 
 /** What `scripts/dev` runs, in the process of a test, which sees every call to AWS, and may refuse it or let it wait. */
 export interface LocalRun {
@@ -64,7 +65,8 @@ export async function startInProcess(
     monitoring: local.monitoring,
     dataDir,
     async newLogin(user) {
-      return (await localToken(builtInUser(issuer, { dataDir, user }), { newLogin: true })).accessToken;
+      const userOf = shape === 'keycloak' ? userLikeAtKeycloak : builtInUser;
+      return (await localToken(userOf(issuer, { dataDir, user }), { newLogin: true })).accessToken;
     },
     stop: local.stop,
   };
