@@ -1,5 +1,5 @@
-import { type AwsCall, AwsError } from '@cloakroom/local';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { awsFaults } from './aws-faults.ts';
 import { get, post } from './dev.ts';
 import { type LocalRun, startInProcess } from './start-in-process.ts';
 
@@ -7,18 +7,12 @@ const MINUTE_MS = 60_000;
 let local: LocalRun;
 /** The clock of the alarms is so far ahead: no test waits for minutes. */
 let aheadMs = 0;
-let isTableAway = false;
+const faults = awsFaults();
 
 beforeAll(async () => {
-  local = await startInProcess(admit, { metricsAheadMs: () => aheadMs });
+  local = await startInProcess(faults.admit, { metricsAheadMs: () => aheadMs });
 }, 120_000);
 afterAll(() => local?.stop());
-
-function admit({ caller, accesses }: AwsCall): void {
-  const isAuthorizer = caller.roleArn?.endsWith('-authorizer') === true;
-  if (!isTableAway || !isAuthorizer || !accesses.some(({ action }) => action.startsWith('dynamodb:'))) return;
-  throw new AwsError('AccessDeniedException', 'not you', 403);
-}
 
 /** A minute passes, and the alarms are judged. */
 function nextMinute(): void {
@@ -42,7 +36,7 @@ describe('the alarms of the local stack', () => {
 
   it('fire when the authorizer cannot read its table, and clear when it can again', async () => {
     const token = await local.newLogin('alice');
-    isTableAway = true;
+    faults.fail({ functionName: 'authorizer', code: 'AccessDeniedException', status: 403 });
     for (let minute = 0; minute < 3; minute += 1) {
       const answers = await Promise.all(Array.from({ length: 7 }, () => get(`${local.api}/users/alice/events`, token)));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 500));
@@ -50,7 +44,7 @@ describe('the alarms of the local stack', () => {
     }
     expect(firing().sort()).toEqual(['cloakroom-dev-api-errors', 'cloakroom-dev-authorizer-errors']);
     expect(alarm('authorizer-errors')?.reason).toMatch(/^Threshold Crossed: 3 out of the last \d datapoints \[/);
-    isTableAway = false;
+    faults.heal();
     expect((await get(`${local.api}/users/alice/events`, token)).status).toBe(403);
     for (let minute = 0; minute < 20; minute += 1) nextMinute();
     expect(firing()).not.toContain('cloakroom-dev-authorizer-errors');

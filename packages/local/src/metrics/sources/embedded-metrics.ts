@@ -5,21 +5,25 @@ import { NO_UNIT, UNITS } from '../metric.ts';
 
 const MAX_DIMENSIONS = 30;
 const MAX_VALUES = 100;
+const MAX_DIMENSION_LENGTH = 1024;
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+const finite = v.pipe(v.number(), v.finite());
 
 const directiveSchema = v.object({
-  Namespace: v.pipe(v.string(), v.minLength(1)),
-  Dimensions: v.array(v.pipe(v.array(v.string()), v.maxLength(MAX_DIMENSIONS))),
-  Metrics: v.array(v.object({ Name: v.string(), Unit: v.optional(v.picklist(UNITS), NO_UNIT) })),
+  Namespace: name,
+  Dimensions: v.array(v.pipe(v.array(name), v.maxLength(MAX_DIMENSIONS))),
+  Metrics: v.array(v.object({ Name: name, Unit: v.optional(v.picklist(UNITS), NO_UNIT) })),
 });
 const metricsSchema = v.looseObject({
   _aws: v.object({ Timestamp: v.number(), CloudWatchMetrics: v.array(directiveSchema) }),
 });
 const valuesSchema = v.union([
   v.pipe(
-    v.number(),
+    finite,
     v.transform((value) => [value]),
   ),
-  v.pipe(v.array(v.number()), v.minLength(1), v.maxLength(MAX_VALUES)),
+  v.pipe(v.array(finite), v.minLength(1), v.maxLength(MAX_VALUES)),
 ]);
 
 /**
@@ -61,7 +65,7 @@ function dimensionsOf(names: readonly string[], members: Readonly<Record<string,
   const dimensions: Record<string, string> = {};
   for (const name of names) {
     const value = members[name];
-    if (typeof value !== 'string' || value === '') return undefined;
+    if (typeof value !== 'string' || value === '' || value.length > MAX_DIMENSION_LENGTH) return undefined;
     dimensions[name] = value;
   }
   return dimensions;
