@@ -28,7 +28,7 @@ module "cloakroom" {
 
   app  = "shop"
   name = "prod"
-${required.map(([name]) => `\n  ${name} = ${EXAMPLES[name] ?? '…'}\n`).join('')}}
+${required.map(([name]) => `\n  ${name} = ${EXAMPLES[name] ?? '"…"'}\n`).join('')}}
 
 output "api_url" {
   value = module.cloakroom.ApiUrl
@@ -108,6 +108,7 @@ complete and nobody changed it.
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  alarms_notify: '["on-call@example.com"]',
   allowed_origins: '["https://app.example.com"]',
   public_url: '"https://api.example.com"',
   issuers: `[{
