@@ -129,12 +129,14 @@ function variableRow([name, { type, description, ...rest }]: readonly [string, V
 }
 
 function fixedRows({ fixed }: ModuleDocument, environment: Environment): readonly string[] {
-  const { issuers, network, alarms, ...rest } = environment;
+  const { issuers, network, alarms, own, domain, ...rest } = environment;
   // Where a state and an account are has no part in a module.
   const told: object = {
     ...rest,
     network: network === undefined ? 'none' : 'vpcId' in network ? 'one that exists' : 'made',
     alarms: alarms === undefined ? 'none' : 'some',
+    own: Object.keys(own?.functions ?? {}).join(', ') || 'none',
+    domain: domain?.name ?? 'none',
     issuers: issuers.map(({ alias }) => alias).join(', '),
     state: undefined,
     accountId: undefined,
