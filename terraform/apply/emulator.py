@@ -95,7 +95,7 @@ def authorize_ingress_again(self):
 
 SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 
-SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs"]
+SERVICES = ["apigatewayv2", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sns", "sqs"]
 
 
 def inventory(self, request, full_url, headers):

@@ -38,6 +38,9 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'endpointUrls.sqs': () => 'https://vpce-2.sqs.eu-central-1.vpce.amazonaws.com',
   'endpointUrls.sts': () => 'https://vpce-3.sts.eu-central-1.vpce.amazonaws.com',
   attachTo: () => ATTACHED_APIS,
+  'alarms.notify': () => ['other@example.com', 'https://events.example.com/alarms'],
+  'alarms.runbooksUrl': () => 'https://wiki.example.com/runbooks',
+  'alarms.thresholds': () => ({ revocations: 7 }),
   customerLogKey: ({ customerLogKey }) => !customerLogKey,
   'throttle.ratePerSecond': () => 77,
   'throttle.burst': () => 177,
@@ -92,9 +95,10 @@ export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly 
   },
 };
 
-/** Whether a field may be changed without others: those of one kind of network are not those of the other. */
-export function hasField({ network }: Environment, path: string): boolean {
+/** Whether a field may be changed without others: those of one kind of network are not those of the other, and who is told comes first. */
+export function hasField({ network, alarms }: Environment, path: string): boolean {
   const [field, inner] = path.split('.');
+  if (field === 'alarms') return alarms !== undefined || inner === 'notify';
   return field !== 'network' || inner === undefined || (network !== undefined && Object.hasOwn(network, inner));
 }
 

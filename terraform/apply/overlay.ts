@@ -4,6 +4,7 @@ import type { Mirror } from './real-parts.ts';
 /** The services of AWS that the stack, its state and a user pool are in. */
 const SERVICES = [
   'apigatewayv2',
+  'cloudwatch',
   'cognitoidp',
   'dynamodb',
   'ec2',
@@ -14,6 +15,7 @@ const SERVICES = [
   'logs',
   's3',
   'secretsmanager',
+  'sns',
   'sqs',
   'sts',
 ];

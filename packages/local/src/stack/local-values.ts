@@ -86,10 +86,6 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
     id: argument('alarm_name'),
   },
   aws_cloudwatch_log_group: { arn: arn('logs', ({ text }) => `log-group:${text('name')}`), name },
-  aws_cloudwatch_metric_alarm: {
-    arn: arn('cloudwatch', ({ text }) => `alarm:${text('alarm_name')}`),
-    id: argument('alarm_name'),
-  },
   aws_kms_key: { arn: arn('kms', (facts) => `key/${keyId(facts)}`), key_id: keyId },
   aws_secretsmanager_secret: { arn: secretArn, id: secretArn },
   aws_apigatewayv2_api: {
