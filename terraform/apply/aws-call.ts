@@ -37,6 +37,17 @@ const REST_ACTIONS: readonly (readonly [method: string, path: RegExp, action: st
   ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)\/routes\/(?<RouteId>[^/]+)$/, 'UpdateRoute'],
   ['DELETE', /\/v2\/apis\/(?<ApiId>[^/]+)\/routes\/(?<RouteId>[^/]+)$/, 'DeleteRoute'],
   ['POST', /\/v2\/apis\/(?<ApiId>[^/]+)\/stages$/, 'CreateStage'],
+  ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)\/stages\/(?<StageName>[^/]+)$/, 'UpdateStage'],
+  [
+    'DELETE',
+    /\/v2\/apis\/(?<ApiId>[^/]+)\/stages\/(?<StageName>[^/]+)\/routesettings\/(?<RouteKey>[^/]+)$/,
+    'DeleteRouteSettings',
+  ],
+  ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)$/, 'UpdateApi'],
+  ['POST', /\/v2\/domainnames$/, 'CreateDomainName'],
+  ['DELETE', /\/v2\/domainnames\/(?<DomainName>[^/]+)$/, 'DeleteDomainName'],
+  ['POST', /\/v2\/domainnames\/(?<DomainName>[^/]+)\/apimappings$/, 'CreateApiMapping'],
+  ['DELETE', /\/v2\/domainnames\/(?<DomainName>[^/]+)\/apimappings\/(?<ApiMappingId>[^/]+)$/, 'DeleteApiMapping'],
 ];
 
 /** Reads a call out of its request. What is in none of the tables keeps its method and path as its action. */

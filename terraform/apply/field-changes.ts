@@ -1,6 +1,8 @@
 import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { ATTACHED_APIS } from '../testing/attached-environment.ts';
+import { CERTIFICATE_ARN } from '../testing/domain-environment.ts';
+import { OWN } from '../testing/own-environment.ts';
 
 const [cognito] = prod.issuers;
 
@@ -9,6 +11,13 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   issuers: () => [{ ...cognito, alias: 'other', clientIds: ['another-client-id'] }],
   allowedOrigins: () => ['https://other.example.com'],
   publicUrl: () => 'https://api.example.com',
+  domain: () => ({ name: 'api.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' }),
+  'domain.name': () => 'sessions.example.com',
+  'domain.certificateArn': () => CERTIFICATE_ARN.replace('12345678-', '87654321-'),
+  'domain.hostedZoneId': () => 'Z0123456789ABCDEFGHIJ',
+  'domain.mutualTls.truststoreUri': () => 's3://example-truststore/other-clients.pem',
+  'domain.mutualTls.truststoreVersion': () => 'v2',
+  'domain.defaultEndpoint': () => 'off',
   'sessions.binding': () => 'user',
   'sessions.maxPerUser': () => 7,
   'sessions.limitPolicy': () => 'deny',
@@ -46,6 +55,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'throttle.burst': () => 177,
   'throttle.publicRoute.ratePerSecond': () => 17,
   'throttle.publicRoute.burst': () => 27,
+  'throttle.routes': () => ({ 'GET /sessions': { ratePerSecond: 7, burst: 14 } }),
   'protection.preventDestroy': ({ protection }) => !protection.preventDestroy,
   'protection.deletionProtection': ({ protection }) => !protection.deletionProtection,
   network: ({ network }) => (network === undefined ? prod.network : undefined),
@@ -55,6 +65,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'network.vpcId': () => 'vpc-7777777777777777',
   'network.subnetIds': () => ['subnet-7777777777777777', 'subnet-8888888888888888'],
   'network.routeTableIds': () => ['rtb-7777777777777777'],
+  own: () => OWN,
   'network.endpoints': () => ({ stsSecurityGroupId: 'sg-7777777777777777' }),
 };
 
@@ -69,7 +80,11 @@ export const FIXED_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** The fields that go when another one comes. */
-const REPLACED_FIELDS: Readonly<Record<string, string>> = { 'sessions.ttlHours': 'sessions.absoluteSeconds' };
+const REPLACED_FIELDS: Readonly<Record<string, string>> = {
+  'sessions.ttlHours': 'sessions.absoluteSeconds',
+  'domain.certificateArn': 'domain.hostedZoneId',
+  'domain.hostedZoneId': 'domain.certificateArn',
+};
 
 /** What may be destroyed or replaced of what holds data or an identity, by the field that is changed, and why. */
 export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly string[]; reason: string }>> = {
@@ -95,11 +110,16 @@ export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly 
   },
 };
 
-/** Whether a field may be changed without others: those of one kind of network are not those of the other, and who is told comes first. */
-export function hasField({ network, alarms }: Environment, path: string): boolean {
+/**
+ * Whether a field may be changed without others: those of a domain or of alarms where there are some, those of one kind of network not for
+ * the other.
+ */
+export function hasField({ alarms, domain, network }: Environment, path: string): boolean {
   const [field, inner] = path.split('.');
+  if (inner === undefined) return true;
   if (field === 'alarms') return alarms !== undefined || inner === 'notify';
-  return field !== 'network' || inner === undefined || (network !== undefined && Object.hasOwn(network, inner));
+  if (field === 'domain') return domain !== undefined;
+  return field !== 'network' || (network !== undefined && Object.hasOwn(network, inner));
 }
 
 /** An environment with another value of one field. */

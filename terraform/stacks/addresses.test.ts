@@ -8,11 +8,22 @@ import { addressesOf } from '../synthesis/terraform-document.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
+import { withDomain } from '../testing/domain-environment.ts';
+import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 
-type Part = 'alarms' | 'attached' | 'backchannel' | 'backchannel-alarms' | 'browser' | 'browser-alarms' | 'hand-in';
+type Part =
+  | 'alarms'
+  | 'attached'
+  | 'backchannel'
+  | 'backchannel-alarms'
+  | 'browser'
+  | 'browser-alarms'
+  | 'domain'
+  | 'hand-in'
+  | 'own-routes';
 
 function golden(name: EnvironmentName | Part): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
@@ -42,6 +53,16 @@ describe('the addresses of all resources', () => {
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with logout tokens', (name) => {
     const all = [...golden(name), ...withAlarms(name, 'backchannel')];
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with a domain', (name) => {
+    const all = [...golden(name), ...golden('domain')];
+    expect(addressesOf(synthesized(withDomain(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with routes of a team', (name) => {
+    const all = [...golden(name), ...golden('own-routes')];
+    expect(addressesOf(synthesized(withOwnRoutes(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with APIs that exist', (name) => {

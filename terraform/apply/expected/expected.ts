@@ -16,6 +16,7 @@ import type { Variant } from './variant.ts';
 function everything(variant: Variant) {
   return {
     apis: expectedApis(variant),
+    domains: {},
     functions: expectedFunctions(variant),
     eventSourceMappings: EXPECTED_EVENT_SOURCE_MAPPINGS,
     schedules: expectedSchedules(variant),

@@ -1,5 +1,6 @@
 import { readAlarms, readDashboards } from './alarms.ts';
 import { createAwsClients } from './aws-clients.ts';
+import { readDomains } from './domains.ts';
 import { readFunctions } from './functions.ts';
 import { readHttpApis } from './http-apis.ts';
 import { readKeys } from './keys.ts';
@@ -25,6 +26,7 @@ export async function readBack(endpoint: string, environment: string): Promise<P
   const names = new Names(environment);
   const standing = {
     apis: await readHttpApis(clients, names),
+    domains: await readDomains(clients, names),
     functions: await readFunctions(clients, names),
     eventSourceMappings: await readEventSourceMappings(clients),
     schedules: await readSchedules(clients, names),
