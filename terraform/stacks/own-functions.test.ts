@@ -82,6 +82,7 @@ describe('a route of a team', () => {
       authorizer_id: `\${aws_apigatewayv2_authorizer.session.id}`,
       target: `integrations/\${aws_apigatewayv2_integration.${id}.id}`,
       depends_on: [`aws_lambda_permission.${address}`, 'aws_lambda_permission.authorizer'],
+      lifecycle: { create_before_destroy: true },
     });
     expect(resource(prod, 'aws_apigatewayv2_integration', id)).toMatchObject({
       integration_uri: `\${aws_lambda_alias.${id}.invoke_arn}`,
