@@ -8,6 +8,7 @@ import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { evaluated, plain } from '../testing/evaluated-module.ts';
 import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
+import { OWN } from '../testing/own-environment.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FIXED } from './fixed.ts';
@@ -46,6 +47,18 @@ const SHAPES: Readonly<Record<string, Environment>> = {
     sessions: { ...dev.sessions, ttlHours: 12 },
     publicUrl: 'https://d111111abcdef8.cloudfront.net',
   },
+  domain: {
+    ...dev,
+    ...real,
+    domain: {
+      name: 'api.shop.test',
+      certificateArn: 'arn:aws:acm:eu-central-1:210987654321:certificate/shop',
+      mutualTls: { truststoreUri: 's3://shop-trust/clients.pem', truststoreVersion: 'v1' },
+    },
+    throttle: { ...dev.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
+    own: OWN,
+  },
+  zone: { ...dev, ...real, domain: { name: 'api.shop.test', hostedZoneId: 'Z0123456789ABCDEFGHIJ' } },
 };
 
 /** Other values than those of any shape. */
