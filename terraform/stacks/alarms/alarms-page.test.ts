@@ -30,7 +30,16 @@ function metricsOf(id: string): number {
   return queries.filter(({ metric }) => metric !== undefined).length;
 }
 
-function rowOf({ id, means, when, threshold, figure, periodSeconds, periods: [beyond, of], missing }: AlarmSpec): string {
+function rowOf({
+  id,
+  means,
+  when,
+  threshold,
+  figure,
+  periodSeconds,
+  periods: [beyond, of],
+  missing,
+}: AlarmSpec): string {
   const often = of === 1 || periodSeconds === 60 ? '' : `; ${beyond} times of ${of}`;
   const missingData = `${missing.is === 'breaching' ? '**fires**' : 'is fine'}: ${missing.because}`;
   const price = `$${((metricsOf(id) * CENTS_PER_METRIC) / 100).toFixed(2)}`;
