@@ -32,7 +32,9 @@ beforeAll(async () => {
   await workspace.apply();
 });
 
-const pageOf = (name: string) => readFileSync(join(DOCS, `${name}.md`), 'utf8');
+function pageOf(name: string): string {
+  return readFileSync(join(DOCS, `${name}.md`), 'utf8');
+}
 
 /** Runs the commands of a page in the folder of prod, for which this emulator stands. */
 function inFolder(): PageRun {
@@ -91,7 +93,10 @@ describe('prod, applied by Terraform', () => {
   (awsCliIsInstalled() ? it : it.skip).each(RUNBOOKS_WITH_AWS)(
     'takes the commands of %s that are for AWS alone',
     async (name) => {
-      const steps = await runPage(pageOf(name), { ...inFolder(), blocks: 'aws' });
+      const run = inFolder();
+      // The version before: here there is the first alone.
+      const replacements = { ...run.replacements, '41': '1' };
+      const steps = await runPage(pageOf(name), { ...run, replacements, blocks: 'aws' });
       expect(steps.length).toBeGreaterThan(0);
     },
   );
