@@ -9,7 +9,7 @@ export const LEFT_OUT = process.env.CLOAKROOM_TEST_QUICK ? ['\\.proof\\.test\\.t
 export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
-  testMatch: ['<rootDir>/{packages,functions}/*/src/**/*.test.ts', '<rootDir>/{terraform,scripts}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,functions}/*/src/**/*.test.ts', '<rootDir>/{terraform,scripts,apps}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/', '/dist/', '/terraform/apply/', ...LEFT_OUT],
   modulePathIgnorePatterns: ['/.local/', '/dist/'],
   globalSetup: '<rootDir>/packages/testing/global-setup.mjs',

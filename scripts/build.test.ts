@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { buildFunctions, type Products } from './build.ts';
+import { bundleOwnFunction } from './bundles/bundle-own-function.ts';
 
 const SCRIPT = resolve(import.meta.dirname, 'build.ts');
 /** What else some bundles load when they need it. */
@@ -73,7 +74,7 @@ describe('a build into a folder that has bundles', () => {
   it('builds those that are not there or not as they were built, and leaves the others as they are', async () => {
     const before = zipOf('health');
     appendFileSync(join(folder, 'health.zip'), 'more');
-    const { bundles: all, builtCount } = await buildFunctions(folder);
+    const { bundles: all, builtCount } = await buildFunctions(folder, undefined, []);
     expect(all).toEqual(bundles);
     expect(builtCount).toBe(all.length - 1);
     expect(zipOf('health').equals(before)).toBe(true);
@@ -83,6 +84,54 @@ describe('a build into a folder that has bundles', () => {
   });
 
   it('builds nothing when nothing has changed', async () => {
-    expect(await buildFunctions(folder)).toEqual({ bundles, builtCount: 0 });
+    expect(await buildFunctions(folder, undefined, [])).toEqual({ bundles, own: [], builtCount: 0 });
+  });
+});
+
+describe('a function of a team', () => {
+  const root = join(outDir, 'repository');
+  const write = (file: string, text: string) => {
+    mkdirSync(join(root, 'apps'), { recursive: true });
+    writeFileSync(join(root, 'apps', file), text);
+  };
+  const bundleOf = (file: string) => bundleOwnFunction({ name: 'orders', entry: `apps/${file}` }, { root, outDir });
+
+  it('is one file with all that it imports, and leaves alone what Cloakroom leaves out of its own', async () => {
+    write('price.ts', "export const price = (cents: number): string => cents + ' cents';");
+    write(
+      'orders.ts',
+      "import { price } from './price.ts';\nexport const handler = async () => [price(5), ReadableStream];",
+    );
+    const { result, inputs } = await bundleOf('orders.ts');
+    const zip = readFileSync(join(outDir, 'own/orders.zip'));
+    expect(result).toEqual({ name: 'orders', bundleBytes: expect.any(Number), zipBytes: zip.length });
+    expect(inputs.toSorted()).toEqual([join(root, 'apps/orders.ts'), join(root, 'apps/price.ts')]);
+    const { 'index.mjs': code, ...others } = unzipSync(zip);
+    expect(others).toEqual({});
+    expect(Buffer.from(code ?? []).toString()).not.toContain(root);
+    const call = `const { handler } = await import(${JSON.stringify(join(outDir, 'own/orders/index.mjs'))}); console.log(String(await handler()));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', call], { encoding: 'utf8' });
+    expect(stdout).toMatch(/^5 cents,class ReadableStream/);
+  });
+
+  it.each([
+    ['default.ts', 'export default async () => ({ statusCode: 200 });'],
+    ['common.js', 'exports.handler = async () => ({ statusCode: 200 });'],
+  ])('is refused, and told what to write, without an export named handler: %s', async (file, code) => {
+    write(file, code);
+    await expect(bundleOf(file)).rejects.toThrow(
+      `own function orders: apps/${file} exports no handler; Lambda calls what it has as: export async function handler(event)`,
+    );
+  });
+
+  it('is refused with its name where there is no such file', async () => {
+    await expect(bundleOf('none.ts')).rejects.toThrow('own function orders: apps/none.ts is missing');
+  });
+
+  it('is built when it has changed, or stands for another file, and only then', async () => {
+    const build = async (entry: string) =>
+      (await buildFunctions(outDir, undefined, [{ name: 'orders', entry }])).builtCount;
+    const [health, ready] = ['functions/health/src/index.ts', 'functions/refresh-keys/src/index.ts'];
+    expect([await build(health), await build(health), await build(ready), await build(ready)]).toEqual([1, 0, 1, 0]);
   });
 });

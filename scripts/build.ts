@@ -1,10 +1,12 @@
 import { existsSync, globSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type OwnSource, ownSources } from '@cloakroom/terraform/own-sources';
 import type { ClientBundle } from './build-client.ts';
 import { BUDGET_BYTES } from './bundles/budgets.ts';
 import { type BuildRecord, readBuildRecord } from './bundles/build-record.ts';
 import type { Bundle } from './bundles/bundle-functions.ts';
+import type { OwnBundle } from './bundles/bundle-own-function.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ENTRY = 'src/index.ts';
@@ -14,16 +16,22 @@ const CLIENT_SOURCES = ['packages/client/src/**/*.ts', 'packages/client/*.json']
 /** What is in the output folder now, and how much of it had to be built. */
 export interface Products {
   readonly bundles: readonly Bundle[];
+  /** Of the team's functions. */
+  readonly own: readonly OwnBundle[];
   readonly builtCount: number;
 }
 
 /**
- * Bundles every function, as `bundleFunctions` does. Those stay as they are that would come out the same: the hash of a zip decides
- * whether Terraform publishes a new version.
+ * Bundles every function, as `bundleFunctions` does, and those of the team, as `bundleOwnFunction` does. Those stay as they are that
+ * would come out the same: the hash of a zip decides whether Terraform publishes a new version.
  *
- * @throws Error when a function has no entry, no budget, or does not compile
+ * @throws Error when a function has no entry, does not compile, or, one of ours, has no budget; when one of the team's has no handler
  */
-export async function buildFunctions(outDir: string, record = readBuildRecord(ROOT, outDir)): Promise<Products> {
+export async function buildFunctions(
+  outDir: string,
+  record = readBuildRecord(ROOT, outDir),
+  sources = ownSources(),
+): Promise<Products> {
   const names = functionNames();
   const bundles = new Map(names.map((name) => [name, record.current(name) as Bundle | undefined]));
   const changed = names.filter((name) => bundles.get(name) === undefined);
@@ -33,8 +41,32 @@ export async function buildFunctions(outDir: string, record = readBuildRecord(RO
     // One that is not as it must be is built, and complained of, until it is.
     if (problems.length === 0) record.remember(name, built);
   }
+  const own = await buildOwnFunctions(sources, outDir, record);
   record.save();
-  return { bundles: [...bundles.values()].filter((bundle) => bundle !== undefined), builtCount: changed.length };
+  return {
+    bundles: [...bundles.values()].filter((bundle) => bundle !== undefined),
+    own: own.bundles,
+    builtCount: changed.length + own.builtCount,
+  };
+}
+
+async function buildOwnFunctions(sources: readonly OwnSource[], outDir: string, record: BuildRecord) {
+  const bundles: OwnBundle[] = [];
+  let builtCount = 0;
+  for (const source of sources) {
+    const product = `own/${source.name}`;
+    const known = record.current(product, [source.entry]) as OwnBundle | undefined;
+    if (known !== undefined) {
+      bundles.push(known);
+      continue;
+    }
+    const { bundleOwnFunction } = await import('./bundles/bundle-own-function.ts');
+    const built = await bundleOwnFunction(source, { root: ROOT, outDir });
+    record.remember(product, built, [source.entry]);
+    bundles.push(built.result);
+    builtCount += 1;
+  }
+  return { bundles, builtCount };
 }
 
 /** esbuild is loaded when there is something to build. */
@@ -77,13 +109,14 @@ async function clientOf(outDir: string, record: BuildRecord): Promise<ClientBund
   return result;
 }
 
-function sizeTable(bundles: readonly Bundle[]): string {
+function sizeTable(bundles: readonly Bundle[], own: readonly OwnBundle[]): string {
   const row = (...cells: readonly (string | number)[]) =>
     cells.map((cell, column) => (column === 0 ? String(cell).padEnd(20) : String(cell).padStart(12))).join('');
-  const rows = bundles.map(({ name, bundleBytes, budgetBytes, zipBytes }) =>
-    row(name, bundleBytes, budgetBytes, zipBytes),
-  );
-  return [row('function', 'bundle B', 'budget B', 'zip B'), ...rows].join('\n');
+  return [
+    row('function', 'bundle B', 'budget B', 'zip B'),
+    ...bundles.map(({ name, bundleBytes, budgetBytes, zipBytes }) => row(name, bundleBytes, budgetBytes, zipBytes)),
+    ...own.map(({ name, bundleBytes, zipBytes }) => row(`own/${name}`, bundleBytes, '', zipBytes)),
+  ].join('\n');
 }
 
 async function main(): Promise<void> {
@@ -92,11 +125,11 @@ async function main(): Promise<void> {
   mkdirSync(outDir, { recursive: true });
   const startMs = performance.now();
   const record = readBuildRecord(ROOT, outDir);
-  const { bundles, builtCount } = await buildFunctions(outDir, record);
-  console.log(sizeTable(bundles));
+  const { bundles, own, builtCount } = await buildFunctions(outDir, record);
+  console.log(sizeTable(bundles, own));
   const client = await clientOf(outDir, record);
   console.log(`client, gzipped: ${client.gzipBytes} B of ${client.budgetGzipBytes} B`);
-  const unchanged = `${bundles.length - builtCount} unchanged`;
+  const unchanged = `${bundles.length + own.length - builtCount} unchanged`;
   console.log(`built ${builtCount} functions, ${unchanged}, in ${Math.round(performance.now() - startMs)} ms`);
   const problems = bundles.flatMap(({ name, problems }) => problems.map((problem) => `${name} ${problem}`));
   if (client.gzipBytes > client.budgetGzipBytes) {

@@ -44,7 +44,7 @@ export async function makeProducts({ distDir, stackDir, overlay, signal, say }: 
 }
 
 function zipsIn(folder: string): readonly string[] {
-  return globSync(['*.zip', 'functions/*.zip'], { cwd: folder }).map((zip) => join(folder, zip));
+  return globSync(['*.zip', '{functions,own}/*.zip'], { cwd: folder }).map((zip) => join(folder, zip));
 }
 
 export function shown(path: string): string {

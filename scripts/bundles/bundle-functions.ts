@@ -6,38 +6,9 @@ import { BUDGET_BYTES, CARRIERS } from './budgets.ts';
 import type { Built } from './build-record.ts';
 import { checkBundle, isLoadedBy, reachable } from './check-bundle.ts';
 import { leaveOut } from './left-out.ts';
+import { OPTIONS } from './options.ts';
 import { loadOwnFiles, OWN_FILES } from './own-files.ts';
 import { requireBuiltins } from './require-builtins.ts';
-
-/**
- * Chosen by cold starts of the authorizer: CPU time of process start to first answer, as multiples of that of an empty module, medians
- * of 15 interleaved rounds. As chosen: 4.2; docs/performance.md tells more.
- */
-const OPTIONS = {
-  bundle: true,
-  // Not minified 4.3, and two and a half times the bytes.
-  minify: true,
-  // CommonJS 4.1: no more than 3 % less, and the runtime's client has loaded Node's ES modules already.
-  format: 'esm',
-  platform: 'node',
-  // `es2022` 4.36: what is newer would be rewritten.
-  target: 'node24',
-  // Packages that offer ES modules can be tree-shaken; esbuild's default for Node would take their CommonJS: 5.75, and 212 KB more.
-  mainFields: ['module', 'main'],
-  // What CommonJS packages need inside an ES module.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  // A comment that Node does not follow unless it is told to (`--enable-source-maps`, 5.17).
-  sourcemap: 'linked',
-  legalComments: 'none',
-  // `keepNames` would cost 4.7: errors carry their names as literals instead.
-  keepNames: false,
-  // The SDK asks of every body whether it is one of these, and the question alone makes Node load them (2.4 ms). Ours are texts.
-  define: { ReadableStream: 'undefined' },
-  // ES imports of Node's own modules: 4.85.
-  plugins: [leaveOut, requireBuiltins],
-  metafile: true,
-  logLevel: 'warning',
-} as const satisfies esbuild.BuildOptions;
 
 /** A bundle as it was written. */
 export interface Bundle {
@@ -75,7 +46,10 @@ export async function bundleFunctions(
   const { metafile } = await esbuild.build({
     ...OPTIONS,
     mainFields: [...OPTIONS.mainFields],
-    plugins: [loadOwnFiles(folders.root), ...OPTIONS.plugins],
+    // The SDK asks of every body whether it is one of these, and the question alone makes Node load them (2.4 ms). Ours are texts.
+    define: { ReadableStream: 'undefined' },
+    // ES imports of Node's own modules: 4.85, as in options.ts.
+    plugins: [loadOwnFiles(folders.root), leaveOut, requireBuiltins],
     absWorkingDir: folders.root,
     entryPoints: [
       ...functions.map(({ name, entry }) => ({ in: entry, out: join(name, 'index') })),

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -6,6 +6,8 @@ import type { Environment } from '../environments/environment.ts';
 import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
 import { synthesize } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { OWN } from '../testing/own-environment.ts';
+import { fakeZip } from '../testing/synthesized.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { appliedRuntime } from './overlay.ts';
 import type { RealParts } from './real-parts.ts';
@@ -24,7 +26,7 @@ export interface Account {
   stackOf(environment: Environment): TerraformDocument;
   /** Node's, that functions get here. */
   readonly runtime: string;
-  /** A copy of the built bundles. */
+  /** A copy of the built bundles, with zips for the functions of a team. */
   readonly dist: string;
 }
 
@@ -39,6 +41,8 @@ export function useAccount(endpointBefore = async (emulator: string) => emulator
   const dist = mkdtempSync(join(tmpdir(), 'cloakroom-bundles-'));
   beforeAll(async () => {
     for (const name of FUNCTION_NAMES) copyFileSync(join(BUILT, `${name}.zip`), join(dist, `${name}.zip`));
+    mkdirSync(join(dist, 'own'));
+    for (const name of Object.keys(OWN.functions)) writeFileSync(join(dist, 'own', `${name}.zip`), fakeZip(name));
     emulator = await startEmulator(REAL_PARTS.python);
     workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));
   });

@@ -11,7 +11,9 @@ from urllib.parse import unquote
 
 import emulator_account  # noqa: F401  adds to moto what it lacks, as do the next
 import emulator_cloudfront  # noqa: F401
+import emulator_exports  # noqa: F401
 import emulator_gateway  # noqa: F401
+import emulator_policies  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
 from moto.ec2.exceptions import InvalidPermissionDuplicateError
@@ -85,7 +87,7 @@ def authorize_ingress_again(self):
 
 SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 
-SERVICES = ["acm", "apigatewayv2", "cloudfront", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sqs", "wafv2"]
+SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sqs", "wafv2"]
 
 
 NOT_STANDING = ["_idempotency_tokens"]

@@ -2,6 +2,7 @@ import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { ATTACHED_APIS } from '../testing/attached-environment.ts';
 import { CERTIFICATE_ARN } from '../testing/domain-environment.ts';
+import { OWN } from '../testing/own-environment.ts';
 
 const [cognito] = prod.issuers;
 
@@ -61,6 +62,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'network.vpcId': () => 'vpc-7777777777777777',
   'network.subnetIds': () => ['subnet-7777777777777777', 'subnet-8888888888888888'],
   'network.routeTableIds': () => ['rtb-7777777777777777'],
+  own: () => OWN,
   'network.endpoints': () => ({ stsSecurityGroupId: 'sg-7777777777777777' }),
 };
 

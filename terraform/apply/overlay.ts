@@ -4,6 +4,7 @@ import type { Mirror } from './real-parts.ts';
 /** The services of AWS that the stack, its state and a user pool are in. */
 const SERVICES = [
   'acm',
+  'apigateway',
   'apigatewayv2',
   'cloudfront',
   'cognitoidp',

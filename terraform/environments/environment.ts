@@ -7,6 +7,7 @@ import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
 import { networkSchema } from './network-schema.ts';
+import { ownSchema, reachesForCloakroom } from './own-schema.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -118,6 +119,8 @@ const environmentSchema = v.pipe(
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(networkSchema),
+    /** Functions of the team's own behind routes of the API: routes.ts, beside the environment. */
+    own: v.optional(ownSchema),
     /** APIs that exist already and ask the authorizer too. */
     attachTo: v.optional(attachToSchema),
   }),
@@ -144,6 +147,11 @@ const environmentSchema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     for (const message of [...domainProblems(dataset.value), ...cookieProblems(dataset.value)]) addIssue({ message });
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { app, name, own } = dataset.value;
+    for (const message of reachesForCloakroom(own, `${app}-${name}`)) addIssue({ message });
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,

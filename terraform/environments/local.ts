@@ -2,6 +2,7 @@ import type { Issuer } from '@cloakroom/auth';
 import { defaults } from './defaults.ts';
 import { dev } from './dev/environment.ts';
 import type { Environment } from './environment.ts';
+import { inLocalAccount } from './in-local-account.ts';
 
 /** Short, so that a failed event is tried again while its developer still looks. */
 const LOCAL_STORE_EVENT_TIMEOUT_SECONDS = 2;
@@ -21,7 +22,7 @@ export interface LocalOverlay {
  * which trusts a local provider can be deployed.
  */
 export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay): Environment {
-  const { network: _, endpointUrls: __, domain: ___, ...rest } = dev;
+  const { network: _, endpointUrls: __, domain: ___, own, ...rest } = dev;
   return {
     ...rest,
     app: defaults.app,
@@ -31,6 +32,7 @@ export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay)
     publicUrl: api,
     alarms: { notify: [] },
     sessions: { ...rest.sessions, handIn: true },
+    ...(own === undefined ? {} : { own: inLocalAccount(own) }),
     storeEventTimeoutSeconds: LOCAL_STORE_EVENT_TIMEOUT_SECONDS,
   };
 }

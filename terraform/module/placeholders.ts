@@ -1,4 +1,5 @@
 import type { Environment } from '../environments/environment.ts';
+import type { Rule } from './validation.ts';
 import { VARIABLES, type VariableSpec, variableName } from './variables.ts';
 
 /** A field of an environment that the module takes as a variable. */
@@ -9,6 +10,7 @@ export interface ModuleVariable {
   readonly spec: VariableSpec;
   /** What the environment says. */
   readonly value: unknown;
+  readonly rules: readonly Rule[];
   /** What stands for it in a stack that was synthesized with placeholders. */
   readonly placeholder: unknown;
 }
@@ -25,7 +27,9 @@ export function variablesOf(
     const reference = `var.${name}`;
     const text = `\${${reference}}`;
     const placeholder = spec.placeholder?.(found, reference) ?? (spec.type === 'list(string)' ? [text] : text);
-    return [{ path, name, spec, value: spec.fromField?.(found) ?? found, placeholder }];
+    const { rules = [] } = spec;
+    const value = spec.fromField?.(found) ?? found;
+    return [{ path, name, spec, value, rules: typeof rules === 'function' ? rules(found) : rules, placeholder }];
   });
 }
 

@@ -9,6 +9,7 @@ import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { withDomain } from '../testing/domain-environment.ts';
+import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
@@ -21,7 +22,8 @@ type Part =
   | 'browser'
   | 'browser-alarms'
   | 'domain'
-  | 'hand-in';
+  | 'hand-in'
+  | 'own-routes';
 
 function golden(name: EnvironmentName | Part): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
@@ -56,6 +58,11 @@ describe('the addresses of all resources', () => {
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with a domain', (name) => {
     const all = [...golden(name), ...golden('domain')];
     expect(addressesOf(synthesized(withDomain(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with routes of a team', (name) => {
+    const all = [...golden(name), ...golden('own-routes')];
+    expect(addressesOf(synthesized(withOwnRoutes(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with APIs that exist', (name) => {

@@ -2,7 +2,7 @@ import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js'
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { clientSecretNames, hasBrowserSignIn, secretNameIn } from '../environments/browser-sign-in.ts';
+import { hasBrowserSignIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
 import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
@@ -19,20 +19,20 @@ import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
 import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
-import { ClientSecret } from '../modules/sign_in/client-secret.ts';
-import { SignInKey } from '../modules/sign_in/sign-in-key.ts';
 import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
 import { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import { commonVariables, endpointVariables, metricsNamespace } from './common-variables.ts';
 import { endpointGrants } from './endpoint-grants.ts';
-import type { Resources, SignInResources } from './function-spec.ts';
-import { FUNCTIONS, type FunctionName, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
+import type { Resources } from './function-spec.ts';
+import { FUNCTIONS, forEachFunction, type OfFunctions, ofFunction } from './functions/index.ts';
 import { addMonitoring } from './monitoring.ts';
 import { addOutputs, type Inside } from './outputs.ts';
+import { addOwnFunctions, type OwnApi } from './own-functions.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
+import { addSignIn } from './sign-in-resources.ts';
 import { createWatched } from './watched.ts';
 
 /** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
@@ -45,8 +45,8 @@ export interface CloakroomStackProps {
   readonly environment: Environment;
   /** Of Cloakroom. */
   readonly version: string;
-  /** The built zip of a function, with text files added by their names. */
-  code(name: FunctionName, files: Readonly<Record<string, string>>): Code;
+  /** The built zip of a function, by its name or `own/<name>`, with text files added by their names. */
+  code(name: string, files: Readonly<Record<string, string>>): Code;
 }
 
 /** All of Cloakroom in one environment: the only place that knows all modules. */
@@ -72,8 +72,14 @@ export class CloakroomStack extends TerraformStack {
     const roles = this.#addRoles(resources, network?.vpcId);
     const inside = network && this.#addEndpoints(network, resources, roles);
     const aliases = this.#addFunctions(resources, roles, inside && placementIn(inside));
+    const own = addOwnFunctions(this, {
+      own: props.environment.own,
+      prefix: this.#prefix,
+      logs: this.#logs,
+      code: (name) => props.code(name, {}),
+    });
     const domain = this.#addDomain();
-    const api = this.#addApi(aliases, domain);
+    const api = this.#addApi(aliases, own, domain);
     this.#addTriggers(resources, aliases);
     this.#attach(aliases.authorizer);
     const namespace = metricsNamespace(props.environment);
@@ -83,7 +89,7 @@ export class CloakroomStack extends TerraformStack {
       watched: createWatched({ namespace, resources, aliases, api }),
     });
     const apiUrl = props.environment.publicUrl ?? api.url;
-    addOutputs(this, { resources, aliases, apiUrl, api, domain, inside, monitoring });
+    addOutputs(this, { resources, aliases, own, apiUrl, api, domain, inside, monitoring });
   }
 
   #addResources(): Resources {
@@ -106,7 +112,7 @@ export class CloakroomStack extends TerraformStack {
       environment,
       version,
       tableKeyArn: key.arn,
-      signIn: hasBrowserSignIn(environment) ? this.#addSignIn() : undefined,
+      signIn: hasBrowserSignIn(environment) ? addSignIn(this, environment) : undefined,
       sessions: new Table(tables, 'sessions', sessions),
       events: new Table(tables, 'events', events),
       eventsQueue: new Queue(queues, 'events', queue),
@@ -116,30 +122,6 @@ export class CloakroomStack extends TerraformStack {
         senderRoleArn,
       }),
     };
-  }
-
-  /** The key of what providers gave for sessions, and the clients' secrets, which somebody has to set. */
-  #addSignIn(): SignInResources {
-    const { environment } = this.#props;
-    const { protection, region, accountId, dataRoleArn } = environment;
-    const scope = new Construct(this, 'sign_in');
-    // By its name: the role is given the key, and would be waited for.
-    const ownRole = `arn:*:iam::${accountId}:role/${this.#prefix}-${'token-handler' satisfies FunctionName}`;
-    const { arn: keyArn } = new SignInKey(scope, 'sign_in', {
-      description: `${this.#prefix}: what providers gave for sessions, and the secrets of clients`,
-      region,
-      accountId,
-      roleArns: dataRoleArn === undefined ? [ownRole] : [ownRole, dataRoleArn],
-      protection,
-    });
-    const secrets = clientSecretNames(environment).map((secret) => {
-      const [name, description] = [
-        secretNameIn(environment, secret),
-        'Set by scripts/secret: how we prove who we are to a provider',
-      ];
-      return new ClientSecret(scope, secret, { name, description, keyArn, protection });
-    });
-    return { keyArn, secretArns: secrets.map(({ arn }) => arn) };
   }
 
   #addRoles(resources: Resources, vpcId: string | undefined): Roles {
@@ -212,7 +194,7 @@ export class CloakroomStack extends TerraformStack {
     return new Domain(this, 'domain', { name, hostedZoneId, certificateArn, mutualTls, protection });
   }
 
-  #addApi(aliases: Aliases, domain: Domain | undefined): HttpApi {
+  #addApi(aliases: Aliases, own: OwnApi, domain: Domain | undefined): HttpApi {
     const { environment } = this.#props;
     const { allowedOrigins, throttle, protection, sessions } = environment;
     const routes = Object.entries(ROUTES).flatMap(([routeKey, { isNeeded = () => true, ...route }]) => {
@@ -221,7 +203,7 @@ export class CloakroomStack extends TerraformStack {
     });
     return new HttpApi(this, 'api', {
       name: this.#prefix,
-      routes: Object.fromEntries(routes),
+      routes: { ...own.routes, ...Object.fromEntries(routes) },
       authorizer: aliases.authorizer,
       allowedOrigins,
       hasDefaultAddress: !hasOwnDomain(environment),

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
 const api = 'http://127.0.0.1:3000';
@@ -17,7 +18,10 @@ it.each(Object.entries({ ...ENVIRONMENTS, local }))(
   },
 );
 
-it('has no argument that the local AWS would have to ignore', () => {
-  const document = synthesized(local, { deployable: false });
+it.each([
+  ['', local],
+  [' with routes of a team', withOwnRoutes(local)],
+])('has no argument that the local AWS would have to ignore%s', (_, environment) => {
+  const document = synthesized(environment, { deployable: false });
   expect(() => assertRunnable(resolveStack(document, { folder: '/nowhere', origins }))).not.toThrow();
 });

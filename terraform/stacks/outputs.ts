@@ -9,10 +9,12 @@ import type { VpcEndpoints } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import type { OfFunctions } from './functions/index.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { OwnApi } from './own-functions.ts';
 
 interface OutputProps {
   readonly resources: Resources;
   readonly aliases: OfFunctions<LambdaAlias>;
+  readonly own: OwnApi;
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
   readonly domain: Pick<Domain, 'target' | 'targetHostedZoneId'> | undefined;
@@ -28,7 +30,7 @@ export interface Inside {
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
 export function addOutputs(scope: Construct, props: OutputProps): void {
-  const { resources, aliases, apiUrl, api, domain, inside, monitoring } = props;
+  const { resources, aliases, own, apiUrl, api, domain, inside, monitoring } = props;
   const { attachTo = [] } = resources.environment;
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
@@ -49,6 +51,7 @@ export function addOutputs(scope: Construct, props: OutputProps): void {
     ...(domain === undefined
       ? {}
       : { DomainTarget: domain.target, DomainTargetHostedZoneId: domain.targetHostedZoneId }),
+    ...(Object.keys(own.functionNames).length === 0 ? {} : { OwnFunctionNames: own.functionNames }),
     ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
     ...(monitoring === undefined

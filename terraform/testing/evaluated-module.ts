@@ -42,6 +42,7 @@ function ownTags(value: string, known: ReadonlyMap<string, unknown>): unknown {
 /** For a comparison: numbers as texts, as Terraform takes either, and of paths the last part alone. */
 export function plain(document: unknown): unknown {
   return JSON.parse(JSON.stringify(document), (key, value: unknown) => {
+    if (key === 'error_message') return String(value).replace('module.<its name>.', '');
     if (key === 'filename') return String(value).replace(/^.*\//, '');
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   });

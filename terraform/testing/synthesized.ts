@@ -5,13 +5,18 @@ import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
 import { synthesize } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { zipFiles } from '../synthesis/zip-files.ts';
+import { OWN } from './own-environment.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
+
+/** Of the functions of Cloakroom, and of those of a team that tests add. */
+const BUILT = [...FUNCTION_NAMES, ...Object.keys(OWN.functions).map((name) => `own/${name}`)];
 
 /** A folder with a zip for every function, whose code is the function's name. */
 export function fakeDist(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cloakroom-dist-'));
-  for (const name of FUNCTION_NAMES) writeFileSync(join(folder, `${name}.zip`), fakeZip(name));
+  mkdirSync(join(folder, 'own'));
+  for (const name of BUILT) writeFileSync(join(folder, `${name}.zip`), fakeZip(name));
   return folder;
 }
 

@@ -54,6 +54,9 @@ export interface DevOptions {
   /** API, AWS endpoint, provider. */
   readonly ports?: Ports;
   readonly args?: readonly string[];
+  /** Another copy of the repository, and the environment there. Default: this one. */
+  readonly root?: string;
+  readonly env?: NodeJS.ProcessEnv;
   /** In a process group of its own, as a shell starts it. */
   readonly ownGroup?: boolean;
 }
@@ -69,9 +72,9 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
   const [apiPort, awsPort, providerPort] = options.ports ?? (await freePorts());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cloakroom-'));
   const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
-  const env = environmentForUsers();
+  const env = options.env ?? environmentForUsers();
   const args = [...ports, '--data-dir', dataDir, ...(options.args ?? [])];
-  const child = spawn(join(ROOT, 'scripts/dev'), args, { env, detached: options.ownGroup ?? false });
+  const child = spawn(join(options.root ?? ROOT, 'scripts/dev'), args, { env, detached: options.ownGroup ?? false });
   started.add(child);
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { cognitoIssuer } from '../cognito-issuer.ts';
 import { defaults } from '../defaults.ts';
 import type { Environment } from '../environment.ts';
+import { own } from './routes.ts';
 
 /** Made and destroyed at will: no VPC, short logs. `EXAMPLE` and `example.com` are to be replaced before a deployment. */
 export const dev: Environment = {
@@ -12,4 +13,5 @@ export const dev: Environment = {
   logRetentionDays: 7,
   throttle: { ratePerSecond: 50, burst: 100, publicRoute: { ratePerSecond: 10, burst: 20 } },
   protection: { preventDestroy: false, deletionProtection: false },
+  own,
 };

@@ -1,6 +1,7 @@
 import { cognitoIssuer } from '../cognito-issuer.ts';
 import { defaults } from '../defaults.ts';
 import type { Environment } from '../environment.ts';
+import { own } from './routes.ts';
 
 /** What people sign in to. `EXAMPLE`, `example` and the account are to be replaced before a deployment. */
 export const prod: Environment = {
@@ -24,4 +25,5 @@ export const prod: Environment = {
     ],
     flowLogs: true,
   },
+  own,
 };

@@ -1,6 +1,7 @@
 import { cognitoIssuer } from '../cognito-issuer.ts';
 import { defaults } from '../defaults.ts';
 import type { Environment } from '../environment.ts';
+import { own } from './routes.ts';
 
 /** As prod, smaller. `EXAMPLE` and `example` are to be replaced before a deployment. */
 export const staging: Environment = {
@@ -21,4 +22,5 @@ export const staging: Environment = {
     ],
     flowLogs: true,
   },
+  own,
 };

@@ -1,4 +1,4 @@
-const ROUTE_KEY = /^(GET|HEAD|POST|PUT|DELETE) ((?:\/(?:[a-z][a-z0-9-]*|\{[A-Za-z][A-Za-z0-9]*\}))+)$/;
+const ROUTE_KEY = /^(GET|HEAD|POST|PUT|PATCH|DELETE) ((?:\/(?:[a-z][a-z0-9-]*|\{[A-Za-z][A-Za-z0-9]*\}))+)$/;
 
 /** A route key of an HTTP API, such as `GET /users/{userId}/events`, and what is named after it. */
 export class RouteKey {

@@ -20,26 +20,31 @@ export interface FunctionRoleProps {
   readonly vpcId?: string | undefined;
 }
 
-/** The role of one function: `aws_iam_role.<id>` with the inline policy `aws_iam_role_policy.<id>`. */
+/**
+ * The role of one function: `aws_iam_role.<id>` with the inline policy `aws_iam_role_policy.<id>`. Without statements there is no
+ * policy, since IAM takes no empty one.
+ */
 export class FunctionRole extends Construct {
   readonly name: string;
   readonly arn: string;
   /** What must exist before the role can be used. */
-  readonly policy: ITerraformDependable;
+  readonly policies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
     const role = fixedId(new IamRole(this, 'this', { name: props.name, assumeRolePolicy: TRUST_LAMBDA }), id);
-    this.policy = fixedId(
-      new IamRolePolicy(this, 'code', {
-        name: policyName('code', props.vpcId),
-        role: role.name,
-        policy: policyDocument(props.statements),
-        ...NEW_BEFORE_OLD,
-      }),
-      id,
-    );
+    this.policies = props.statements.length === 0 ? [] : [this.#addPolicy(role, id, props)];
     this.name = role.name;
     this.arn = role.arn;
+  }
+
+  #addPolicy(role: IamRole, id: string, { statements, vpcId }: FunctionRoleProps): ITerraformDependable {
+    const policy = new IamRolePolicy(this, 'code', {
+      name: policyName('code', vpcId),
+      role: role.name,
+      policy: policyDocument(statements),
+      ...NEW_BEFORE_OLD,
+    });
+    return fixedId(policy, id);
   }
 }

@@ -65,7 +65,12 @@ export class Lambda extends Construct {
     fixedId(runtimePolicy, `${id}_runtime`);
     const lambda = new LambdaFunction(this, 'this', {
       ...functionConfig(props),
-      dependsOn: [props.role.policy, runtimePolicy, logGroup, ...(placement === undefined ? [] : [placement.ready])],
+      dependsOn: [
+        ...props.role.policies,
+        runtimePolicy,
+        logGroup,
+        ...(placement === undefined ? [] : [placement.ready]),
+      ],
     });
     fixedId(lambda, id);
     this.alias = new LambdaAlias(this, 'live', {
