@@ -87,7 +87,7 @@ def authorize_ingress_again(self):
 
 SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 
-SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sqs", "wafv2"]
+SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 
 
 NOT_STANDING = ["_idempotency_tokens"]

@@ -27,7 +27,6 @@ export const FIXED: Readonly<Record<string, string>> = {
   own: 'the functions of a team of its own are in the folder',
   'throttle.routes': 'it decides which routes have limits of their own',
   customerLogKey: 'it decides whether there is a key',
-  dataRoleArn: 'its account stands in the policies of queues',
   'protection.preventDestroy': 'Terraform takes no variable there',
   'network.flowLogs': 'it decides whether there is a log, with a role',
   'network.endpoints': 'it decides which endpoints are made',

@@ -36,6 +36,7 @@ const SHAPES: Readonly<Record<string, Environment>> = {
   existing: {
     ...dev,
     ...real,
+    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
     network: EXISTING_NETWORK,
     endpointUrls: { dynamodb: 'https://a.test', sqs: 'https://b.test' },
   },
@@ -58,7 +59,12 @@ const SHAPES: Readonly<Record<string, Environment>> = {
     throttle: { ...dev.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
     own: OWN,
   },
-  zone: { ...dev, ...real, domain: { name: 'api.shop.test', hostedZoneId: 'Z0123456789ABCDEFGHIJ' } },
+  zone: {
+    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
+    ...dev,
+    ...real,
+    domain: { name: 'api.shop.test', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+  },
 };
 
 /** Other values than those of any shape. */
@@ -101,6 +107,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'endpointUrls.dynamodb': 'https://x.test',
   'endpointUrls.sqs': 'https://y.test',
   'endpointUrls.sts': 'https://z.test',
+  dataRoleArn: 'arn:aws-cn:iam::210987654321:role/other',
   'network.cidrBlock': '10.99.0.0/20',
   'network.subnets': [
     { availabilityZone: 'eu-central-1a', cidrBlock: '10.99.0.0/24' },
@@ -190,7 +197,7 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
     expect(Object.keys(module.main).toSorted()).toEqual(expect.arrayContaining(['locals', 'resource']));
     expect(module.main).not.toHaveProperty('provider');
     expect(module.text).not.toContain(process.cwd());
-    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|NaN|TfToken/);
+    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|data-(partition|account)|NaN|TfToken/);
     for (const { filename } of Object.values(resources(module.main as never, 'aws_lambda_function'))) {
       const path = String(filename).replace('${path.module}/', '');
       expect(Object.keys(module.files)).toContain(path);

@@ -117,3 +117,20 @@ it('an environment without any is as it was before there were some', () => {
     expect(synthesized({ ...environment, own: { functions: {}, routes: {} } })).toEqual(synthesized(without));
   }
 });
+
+it('may have a limit of its own for each of its routes', () => {
+  const limits = { 'GET /orders': { ratePerSecond: 5, burst: 6 } };
+  const throttle = { ...ENVIRONMENTS.prod.throttle, routes: limits };
+  const stage = resource(
+    synthesized(withOwnRoutes({ ...ENVIRONMENTS.prod, throttle })),
+    'aws_apigatewayv2_stage',
+    'api',
+  );
+  expect(stage.route_settings).toContainEqual({
+    route_key: `\${aws_apigatewayv2_route.get_orders.route_key}`,
+    detailed_metrics_enabled: true,
+    throttling_rate_limit: 5,
+    throttling_burst_limit: 6,
+  });
+  expect(() => synthesized({ ...ENVIRONMENTS.prod, throttle })).toThrow('there is no route GET /orders');
+});
