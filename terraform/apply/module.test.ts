@@ -46,14 +46,22 @@ const REFUSED = [
   issuers = [{
     alias = "main", issuer = "http://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
     algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid", browser = {}
-  }]
-  sessions_bearer_idle_seconds    = 600
-  sessions_touch_interval_seconds = 300`,
+  }]`,
     [
       'issuers must be a list of objects with no other field than alias',
       'issuers must be a list in which each issuer and jwksUri is https',
-      'sessions_touch_interval_seconds must be at most a sixth of sessions_bearer_idle_seconds',
     ],
+  ],
+  [
+    `
+  allowed_origins = ["https://app.example.com"]
+  issuers = [{
+    alias = "main", issuer = "https://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
+    algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid"
+  }]
+  sessions_bearer_idle_seconds    = 600
+  sessions_touch_interval_seconds = 300`,
+    ['sessions_touch_interval_seconds must be at most a sixth of sessions_bearer_idle_seconds'],
   ],
 ] as const;
 
@@ -87,7 +95,8 @@ beforeAll(async () => {
   // moto makes what is in every account of AWS when it is first asked for it.
   await readBack(emulator.url, 'dev');
   before = await emulator.inventory();
-  writeModule(dev, { outDir: folder, distDir: account.dist });
+  // What prod has and dev has not, but what takes time.
+  writeModule({ ...dev, alarms: { notify: ['on-call@example.com'] } }, { outDir: folder, distDir: account.dist });
   workspace.write({
     terraform: { backend: { local: {} }, required_providers: { aws: { source: 'hashicorp/aws' } } },
     provider: { aws: [{ region: 'eu-central-1' }] },
@@ -159,6 +168,15 @@ describe('the module, taken twice by a stack in HCL in another folder, applied',
     expect(days).toMatchObject({ '/aws/lambda/shop-prod-health': 7, '/aws/lambda/shop-partners-health': 90 });
   });
 
+  it('tells of alarms whom the variable names', async () => {
+    const list = await account.workspace.succeed('state', 'list');
+    expect(list.split('\n').filter((address) => address.includes('aws_sns_topic_subscription'))).toEqual([
+      'module.cloakroom.aws_sns_topic_subscription.alarms["on-call@example.com"]',
+      'module.partners.aws_sns_topic_subscription.alarms["https://hooks.example.com/cloakroom"]',
+      'module.partners.aws_sns_topic_subscription.alarms["on-call@example.com"]',
+    ]);
+  });
+
   it('tells its functions what the variables say, the issuers too', async () => {
     const authorizer = await variablesOf('shop-partners-authorizer');
     expect(authorizer).toMatchObject({ BEARER_IDLE_SECONDS: '604800', SESSIONS_TABLE: 'shop-partners-sessions' });
@@ -180,7 +198,7 @@ describe('the module, taken twice by a stack in HCL in another folder, applied',
     for (const file of readdirSync(workspace.folder)) {
       if (file.endsWith('.tf')) rmSync(join(workspace.folder, file));
     }
-    write('wrong.tf', `module "wrong" {\n  source = "."\n${variables}\n}\n`);
+    write('wrong.tf', `module "wrong" {\n  source = "."\n${variables}\n  alarms_notify = []\n}\n`);
     await workspace.init();
     const { code, output } = await workspace.run('plan', '-no-color');
     expect(code).toBe(1);

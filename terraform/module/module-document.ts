@@ -49,7 +49,11 @@ export function moduleDocument(environment: Environment, { code, issuersInZip }:
   const areIssuersGiven = !('issuers' in fixed);
   const stated = withStatedDefaults(environment);
   const variables = variablesOf(stated, fixed);
-  const replaced = { ...withPlaceholders(stated, variables), region: DATA.region[1], accountId: DATA.account[1] };
+  const replaced = withDomainUrl({
+    ...withPlaceholders(stated, variables),
+    region: DATA.region[1],
+    accountId: DATA.account[1],
+  });
   assertNoExamples(areIssuersGiven ? { ...replaced, issuers: [] } : replaced);
   const tags = tagsOf(replaced);
   let taggable: ReadonlySet<string> = new Set();
@@ -85,6 +89,12 @@ export function moduleDocument(environment: Environment, { code, issuersInZip }:
     ),
     fixed,
   };
+}
+
+/** A domain is where clients come, and `publicUrl` says so already. */
+function withDomainUrl(environment: Environment): Environment {
+  const { domain } = environment;
+  return domain === undefined ? environment : { ...environment, publicUrl: `https://${domain.name}` };
 }
 
 /** Whoever takes the module could not replace them. */

@@ -8,6 +8,7 @@ import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { evaluated, plain } from '../testing/evaluated-module.ts';
 import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
+import { OWN } from '../testing/own-environment.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FIXED } from './fixed.ts';
@@ -35,6 +36,7 @@ const SHAPES: Readonly<Record<string, Environment>> = {
   existing: {
     ...dev,
     ...real,
+    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
     network: EXISTING_NETWORK,
     endpointUrls: { dynamodb: 'https://a.test', sqs: 'https://b.test' },
   },
@@ -45,6 +47,23 @@ const SHAPES: Readonly<Record<string, Environment>> = {
     endpointUrls: { sts: 'https://c.test' },
     sessions: { ...dev.sessions, ttlHours: 12 },
     publicUrl: 'https://d111111abcdef8.cloudfront.net',
+  },
+  domain: {
+    ...dev,
+    ...real,
+    domain: {
+      name: 'api.shop.test',
+      certificateArn: 'arn:aws:acm:eu-central-1:210987654321:certificate/shop',
+      mutualTls: { truststoreUri: 's3://shop-trust/clients.pem', truststoreVersion: 'v1' },
+    },
+    throttle: { ...dev.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
+    own: OWN,
+  },
+  zone: {
+    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
+    ...dev,
+    ...real,
+    domain: { name: 'api.shop.test', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
   },
 };
 
@@ -88,6 +107,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'endpointUrls.dynamodb': 'https://x.test',
   'endpointUrls.sqs': 'https://y.test',
   'endpointUrls.sts': 'https://z.test',
+  dataRoleArn: 'arn:aws-cn:iam::210987654321:role/other',
   'network.cidrBlock': '10.99.0.0/20',
   'network.subnets': [
     { availabilityZone: 'eu-central-1a', cidrBlock: '10.99.0.0/24' },
@@ -177,7 +197,7 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
     expect(Object.keys(module.main).toSorted()).toEqual(expect.arrayContaining(['locals', 'resource']));
     expect(module.main).not.toHaveProperty('provider');
     expect(module.text).not.toContain(process.cwd());
-    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|NaN|TfToken/);
+    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|data-(partition|account)|NaN|TfToken/);
     for (const { filename } of Object.values(resources(module.main as never, 'aws_lambda_function'))) {
       const path = String(filename).replace('${path.module}/', '');
       expect(Object.keys(module.files)).toContain(path);

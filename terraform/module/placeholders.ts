@@ -67,11 +67,11 @@ const TARGET = '-target=';
  */
 export function withReferences<T>(document: T, variables: readonly ModuleVariable[]): T {
   const lists = variables.filter(({ spec }) => spec.type === 'list(string)').map(({ name }) => `\${var.${name}}`);
-  const texts = variables.flatMap(({ name, placeholder }) =>
-    typeof placeholder === 'string' && placeholder !== `\${var.${name}}`
-      ? [[placeholder, `\${var.${name}}`] as const]
-      : [],
-  );
+  const texts = variables.flatMap(({ name, spec, placeholder }) => {
+    const reference = `\${var.${name}}`;
+    const own = typeof placeholder === 'string' && placeholder !== reference ? [[placeholder, reference] as const] : [];
+    return [...own, ...Object.entries(spec.derived?.(`var.${name}`) ?? {})];
+  });
   return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
     if (Array.isArray(value)) return value.length === 1 && lists.includes(String(value[0])) ? value[0] : value;
     if (typeof value !== 'string') return value;

@@ -28,7 +28,7 @@ module "cloakroom" {
 
   app  = "shop"
   name = "prod"
-${required.map(([name]) => `\n  ${name} = ${EXAMPLES[name] ?? '…'}\n`).join('')}}
+${required.map(([name]) => `\n  ${name} = ${EXAMPLES[name] ?? '"…"'}\n`).join('')}}
 
 output "api_url" {
   value = module.cloakroom.ApiUrl
@@ -108,6 +108,7 @@ complete and nobody changed it.
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  alarms_notify: '["on-call@example.com"]',
   allowed_origins: '["https://app.example.com"]',
   public_url: '"https://api.example.com"',
   issuers: `[{
@@ -128,12 +129,14 @@ function variableRow([name, { type, description, ...rest }]: readonly [string, V
 }
 
 function fixedRows({ fixed }: ModuleDocument, environment: Environment): readonly string[] {
-  const { issuers, network, alarms, ...rest } = environment;
+  const { issuers, network, alarms, own, domain, ...rest } = environment;
   // Where a state and an account are has no part in a module.
   const told: object = {
     ...rest,
     network: network === undefined ? 'none' : 'vpcId' in network ? 'one that exists' : 'made',
     alarms: alarms === undefined ? 'none' : 'some',
+    own: Object.keys(own?.functions ?? {}).join(', ') || 'none',
+    domain: domain?.name ?? 'none',
     issuers: issuers.map(({ alias }) => alias).join(', '),
     state: undefined,
     accountId: undefined,

@@ -10,6 +10,8 @@ export interface VariableSpec {
   readonly rules?: readonly Rule[] | ((value: unknown) => readonly Rule[]);
   /** What stands for the variable while the stack is synthesized; `${var.<name>}` where nothing is said. */
   readonly placeholder?: (value: unknown, reference: string) => unknown;
+  /** Expressions for what the stack makes of the placeholder. */
+  readonly derived?: (reference: string) => Readonly<Record<string, string>>;
   /** What the variable is, where that is not what the environment has. */
   readonly fromField?: (value: unknown) => unknown;
 }
@@ -33,6 +35,8 @@ const ofAws = 'can(regex("^https://[^/]+\\.(amazonaws\\.com|amazonaws\\.com\\.cn
 const isWebPage =
   'can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin)) && !can(regex("^https://(localhost|127[.])", origin))';
 const isApp = 'can(regex("^[a-z][a-z0-9+.-]*://[^/?#@*]+$", origin))';
+
+const DATA = { partition: 'data-partition', account: 'data-account' };
 
 interface Subnet {
   readonly availabilityZone: string;
@@ -150,6 +154,18 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
   'endpointUrls.dynamodb': text('Where DynamoDB is reached, instead of at its regional name.', https),
   'endpointUrls.sqs': text('Where SQS is reached, instead of at its regional name.', https),
   'endpointUrls.sts': text('Where STS is reached, instead of at its regional name.', https),
+  dataRoleArn: {
+    ...text(
+      'A role that the functions assume for every call to AWS, perhaps of another account. It is not made here.',
+      matches(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role'),
+    ),
+    placeholder: () => `arn:${DATA.partition}:iam::${DATA.account}:role/data`,
+    // Policies name its account.
+    derived: (reference) => ({
+      [DATA.partition]: `\${split(":", ${reference})[1]}`,
+      [DATA.account]: `\${split(":", ${reference})[4]}`,
+    }),
+  },
   'protection.deletionProtection': { type: 'bool', description: 'Whether AWS refuses to delete the tables.' },
   'network.cidrBlock': text('The range of the VPC, /16 to /28.', rule('can(cidrnetmask(VALUE))', 'an IPv4 range')),
   'network.subnets': {

@@ -19,7 +19,10 @@ export function evaluated(module: unknown, values: ReadonlyMap<string, unknown>,
   });
 }
 
-function text(value: string, known: ReadonlyMap<string, unknown>): unknown {
+function text(template: string, known: ReadonlyMap<string, unknown>): unknown {
+  const value = template.replaceAll(/\$\{split\(":", ([\w.]+)\)\[(\d)\]\}/g, (_, name, index) =>
+    String(String(known.get(String(name))).split(':')[Number(index)]),
+  );
   const whole = /^\$\{([\w.]+)\}$/.exec(value)?.[1];
   if (whole !== undefined && known.has(whole)) return known.get(whole);
   return value.replaceAll(/\$\{(jsonencode\()?((?:var|data)\.[\w.]+)(?:\["([^"]+)"\])?\)?\}/g, (_, json, name, key) => {
