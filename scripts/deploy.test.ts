@@ -32,6 +32,7 @@ function recordingTools(changes: Partial<DeployTools> & { fails?: string; answer
     },
     placeholders: () => [],
     clientSecrets: () => [],
+    hasDomain: () => false,
     ...overrides,
   };
   return { tools, steps, said };
@@ -58,6 +59,16 @@ describe('deploy', () => {
       expect.stringMatching(/^\S*node \S*scripts\/smoke\.ts https:\/\/api\.test --env dev$/),
     ]);
     expect(said.at(-1)).toBe('done: https://api.test');
+  });
+
+  it('tells what tries it which name the domain must lead to', async () => {
+    const { tools, steps } = recordingTools({
+      hasDomain: () => true,
+      read: (_, args) =>
+        args.includes('DomainTarget') ? 'd-1.test\n' : args.includes('ApiUrl') ? 'https://api.test' : '{}',
+    });
+    await deploy(OPTIONS, tools);
+    expect(steps.at(-1)).toMatch(/smoke\.ts https:\/\/api\.test --env dev --domain-target d-1\.test$/);
   });
 
   it('fails when what it has deployed does not answer as it should', async () => {

@@ -42,6 +42,8 @@ export interface DeployTools {
   placeholders(environment: EnvironmentName): readonly string[];
   /** What issuers have as `clientSecretName`. */
   clientSecrets(environment: EnvironmentName): readonly string[];
+  /** Whether the API's domain is made by the stack. */
+  hasDomain(environment: EnvironmentName): boolean;
 }
 
 /**
@@ -72,7 +74,10 @@ export async function deploy(options: DeployOptions, tools: DeployTools): Promis
   for (const line of missingSecrets(environment, { names, aws })) tools.say(line);
   const api = tools.read('terraform', ['output', '-raw', 'ApiUrl'], folder).trim();
   tools.say(`6/6 asking ${api}`);
-  if (tools.run(process.execPath, [SMOKE, api, '--env', environment], ROOT) !== 0) {
+  const target = tools.hasDomain(environment)
+    ? ['--domain-target', tools.read('terraform', ['output', '-raw', 'DomainTarget'], folder).trim()]
+    : [];
+  if (tools.run(process.execPath, [SMOKE, api, '--env', environment, ...target], ROOT) !== 0) {
     throw new Error(
       `${api} is deployed, and does not answer as it should; ask again with: scripts/smoke ${api} --env ${environment}`,
     );
@@ -146,6 +151,7 @@ function realTools(): DeployTools {
     },
     placeholders: (name) => findPlaceholders(ENVIRONMENTS[name]),
     clientSecrets: (name) => clientSecretNames(ENVIRONMENTS[name]),
+    hasDomain: (name) => ENVIRONMENTS[name].domain !== undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isPortFree, type Local, lockDataDir, startLocal } from '@cloakroom/local';
+import { type AlarmChange, isPortFree, type Local, lockDataDir, startLocal } from '@cloakroom/local';
 import { makeProducts, shown } from './dev-products.ts';
 import { type DevProvider, devProvider } from './dev-provider.ts';
 import { tour } from './dev-tour.ts';
@@ -88,6 +88,7 @@ async function start({ logs, ...options }: Options, provider: DevProvider, signa
     signal,
     onError: (error) => complain(messageOf(error)),
     ...(provider.start === undefined ? {} : { startProvider: provider.start }),
+    onAlarm: printAlarm,
     ...(logs ? { onFunctionLog: printLog } : {}),
   });
   if (local.skipped.length > 0) say('skip', `not run here: ${countByType(local.skipped)}`);
@@ -126,6 +127,12 @@ function countByType(addresses: readonly string[]): string {
 
 function printLog(functionName: string, line: string): void {
   process.stdout.write(`${functionName} | ${line.trimEnd()}\n`);
+}
+
+/** At the start every alarm comes to know its state: only those that fire or clear are told. */
+function printAlarm({ from, to }: AlarmChange): void {
+  if (from.state !== 'ALARM' && to.state !== 'ALARM') return;
+  say('alarm', `${to.definition.name}: ${from.state} → ${to.state}, ${to.reason}`);
 }
 
 function say(step: string, text: string): void {

@@ -8,6 +8,7 @@ describe('explainAwsError', () => {
     ['ExpiredTokenException', 'sign in again'],
     ['UnrecognizedClientException', 'aws sts get-caller-identity'],
     ['AccessDeniedException', 'these AWS credentials may not read the logs: allow them logs:FilterLogEvents'],
+    ['AuthorizationErrorException', 'these AWS credentials may not read the logs: allow them logs:FilterLogEvents'],
   ])('says of %s what to do, and what AWS said', (name, remedy) => {
     const error = Object.assign(new Error('said by AWS'), { name });
     expect(explainAwsError(error, attempt).message).toContain(remedy);

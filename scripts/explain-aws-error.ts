@@ -8,6 +8,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   UnrecognizedClientException:
     'AWS does not know these credentials: look at AWS_PROFILE and the AWS_* variables (aws sts get-caller-identity)',
 };
+/** How services say that credentials may not. https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
+const DENIED = new Set(['AccessDeniedException', 'AuthorizationErrorException', 'AuthorizationError']);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'TimeoutError']);
 
 /** What was tried. */
@@ -23,8 +25,7 @@ export interface Attempt {
 /** The error, in words that say what to do. */
 export function explainAwsError(error: unknown, { service, denied, endpoint }: Attempt): Error {
   if (!(error instanceof Error)) return new Error(String(error));
-  const remedy =
-    error.name === 'AccessDeniedException' ? `these AWS credentials may not ${denied}` : REMEDIES[error.name];
+  const remedy = DENIED.has(error.name) ? `these AWS credentials may not ${denied}` : REMEDIES[error.name];
   if (remedy !== undefined) return new Error(`${remedy} (${error.name}: ${error.message})`, { cause: error });
   const code = 'code' in error ? String(error.code) : error.name;
   if (!UNREACHABLE.has(code)) return error;

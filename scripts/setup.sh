@@ -1,6 +1,6 @@
 # Sourced by every script here: shows the help, then sets up what is missing, and says so. Fast when nothing is.
 #
-# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [chromium] [python] [baselines]; run <program> "$@"
+# Caller: . "$(dirname "$0")/setup.sh"; setup [java] [maven] [chromium] [python] [baselines] [frameworks]; run <program> "$@"
 # The help of a script is the comment at its head.
 
 # CDPATH would send cd elsewhere, and have it print where.
@@ -80,6 +80,9 @@ setup_packages() {
 # What scripts/bench measures against: a lock file of its own, and nothing of it in the product's.
 setup_baselines() { install_locked "$ROOT/bench" 'what to measure against, into bench/node_modules'; }
 
+# What a team's API is written in, to hold the pages about it to: a lock file of its own too.
+setup_frameworks() { install_locked "$ROOT/terraform/frameworks" 'AWS CDK and the Serverless Framework, into terraform/frameworks/node_modules'; }
+
 # Installs what a folder's lock file says, unless it is there.
 install_locked() { # <folder> <what that is>
   stamp="$1/node_modules/.cloakroom-lock"
@@ -116,7 +119,7 @@ setup_python() {
   cmp -s "$requirements" "$TOOLS/python/installed.txt" && return 0
   python3 -c 'import ensurepip, venv' 2>/dev/null ||
     install_debian 'Python for the tests of terraform apply' python3 python3-venv || return 0
-  say 'installing moto, checkov and parliament into .local/tools/python (about half a minute, once)'
+  say 'installing moto, cfn-lint, checkov and parliament into .local/tools/python (about half a minute, once)'
   log="$ROOT/.local/python.log"
   rm -rf "$TOOLS/python"
   { python3 -m venv "$TOOLS/python" &&
@@ -125,7 +128,7 @@ setup_python() {
   cp "$requirements" "$TOOLS/python/installed.txt"
 }
 
-# setup [java] [maven] [chromium] [python] [baselines]: everything that the calling script needs.
+# setup [java] [maven] [chromium] [python] [baselines] [frameworks]: everything that the calling script needs.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node

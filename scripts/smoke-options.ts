@@ -18,6 +18,9 @@ export interface SmokeOptions {
   readonly tokens: GivenTokens | undefined;
   readonly user: string;
   readonly waitSeconds: number;
+  readonly dnsWaitSeconds: number;
+  readonly domainTarget: string | undefined;
+  readonly targetCommand: string;
   readonly place: Place | undefined;
   readonly isJson: boolean;
 }
@@ -54,6 +57,8 @@ export async function readSmokeOptions({ args, variables, readInput }: CommandLi
       user: { type: 'string', default: 'smoke' },
       env: { type: 'string' },
       'wait-seconds': { type: 'string', default: '30' },
+      'dns-wait-seconds': { type: 'string', default: '300' },
+      'domain-target': { type: 'string' },
       'aws-port': { type: 'string', default: '4566' },
       'data-dir': { type: 'string', default: DATA_DIR },
       json: { type: 'boolean', default: false },
@@ -83,6 +88,9 @@ export async function readSmokeOptions({ args, variables, readInput }: CommandLi
     }),
     user: values.user,
     waitSeconds: integerOption('--wait-seconds', values['wait-seconds'], 600),
+    dnsWaitSeconds: integerOption('--dns-wait-seconds', values['dns-wait-seconds'], 3600),
+    domainTarget: values['domain-target'],
+    targetCommand: `terraform -chdir=terraform/environments/${environment ?? '<environment>'} output -raw DomainTarget`,
     place:
       values.env === undefined ? undefined : placeOf(environment, { awsPort, dataDir: resolve(values['data-dir']) }),
     isJson: values.json,

@@ -6,6 +6,7 @@ import { anonymousSteps, healthSteps } from './smoke-anonymous.ts';
 import { AWS_STEPS, awsSteps } from './smoke-aws.ts';
 import { bearerSteps } from './smoke-bearer.ts';
 import { handedInSteps, handInStep, signInSteps } from './smoke-browser.ts';
+import { nameSteps } from './smoke-name.ts';
 import { type Place, readSmokeOptions, type SmokeOptions } from './smoke-options.ts';
 import { smokePage } from './smoke-page.ts';
 import { summary, toJson, toLine } from './smoke-report.ts';
@@ -14,7 +15,7 @@ import { createStepRunner, notTried, type Step, type StepRunner } from './smoke-
 
 async function smoke(options: SmokeOptions, runner: StepRunner): Promise<void> {
   const { api, place } = options;
-  if ((await runner.run(healthSteps(api))) === 'failed') {
+  if ((await runner.run([...nameSteps(options), ...healthSteps(api)])) === 'failed') {
     runner.leaveOut(['sessions'], 'not tried, since nothing healthy answers');
   } else {
     for (const step of anonymousSteps(api)) await runner.run([step]);

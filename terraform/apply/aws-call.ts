@@ -18,7 +18,7 @@ export interface AwsRequest {
   readonly body: string;
 }
 
-/** The actions of the two services that tell them by method and path alone. */
+/** The actions of the services that tell them by method and path alone. */
 const REST_ACTIONS: readonly (readonly [method: string, path: RegExp, action: string])[] = [
   ['POST', /\/functions$/, 'CreateFunction'],
   ['DELETE', /\/functions\/(?<FunctionName>[^/]+)$/, 'DeleteFunction'],
@@ -37,6 +37,18 @@ const REST_ACTIONS: readonly (readonly [method: string, path: RegExp, action: st
   ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)\/routes\/(?<RouteId>[^/]+)$/, 'UpdateRoute'],
   ['DELETE', /\/v2\/apis\/(?<ApiId>[^/]+)\/routes\/(?<RouteId>[^/]+)$/, 'DeleteRoute'],
   ['POST', /\/v2\/apis\/(?<ApiId>[^/]+)\/stages$/, 'CreateStage'],
+  ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)\/stages\/(?<StageName>[^/]+)$/, 'UpdateStage'],
+  [
+    'DELETE',
+    /\/v2\/apis\/(?<ApiId>[^/]+)\/stages\/(?<StageName>[^/]+)\/routesettings\/(?<RouteKey>[^/]+)$/,
+    'DeleteRouteSettings',
+  ],
+  ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)$/, 'UpdateApi'],
+  ['POST', /\/hostedzone\/(?<HostedZoneId>[^/]+)\/rrset\/?$/, 'ChangeResourceRecordSets'],
+  ['POST', /\/v2\/domainnames$/, 'CreateDomainName'],
+  ['DELETE', /\/v2\/domainnames\/(?<DomainName>[^/]+)$/, 'DeleteDomainName'],
+  ['POST', /\/v2\/domainnames\/(?<DomainName>[^/]+)\/apimappings$/, 'CreateApiMapping'],
+  ['DELETE', /\/v2\/domainnames\/(?<DomainName>[^/]+)\/apimappings\/(?<ApiMappingId>[^/]+)$/, 'DeleteApiMapping'],
 ];
 
 /** Reads a call out of its request. What is in none of the tables keeps its method and path as its action. */

@@ -9,7 +9,11 @@ mended here: it is among the known differences of a second plan.
 import json
 from urllib.parse import unquote
 
-from moto.apigatewayv2.responses import ApiGatewayV2Response
+import emulator_account  # noqa: F401  adds to moto what it lacks, as do the next
+import emulator_cloudfront  # noqa: F401
+import emulator_exports  # noqa: F401
+import emulator_gateway  # noqa: F401
+import emulator_policies  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
 from moto.ec2.exceptions import InvalidPermissionDuplicateError
@@ -45,18 +49,6 @@ def set_kms_key(self):
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
 LogsResponse.associate_kms_key = set_kms_key
 LogsResponse.disassociate_kms_key = set_kms_key
-
-
-def update_stage(self):
-    """What is not named stays as it is."""
-    *_, api_id, _, name = self.path.split("/")
-    stage = self.apigatewayv2_backend.get_stage(api_id, unquote(name))
-    stage.__init__(self.apigatewayv2_backend.get_api(api_id), {**stage.config, **json.loads(self.body)})
-    return 200, {}, json.dumps(stage.to_json())
-
-
-# https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
-ApiGatewayV2Response.update_stage = update_stage
 
 
 def remove_permission(response):
@@ -95,7 +87,11 @@ def authorize_ingress_again(self):
 
 SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 
-SERVICES = ["apigatewayv2", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "secretsmanager", "sqs"]
+SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
+
+
+NOT_STANDING = ["_idempotency_tokens"]
+"""Of the collections, what moto remembers of requests."""
 
 
 def inventory(self, request, full_url, headers):
@@ -108,7 +104,7 @@ def inventory(self, request, full_url, headers):
     for service in SERVICES:
         for region in get_backend(service)["123456789012"].values():
             for name, collection in vars(region).items():
-                if isinstance(collection, dict):
+                if isinstance(collection, dict) and name not in NOT_STANDING:
                     keys = [str(key) for key, value in collection.items() if is_made(key, value)]
                     if keys:
                         standing[f"{service}.{name}"] = sorted(keys)

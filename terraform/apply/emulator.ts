@@ -12,6 +12,10 @@ export interface Emulator {
   inventory(): Promise<unknown>;
   /** Makes a bucket of S3, as whoever keeps a state there has done before. */
   makeBucket(name: string): Promise<void>;
+  /** Makes a hosted zone of Route 53, as whoever has the domain has done before, and returns its id. */
+  makeHostedZone(name: string): Promise<string>;
+  /** Has a certificate of ACM made, as somebody else has done before, and returns its ARN. */
+  makeCertificate(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -40,8 +44,30 @@ export async function startEmulator(python: string): Promise<Emulator> {
       const { ok, status } = await fetch(`${url}/${name}`, { method: 'PUT' });
       if (!ok) throw new Error(`moto did not make the bucket ${name}: ${status}`);
     },
+    makeHostedZone: (name) => makeHostedZone(url, name),
+    makeCertificate: (name) => makeCertificate(url, name),
     stop: server.stop,
   };
+}
+
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=test/20200101/eu-central-1/${service}/aws4_request`,
+});
+
+async function makeHostedZone(url: string, name: string): Promise<string> {
+  const body = `<CreateHostedZoneRequest><Name>${name}</Name><CallerReference>${name}</CallerReference></CreateHostedZoneRequest>`;
+  const headers = signedFor('route53');
+  const answer = await (await fetch(`${url}/2013-04-01/hostedzone`, { method: 'POST', headers, body })).text();
+  const [, id] = /<Id>\/hostedzone\/(\w+)<\/Id>/.exec(answer) ?? [];
+  if (id === undefined) throw new Error(`moto did not make the hosted zone ${name}: ${answer}`);
+  return id;
+}
+
+async function makeCertificate(url: string, name: string): Promise<string> {
+  const headers = { ...signedFor('acm'), 'x-amz-target': 'CertificateManager.RequestCertificate' };
+  const body = JSON.stringify({ DomainName: name, ValidationMethod: 'DNS' });
+  const answer = await fetch(url, { method: 'POST', headers, body });
+  return ((await answer.json()) as { CertificateArn: string }).CertificateArn;
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { ATTACHED_APIS } from '../testing/attached-environment.ts';
+import { CERTIFICATE_ARN } from '../testing/domain-environment.ts';
 import { OWN } from '../testing/own-environment.ts';
 
 const [cognito] = prod.issuers;
@@ -10,6 +11,13 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   issuers: () => [{ ...cognito, alias: 'other', clientIds: ['another-client-id'] }],
   allowedOrigins: () => ['https://other.example.com'],
   publicUrl: () => 'https://api.example.com',
+  domain: () => ({ name: 'api.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' }),
+  'domain.name': () => 'sessions.example.com',
+  'domain.certificateArn': () => CERTIFICATE_ARN.replace('12345678-', '87654321-'),
+  'domain.hostedZoneId': () => 'Z0123456789ABCDEFGHIJ',
+  'domain.mutualTls.truststoreUri': () => 's3://example-truststore/other-clients.pem',
+  'domain.mutualTls.truststoreVersion': () => 'v2',
+  'domain.defaultEndpoint': () => 'off',
   'sessions.binding': () => 'user',
   'sessions.maxPerUser': () => 7,
   'sessions.limitPolicy': () => 'deny',
@@ -39,11 +47,15 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'endpointUrls.sqs': () => 'https://vpce-2.sqs.eu-central-1.vpce.amazonaws.com',
   'endpointUrls.sts': () => 'https://vpce-3.sts.eu-central-1.vpce.amazonaws.com',
   attachTo: () => ATTACHED_APIS,
+  'alarms.notify': () => ['other@example.com', 'https://events.example.com/alarms'],
+  'alarms.runbooksUrl': () => 'https://wiki.example.com/runbooks',
+  'alarms.thresholds': () => ({ revocations: 7 }),
   customerLogKey: ({ customerLogKey }) => !customerLogKey,
   'throttle.ratePerSecond': () => 77,
   'throttle.burst': () => 177,
   'throttle.publicRoute.ratePerSecond': () => 17,
   'throttle.publicRoute.burst': () => 27,
+  'throttle.routes': () => ({ 'GET /sessions': { ratePerSecond: 7, burst: 14 } }),
   'protection.preventDestroy': ({ protection }) => !protection.preventDestroy,
   'protection.deletionProtection': ({ protection }) => !protection.deletionProtection,
   network: ({ network }) => (network === undefined ? prod.network : undefined),
@@ -68,7 +80,11 @@ export const FIXED_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** The fields that go when another one comes. */
-const REPLACED_FIELDS: Readonly<Record<string, string>> = { 'sessions.ttlHours': 'sessions.absoluteSeconds' };
+const REPLACED_FIELDS: Readonly<Record<string, string>> = {
+  'sessions.ttlHours': 'sessions.absoluteSeconds',
+  'domain.certificateArn': 'domain.hostedZoneId',
+  'domain.hostedZoneId': 'domain.certificateArn',
+};
 
 /** What may be destroyed or replaced of what holds data or an identity, by the field that is changed, and why. */
 export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly string[]; reason: string }>> = {
@@ -94,10 +110,16 @@ export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly 
   },
 };
 
-/** Whether a field may be changed without others: those of one kind of network are not those of the other. */
-export function hasField({ network }: Environment, path: string): boolean {
+/**
+ * Whether a field may be changed without others: those of a domain or of alarms where there are some, those of one kind of network not for
+ * the other.
+ */
+export function hasField({ alarms, domain, network }: Environment, path: string): boolean {
   const [field, inner] = path.split('.');
-  return field !== 'network' || inner === undefined || (network !== undefined && Object.hasOwn(network, inner));
+  if (inner === undefined) return true;
+  if (field === 'alarms') return alarms !== undefined || inner === 'notify';
+  if (field === 'domain') return domain !== undefined;
+  return field !== 'network' || (network !== undefined && Object.hasOwn(network, inner));
 }
 
 /** An environment with another value of one field. */

@@ -14,7 +14,7 @@ export async function walkFields(account: Account, environment: Environment): Pr
   const paths = Object.keys(FIELD_CHANGES);
   const isNetwork = (path: string) => path.split('.')[0] === 'network';
   const isAlone = (path: string) => isNetwork(path) || Object.hasOwn(EXPECTED_REPLACEMENTS, path);
-  const together = paths.filter((path) => !isAlone(path));
+  const together = paths.filter((path) => !isAlone(path) && hasField(environment, path));
   const all = together.reduce(withField, environment);
   const alone = paths.filter(isAlone).filter((path) => hasField(environment, path));
   if ((await replacements(account, all)).length > 0) alone.push(...together);

@@ -22,6 +22,49 @@ let aws: AwsClients;
 let before: unknown;
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** What is compared with another variable is looked at when that one is right. */
+const REFUSED = [
+  [
+    `
+  app                   = "Shop"
+  allowed_origins       = ["https://*.example.com"]
+  issuers               = []
+  log_retention_days    = 8
+  sessions_max_per_user = 1.5
+  throttle_burst        = 0`,
+    [
+      'app must be 2 to 20 of a-z, 0-9 and -, and begin with a letter.',
+      'allowed_origins must be exact origins, such as https://app.example.com',
+      'log_retention_days must be one of 1, 3, 5',
+      'sessions_max_per_user must be a whole number from 1.',
+      'throttle_burst must be a whole number from 1.',
+    ],
+  ],
+  [
+    `
+  allowed_origins = ["https://app.example.com"]
+  issuers = [{
+    alias = "main", issuer = "http://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
+    algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid", browser = {}
+  }]`,
+    [
+      'issuers must be a list of objects with no other field than alias',
+      'issuers must be a list in which each issuer and jwksUri is https',
+    ],
+  ],
+  [
+    `
+  allowed_origins = ["https://app.example.com"]
+  issuers = [{
+    alias = "main", issuer = "https://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
+    algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid"
+  }]
+  sessions_bearer_idle_seconds    = 600
+  sessions_touch_interval_seconds = 300`,
+    ['sessions_touch_interval_seconds must be at most a sixth of sessions_bearer_idle_seconds'],
+  ],
+] as const;
+
 /** The blocks of HCL in a page. */
 function hclIn(text: string): readonly string[] {
   return [...text.matchAll(/^```hcl\n(.*?)^```/gms)].map(([, block = '']) => block);
@@ -52,15 +95,14 @@ beforeAll(async () => {
   // moto makes what is in every account of AWS when it is first asked for it.
   await readBack(emulator.url, 'dev');
   before = await emulator.inventory();
-  writeModule(dev, { outDir: folder, distDir: account.dist });
+  // What prod has and dev has not, but what takes time.
+  writeModule({ ...dev, alarms: { notify: ['on-call@example.com'] } }, { outDir: folder, distDir: account.dist });
   workspace.write({
     terraform: { backend: { local: {} }, required_providers: { aws: { source: 'hashicorp/aws' } } },
     provider: { aws: [{ region: 'eu-central-1' }] },
   } as unknown as TerraformDocument); // all resources are the modules'
-  const [first = ''] = hclIn(readFileSync(join(folder, 'README.md'), 'utf8'));
-  const second = hclIn(page).find((block) => block.includes('module "partners"')) ?? '';
-  write('readme.tf', first);
-  write('page.tf', second);
+  write('readme.tf', hclIn(readFileSync(join(folder, 'README.md'), 'utf8')).join('\n'));
+  write('page.tf', hclIn(page).join('\n'));
   overlay();
   await workspace.init();
   await workspace.apply();
@@ -112,9 +154,10 @@ describe('the module, taken twice by a stack in HCL in another folder, applied',
     const { api: first, stage: ofFirst } = await stageOf('shop-prod');
     const { api: second, stage: ofSecond } = await stageOf('shop-partners');
     expect(first?.CorsConfiguration?.AllowOrigins).toEqual(['https://app.example.com']);
-    expect(second?.CorsConfiguration?.AllowOrigins).toEqual([
-      'https://partners.example.com',
+    // In the order of a set.
+    expect(second?.CorsConfiguration?.AllowOrigins?.toSorted()).toEqual([
       'https://admin.example.com',
+      'https://partners.example.com',
     ]);
     expect(ofFirst?.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
     expect(ofSecond?.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 300, ThrottlingBurstLimit: 600 });
@@ -123,6 +166,15 @@ describe('the module, taken twice by a stack in HCL in another folder, applied',
       logGroups.map(({ logGroupName = '', retentionInDays }) => [logGroupName, retentionInDays]),
     );
     expect(days).toMatchObject({ '/aws/lambda/shop-prod-health': 7, '/aws/lambda/shop-partners-health': 90 });
+  });
+
+  it('tells of alarms whom the variable names', async () => {
+    const list = await account.workspace.succeed('state', 'list');
+    expect(list.split('\n').filter((address) => address.includes('aws_sns_topic_subscription'))).toEqual([
+      'module.cloakroom.aws_sns_topic_subscription.alarms["on-call@example.com"]',
+      'module.partners.aws_sns_topic_subscription.alarms["https://hooks.example.com/cloakroom"]',
+      'module.partners.aws_sns_topic_subscription.alarms["on-call@example.com"]',
+    ]);
   });
 
   it('tells its functions what the variables say, the issuers too', async () => {
@@ -141,43 +193,17 @@ describe('the module, taken twice by a stack in HCL in another folder, applied',
     expect(await account.emulator.inventory()).toEqual(before);
   });
 
-  it('refuses what it cannot work with, in one plan, and says what it wants', async () => {
-    for (const file of readdirSync(account.workspace.folder)) {
-      if (/^(page|readme)\.tf$/.test(file)) rmSync(join(account.workspace.folder, file));
+  it.each(REFUSED)('refuses what it cannot work with, and says what it wants: %#', async (variables, messages) => {
+    const { workspace } = account;
+    for (const file of readdirSync(workspace.folder)) {
+      if (file.endsWith('.tf')) rmSync(join(workspace.folder, file));
     }
-    write('wrong.tf', WRONG);
-    await account.workspace.init();
-    const { code, output } = await account.workspace.run('plan', '-no-color');
+    write('wrong.tf', `module "wrong" {\n  source = "."\n${variables}\n  alarms_notify = []\n}\n`);
+    await workspace.init();
+    const { code, output } = await workspace.run('plan', '-no-color');
     expect(code).toBe(1);
     const told = output.replaceAll(/[│\s]+/g, ' ');
-    for (const message of REFUSED) expect(told).toContain(message);
-    expect(told.match(/Invalid value for variable/g)).toHaveLength(REFUSED.length);
+    for (const message of messages) expect(told).toContain(message);
+    expect(told.match(/Invalid value for variable/g)).toHaveLength(messages.length);
   });
 });
-
-const WRONG = `
-module "wrong" {
-  source          = "."
-  app             = "Shop"
-  allowed_origins = ["https://*.example.com"]
-  issuers = [{
-    alias = "main", issuer = "http://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
-    algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid", browser = {}
-  }]
-  log_retention_days              = 8
-  sessions_bearer_idle_seconds    = 600
-  sessions_touch_interval_seconds = 300
-  sessions_max_per_user           = 1.5
-  throttle_burst                  = 0
-}
-`;
-const REFUSED = [
-  'app must be 2 to 20 of a-z, 0-9 and -, and begin with a letter.',
-  'allowed_origins must be exact origins, such as https://app.example.com',
-  'issuers must be a list of objects with no other field than alias',
-  'issuers must be a list in which each issuer and jwksUri is https',
-  'log_retention_days must be one of 1, 3, 5',
-  'sessions_touch_interval_seconds must be at most a sixth of sessions_bearer_idle_seconds',
-  'sessions_max_per_user must be a whole number from 1.',
-  'throttle_burst must be a whole number from 1.',
-];

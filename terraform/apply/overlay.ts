@@ -3,7 +3,11 @@ import type { Mirror } from './real-parts.ts';
 
 /** The services of AWS that the stack, its state and a user pool are in. */
 const SERVICES = [
+  'acm',
+  'apigateway',
   'apigatewayv2',
+  'cloudfront',
+  'cloudwatch',
   'cognitoidp',
   'dynamodb',
   'ec2',
@@ -12,10 +16,13 @@ const SERVICES = [
   'kms',
   'lambda',
   'logs',
+  'route53',
   's3',
   'secretsmanager',
+  'sns',
   'sqs',
   'sts',
+  'wafv2',
 ];
 /** No account is there to ask. */
 const CREDENTIALS = {
@@ -84,14 +91,18 @@ function forOlderProvider(version: string): readonly Substitution[] {
   ];
 }
 
+/** What a provider is told besides, so that it asks the emulator. */
+export function emulated(endpoint: string): object {
+  return { ...CREDENTIALS, endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))] };
+}
+
 function providerAt(endpoint: string): Substitution {
-  const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))];
   return {
     what: 'the provider has static credentials, and one endpoint for every service',
     why: 'the control plane is moto on this machine',
     replace: (document) => ({
       ...document,
-      provider: { aws: [{ ...firstOf(document.provider.aws), ...CREDENTIALS, endpoints }] },
+      provider: { aws: [{ ...firstOf(document.provider.aws), ...emulated(endpoint) }] },
     }),
   };
 }

@@ -83,7 +83,14 @@ function changedArguments({ before, after, after_unknown: unknown }: ResourceCha
 }
 
 /** What holds data, or what others know by its identity. */
-const PROTECTED = ['aws_dynamodb_table', 'aws_kms_key', 'aws_sqs_queue', 'aws_iam_role', 'aws_security_group'];
+const PROTECTED = [
+  'aws_apigatewayv2_domain_name',
+  'aws_dynamodb_table',
+  'aws_kms_key',
+  'aws_sqs_queue',
+  'aws_iam_role',
+  'aws_security_group',
+];
 
 /** The changes that destroy or replace a table, a key, a queue, a role or a security group, as `<action> <address>`, in order. */
 export function protectedChanges(changes: readonly PlannedAction[]): readonly string[] {

@@ -5,8 +5,10 @@ import { alarmsSchema } from './alarms-schema.ts';
 import { attachToSchema } from './attach-to-schema.ts';
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
+import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
 import { networkSchema } from './network-schema.ts';
 import { ownSchema, reachesForCloakroom } from './own-schema.ts';
+import { throttleSchema } from './throttle-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -58,6 +60,8 @@ const environmentSchema = v.pipe(
     allowedOrigins: v.pipe(v.array(origin), v.minLength(1)),
     /** Where clients reach the API, when that is not API Gateway's own address: see `hasOwnDomain`. */
     publicUrl: v.optional(url),
+    /** The domain of the API, with its certificate. Absent: API Gateway's own address, or a domain that is made elsewhere. */
+    domain: v.optional(domainSchema),
     sessions: v.strictObject({
       /** Which session a bearer token needs: that of its own login, or any active one of its user (weaker). */
       binding: v.picklist(['strict', 'user']),
@@ -100,12 +104,7 @@ const environmentSchema = v.pipe(
     ),
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
-    throttle: v.strictObject({
-      ratePerSecond: count,
-      burst: count,
-      /** Of each route that anybody may reach. */
-      publicRoute: v.strictObject({ ratePerSecond: count, burst: count }),
-    }),
+    throttle: throttleSchema,
     /**
      * Where AWS is reached, instead of at its regional names: for the functions inside the VPC, and for all where there is
      * none. The way out where an endpoint's private DNS is off.
@@ -125,6 +124,7 @@ const environmentSchema = v.pipe(
     /** APIs that exist already and ask the authorizer too. */
     attachTo: v.optional(attachToSchema),
   }),
+  v.transform(withPublicUrl),
   v.check(
     ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
     'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
@@ -145,7 +145,8 @@ const environmentSchema = v.pipe(
     'network.subnets must be in zones of the region',
   ),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.typed) for (const message of cookieProblems(dataset.value)) addIssue({ message });
+    if (!dataset.typed) return;
+    for (const message of [...domainProblems(dataset.value), ...cookieProblems(dataset.value)]) addIssue({ message });
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

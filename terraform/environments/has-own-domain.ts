@@ -9,8 +9,8 @@ const AWS_HOST = /\.(amazonaws\.com|amazonaws\.com\.cn|cloudfront\.net)$/;
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html
  */
-export function hasOwnDomain({ publicUrl }: Pick<Environment, 'publicUrl'>): boolean {
-  if (publicUrl === undefined) return false;
+export function hasOwnDomain({ publicUrl, domain }: Pick<Environment, 'domain' | 'publicUrl'>): boolean {
+  if (publicUrl === undefined || domain?.defaultEndpoint === 'on') return false;
   const { protocol, hostname } = new URL(publicUrl);
   return protocol === 'https:' && !AWS_HOST.test(hostname.replace(/\.$/, ''));
 }

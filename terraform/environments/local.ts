@@ -18,11 +18,11 @@ export interface LocalOverlay {
 }
 
 /**
- * `dev` on this machine: other issuers, local origins, no VPC, AWS where the local one is, tokens that may be handed in, and the names that the scripts know. It is an overlay and not an environment, so that nothing
+ * `dev` on this machine: other issuers, local origins, no VPC, no domain, AWS where the local one is, tokens that may be handed in, and the names that the scripts know. It is an overlay and not an environment, so that nothing
  * which trusts a local provider can be deployed.
  */
 export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay): Environment {
-  const { network: _, endpointUrls: __, own, ...rest } = dev;
+  const { network: _, endpointUrls: __, domain: ___, own, ...rest } = dev;
   return {
     ...rest,
     app: defaults.app,

@@ -20,8 +20,13 @@ export const FIXED: Readonly<Record<string, string>> = {
   storeEventTimeoutSeconds: 'three numbers of function and queue follow from it',
   eventsBatchWindowSeconds: 'the size of batches and a number of the queue follow from it',
   network: 'it decides whether there is a VPC, made or one that exists',
+  attachTo: 'a permission beside the module does it, for an API that is not known before',
+  alarms: 'it decides whether there are alarms',
+  domain: 'it decides whether there is a domain',
+  'domain.defaultEndpoint': "it decides whether API Gateway's own address answers",
+  own: 'the functions of a team of its own are in the folder',
+  'throttle.routes': 'it decides which routes have limits of their own',
   customerLogKey: 'it decides whether there is a key',
-  dataRoleArn: 'its account stands in the policies of queues',
   'protection.preventDestroy': 'Terraform takes no variable there',
   'network.flowLogs': 'it decides whether there is a log, with a role',
   'network.endpoints': 'it decides which endpoints are made',
@@ -41,8 +46,14 @@ export function fixedIn(environment: Environment, issuersInZip: boolean): Readon
       ? { issuers: 'one has `backchannelLogout`: a function follows from it' }
       : {}),
     ...(browser
-      ? { issuers: 'one has `browser`: functions follow from it', publicUrl: PAGES, allowedOrigins: PAGES }
+      ? {
+          issuers: 'one has `browser`: functions follow from it',
+          publicUrl: PAGES,
+          allowedOrigins: PAGES,
+          'domain.name': PAGES,
+        }
       : {}),
+    ...(environment.domain === undefined ? {} : { publicUrl: 'it is the address of the domain' }),
     ...(secrets ? { app: SECRETS, name: SECRETS } : {}),
   };
 }

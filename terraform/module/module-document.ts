@@ -1,5 +1,4 @@
 import { ConfigurationError } from '@cloakroom/core';
-import { DEFAULT_ABSOLUTE_SECONDS } from '../environments/defaults.ts';
 import type { Environment } from '../environments/environment.ts';
 import { findPlaceholders } from '../environments/find-placeholders.ts';
 import type { CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
@@ -11,6 +10,8 @@ import { fixedIn } from './fixed.ts';
 import { issuersVariable, withIssuersVariable } from './issuers-variable.ts';
 import { OUTPUTS } from './outputs.ts';
 import { variablesOf, withPlaceholders, withReferences } from './placeholders.ts';
+import { withRecipients } from './recipients.ts';
+import { withStatedDefaults } from './stated-defaults.ts';
 import { taggableIn, tagsOf, withTags } from './taggable.ts';
 import { createVariable, type Variable } from './variable.ts';
 
@@ -48,7 +49,11 @@ export function moduleDocument(environment: Environment, { code, issuersInZip }:
   const areIssuersGiven = !('issuers' in fixed);
   const stated = withStatedDefaults(environment);
   const variables = variablesOf(stated, fixed);
-  const replaced = { ...withPlaceholders(stated, variables), region: DATA.region[1], accountId: DATA.account[1] };
+  const replaced = withDomainUrl({
+    ...withPlaceholders(stated, variables),
+    region: DATA.region[1],
+    accountId: DATA.account[1],
+  });
   assertNoExamples(areIssuersGiven ? { ...replaced, issuers: [] } : replaced);
   const tags = tagsOf(replaced);
   let taggable: ReadonlySet<string> = new Set();
@@ -62,10 +67,14 @@ export function moduleDocument(environment: Environment, { code, issuersInZip }:
     taggable = taggableIn(stack);
   });
   const document = withReferences(toDocument(synthesized, REQUIREMENTS), variables);
-  const resource = withTags(areIssuersGiven ? withIssuersVariable(document.resource) : document.resource, taggable);
+  const told = areIssuersGiven ? withIssuersVariable(document.resource) : document.resource;
+  const resource = withTags(withRecipients(told), taggable);
   const text = JSON.stringify([resource, document.output, tags]);
   const used = variables.filter(({ name }) => RegExp(`\\bvar\\.${name}\\b`).test(text));
-  const given = used.map(({ name, spec, value }) => [name, createVariable({ ...spec, name, value })] as const);
+  const given = used.map(
+    ({ name, spec: { type, description }, value, rules }) =>
+      [name, createVariable({ name, type, description, value, rules })] as const,
+  );
   const issuers = areIssuersGiven ? [['issuers', issuersVariable(environment, document.resource)] as const] : [];
   return {
     terraform: REQUIREMENTS,
@@ -82,6 +91,12 @@ export function moduleDocument(environment: Environment, { code, issuersInZip }:
   };
 }
 
+/** A domain is where clients come, and `publicUrl` says so already. */
+function withDomainUrl(environment: Environment): Environment {
+  const { domain } = environment;
+  return domain === undefined ? environment : { ...environment, publicUrl: `https://${domain.name}` };
+}
+
 /** Whoever takes the module could not replace them. */
 function assertNoExamples(environment: Environment): void {
   const examples = findPlaceholders({ ...environment, state: { kind: 'local' } });
@@ -95,13 +110,6 @@ const TAGS_VARIABLE: Variable = {
   nullable: false,
   default: {},
 };
-
-/** What an environment that says nothing gets, said: so that it is a variable. */
-function withStatedDefaults(environment: Environment): Environment {
-  const { sessions } = environment;
-  if (sessions.ttlHours !== undefined) return environment;
-  return { ...environment, sessions: { absoluteSeconds: DEFAULT_ABSOLUTE_SECONDS, ...sessions } };
-}
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   return one < other ? -1 : 1;

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { cognitoIssuer } from '../environments/cognito-issuer.ts';
 import { dev } from '../environments/dev/environment.ts';
-import type { Environment } from '../environments/environment.ts';
+import { type Environment, parseEnvironment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { evaluated, plain } from '../testing/evaluated-module.ts';
 import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
+import { OWN } from '../testing/own-environment.ts';
+import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FIXED } from './fixed.ts';
 import { moduleFiles } from './module-files.ts';
@@ -24,11 +26,17 @@ const named = { dynamodbPrefixListId: 'pl-0123456789abcdef0', sqsSecurityGroupId
 /** Each with another structure. */
 const SHAPES: Readonly<Record<string, Environment>> = {
   dev: { ...dev, ...real },
-  prod: { ...prod, ...real, publicUrl: 'https://api.shop.test' },
-  browser: withBackchannelLogout(withBrowser({ ...prod, ...real })),
+  prod: {
+    ...prod,
+    ...real,
+    alarms: { notify: [] },
+    publicUrl: 'https://d111111abcdef8.execute-api.eu-central-1.amazonaws.com',
+  },
+  browser: withBackchannelLogout(withBrowser({ ...prod, ...real, alarms: { notify: [] } })),
   existing: {
     ...dev,
     ...real,
+    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
     network: EXISTING_NETWORK,
     endpointUrls: { dynamodb: 'https://a.test', sqs: 'https://b.test' },
   },
@@ -40,14 +48,42 @@ const SHAPES: Readonly<Record<string, Environment>> = {
     sessions: { ...dev.sessions, ttlHours: 12 },
     publicUrl: 'https://d111111abcdef8.cloudfront.net',
   },
+  domain: {
+    ...dev,
+    ...real,
+    domain: {
+      name: 'api.shop.test',
+      certificateArn: 'arn:aws:acm:eu-central-1:210987654321:certificate/shop',
+      mutualTls: { truststoreUri: 's3://shop-trust/clients.pem', truststoreVersion: 'v1' },
+    },
+    throttle: { ...dev.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
+    own: OWN,
+  },
+  zone: {
+    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
+    ...dev,
+    ...real,
+    domain: { name: 'api.shop.test', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+  },
 };
 
 /** Other values than those of any shape. */
 const OTHERS: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(
+    Object.keys(VARIABLES).flatMap((path, index) =>
+      path.startsWith('alarms.thresholds.') ? [[path, 61 + index]] : [],
+    ),
+  ),
+  'alarms.runbooksUrl': 'https://runbooks.test',
   app: 'other',
   name: 'staging',
   allowedOrigins: ['https://one.test', 'https://two.test'],
-  publicUrl: 'https://www.shop.test',
+  publicUrl: 'https://d222222abcdef8.cloudfront.net',
+  'domain.name': 'api.other.test',
+  'domain.certificateArn': 'arn:aws:acm:eu-central-1:210987654321:certificate/0123',
+  'domain.hostedZoneId': 'Z00000000000000000001',
+  'domain.mutualTls.truststoreUri': 's3://others/clients.pem',
+  'domain.mutualTls.truststoreVersion': 'v2',
   'sessions.maxPerUser': 3,
   'sessions.limitPolicy': 'deny',
   'sessions.maxCreationsPerHour': 7,
@@ -71,6 +107,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'endpointUrls.dynamodb': 'https://x.test',
   'endpointUrls.sqs': 'https://y.test',
   'endpointUrls.sts': 'https://z.test',
+  dataRoleArn: 'arn:aws-cn:iam::210987654321:role/other',
   'network.cidrBlock': '10.99.0.0/20',
   'network.subnets': [
     { availabilityZone: 'eu-central-1a', cidrBlock: '10.99.0.0/24' },
@@ -85,8 +122,13 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'network.endpoints.stsSecurityGroupId': 'sg-00000000000000002',
 };
 
+function otherThan(shape: Environment, path: string): unknown {
+  if (path === 'protection.deletionProtection') return !shape.protection.deletionProtection;
+  return OTHERS[path];
+}
+
 function read(shape: Environment, issuersInZip = false) {
-  const files = moduleFiles(shape, { distDir, issuersInZip });
+  const files = moduleFiles(parseEnvironment(shape), { distDir, issuersInZip });
   const json = (name: string) => JSON.parse(String(files[name])) as Record<string, Record<string, never>>;
   return {
     files,
@@ -101,33 +143,39 @@ function read(shape: Environment, issuersInZip = false) {
 }
 
 it('decides of every field of an environment: a variable, or fixed, with the reason', () => {
-  const decided = (path: string) => Number(path === 'issuers') + Number(path in VARIABLES) + Number(path in FIXED);
-  expect(EVERY_FIELD.filter((path) => decided(path) !== 1)).toEqual([]);
+  const variables = [...Object.keys(VARIABLES), 'issuers'];
+  const isDecided = (path: string) =>
+    path in FIXED
+      ? !variables.includes(path)
+      : variables.some((known) => known === path || known.startsWith(`${path}.`));
+  expect(EVERY_FIELD.filter((path) => !isDecided(path))).toEqual([]);
 });
 
 it('has another value for every variable', () => {
-  const { 'protection.deletionProtection': _, ...others } = VARIABLES;
+  const { 'protection.deletionProtection': _, 'alarms.notify': __, ...others } = VARIABLES;
   expect(Object.keys(OTHERS).toSorted()).toEqual(Object.keys(others).toSorted());
 });
 
 describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
   const module = read(shape, true);
-  const paths = Object.keys(VARIABLES).filter((path) => variableName(path) in module.variables);
+  // Recipients are resources: they have a test of their own.
+  const paths = Object.keys(VARIABLES).filter(
+    (path) => variableName(path) in module.variables && path !== 'alarms.notify',
+  );
 
   it('is, with other values, the stack of an environment with them', () => {
-    const others = paths.reduce<object>((changed, path) => {
-      const other = path === 'protection.deletionProtection' ? !shape.protection.deletionProtection : OTHERS[path];
-      return valueAt(shape, path.split('.')) === undefined && path !== 'sessions.absoluteSeconds'
-        ? changed
-        : withValue(changed, path.split('.'), other);
-    }, shape) as Environment;
+    const others = paths.reduce<object>(
+      (changed, path) => withValue(changed, path.split('.'), otherThan(shape, path)),
+      shape,
+    ) as Environment;
     const values = paths.map((path) => {
       const value = valueAt(others, path.split('.'));
       return [variableName(path), VARIABLES[path]?.fromField?.(value) ?? value] as const;
     });
     const account = { region: others.region, accountId: '210987654321' };
     const stack = synthesized({ ...others, accountId: account.accountId });
-    const told = evaluated(module.main.resource, new Map(values), account);
+    const { aws_sns_topic_subscription: _, ...resource } = module.main.resource as Record<string, unknown>;
+    const told = evaluated(resource, new Map(values), account);
     expect(plain(told)).toEqual(plain(stack.resource));
     const outputs = Object.fromEntries(Object.entries(module.outputs).map(([name, { value }]) => [name, { value }]));
     expect(plain(evaluated(outputs, new Map(values), account))).toEqual(plain(stack.output));
@@ -138,7 +186,8 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
       expect(description).toMatch(/^[A-Z].*\.$/);
       expect(JSON.stringify(module.main) + JSON.stringify(module.outputs)).toMatch(RegExp(`\\bvar\\.${name}\\b`));
     }
-    for (const { description } of Object.values(module.outputs)) expect(description).toMatch(/^[A-Z].*\.$/);
+    const outputs = Object.entries(module.outputs);
+    expect(outputs.filter(([, { description }]) => !/^[A-Z].*\.$/.test(description))).toEqual([]);
     const used = JSON.stringify([module.main, module.outputs]).matchAll(/\bvar\.(\w+)/g);
     for (const [, name = ''] of used) expect(module.variables).toHaveProperty(name);
   });
@@ -148,7 +197,7 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
     expect(Object.keys(module.main).toSorted()).toEqual(expect.arrayContaining(['locals', 'resource']));
     expect(module.main).not.toHaveProperty('provider');
     expect(module.text).not.toContain(process.cwd());
-    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|NaN|TfToken/);
+    expect(module.text).not.toMatch(/"\/(home|root|tmp|Users|var)\/|public-url|data-(partition|account)|NaN|TfToken/);
     for (const { filename } of Object.values(resources(module.main as never, 'aws_lambda_function'))) {
       const path = String(filename).replace('${path.module}/', '');
       expect(Object.keys(module.files)).toContain(path);
@@ -171,6 +220,20 @@ describe('the issuers', () => {
     expect(Object.keys(unzipSync(files['bundles/authorizer.zip'] as Uint8Array))).toEqual(['index.mjs']);
   });
 
+  it('start every function that is told them', () => {
+    const { main, variables } = read({ ...dev, ...real });
+    const values = new Map(Object.entries(variables).map(([name, one]) => [name, one.default]));
+    const account = { region: dev.region, accountId: '210987654321' };
+    const told = plain(evaluated({ resource: main.resource }, values, account)) as Parameters<typeof resources>[0];
+    const functions = Object.entries(resources(told, 'aws_lambda_function')).map(([name, { environment }]) => {
+      const { variables: ofFunction } = environment as { variables: Record<string, string> };
+      return [name.replaceAll('_', '-'), { ...ofFunction, AWS_REGION: dev.region }] as const;
+    });
+    expect(functions.filter(([, ofFunction]) => 'ISSUERS' in ofFunction).length).toBeGreaterThan(5);
+    const problems = problemsAtStart(Object.fromEntries(functions));
+    expect(problems).toEqual(Object.fromEntries(functions.map(([name]) => [name, []])));
+  });
+
   it('are in the zips where people sign in by browser, or where that is asked for, and no variable', () => {
     for (const module of [read(SHAPES.browser as Environment), read({ ...dev, ...real }, true)]) {
       expect(module.variables).not.toHaveProperty('issuers');
@@ -189,6 +252,17 @@ describe('the issuers', () => {
 
   it('are refused as examples where they would be fixed', () => {
     expect(() => read(dev, true)).toThrow('issuers.0.issuer is still an example: say it in a file for --config');
+  });
+});
+
+it('subscribes each recipient of alarms to their topic', () => {
+  const { main, variables } = read({ ...prod, ...real, alarms: { notify: ['ops@shop.test'] } });
+  expect(variables.alarms_notify?.default).toEqual(['ops@shop.test']);
+  expect(resource(main as never, 'aws_sns_topic_subscription', 'alarms')).toEqual({
+    for_each: '${toset(var.alarms_notify)}',
+    topic_arn: '${aws_sns_topic.alarms.arn}',
+    protocol: '${startswith(each.value, "https:") ? "https" : "email"}',
+    endpoint: '${each.value}',
   });
 });
 

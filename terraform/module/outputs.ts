@@ -3,6 +3,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   ApiUrl: 'Where clients reach the API, without a slash at the end.',
   ApiId: 'The id of the HTTP API.',
   AuthorizerId: 'The id of the authorizer in that API: routes of yours name it.',
+  AuthorizerArn: 'The authorizer at `live`: what a permission names.',
   AuthorizerInvokeArn: 'What another API calls as its authorizer.',
   TableName: 'The table of sessions.',
   EventsTableName: 'The table of events.',
@@ -14,4 +15,10 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   FunctionsSecurityGroupId: 'The security group of those functions.',
   EndpointIds: 'The VPC endpoints that were made, by service.',
   EndpointsSecurityGroupId: 'The security group of the interface endpoints that were made.',
+  AlarmTopicArn: 'The topic that alarms tell.',
+  DashboardName: 'The dashboard in CloudWatch.',
+  AttachedApis: 'The APIs that ask the authorizer, as the environment names them.',
+  DomainTarget: 'What the DNS name of the API has to point at.',
+  DomainTargetHostedZoneId: 'The hosted zone of that, for an alias record in Route 53.',
+  OwnFunctionNames: 'The functions of your own, as Lambda knows them, by their names here.',
 };

@@ -1,4 +1,5 @@
 import type { Environment } from '../environments/environment.ts';
+import type { Rule } from './validation.ts';
 import { VARIABLES, type VariableSpec, variableName } from './variables.ts';
 
 /** A field of an environment that the module takes as a variable. */
@@ -9,6 +10,7 @@ export interface ModuleVariable {
   readonly spec: VariableSpec;
   /** What the environment says. */
   readonly value: unknown;
+  readonly rules: readonly Rule[];
   /** What stands for it in a stack that was synthesized with placeholders. */
   readonly placeholder: unknown;
 }
@@ -25,7 +27,9 @@ export function variablesOf(
     const reference = `var.${name}`;
     const text = `\${${reference}}`;
     const placeholder = spec.placeholder?.(found, reference) ?? (spec.type === 'list(string)' ? [text] : text);
-    return [{ path, name, spec, value: spec.fromField?.(found) ?? found, placeholder }];
+    const { rules = [] } = spec;
+    const value = spec.fromField?.(found) ?? found;
+    return [{ path, name, spec, value, rules: typeof rules === 'function' ? rules(found) : rules, placeholder }];
   });
 }
 
@@ -63,11 +67,11 @@ const TARGET = '-target=';
  */
 export function withReferences<T>(document: T, variables: readonly ModuleVariable[]): T {
   const lists = variables.filter(({ spec }) => spec.type === 'list(string)').map(({ name }) => `\${var.${name}}`);
-  const texts = variables.flatMap(({ name, placeholder }) =>
-    typeof placeholder === 'string' && placeholder !== `\${var.${name}}`
-      ? [[placeholder, `\${var.${name}}`] as const]
-      : [],
-  );
+  const texts = variables.flatMap(({ name, spec, placeholder }) => {
+    const reference = `\${var.${name}}`;
+    const own = typeof placeholder === 'string' && placeholder !== reference ? [[placeholder, reference] as const] : [];
+    return [...own, ...Object.entries(spec.derived?.(`var.${name}`) ?? {})];
+  });
   return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
     if (Array.isArray(value)) return value.length === 1 && lists.includes(String(value[0])) ? value[0] : value;
     if (typeof value !== 'string') return value;

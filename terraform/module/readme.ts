@@ -28,7 +28,7 @@ module "cloakroom" {
 
   app  = "shop"
   name = "prod"
-${required.map(([name]) => `\n  ${name} = ${EXAMPLES[name] ?? '…'}\n`).join('')}}
+${required.map(([name]) => `\n  ${name} = ${EXAMPLES[name] ?? '"…"'}\n`).join('')}}
 
 output "api_url" {
   value = module.cloakroom.ApiUrl
@@ -47,7 +47,36 @@ A schedule fetches them, for the first time within ${minutesOf(module)} of an ap
 aws lambda invoke --function-name shop-prod-refresh-keys --qualifier live /dev/stdout
 \`\`\`
 
-${secretsOf(module)}## Variables
+${secretsOf(module)}## An API of yours
+
+Its routes ask the authorizer like this, and name \`authorizer_id = aws_apigatewayv2_authorizer.session.id\` with \`authorization_type = "CUSTOM"\`:
+
+\`\`\`hcl
+resource "aws_apigatewayv2_api" "orders" {
+  name          = "orders"
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_authorizer" "session" {
+  api_id                            = aws_apigatewayv2_api.orders.id
+  name                              = "session"
+  authorizer_type                   = "REQUEST"
+  authorizer_uri                    = module.cloakroom.AuthorizerInvokeArn
+  authorizer_payload_format_version = "2.0"
+  enable_simple_responses           = true
+  authorizer_result_ttl_in_seconds  = 0 # a cached answer would outlive a revocation
+}
+
+resource "aws_lambda_permission" "orders" {
+  action        = "lambda:InvokeFunction"
+  function_name = module.cloakroom.FunctionName
+  qualifier     = "live"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "\${aws_apigatewayv2_api.orders.execution_arn}/authorizers/\${aws_apigatewayv2_authorizer.session.id}"
+}
+\`\`\`
+
+## Variables
 
 | Name | Type | Default | What it is |
 |---|---|---|---|
@@ -79,6 +108,7 @@ complete and nobody changed it.
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  alarms_notify: '["on-call@example.com"]',
   allowed_origins: '["https://app.example.com"]',
   public_url: '"https://api.example.com"',
   issuers: `[{
@@ -99,11 +129,14 @@ function variableRow([name, { type, description, ...rest }]: readonly [string, V
 }
 
 function fixedRows({ fixed }: ModuleDocument, environment: Environment): readonly string[] {
-  const { issuers, network, ...rest } = environment;
+  const { issuers, network, alarms, own, domain, ...rest } = environment;
   // Where a state and an account are has no part in a module.
   const told: object = {
     ...rest,
     network: network === undefined ? 'none' : 'vpcId' in network ? 'one that exists' : 'made',
+    alarms: alarms === undefined ? 'none' : 'some',
+    own: Object.keys(own?.functions ?? {}).join(', ') || 'none',
+    domain: domain?.name ?? 'none',
     issuers: issuers.map(({ alias }) => alias).join(', '),
     state: undefined,
     accountId: undefined,

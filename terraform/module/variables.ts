@@ -1,4 +1,5 @@
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
+import { ALARMS, thresholdField } from '../stacks/alarms/index.ts';
 import { matches, oneOf, type Rule, rule, wholeFrom } from './validation.ts';
 
 /** How a field of an environment becomes a variable of the module. */
@@ -6,9 +7,11 @@ export interface VariableSpec {
   /** Of Terraform. A list stands for the whole list wherever it is used. */
   readonly type: 'bool' | 'list(string)' | 'map(string)' | 'number' | 'string';
   readonly description: string;
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly Rule[] | ((value: unknown) => readonly Rule[]);
   /** What stands for the variable while the stack is synthesized; `${var.<name>}` where nothing is said. */
   readonly placeholder?: (value: unknown, reference: string) => unknown;
+  /** Expressions for what the stack makes of the placeholder. */
+  readonly derived?: (reference: string) => Readonly<Record<string, string>>;
   /** What the variable is, where that is not what the environment has. */
   readonly fromField?: (value: unknown) => unknown;
 }
@@ -25,13 +28,49 @@ const prefix = matches(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, '2 to 20 of a-z, 0-9 an
 const touches = (field: string) =>
   rule(`VALUE <= var.${field} / 6`, `at most a sixth of ${field}: a session in use would expire`);
 
+const isOwnDomain = (value: unknown) => hasOwnDomain({ publicUrl: String(value) });
+/** As `hasOwnDomain` has it: whether API Gateway's own address is off is decided. */
+const ofAws = 'can(regex("^https://[^/]+\\.(amazonaws\\.com|amazonaws\\.com\\.cn|cloudfront\\.net)(/|$)", VALUE))';
+
+const isWebPage =
+  'can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin)) && !can(regex("^https://(localhost|127[.])", origin))';
+const isApp = 'can(regex("^[a-z][a-z0-9+.-]*://[^/?#@*]+$", origin))';
+
+const DATA = { partition: 'data-partition', account: 'data-account' };
+
 interface Subnet {
   readonly availabilityZone: string;
   readonly cidrBlock: string;
 }
 
+/** When an alarm fires, by the path of its threshold. */
+const thresholds = Object.fromEntries(
+  ALARMS.map(({ id, figure, when }) => [
+    `alarms.thresholds.${thresholdField(id)}`,
+    {
+      type: 'number',
+      description: `The alarm ${id} fires ${when} this: ${figure}.`,
+      rules: [rule('VALUE >= 0', 'a number from 0')],
+    } as const,
+  ]),
+);
+
 /** By the path of the field. A variable has its name in Terraform's way: `sessions.maxPerUser` is `sessions_max_per_user`. */
 export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
+  ...thresholds,
+  'alarms.notify': {
+    type: 'list(string)',
+    description: 'Who is told by alarms: e-mail addresses, which have to confirm, and https: URLs.',
+    rules: [
+      rule(
+        'alltrue([for one in VALUE : can(regex("^([^\\s@]+@[^\\s@]+\\.[^\\s@]+|https://[^\\s#@]+)$", one))])',
+        'e-mail addresses and https: URLs',
+      ),
+    ],
+    // One resource for each: `withRecipients` makes them.
+    placeholder: () => [],
+  },
+  'alarms.runbooksUrl': text('Where the runbooks are published, for the link in what alarms tell.'),
   app: text(
     'What every name in AWS begins with. Another one is another installation; never change it on one that runs.',
     prefix,
@@ -43,17 +82,34 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     rules: [
       rule('length(VALUE) > 0', 'a list of at least one origin'),
       rule(
-        'alltrue([for origin in VALUE : can(regex("^(https://[a-z0-9.-]+(:[0-9]+)?|[a-z][a-z0-9+.-]*://[^/?#@*]+)$", origin)) && !startswith(origin, "http:")])',
+        `alltrue([for origin in VALUE : ${isWebPage} || (${isApp} && !can(regex("^https?:", origin)))])`,
         'exact origins, such as https://app.example.com: no path, no pattern, not http',
       ),
     ],
   },
   publicUrl: {
-    ...text('Where clients reach the API.', https),
+    ...text('Where clients reach the API.'),
+    rules: (value) => [https, isOwnDomain(value) ? rule(`!${ofAws}`, 'a domain of your own') : rule(ofAws, 'of AWS')],
     // What the stack asks of it is whether it is a domain of one's own.
-    placeholder: (value) =>
-      hasOwnDomain({ publicUrl: String(value) }) ? 'https://public-url.invalid' : 'https://public-url.amazonaws.com',
+    placeholder: (value) => (isOwnDomain(value) ? 'https://public-url.invalid' : 'https://public-url.amazonaws.com'),
   },
+  'domain.name': text(
+    'The domain under which clients reach the API.',
+    matches(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, 'a host name in lower case'),
+  ),
+  'domain.certificateArn': text(
+    "The certificate of the domain: one that is issued already, in the API's region.",
+    matches(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\//, 'the ARN of a certificate of ACM'),
+  ),
+  'domain.hostedZoneId': text(
+    'The hosted zone of the domain in Route 53.',
+    matches(/^[A-Z0-9]{1,32}$/, 'the id of a hosted zone, Z…'),
+  ),
+  'domain.mutualTls.truststoreUri': text(
+    "The certificates of those who sign clients' certificates.",
+    matches(/^s3:\/\/[a-z0-9][a-z0-9.-]+\/.+$/, 's3://<bucket>/<key>'),
+  ),
+  'domain.mutualTls.truststoreVersion': text('The version of that object in S3.'),
   'sessions.maxPerUser': whole('How many active sessions a person may have.'),
   'sessions.limitPolicy': text(
     'What happens to a sign-in past that: the oldest session makes room, or the sign-in is refused.',
@@ -98,6 +154,18 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
   'endpointUrls.dynamodb': text('Where DynamoDB is reached, instead of at its regional name.', https),
   'endpointUrls.sqs': text('Where SQS is reached, instead of at its regional name.', https),
   'endpointUrls.sts': text('Where STS is reached, instead of at its regional name.', https),
+  dataRoleArn: {
+    ...text(
+      'A role that the functions assume for every call to AWS, perhaps of another account. It is not made here.',
+      matches(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role'),
+    ),
+    placeholder: () => `arn:${DATA.partition}:iam::${DATA.account}:role/data`,
+    // Policies name its account.
+    derived: (reference) => ({
+      [DATA.partition]: `\${split(":", ${reference})[1]}`,
+      [DATA.account]: `\${split(":", ${reference})[4]}`,
+    }),
+  },
   'protection.deletionProtection': { type: 'bool', description: 'Whether AWS refuses to delete the tables.' },
   'network.cidrBlock': text('The range of the VPC, /16 to /28.', rule('can(cidrnetmask(VALUE))', 'an IPv4 range')),
   'network.subnets': {
@@ -110,7 +178,13 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
       })),
     fromField: (value) =>
       Object.fromEntries((value as readonly Subnet[]).map((subnet) => [subnet.availabilityZone, subnet.cidrBlock])),
-    rules: [rule('alltrue([for range in values(VALUE) : can(cidrnetmask(range))])', 'IPv4 ranges by zone')],
+    rules: (value) => [
+      rule(
+        `toset(keys(VALUE)) == toset(${JSON.stringify((value as readonly Subnet[]).map(({ availabilityZone }) => availabilityZone))})`,
+        `of these zones: ${(value as readonly Subnet[]).map(({ availabilityZone }) => availabilityZone).join(', ')}`,
+      ),
+      rule('alltrue([for range in values(VALUE) : can(cidrnetmask(range))])', 'IPv4 ranges by zone'),
+    ],
   },
   'network.vpcId': text('The VPC of the functions that need no internet.', idOf('vpc')),
   'network.subnetIds': {

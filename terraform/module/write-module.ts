@@ -29,7 +29,7 @@ function writtenTo(folder: string): readonly string[] {
   if (!existsSync(folder) || readdirSync(folder).length === 0) return [];
   const sums = join(folder, SUMS);
   const listed = existsSync(sums) ? readFileSync(sums, 'utf8').trimEnd().split('\n') : [];
-  const paths = listed.map((line) => /^[0-9a-f]{64} {2}((?:bundles\/)?[A-Za-z][\w.-]*)$/.exec(line)?.[1]);
+  const paths = listed.map((line) => /^[0-9a-f]{64} {2}((?:bundles\/(?:own\/)?)?[A-Za-z][\w.-]*)$/.exec(line)?.[1]);
   if (paths.length === 0 || !paths.includes('VERSION') || paths.includes(undefined))
     throw new Error(
       `${folder} is not empty, and holds no module that was written here: name another folder, or empty it`,

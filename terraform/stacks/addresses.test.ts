@@ -8,6 +8,7 @@ import { addressesOf } from '../synthesis/terraform-document.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
+import { withDomain } from '../testing/domain-environment.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
@@ -20,6 +21,7 @@ type Part =
   | 'backchannel-alarms'
   | 'browser'
   | 'browser-alarms'
+  | 'domain'
   | 'hand-in'
   | 'own-routes';
 
@@ -51,6 +53,11 @@ describe('the addresses of all resources', () => {
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with logout tokens', (name) => {
     const all = [...golden(name), ...withAlarms(name, 'backchannel')];
     expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with a domain', (name) => {
+    const all = [...golden(name), ...golden('domain')];
+    expect(addressesOf(synthesized(withDomain(ENVIRONMENTS[name])))).toEqual(all.toSorted());
   });
 
   it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with routes of a team', (name) => {

@@ -6,6 +6,7 @@ import { hasBrowserSignIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
 import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
+import { Domain } from '../modules/domain/domain.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
@@ -77,24 +78,18 @@ export class CloakroomStack extends TerraformStack {
       logs: this.#logs,
       code: (name) => props.code(name, {}),
     });
-    const api = this.#addApi(aliases, own);
+    const domain = this.#addDomain();
+    const api = this.#addApi(aliases, own, domain);
     this.#addTriggers(resources, aliases);
     this.#attach(aliases.authorizer);
     const namespace = metricsNamespace(props.environment);
     const monitoring = addMonitoring(this, {
       prefix: this.#prefix,
       environment: props.environment,
-      watched: createWatched({ namespace, resources, aliases, apiId: api.apiId }),
+      watched: createWatched({ namespace, resources, aliases, api }),
     });
-    addOutputs(this, {
-      resources,
-      aliases,
-      own,
-      apiUrl: props.environment.publicUrl ?? api.url,
-      api,
-      inside,
-      monitoring,
-    });
+    const apiUrl = props.environment.publicUrl ?? api.url;
+    addOutputs(this, { resources, aliases, own, apiUrl, api, domain, inside, monitoring });
   }
 
   #addResources(): Resources {
@@ -192,7 +187,14 @@ export class CloakroomStack extends TerraformStack {
     });
   }
 
-  #addApi(aliases: Aliases, own: OwnApi): HttpApi {
+  #addDomain(): Domain | undefined {
+    const { domain, protection } = this.#props.environment;
+    if (domain === undefined) return undefined;
+    const { name, hostedZoneId, certificateArn, mutualTls } = domain;
+    return new Domain(this, 'domain', { name, hostedZoneId, certificateArn, mutualTls, protection });
+  }
+
+  #addApi(aliases: Aliases, own: OwnApi, domain: Domain | undefined): HttpApi {
     const { environment } = this.#props;
     const { allowedOrigins, throttle, protection, sessions } = environment;
     const routes = Object.entries(ROUTES).flatMap(([routeKey, { isNeeded = () => true, ...route }]) => {
@@ -204,7 +206,8 @@ export class CloakroomStack extends TerraformStack {
       routes: { ...own.routes, ...Object.fromEntries(routes) },
       authorizer: aliases.authorizer,
       allowedOrigins,
-      hasDefaultAddress: !hasOwnDomain(this.#props.environment),
+      hasDefaultAddress: !hasOwnDomain(environment),
+      domain,
       throttle,
       logs: this.#logs,
       logsClientIp: sessions.ipStorage === 'full',

@@ -156,6 +156,39 @@ describe('the stage', () => {
     expect(open).toHaveLength(5);
   });
 
+  it('gives a route that is named numbers and metrics of its own, and leaves the others theirs', () => {
+    const routes = {
+      'GET /health': { ratePerSecond: 1, burst: 2 },
+      'POST /users/{userId}/events': { ratePerSecond: 3, burst: 4 },
+    };
+    const limited = synthesized({ ...ENVIRONMENTS.dev, throttle: { ...ENVIRONMENTS.dev.throttle, routes } });
+    const settings = resource(limited, 'aws_apigatewayv2_stage', 'api').route_settings as Record<string, unknown>[];
+    const of = (name: string) =>
+      settings.filter(({ route_key }) => route_key === `\${aws_apigatewayv2_route.${name}.route_key}`);
+    const limit = (rate: number, burst: number) =>
+      expect.objectContaining({
+        detailed_metrics_enabled: true,
+        throttling_rate_limit: rate,
+        throttling_burst_limit: burst,
+      });
+    expect(of('get_health')).toEqual([limit(1, 2)]);
+    expect(of('post_users_userid_events')).toEqual([limit(3, 4)]);
+    expect(of('get_ready')).toEqual([limit(10, 20)]);
+    expect(settings).toHaveLength(6);
+  });
+
+  it('refuses a limit of a route that is not there, and says which are', () => {
+    const routes = { 'POST /auth/session': { ratePerSecond: 1, burst: 2 } };
+    const throttle = { ...ENVIRONMENTS.dev.throttle, routes };
+    expect(() => synthesized({ ...ENVIRONMENTS.dev, throttle })).toThrow(
+      /throttle\.routes: there is no route POST \/auth\/session in this environment; there are .*GET \/health/,
+    );
+  });
+
+  it('takes limits away before routes go', () => {
+    for (const { lifecycle } of Object.values(routes)) expect(lifecycle).toEqual({ create_before_destroy: true });
+  });
+
   it('logs requests as JSON, with nothing that a client sent but its address', () => {
     const settings = stage.access_log_settings as { destination_arn: string; format: string };
     expect(settings.destination_arn).toBe(`\${aws_cloudwatch_log_group.api_access.arn}`);

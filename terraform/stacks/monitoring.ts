@@ -2,14 +2,18 @@ import { Construct } from 'constructs';
 import type { Environment } from '../environments/environment.ts';
 import { Alarm } from '../modules/monitoring/alarm.ts';
 import { AlarmTopic } from '../modules/monitoring/alarm-topic.ts';
+import { Dashboard } from '../modules/monitoring/dashboard.ts';
 import type { AlarmSpec } from './alarms/alarm-spec.ts';
 import { alarmsOf, thresholdField } from './alarms/index.ts';
+import { dashboardOf } from './dashboard/index.ts';
+import { PERIOD_SECONDS } from './dashboard/lines.ts';
 import type { Watched } from './watched.ts';
 
 type Alarms = NonNullable<Environment['alarms']>;
 
 export interface Monitoring {
   readonly topicArn: string;
+  readonly dashboardName: string;
 }
 
 interface MonitoringProps {
@@ -19,7 +23,7 @@ interface MonitoringProps {
   readonly watched: Watched;
 }
 
-/** The alarms of an environment and the topic that they tell; nothing where `alarms` is absent. */
+/** The alarms of an environment, the topic that they tell, and the dashboard; nothing where `alarms` is absent. */
 export function addMonitoring(
   scope: Construct,
   { prefix, environment, watched }: MonitoringProps,
@@ -30,13 +34,21 @@ export function addMonitoring(
   const monitoring = new Construct(scope, 'monitoring');
   const topic = new AlarmTopic(monitoring, 'alarms', {
     name: `${prefix}-alarms`,
+    description: `${prefix}: the alarms`,
     region,
     alarmPrefix: `${prefix}-`,
     notify,
   });
-  for (const spec of alarmsOf(environment))
-    addAlarm(monitoring, spec, { prefix, alarms, watched, topicArn: topic.arn });
-  return { topicArn: topic.arn };
+  const common = { prefix, alarms, watched, topicArn: topic.arn };
+  const alarmArns = alarmsOf(environment).map((spec) => addAlarm(monitoring, spec, common).arn);
+  const dashboard = new Dashboard(monitoring, 'dashboard', {
+    name: prefix,
+    region,
+    alarmArns,
+    sections: dashboardOf(environment, watched),
+    periodSeconds: PERIOD_SECONDS,
+  });
+  return { topicArn: topic.arn, dashboardName: dashboard.name };
 }
 
 interface Common {
@@ -46,11 +58,11 @@ interface Common {
   readonly topicArn: string;
 }
 
-function addAlarm(scope: Construct, spec: AlarmSpec, { prefix, alarms, watched, topicArn }: Common): void {
+function addAlarm(scope: Construct, spec: AlarmSpec, { prefix, alarms, watched, topicArn }: Common): Alarm {
   const threshold = alarms.thresholds?.[thresholdField(spec.id)] ?? spec.threshold;
   const metrics = spec.metrics(watched);
   const { expression } = spec;
-  new Alarm(scope, spec.id, {
+  return new Alarm(scope, spec.id, {
     name: `${prefix}-${spec.id}`,
     description: describe(spec, threshold, alarms),
     metrics,

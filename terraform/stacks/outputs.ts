@@ -1,6 +1,7 @@
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { Domain } from '../modules/domain/domain.ts';
 import { fixedId } from '../modules/fixed-id.ts';
 import type { HttpApi } from '../modules/http_api/http-api.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
@@ -16,6 +17,7 @@ interface OutputProps {
   readonly own: OwnApi;
   readonly apiUrl: string;
   readonly api: Pick<HttpApi, 'apiId' | 'authorizerId'>;
+  readonly domain: Pick<Domain, 'target' | 'targetHostedZoneId'> | undefined;
   readonly inside: Inside | undefined;
   readonly monitoring: Monitoring | undefined;
 }
@@ -28,7 +30,7 @@ export interface Inside {
 
 /** What scripts and people ask Terraform for: `terraform output -raw ApiUrl`. */
 export function addOutputs(scope: Construct, props: OutputProps): void {
-  const { resources, aliases, own, apiUrl, api, inside, monitoring } = props;
+  const { resources, aliases, own, apiUrl, api, domain, inside, monitoring } = props;
   const { attachTo = [] } = resources.environment;
   const functionNames = Object.entries(aliases).map(([name, alias]) => [name, alias.functionName]);
   const outputs = {
@@ -46,10 +48,15 @@ export function addOutputs(scope: Construct, props: OutputProps): void {
     },
     FunctionName: aliases.authorizer.functionName,
     FunctionNames: Object.fromEntries(functionNames),
+    ...(domain === undefined
+      ? {}
+      : { DomainTarget: domain.target, DomainTargetHostedZoneId: domain.targetHostedZoneId }),
     ...(Object.keys(own.functionNames).length === 0 ? {} : { OwnFunctionNames: own.functionNames }),
     ...(attachTo.length === 0 ? {} : { AttachedApis: attachTo }),
     ...(inside === undefined ? {} : networkOutputs(inside)),
-    ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topicArn }),
+    ...(monitoring === undefined
+      ? {}
+      : { AlarmTopicArn: monitoring.topicArn, DashboardName: monitoring.dashboardName }),
   };
   for (const [name, value] of Object.entries(outputs)) {
     fixedId(new TerraformOutput(scope, name, { value }), name);

@@ -46,3 +46,8 @@ export const ROUTES: Readonly<Record<string, RouteSpec>> = {
   'GET /users/{userId}/export': { function: 'user-data', authorization: 'CUSTOM' },
   'DELETE /users/{userId}': { function: 'user-data', authorization: 'CUSTOM' },
 };
+
+/** Those that anybody gets through to: their functions judge who comes. */
+export const PUBLIC_ROUTE_KEYS: readonly string[] = Object.keys(ROUTES).filter(
+  (key) => ROUTES[key]?.authorization === 'NONE',
+);

@@ -1,4 +1,5 @@
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
+import type { HttpApi } from '../modules/http_api/http-api.ts';
 import type { Metric } from '../modules/monitoring/metric.ts';
 import type { Resources } from './function-spec.ts';
 import { type FunctionName, type OfFunctions, ofFunction } from './functions/index.ts';
@@ -10,6 +11,8 @@ type Statistic = Metric['statistic'];
 
 /** What alarms and dashboard look at: the metrics of one environment. */
 export interface Watched {
+  /** All functions of the environment. */
+  readonly functions: readonly FunctionName[];
   /** The functions that a client waits for. */
   readonly answering: readonly FunctionName[];
   /** One of ours, as docs/logs.md tells them. */
@@ -22,6 +25,8 @@ export interface Watched {
   queue(queue: 'events' | 'eventsDeadLetters' | 'changesDeadLetters', metric: string, statistic?: Statistic): Metric;
   /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
   api(metric: string, statistic?: Statistic): Metric;
+  /** What is written to the log of a function or of the API, in bytes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html */
+  logs(of: FunctionName | 'api'): Metric;
 }
 
 export interface WatchedProps {
@@ -29,10 +34,10 @@ export interface WatchedProps {
   readonly namespace: string;
   readonly resources: Pick<Resources, 'sessions' | 'events' | 'eventsQueue' | 'changesDeadLetters'>;
   readonly aliases: OfFunctions<Pick<LambdaAlias, 'functionName'>>;
-  readonly apiId: string;
+  readonly api: Pick<HttpApi, 'apiId' | 'accessLogName'>;
 }
 
-export function createWatched({ namespace, resources, aliases, apiId }: WatchedProps): Watched {
+export function createWatched({ namespace, resources, aliases, api }: WatchedProps): Watched {
   const { sessions, events, eventsQueue, changesDeadLetters } = resources;
   const queues = {
     events: eventsQueue.name,
@@ -40,8 +45,10 @@ export function createWatched({ namespace, resources, aliases, apiId }: WatchedP
     changesDeadLetters: changesDeadLetters.name,
   };
   const tables = { sessions: sessions.name, events: events.name };
+  const functions = Object.keys(aliases) as FunctionName[];
   return {
-    answering: (Object.keys(aliases) as FunctionName[]).filter((name) => !FED.has(name)),
+    functions,
+    answering: functions.filter((name) => !FED.has(name)),
     own: (service, name, by = {}, statistic = 'Sum') => ({
       namespace,
       name,
@@ -69,8 +76,16 @@ export function createWatched({ namespace, resources, aliases, apiId }: WatchedP
     api: (name, statistic = 'Sum') => ({
       namespace: 'AWS/ApiGateway',
       name,
-      dimensions: { ApiId: apiId },
+      dimensions: { ApiId: api.apiId },
       statistic,
+    }),
+    logs: (of) => ({
+      namespace: 'AWS/Logs',
+      name: 'IncomingBytes',
+      dimensions: {
+        LogGroupName: of === 'api' ? api.accessLogName : `/aws/lambda/${ofFunction(aliases, of).functionName}`,
+      },
+      statistic: 'Sum',
     }),
   };
 }

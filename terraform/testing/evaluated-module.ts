@@ -19,7 +19,10 @@ export function evaluated(module: unknown, values: ReadonlyMap<string, unknown>,
   });
 }
 
-function text(value: string, known: ReadonlyMap<string, unknown>): unknown {
+function text(template: string, known: ReadonlyMap<string, unknown>): unknown {
+  const value = template.replaceAll(/\$\{split\(":", ([\w.]+)\)\[(\d)\]\}/g, (_, name, index) =>
+    String(String(known.get(String(name))).split(':')[Number(index)]),
+  );
   const whole = /^\$\{([\w.]+)\}$/.exec(value)?.[1];
   if (whole !== undefined && known.has(whole)) return known.get(whole);
   return value.replaceAll(/\$\{(jsonencode\()?((?:var|data)\.[\w.]+)(?:\["([^"]+)"\])?\)?\}/g, (_, json, name, key) => {
@@ -42,6 +45,7 @@ function ownTags(value: string, known: ReadonlyMap<string, unknown>): unknown {
 /** For a comparison: numbers as texts, as Terraform takes either, and of paths the last part alone. */
 export function plain(document: unknown): unknown {
   return JSON.parse(JSON.stringify(document), (key, value: unknown) => {
+    if (key === 'error_message') return String(value).replace('module.<its name>.', '');
     if (key === 'filename') return String(value).replace(/^.*\//, '');
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   });

@@ -1,6 +1,7 @@
 import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { ATTACHED_APIS } from './attached-environment.ts';
+import { CERTIFICATE_ARN } from './domain-environment.ts';
 import { fieldPaths } from './field-paths.ts';
 
 /** Fields that no environment of ours sets; they need not go together. */
@@ -8,6 +9,14 @@ const UNSET: Partial<Environment> = {
   publicUrl: 'https://api.example.com',
   dataRoleArn: 'arn:aws:iam::123456789012:role/data',
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
+  domain: {
+    name: 'api.example.com',
+    certificateArn: CERTIFICATE_ARN,
+    hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    mutualTls: { truststoreUri: 's3://example-truststore/clients.pem', truststoreVersion: 'v1' },
+    defaultEndpoint: 'off',
+  },
+  throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
   alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },

@@ -7,6 +7,7 @@ import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
 import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { withDomain } from './domain-environment.ts';
 import { toProviderFree } from './provider-free.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -56,10 +57,11 @@ const local = localEnvironment({
   api: 'http://127.0.0.1:3000',
   allowedOrigins: ['http://127.0.0.1:3000'],
 });
+const domain = withDomain(ENVIRONMENTS.dev);
 const dev = synthesized(ENVIRONMENTS.dev);
 
 describe('Terraform itself, without a provider', () => {
-  for (const [name, environment] of Object.entries({ ...ENVIRONMENTS, local })) {
+  for (const [name, environment] of Object.entries({ ...ENVIRONMENTS, domain, local })) {
     itWithTerraform(`accepts and plans ${name}`, () => {
       expect(check(synthesized(environment, { deployable: name !== 'local' }))).toEqual({
         failed: undefined,

@@ -1,4 +1,4 @@
-import { COMPUTED_ATTRIBUTES, formatTemplate, parseTemplate } from '@cloakroom/local';
+import { COMPUTED_ATTRIBUTES, COMPUTED_BLOCKS, formatTemplate, parseTemplate } from '@cloakroom/local';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 
 /** What Terraform itself reads, and `terraform_data` need not carry. */
@@ -20,12 +20,21 @@ export function toProviderFree(document: TerraformDocument): object {
         `${type}.${name}.${attribute}`,
       ]);
       const given = Object.entries(values).filter(([argument]) => !META.includes(argument));
-      const input = { ...Object.fromEntries(computed), ...Object.fromEntries(given) };
+      const input = { ...Object.fromEntries(computed), ...Object.fromEntries(given), ...blocks(type, name, values) };
       return [dataName(type, name), { input: rewrite(input), ...dependsOn(values.depends_on) }] as const;
     }),
   );
   const output = Object.entries(document.output).map(([name, value]) => [name, rewrite(value)]);
   return { resource: { terraform_data: Object.fromEntries(data) }, output: Object.fromEntries(output) };
+}
+
+/** Blocks with something computed, as the lists that Terraform takes them for. */
+function blocks(type: string, name: string, values: Readonly<Record<string, unknown>>): object {
+  const all = Object.entries(COMPUTED_BLOCKS[type] ?? {}).map(([block, attributes]) => {
+    const computed = attributes.map((attribute) => [attribute, `${type}.${name}.${block}.${attribute}`]);
+    return [block, [{ ...Object.fromEntries(computed), ...(values[block] as object | undefined) }]];
+  });
+  return Object.fromEntries(all);
 }
 
 function dataName(type: string, name: string): string {
@@ -47,8 +56,9 @@ function rewrite(value: unknown): unknown {
 function rewriteText(text: string): string {
   const parts = parseTemplate(text).map((part) => {
     if (typeof part === 'string') return part;
-    const { type, name, steps } = part;
-    return { type: 'terraform_data', name: dataName(type, name), steps: ['output', ...steps] };
+    const { type, name, steps, toListAt } = part;
+    const moved = { type: 'terraform_data', name: dataName(type, name), steps: ['output', ...steps] };
+    return toListAt === undefined ? moved : { ...moved, toListAt: toListAt + 1 };
   });
   return formatTemplate(parts);
 }

@@ -22,8 +22,9 @@ afterAll(() => queues.stop());
 
 async function post(body: unknown, overrides: Partial<TestRequest> = {}, toEvent = httpApiEvent) {
   const queue = createEventQueue({ sqs: queues.sqs, queueUrl });
-  const options = { allowedOrigins: [], telemetry: recordTelemetry() };
-  const handler = httpStack({ [ROUTE]: enqueueEvent({ queue, nowMs: () => NOW }) }, options);
+  const telemetry = recordTelemetry();
+  const options = { allowedOrigins: [], telemetry };
+  const handler = httpStack({ [ROUTE]: enqueueEvent({ queue, nowMs: () => NOW, telemetry }) }, options);
   const event = toEvent({
     routeKey: ROUTE,
     pathParameters: { userId: 'ann' },
@@ -33,7 +34,7 @@ async function post(body: unknown, overrides: Partial<TestRequest> = {}, toEvent
     ...overrides,
   });
   const { statusCode, body: answer } = await handler(event, lambdaContext());
-  return { statusCode, body: JSON.parse(answer) };
+  return { statusCode, body: JSON.parse(answer), counts: telemetry.counts };
 }
 
 const queued = async () => (await queues.drain(queueUrl)).map(parseMessage);
@@ -64,8 +65,9 @@ describe('events that are accepted', () => {
 
   it('have their ids in the order of the list', async () => {
     const ids = [3, 1, 2].map((second) => uuidv7(NOW - second * 1000));
-    const { body } = await post(ids.map((id) => ({ ...good, id })));
+    const { body, counts } = await post(ids.map((id) => ({ ...good, id })));
     expect(body.data.ids).toEqual(ids);
+    expect(counts).toEqual([{ metric: 'EventsAccepted', dimensions: {}, value: 3 }]);
     expect((await queued()).map(({ id }) => id).sort()).toEqual(ids.toSorted());
   });
 
@@ -146,5 +148,5 @@ describe('bad input is refused with its reason, and nothing is queued', () => {
 
 it('does not say 202 when SQS has not confirmed', async () => {
   queueUrl = queueUrl.replace('queue-', 'gone-');
-  expect(await post(good)).toMatchObject({ statusCode: 500, body: { error: { code: 'INTERNAL' } } });
+  expect(await post(good)).toMatchObject({ statusCode: 500, body: { error: { code: 'INTERNAL' } }, counts: [] });
 });

@@ -13,7 +13,7 @@ const queue = createEventQueue({ sqs: sqsFrom(aws), queueUrl: env.EVENTS_QUEUE_U
 
 /** `POST /users/{userId}/events` */
 export const handler = httpStack(
-  { 'POST /users/{userId}/events': enqueueEvent({ queue, nowMs: systemNowMs }) },
+  { 'POST /users/{userId}/events': enqueueEvent({ queue, nowMs: systemNowMs, telemetry }) },
   { allowedOrigins: env.ALLOWED_ORIGINS, telemetry, aws },
 );
 

@@ -72,8 +72,10 @@ describe('storeEvent', () => {
   it('stores an event once, though it comes twice', async () => {
     const message = formatMessage(event('bob'));
     expect(await setUp().handle(batchOf(message, message))).toEqual(failures());
-    expect(await setUp().handle(batchOf(message))).toEqual(failures());
+    const { handle, telemetry } = setUp();
+    expect(await handle(batchOf(message))).toEqual(failures());
     expect(await idsOf('bob')).toHaveLength(1);
+    expect(telemetry.counts).toEqual([{ metric: 'EventsStored', dimensions: { outcome: 'already stored' } }]);
   });
 
   it('reports a poison message alone, and stores the rest', async () => {

@@ -66,6 +66,8 @@ function readMessage({ messageId, body, messageAttributes }: SqsRecord, { log }:
   }
 }
 
+const STORED = { metric: 'EventsStored', by: ['outcome'] };
+
 /** Logs what became of an event, and whether it is done. */
 function isStored(tried: Tried<Message, string>, { log }: Telemetry): boolean {
   const { event, fields } = tried.item;
@@ -74,6 +76,6 @@ function isStored(tried: Tried<Message, string>, { log }: Telemetry): boolean {
     return false;
   }
   const outcome = tried.value;
-  log.info('event.stored', `event ${outcome}`, { ...fields, eventId: event.id, outcome });
+  log.info('event.stored', `event ${outcome}`, { ...fields, eventId: event.id, outcome }, STORED);
   return true;
 }

@@ -32,7 +32,7 @@ export type { Refresh } from './provider/refresh-answer.ts';
 export { type LocalProvider, startProvider } from './provider/start-provider.ts';
 export { assertUnderstood } from './stack/assert-understood.ts';
 export { formatTemplate, parseTemplate } from './stack/expression.ts';
-export { COMPUTED_ATTRIBUTES, LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
+export { COMPUTED_ATTRIBUTES, COMPUTED_BLOCKS, LOCAL_ACCOUNT_ID, type LocalOrigins } from './stack/local-values.ts';
 export { readStack, resolveStack } from './stack/read-stack.ts';
 export type { ResolvedResource, ResolvedStack } from './stack/resolved-stack.ts';
 export { createResolver } from './stack/resolver.ts';

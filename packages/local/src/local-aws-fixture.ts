@@ -45,6 +45,7 @@ export const handler = async ({ Records }) => {
 };`;
 const ECHO = `export const handler = async (event) => {
   console.log('event', JSON.stringify(event));
+  if (event.print) process.stdout.write(event.print + "\\n");
   if (event.fail) throw new Error('asked to');
   return { event, key: process.env.AWS_ACCESS_KEY_ID, secret: process.env.AWS_SECRET_ACCESS_KEY, token: process.env.AWS_SESSION_TOKEN };
 };`;
@@ -102,6 +103,42 @@ function stackOf(): ResolvedStack {
           destination_config: { on_failure: { destination_arn: '${aws_sqs_queue.dlq.arn}' } },
         },
       },
+      aws_cloudwatch_metric_alarm: {
+        echo: {
+          alarm_name: 'echo-errors',
+          alarm_description: 'echo has failed',
+          comparison_operator: 'GreaterThanThreshold',
+          threshold: 0,
+          evaluation_periods: 1,
+          namespace: 'AWS/Lambda',
+          metric_name: 'Errors',
+          dimensions: { FunctionName: '${aws_lambda_function.echo.function_name}' },
+          statistic: 'Sum',
+          period: 60,
+          treat_missing_data: 'notBreaching',
+          alarm_actions: ['arn:aws:sns:eu-central-1:000000000000:alarms'],
+        },
+        dead: {
+          alarm_name: 'dead-letters',
+          comparison_operator: 'GreaterThanThreshold',
+          threshold: 0,
+          evaluation_periods: 1,
+          treat_missing_data: 'notBreaching',
+          metric_query: [
+            { id: 'dead', expression: 'FILL(visible, 0)', return_data: true },
+            {
+              id: 'visible',
+              metric: {
+                namespace: 'AWS/SQS',
+                metric_name: 'ApproximateNumberOfMessagesVisible',
+                dimensions: { QueueName: '${aws_sqs_queue.dlq.name}' },
+                stat: 'Maximum',
+                period: 60,
+              },
+            },
+          ],
+        },
+      },
       aws_cloudwatch_event_rule: { refresh: { name: 'refresh', schedule_expression: 'rate(1 hour)' } },
       aws_cloudwatch_event_target: {
         refresh: { rule: '${aws_cloudwatch_event_rule.refresh.name}', arn: '${aws_lambda_alias.refresh.arn}' },
@@ -122,6 +159,8 @@ function stackOf(): ResolvedStack {
 export const stack = stackOf();
 /** The one that `startTestAws` has started last. */
 export let aws: LocalAws;
+/** How far the clock of metrics and alarms is ahead of the system's. */
+export const metricsClock = { aheadMs: 0 };
 /** Every call that has come to the AWS endpoint. */
 export const calls: AwsCall[] = [];
 const faults: unknown[] = [];
@@ -143,6 +182,7 @@ export async function startTestAws(): Promise<void> {
     dataDir: join(stack.folder, 'data'),
     awsEndpointPort: PORT,
     transactionWindowMs: 1000, // so long that a busy machine gets a second request into it
+    metricsAheadMs: () => metricsClock.aheadMs,
     admit(call) {
       calls.push(call);
       if (call.accesses.some(({ resource }) => resource.endsWith('table/forbidden'))) {

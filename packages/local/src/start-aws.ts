@@ -15,6 +15,8 @@ import { createLogStore } from './logs/create-log-store.ts';
 import type { LogStore } from './logs/log-store.ts';
 import { observeFunctionLogs } from './logs/observe-logs.ts';
 import { stackLogGroups } from './logs/stack-log-groups.ts';
+import type { AlarmChange } from './metrics/alarms/create-alarms.ts';
+import { type Monitoring, startMonitoring } from './metrics/start-monitoring.ts';
 import { createParts, type Parts } from './parts.ts';
 import { startSchedules } from './schedules/start-schedules.ts';
 import { readSecrets } from './secrets/read-secrets.ts';
@@ -36,6 +38,10 @@ export interface AwsOptions {
   readonly admit?: AwsEndpointOptions['admit'];
   /** Gets every line that a function logs. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
+  /** Told when an alarm comes into another state. */
+  readonly onAlarm?: ((change: AlarmChange) => void) | undefined;
+  /** How far the clock of metrics and alarms is ahead of the system's: tests move it, and need not wait. */
+  readonly metricsAheadMs?: (() => number) | undefined;
   /** Told about faults of the local AWS itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -47,6 +53,7 @@ const TRANSACTION_MS = 10;
 export interface LocalAws {
   readonly lambda: LambdaService;
   readonly logs: LogStore;
+  readonly monitoring: Monitoring;
   readonly awsEndpoint: string;
   /** Resolves when a part has ended by itself, with what can be said about it. */
   readonly exited: Promise<string>;
@@ -61,7 +68,7 @@ export interface LocalAws {
  * @throws StackError when the stack asks for something that is not run here
  */
 export async function startAws(options: AwsOptions): Promise<LocalAws> {
-  const { dataDir, onError, onFunctionLog, transactionWindowMs = TRANSACTION_MS } = options;
+  const { dataDir, onError, transactionWindowMs = TRANSACTION_MS } = options;
   const parts = createParts();
   // Java takes longest to start, and knows nothing of the stack.
   const [dynamodb, { stack }] = await Promise.all([
@@ -69,9 +76,14 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     parts.start(async () => ({ stack: await options.stack, stop: () => undefined })),
   ]);
   const store = await parts.start(() => openLogs(stack, dataDir));
-  const logs = onFunctionLog === undefined ? store : observeFunctionLogs(store, onFunctionLog);
   const dynamoDbOrigin = dynamodb.endpoint;
-  const stores = await startStores(parts, { stack, dataDir, dynamoDbOrigin });
+  const { queues, ...stores } = await startStores(parts, { stack, dataDir, dynamoDbOrigin });
+  const { onAlarm, metricsAheadMs: aheadMs } = options;
+  const monitoring = await parts.start(() => startMonitoring({ stack, queues, aheadMs, onAlarm }));
+  const logs = observeFunctionLogs(store, (functionName, line) => {
+    monitoring.logged(line);
+    options.onFunctionLog?.(functionName, line);
+  });
   const credentials = createCredentialsRegistry();
   const codeDir = join(dataDir, 'code');
   // Every build leaves other packages behind; those of today are unpacked again in no time.
@@ -84,6 +96,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       awsEndpoint,
       codeDir,
       issueCredentials: credentials.issue,
+      onInvoked: monitoring.invoked,
       ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
     }),
   );
@@ -95,6 +108,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
         ...stores,
         lambda,
         logs,
+        monitoring,
         credentials,
         onError,
       }),
@@ -112,9 +126,13 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       checkpointsDir: join(dataDir, 'streams'),
       lambda,
       onError,
+      onBatch(name, ageMs) {
+        const target = lambda.find(name);
+        if (target !== undefined) monitoring.delivered(target, ageMs);
+      },
     }),
   );
-  return { lambda, logs, awsEndpoint, exited: parts.crashed, stop: parts.stop };
+  return { lambda, logs, monitoring, awsEndpoint, exited: parts.crashed, stop: parts.stop };
 }
 
 async function startDynamoDb(dataDir: string) {
@@ -132,19 +150,21 @@ interface StoreOptions {
 async function startStores(parts: Parts, { stack, dataDir, dynamoDbOrigin }: StoreOptions) {
   const once = <T>(prepare: () => Promise<T>) =>
     parts.start(async () => ({ prepared: await prepare(), stop: () => undefined }));
-  const [sqsOrigin, keys, secrets] = await Promise.all([
+  const [sqs, keys, secrets] = await Promise.all([
     startQueues(),
     once(() => openKeyStore(readKeys(stack), join(dataDir, 'kms'))),
     once(() => openSecretStore(readSecrets(stack), join(dataDir, 'secrets'))),
     once(() => createTables(stack, dynamoDbClient(dynamoDbOrigin, stack.region))),
   ]);
 
-  async function startQueues(): Promise<string> {
-    const { origin } = await parts.start(() => startSqs({ region: stack.region, dataDir: join(dataDir, 'sqs') }));
+  async function startQueues() {
+    const { origin, queues } = await parts.start(() =>
+      startSqs({ region: stack.region, dataDir: join(dataDir, 'sqs') }),
+    );
     await once(() => createQueues(stack, sqsClient(origin, stack.region)));
-    return origin;
+    return { origin, queues };
   }
-  return { sqsOrigin, keys: keys.prepared, secrets: secrets.prepared };
+  return { sqsOrigin: sqs.origin, queues: sqs.queues, keys: keys.prepared, secrets: secrets.prepared };
 }
 
 function openLogs(stack: ResolvedStack, dataDir: string) {

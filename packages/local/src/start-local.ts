@@ -5,7 +5,7 @@ import { startHttpApi } from './http-api/start-http-api.ts';
 import { createParts, type Part } from './parts.ts';
 import { readStack } from './stack/read-stack.ts';
 import type { ResolvedStack } from './stack/resolved-stack.ts';
-import { type AwsOptions, startAws } from './start-aws.ts';
+import { type AwsOptions, type LocalAws, startAws } from './start-aws.ts';
 
 export interface LocalOptions {
   /** The synthesized cdk.tf.json. It may still be under way: what needs none starts beside it. */
@@ -23,6 +23,10 @@ export interface LocalOptions {
   readonly admit?: AwsOptions['admit'];
   /** Gets every line that a function logs. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
+  /** Told when an alarm comes into another state. */
+  readonly onAlarm?: AwsOptions['onAlarm'];
+  /** How far the clock of metrics and alarms is ahead of the system's. */
+  readonly metricsAheadMs?: AwsOptions['metricsAheadMs'];
   /** Gets what goes wrong inside the local parts while they run; nothing of it once they are being stopped. */
   readonly onError: (error: unknown) => void;
   /** Ends a start that is under way. */
@@ -34,6 +38,7 @@ export interface Local {
   /** Without a slash at the end. */
   readonly urls: { readonly api: string; readonly aws: string };
   readonly region: string;
+  readonly monitoring: LocalAws['monitoring'];
   /** Addresses of the resources that are not run here. */
   readonly skipped: readonly string[];
   /** Resolves when a part has ended by itself, with a sentence about it. The rest still runs. */
@@ -67,12 +72,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   // The schedules of the local AWS fetch the provider's keys.
   const given = Promise.all([reading, provider]).then(([stack]) => stack);
   given.catch(() => undefined); // told by who waits for it, if the start comes so far
-  const { lambda, logs } = await parts.start(() =>
+  const { lambda, logs, monitoring } = await parts.start(() =>
     startAws({ ...rest, stack: given, dataDir, awsEndpointPort: ports.aws, onError: parts.untilStopped(onError) }),
   );
   const stack = await given;
-  await parts.start(() => startHttpApi({ stack, lambda, logs, port: ports.api }));
-  return { urls, region: stack.region, skipped: stack.skipped, crashed: parts.crashed, stop: parts.stop };
+  await parts.start(() => startHttpApi({ stack, lambda, logs, port: ports.api, onAnswered: monitoring.answered }));
+  const { region, skipped } = stack;
+  return { urls, region, monitoring, skipped, crashed: parts.crashed, stop: parts.stop };
 }
 
 async function readRunnable(

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogoutTokenWish } from '@cloakroom/local';
-import { type Browser, builtInUser, createBrowser, localToken } from '@cloakroom/local/token';
+import { type Browser, createBrowser, localToken } from '@cloakroom/local/token';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { type Browsers, browsersOf } from './browsers.ts';
 import { type Dev, get, post, request, startDev } from './dev.ts';
 import { readLogs } from './logs.ts';
+import { userLikeAtKeycloak } from './user-like-at-keycloak.ts';
 
 /** The margin of the watermark, and what clocks are cut by. */
 const MARGIN_MS = 6000;
@@ -28,12 +29,9 @@ describe('a provider that sends logout tokens', () => {
   }, 240_000);
   afterAll(() => dev?.stop());
 
-  /** At the places where a Keycloak has them. */
   async function newLogin(user: string): Promise<string> {
-    const person = builtInUser(dev.provider, { dataDir: dev.dataDir, user });
-    const at = (name: string) => `${dev.provider}/protocol/openid-connect/${name}`;
-    const client = { ...person.client, authorizationEndpoint: at('auth'), tokenEndpoint: at('token') };
-    return dev.remember((await localToken({ ...person, client }, { newLogin: true })).accessToken);
+    const person = userLikeAtKeycloak(dev.provider, { dataDir: dev.dataDir, user });
+    return dev.remember((await localToken(person, { newLogin: true })).accessToken);
   }
 
   async function bearerOf(user: string): Promise<Bearer> {

@@ -53,7 +53,9 @@ export interface Browsers extends Pick<BrowserApp, 'begin' | 'call' | 'fillIn' |
   stored(): Promise<string>;
 }
 
-export function browsersOf(dev: Dev): Browsers {
+type Running = Pick<Dev, 'api' | 'aws' | 'provider' | 'dataDir' | 'remember' | 'logsWithTokens' | 'output'>;
+
+export function browsersOf(dev: Running): Browsers {
   const app = `${dev.api}/app`;
   const { begin, call, fillIn, open, seen, signIn: signInAs } = browserApp(dev.api);
   const signIn: Browsers['signIn'] = (browser, user, query) => signInAs(browser, { login: user }, query);

@@ -14,7 +14,7 @@ export { anIssuer } from './issuers.ts';
 export { type TestKms, testKms } from './kms.ts';
 export { accessClaims, aSignIn, newUser } from './logins.ts';
 export { METERED, meteredDynamoDb } from './metered-dynamodb.ts';
-export { type PageBlock, type PageRun, type PageStep, pageBlocks, runPage } from './page-commands.ts';
+export { type PageBlock, type PageRun, type PageStep, pageBlocks, type RunStep, runPage } from './page-commands.ts';
 export { type RecordedTelemetry, recordTelemetry } from './recorder.ts';
 export type { SentCommand } from './sent-command.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';

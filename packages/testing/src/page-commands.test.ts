@@ -30,6 +30,12 @@ describe('the commands of a page', () => {
     expect(ran.map(({ line }) => line)).toEqual([4, 17, 19]);
   });
 
+  it('are, where asked for, those for AWS alone, and what they print is told', async () => {
+    const text = page('echo here', '# on AWS only: why\necho there\n# → there');
+    const ran = await runPage(text, { cwd: '/', env: { PATH: process.env.PATH }, replacements: {}, blocks: 'aws' });
+    expect(ran.map(({ output }) => output)).toEqual(['there']);
+  });
+
   it.each([
     ['echo one\n# → two', /line 4: echo one\nshould print: two\nand printed: one/],
     ['true\n# → …x', /should print: …x/],

@@ -64,7 +64,14 @@ function stepsOf(lines: readonly string[], firstLine: number): readonly PageStep
   return steps;
 }
 
+/** A step, and what its commands have printed. */
+export interface RunStep extends PageStep {
+  readonly output: string;
+}
+
 export interface PageRun {
+  /** `here`, the default: all but the blocks that run on AWS only. `aws`: these alone. */
+  readonly blocks?: 'here' | 'aws';
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** What stands for something else in the test than on the page, such as ports. */
@@ -72,26 +79,27 @@ export interface PageRun {
 }
 
 /**
- * Runs all commands of a page that can be run here, in their order and in one shell, as somebody who copies them would.
+ * Runs all commands of a page that can be run in a place, in their order and in one shell, as somebody who copies them would.
  *
  * @throws Error naming the line of the page whose command fails, prints nothing at all of what the page says, or something else
  */
-export async function runPage(markdown: string, run: PageRun): Promise<readonly PageStep[]> {
+export async function runPage(markdown: string, run: PageRun): Promise<readonly RunStep[]> {
+  const onAws = run.blocks === 'aws';
   const steps = pageBlocks(markdown)
-    .filter(({ onAwsOnly }) => onAwsOnly === undefined)
+    .filter(({ onAwsOnly }) => (onAwsOnly !== undefined) === onAws)
     .flatMap((block) => block.steps);
   const script = steps.map(({ commands }) => `${replaced(commands, run)}\nprintf '${SEPARATOR}'\n`).join('');
   const { code, stdout, stderr } = await shell(script, run);
   const outputs = stdout.split(SEPARATOR);
-  for (const [index, { line, commands, expected }] of steps.entries()) {
+  return steps.map((step, index) => {
+    const { line, commands, expected } = step;
     const output = outputs[index]?.trim() ?? '';
     if (index >= outputs.length - 1) {
       throw new Error(`line ${line} failed with ${code}: ${commands}\n${output}\n${stderr.trim()}`);
     }
-    if (expected === undefined || isAsExpected(output, replaced(expected, run))) continue;
+    if (expected === undefined || isAsExpected(output, replaced(expected, run))) return { ...step, output };
     throw new Error(`line ${line}: ${commands}\nshould print: ${expected}\nand printed: ${output}`);
-  }
-  return steps;
+  });
 }
 
 function replaced(text: string, { replacements }: PageRun): string {

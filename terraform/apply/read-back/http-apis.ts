@@ -2,7 +2,6 @@ import {
   type Api,
   GetApisCommand,
   GetAuthorizerCommand,
-  GetDomainNamesCommand,
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStagesCommand,
@@ -22,8 +21,6 @@ type Gateway = AwsClients['gateway'];
 /** Every HTTP API, by its name: its routes with who may pass and what serves them, authorizers, stages and CORS. */
 export async function readHttpApis({ gateway }: AwsClients, names: Names): Promise<Plain> {
   const { Items: apis = [] } = await gateway.send(new GetApisCommand({ MaxResults }));
-  const { Items: domains = [] } = await gateway.send(new GetDomainNamesCommand({ MaxResults }));
-  if (domains.length > 0) throw new Error('there are domain names, of which this knows nothing');
   const read = await Promise.all(apis.map((api) => readHttpApi(gateway, names, api)));
   return byName(
     read,

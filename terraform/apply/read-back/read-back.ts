@@ -1,4 +1,6 @@
+import { readAlarms, readDashboards } from './alarms.ts';
 import { createAwsClients } from './aws-clients.ts';
+import { readDomains } from './domains.ts';
 import { readFunctions } from './functions.ts';
 import { readHttpApis } from './http-apis.ts';
 import { readKeys } from './keys.ts';
@@ -9,6 +11,7 @@ import type { Plain } from './plain.ts';
 import { readQueues } from './queues.ts';
 import { readOtherIdentities, readRoles } from './roles.ts';
 import { readTables } from './tables.ts';
+import { readTopics } from './topics.ts';
 import { readEventSourceMappings, readSchedules } from './triggers.ts';
 
 /**
@@ -23,6 +26,7 @@ export async function readBack(endpoint: string, environment: string): Promise<P
   const names = new Names(environment);
   const standing = {
     apis: await readHttpApis(clients, names),
+    domains: await readDomains(clients, names),
     functions: await readFunctions(clients, names),
     eventSourceMappings: await readEventSourceMappings(clients),
     schedules: await readSchedules(clients, names),
@@ -34,6 +38,9 @@ export async function readBack(endpoint: string, environment: string): Promise<P
     logGroups: await readLogGroups(clients, names),
     logPolicies: await readLogPolicies(clients),
     networks: await readNetworks(clients, names),
+    topics: await readTopics(clients, names),
+    alarms: await readAlarms(clients, names),
+    dashboards: await readDashboards(clients),
   };
   for (const client of Object.values(clients)) client.destroy();
   return names.in(standing) as Plain;

@@ -1,16 +1,20 @@
 import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js';
 import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
+import type { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import type { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
+import type { Domain } from '../domain/domain.ts';
 import { fixedId } from '../fixed-id.ts';
 import { permitInvoke } from '../lambda/invoke-permission.ts';
-import { type Protection, protectedLifecycle } from '../protection.ts';
+import { NEW_BEFORE_OLD, type Protection, protectedLifecycle } from '../protection.ts';
 import { corsFor } from './cors.ts';
 import { RouteKey } from './route-key.ts';
-import { createStage, type StageProps } from './stage.ts';
+import { assertThrottledRoutesExist, type RouteThrottles, throttleOf } from './route-throttles.ts';
+import { createStage, type RouteThrottle, type StageProps } from './stage.ts';
 
 /** Who serves a route, and whether the authorizer is asked first. */
 export interface ApiRoute {
@@ -20,7 +24,8 @@ export interface ApiRoute {
   readonly authorization: 'CUSTOM' | 'NONE';
 }
 
-export interface HttpApiProps extends Omit<StageProps, 'apiId' | 'publicRouteKeys'> {
+export interface HttpApiProps extends Omit<StageProps, 'apiId' | 'routeThrottles' | 'throttle'> {
+  readonly throttle: RouteThrottles;
   /** By route key: `GET /users/{userId}/events`. */
   readonly routes: Readonly<Record<string, ApiRoute>>;
   readonly authorizer: LambdaAlias;
@@ -28,6 +33,8 @@ export interface HttpApiProps extends Omit<StageProps, 'apiId' | 'publicRouteKey
   readonly allowedOrigins: readonly string[];
   /** Whether clients may come by API Gateway's own address too. Off where they come by a domain that has rules of its own. */
   readonly hasDefaultAddress: boolean;
+  /** Which leads to this API, beside that address or in place of it. */
+  readonly domain?: Pick<Domain, 'name' | 'ready'> | undefined;
   readonly protection: Pick<Protection, 'preventDestroy'>;
 }
 
@@ -43,13 +50,15 @@ interface RouteConfig {
  * An HTTP API in front of the functions, `aws_apigatewayv2_api.<id>`: payload 2.0, one integration for each function, one
  * route and one Lambda permission for each route key, and an authorizer whose answers are never cached.
  *
- * @throws Error when a route key is not `METHOD /path`
+ * @throws Error              when a route key is not `METHOD /path`
+ * @throws ConfigurationError when a throttle names a route that is not there
  */
 export class HttpApi extends Construct {
   /** `https://…`, without a slash at the end. */
   readonly url: string;
   readonly apiId: string;
   readonly authorizerId: string;
+  readonly accessLogName: string;
   readonly #api: Apigatewayv2Api;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
@@ -64,6 +73,8 @@ export class HttpApi extends Construct {
         routes.map(({ key }) => key.method),
       ),
       ...protectedLifecycle(props.protection),
+      // Its own address goes when all else of the domain is there, and comes back before any of that goes.
+      ...(props.domain === undefined ? {} : { dependsOn: props.domain.ready }),
     });
     fixedId(this.#api, id);
     this.url = this.#api.apiEndpoint;
@@ -71,16 +82,29 @@ export class HttpApi extends Construct {
     const { authorizer, permission } = this.#addAuthorizer(props.authorizer);
     this.authorizerId = authorizer.id;
     const integrations = this.#addIntegrations(props.routes);
-    const publicRouteKeys: string[] = [];
+    assertThrottledRoutesExist(props.throttle, Object.keys(props.routes));
+    const routeThrottles: RouteThrottle[] = [];
     for (const { key, route } of routes) {
       const added = this.#addRoute(key, route, {
         target: `integrations/${integrations.get(route.function)?.id}`,
         authorizationType: route.authorization,
         ...(route.authorization === 'CUSTOM' ? { authorizerId: authorizer.id, permissions: [permission] } : {}),
       });
-      if (route.authorization === 'NONE') publicRouteKeys.push(added.routeKey);
+      const throttle = throttleOf(props.throttle, key.text, route.authorization);
+      if (throttle !== undefined) routeThrottles.push({ routeKey: added.routeKey, throttle });
     }
-    createStage(this, id, { ...props, apiId: this.#api.id, publicRouteKeys });
+    const { stage, accessLogName } = createStage(this, id, { ...props, apiId: this.#api.id, routeThrottles });
+    this.accessLogName = accessLogName;
+    if (props.domain !== undefined) this.#map(id, props.domain, stage);
+  }
+
+  #map(id: string, { name }: Pick<Domain, 'name'>, stage: Apigatewayv2Stage): void {
+    const mapping = new Apigatewayv2ApiMapping(this, 'mapping', {
+      apiId: this.#api.id,
+      domainName: name,
+      stage: stage.name,
+    });
+    fixedId(mapping, id);
   }
 
   #addAuthorizer(alias: LambdaAlias): { authorizer: Apigatewayv2Authorizer; permission: LambdaPermission } {
@@ -132,6 +156,8 @@ export class HttpApi extends Construct {
       ...config,
       // A route is live as soon as it is there. One that moves to another function answers 500 while that is not permitted.
       dependsOn: [permission, ...permissions],
+      // So Terraform takes the setting of a route that goes out of the stage before the route, and not after it.
+      ...NEW_BEFORE_OLD,
     });
     return fixedId(added, key.slug);
   }

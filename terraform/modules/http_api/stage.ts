@@ -25,29 +25,39 @@ const ACCESS_LOG_FIELDS = {
 /** Only where addresses are kept whole: API Gateway cannot truncate one. */
 const CLIENT_IP_FIELD = { ip: '$context.identity.sourceIp' };
 
-interface Throttle {
+/** How much is let through, of all clients together: both numbers, since the provider sends 0 for a missing one. */
+export interface Throttle {
   readonly ratePerSecond: number;
   readonly burst: number;
+}
+
+export interface RouteThrottle {
+  readonly routeKey: string;
+  readonly throttle: Throttle;
 }
 
 export interface StageProps {
   readonly apiId: string;
   /** Of the API. */
   readonly name: string;
-  /** Of all routes; and of each that anybody may reach, so that a flood of one leaves the others theirs. */
-  readonly throttle: Throttle & { readonly publicRoute: Throttle };
-  /** Route keys, as references: the stage must come after their routes. */
-  readonly publicRouteKeys: readonly string[];
+  /** Of all routes. */
+  readonly throttle: Throttle;
+  /** Of single routes. Their keys are references, so that the stage comes after its routes when they come, and before them when they go. */
+  readonly routeThrottles: readonly RouteThrottle[];
   readonly logs: LogSettings;
   /** Whether the access log holds the clients' addresses. */
   readonly logsClientIp: boolean;
 }
 
 /**
- * The one stage, at the root of the API's address; changes are deployed as they are applied. Both throttle numbers are
- * set, because the provider sends 0 for a missing one, which answers 429 to everybody.
+ * The one stage, at the root of the API's address; changes are deployed as they are applied. AWS refuses a stage with a setting
+ * of a route that is not there.
  */
-export function createStage(scope: Construct, id: string, props: StageProps): void {
+export function createStage(
+  scope: Construct,
+  id: string,
+  props: StageProps,
+): { stage: Apigatewayv2Stage; accessLogName: string } {
   // This prefix keeps the account's log resource policy, which has a size limit, from growing with every API.
   const logName = `/aws/vendedlogs/apigateway/${props.name}`;
   const log = createLogGroup(scope, `${id}_access`, { ...props.logs, name: logName });
@@ -60,12 +70,9 @@ export function createStage(scope: Construct, id: string, props: StageProps): vo
       format: JSON.stringify({ ...ACCESS_LOG_FIELDS, ...(props.logsClientIp ? CLIENT_IP_FIELD : {}) }),
     },
     defaultRouteSettings: routeSettings(props.throttle),
-    routeSettings: props.publicRouteKeys.map((routeKey) => ({
-      routeKey,
-      ...routeSettings(props.throttle.publicRoute),
-    })),
+    routeSettings: props.routeThrottles.map(({ routeKey, throttle }) => ({ routeKey, ...routeSettings(throttle) })),
   });
-  fixedId(stage, id);
+  return { stage: fixedId(stage, id), accessLogName: log.name };
 }
 
 function routeSettings({ ratePerSecond, burst }: Throttle) {

@@ -31,6 +31,8 @@ export interface AlarmProps {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
 export class Alarm extends Construct {
+  readonly arn: string;
+
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
     const [beyond, of] = props.periods;
@@ -47,6 +49,7 @@ export class Alarm extends Construct {
       okActions: [props.topicArn],
     });
     fixedId(alarm, id);
+    this.arn = alarm.arn;
   }
 }
 

@@ -22,6 +22,8 @@ export interface EventSourceOptions {
   /** Batches in flight per queue; Lambda runs no more than the function's environments at a time. */
   readonly pollers?: number;
   readonly onError: (error: unknown) => void;
+  /** Told of every batch of a stream: see `DeliveryParts`. */
+  readonly onBatch?: (functionName: string, ageMs: number) => void;
 }
 
 /** How long batches in flight may take to end, when everything stops. */

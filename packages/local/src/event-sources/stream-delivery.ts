@@ -16,6 +16,8 @@ export interface DeliveryParts {
   readonly sqs: JsonClient;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown) => void;
+  /** Told of every batch that goes to the function, and how old its last record is. */
+  readonly onBatch?: ((functionName: string, ageMs: number) => void) | undefined;
   /** Told each time that all up to this sequence number is settled. */
   readonly settle: (sequenceNumber: string) => void;
 }
@@ -51,6 +53,7 @@ async function handOver({ records, retries }: Piece, parts: DeliveryParts): Prom
     const young = records.slice(tooOld.length);
     return young.length > 0 ? [{ records: young, retries }] : [];
   }
+  parts.onBatch?.(mapping.functionName, ageOfLast(records));
   const Records = records.map((record) => streamRecord(record, mapping.streamArn));
   const result = await lambda.invoke(mapping.functionName, JSON.stringify({ Records }));
   const done = countDone(records, result, mapping);
@@ -66,6 +69,12 @@ async function handOver({ records, retries }: Piece, parts: DeliveryParts): Prom
   }
   await delay(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(retries, 10)), undefined, { signal });
   return [{ records: rest, retries: retries + 1 }];
+}
+
+/** Streams say when a record was made to the second. */
+function ageOfLast(records: Records): number {
+  const last = records.at(-1);
+  return last === undefined ? 0 : Math.max(0, Date.now() - arrivalMsOf(last));
 }
 
 /** How many of the first records are done: those before the first one that failed. */

@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = 1000;
 /** Shards follow one another after hours. */
 const NEW_SHARDS_MS = 2000;
 
-export interface StreamPollerParts extends Pick<DeliveryParts, 'lambda' | 'sqs' | 'signal' | 'onError'> {
+export interface StreamPollerParts extends Pick<DeliveryParts, 'lambda' | 'sqs' | 'signal' | 'onError' | 'onBatch'> {
   readonly streams: JsonClient;
   /** Where checkpoints are kept. */
   readonly checkpointsDir: string;

@@ -7,7 +7,7 @@ import { BodyTooLargeError, readBody } from '../base/read-body.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
-import { accessLogLine } from './access-log.ts';
+import { type AccessLogEntry, accessLogLine } from './access-log.ts';
 import { type GatewayConfiguration, readGateway } from './configuration.ts';
 import { createGateway, type Handled, refuse } from './gateway.ts';
 import { type GatewayRequest, headBytes, readRequest } from './gateway-request.ts';
@@ -32,7 +32,11 @@ export interface HttpApiOptions {
   readonly logs: Pick<LogStore, 'append'>;
   /** On 127.0.0.1. */
   readonly port: number;
+  /** Told of every request that was answered. */
+  readonly onAnswered?: (answer: AnsweredRequest) => void;
 }
+
+type AnsweredRequest = Pick<AccessLogEntry, 'apiId' | 'stage' | 'status' | 'responseMs' | 'integrationMs'>;
 
 /**
  * Serves the HTTP API of the stack as API Gateway does. Throttling is not modelled.
@@ -40,7 +44,7 @@ export interface HttpApiOptions {
  * @throws StackError when the stack asks for something that is not emulated
  * @throws PortInUseError when something else listens there
  */
-export async function startHttpApi({ stack, lambda, logs, port }: HttpApiOptions): Promise<HttpApi> {
+export async function startHttpApi({ stack, lambda, logs, port, onAnswered }: HttpApiOptions): Promise<HttpApi> {
   const configuration = readGateway(stack);
   const handle = createGateway(configuration, lambda);
   const limits = { maxHeaderSize: NODE_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
@@ -52,7 +56,9 @@ export async function startHttpApi({ stack, lambda, logs, port }: HttpApiOptions
     const startedMs = performance.now();
     const { request, handled } = await receive(incoming, handle);
     send(outgoing, request, handled);
-    log(configuration, logs, { request, handled, responseMs: Math.round(performance.now() - startedMs) });
+    const entry = entryOf(configuration, { request, handled, responseMs: Math.round(performance.now() - startedMs) });
+    log(configuration, logs, entry);
+    onAnswered?.(entry);
   }
 
   await listen(server, { port, host: '127.0.0.1' });
@@ -110,13 +116,15 @@ interface Outcome {
   readonly responseMs: number;
 }
 
-function log(
-  { accessLog, apiId, stage }: GatewayConfiguration,
-  logs: Pick<LogStore, 'append'>,
+function entryOf(
+  { apiId, stage }: GatewayConfiguration,
   { request, handled: { answer, trace }, responseMs }: Outcome,
-): void {
-  if (accessLog === undefined) return;
+): AccessLogEntry {
   const { status, body } = answer;
-  const entry = { ...trace, request, apiId, stage, status, responseBytes: body.length, responseMs };
-  logs.append(accessLog.group, stage, accessLogLine(accessLog.format, entry), request.timeMs);
+  return { ...trace, request, apiId, stage, status, responseBytes: body.length, responseMs };
+}
+
+function log({ accessLog }: GatewayConfiguration, logs: Pick<LogStore, 'append'>, entry: AccessLogEntry): void {
+  if (accessLog === undefined) return;
+  logs.append(accessLog.group, entry.stage, accessLogLine(accessLog.format, entry), entry.request.timeMs);
 }

@@ -3,9 +3,10 @@ import { FunctionNotFoundError } from '../base/errors.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 import { createEnvironmentPool, type EnvironmentPool } from './environment-pool.ts';
-import { startEnvironment } from './execution-environment.ts';
+import { type Outcome, startEnvironment } from './execution-environment.ts';
 import { createFunctionCatalog } from './function-catalog.ts';
 import type { FunctionConfig } from './function-config.ts';
+import type { FunctionTarget } from './function-target.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { processVariables, type RoleCredentials } from './process-variables.ts';
 import { type RuntimeCommand, runtimeCommand } from './runtime-process.ts';
@@ -23,6 +24,8 @@ export interface LambdaServiceOptions {
   /** The most environments of one function at a time; further invocations wait. */
   readonly maxEnvironments?: number;
   readonly command?: RuntimeCommand;
+  /** Told of every invocation that has ended. */
+  readonly onInvoked?: (target: FunctionTarget, outcome: Pick<Outcome, 'failed' | 'durationMs'>) => void;
 }
 
 /**
@@ -70,7 +73,8 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
         functionArn: arn,
         version: executedVersion,
       });
-      const { failed, ...rest } = outcome;
+      options.onInvoked?.(found.target, outcome);
+      const { failed, durationMs: _, ...rest } = outcome;
       return { statusCode: 200, executedVersion, ...rest, ...(failed ? { functionError: 'Unhandled' as const } : {}) };
     },
     async stop() {

@@ -17,7 +17,7 @@ function setUp() {
     };
     started.push({ askForMore: settled.resolve, end });
     return {
-      run: async () => ({ payload: String(name), failed: false, logTail: '' }),
+      run: async () => ({ payload: String(name), failed: false, durationMs: 1, logTail: '' }),
       settled: () => settled.promise,
       isEnded: () => isEnded,
       stop: async () => end(),

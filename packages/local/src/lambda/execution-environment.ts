@@ -24,6 +24,8 @@ export interface Outcome {
   /** JSON text: the result, or the error. */
   readonly payload: string;
   readonly failed: boolean;
+  /** Without the start of the environment. */
+  readonly durationMs: number;
   readonly logTail: string;
 }
 
@@ -99,7 +101,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     const initMs = isFirst ? steps.initMs() : undefined;
     log.report({ requestId, durationMs, memoryMb, initMs, status: statusOf(ending) });
     if (ending.kind === 'timeout') log.line(timeoutMessage(requestId, ending.limitMs));
-    return { payload: payloadOf(ending, requestId), failed: ending.kind !== 'response', logTail: log.tail() };
+    const failed = ending.kind !== 'response';
+    return { payload: payloadOf(ending, requestId), failed, durationMs, logTail: log.tail() };
   }
 
   return { run, stop, settled: steps.settled, isEnded: () => isEnded };

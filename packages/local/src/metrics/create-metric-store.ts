@@ -30,6 +30,8 @@ export interface MetricStore {
   ): boolean;
   /** What each period has of a metric, of all units unless one is named; undefined where it has nothing. */
   read(metric: Metric, periods: Periods, unit?: string): readonly (Aggregate | undefined)[];
+  /** The units that a metric has values of. */
+  unitsOf(metric: Metric): readonly string[];
   /** The metrics that have something, those written last at the end. */
   metrics(): readonly Metric[];
 }
@@ -92,6 +94,10 @@ export function createMetricStore({
       const minutes = kept.get(metricKey(metric))?.minutes ?? new Map();
       const wanted = unit === undefined ? { periodMs } : { periodMs, unit };
       return Array.from({ length: count }, (_, at) => readPeriod(minutes, startMs + at * periodMs, wanted));
+    },
+    unitsOf(metric) {
+      const minutes = kept.get(metricKey(metric))?.minutes;
+      return [...new Set([...(minutes?.values() ?? [])].flatMap((units) => [...units.keys()]))];
     },
     metrics() {
       const isKept = ({ minutes }: { minutes: Minutes }) => [...minutes.keys()].some((minute) => minute >= oldestMs());

@@ -17,21 +17,22 @@ interface Storage {
 type Store = Record<string, unknown>;
 
 /**
- * The stores of fauxqs, loaded from and kept in `dataDir`.
+ * The stores of fauxqs, with `dataDir` loaded from and kept there.
  * fauxqs keeps its state only when started by `startFauxqs`, which listens on every interface;
  * so what that function does with the storage is done here, for an app that listens on the loopback interface.
  */
-export async function openStores(dataDir: string): Promise<{ stores: Stores; close(): void }> {
-  mkdirSync(dataDir, { recursive: true });
-  const { PersistenceManager } = await internals<{ PersistenceManager: new (dir: string) => Storage }>(
-    'persistence.js',
-  );
+export async function openStores(dataDir?: string): Promise<{ stores: Stores; close(): void }> {
   const { SqsStore } = await internals<{ SqsStore: new () => Store & { allQueues(): Iterable<Store> } }>(
     'sqs/sqsStore.js',
   );
   const { SnsStore } = await internals<{ SnsStore: new () => Store }>('sns/snsStore.js');
   const { S3Store } = await internals<{ S3Store: new () => Store }>('s3/s3Store.js');
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  if (dataDir === undefined) return { stores: stores as unknown as Stores, close: () => undefined };
+  mkdirSync(dataDir, { recursive: true });
+  const { PersistenceManager } = await internals<{ PersistenceManager: new (dir: string) => Storage }>(
+    'persistence.js',
+  );
   const storage = new PersistenceManager(dataDir);
   // Written to the kernel at once, and to the disk now and then: only when the whole machine goes down may the newest be
   // missing. Else everything here would wait for the disk, up to 20 ms, with every message that is sent, received or deleted.

@@ -8,6 +8,11 @@ const reference = fc.record({
   name: identifier,
   steps: fc.array(fc.oneof(identifier, fc.nat(1000)), { minLength: 1, maxLength: 4 }),
 });
+const element = reference.chain(({ steps, ...named }) =>
+  fc
+    .record({ set: fc.array(identifier, { minLength: 1, maxLength: 2 }), index: fc.nat(1000) })
+    .map(({ set, index }) => ({ ...named, steps: [...set, index, ...steps], toListAt: set.length })),
+);
 /** Literals without a trailing dollar, before which an escape or an expression would read differently. */
 const literal = fc.oneof(
   fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !/\$$|%$|^\{/.test(text)),
@@ -17,7 +22,7 @@ const literal = fc.oneof(
 describe('parseTemplate', () => {
   it('gives back every reference and literal it was written from', () => {
     const parts = fc
-      .array(fc.oneof(reference, literal))
+      .array(fc.oneof(reference, element, literal))
       .map((list) => list.filter((part, at) => typeof part !== 'string' || typeof list[at - 1] !== 'string'));
     fc.assert(
       fc.property(parts, (list) => {
@@ -47,8 +52,17 @@ describe('parseTemplate', () => {
     expect(parseTemplate('a $${b} c')).toEqual(['a ${b} c']);
   });
 
+  it('reads an element of a set, in both ways that an index is written', () => {
+    const read = [{ type: 'aws_a', name: 'b', steps: ['c', 0, 'd'], toListAt: 1 }];
+    expect(parseTemplate('${tolist(aws_a.b.c)[0].d}')).toEqual(read);
+    expect(parseTemplate('${tolist(aws_a.b.c).0.d}')).toEqual(read);
+  });
+
   it.each([
     ['a function', '${jsonencode(aws_a.b.c)}'],
+    ['a whole set', '${tolist(aws_a.b.c)}'],
+    ['a set of a set', '${tolist(tolist(aws_a.b.c)[0].d)[0].e}'],
+    ['an index with half a bracket', '${tolist(aws_a.b.c).0].d}'],
     ['a conditional', '${true ? 1 : 2}'],
     ['a variable', '${var.region}'],
     ['a whole resource', '${aws_a.b}'],

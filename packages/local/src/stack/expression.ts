@@ -3,6 +3,8 @@ export interface Reference {
   readonly type: string;
   readonly name: string;
   readonly steps: readonly (string | number)[];
+  /** How many of the steps lead to a set that is read as a list: 1 in `${tolist(type.name.set)[0].attribute}`. */
+  readonly toListAt?: number;
 }
 
 /** Literal text, or a reference to be replaced by its value. */
@@ -14,6 +16,8 @@ export class TemplateError extends Error {
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]*)\.([A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*|\[\d{1,9}\])+)$/;
+/** An element of a set, by whichever of Terraform's two ways to write an index. */
+const ELEMENT = /^tolist\(([^()]+)\)(?:\.(\d{1,9})|\[(\d{1,9})\])((?:\.[A-Za-z_][\w-]*|\[\d{1,9}\])*)$/;
 const STEP = /\.([A-Za-z_][\w-]*)|\[(\d+)\]/g;
 
 /**
@@ -59,17 +63,27 @@ export function formatTemplate(parts: readonly TemplatePart[]): string {
 }
 
 /** The reference as it is written in the stack. */
-export function formatReference({ type, name, steps }: Reference): string {
-  const path = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-  return `\${${type}.${name}${path}}`;
+export function formatReference({ type, name, steps, toListAt = 0 }: Reference): string {
+  const path = (some: Reference['steps']) =>
+    some.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  const first = `${type}.${name}${path(steps.slice(0, toListAt))}`;
+  return `\${${toListAt > 0 ? `tolist(${first})` : first}${path(steps.slice(toListAt))}}`;
 }
 
 function parseReference(source: string): Reference {
-  const match = REFERENCE.exec(source);
+  const [, set, legacyIndex, index = legacyIndex, rest = ''] = ELEMENT.exec(source) ?? [];
+  const match = REFERENCE.exec(set ?? source);
   const [, type, name, path] = match ?? [];
   if (type === undefined || name === undefined || path === undefined) {
-    throw new TemplateError(`"\${${source}}" is not understood: only \${type.name.attribute} is`);
+    throw new TemplateError(
+      `"\${${source}}" is not understood: only \${type.name.attribute} is, and \${tolist(type.name.attribute)[0].attribute}`,
+    );
   }
-  const steps = [...path.matchAll(STEP)].map(([, attribute, index]) => attribute ?? Number(index));
-  return { type, name, steps };
+  const steps = stepsOf(path);
+  if (set === undefined) return { type, name, steps };
+  return { type, name, steps: [...steps, Number(index), ...stepsOf(rest)], toListAt: steps.length };
+}
+
+function stepsOf(path: string): Reference['steps'] {
+  return [...path.matchAll(STEP)].map(([, attribute, index]) => attribute ?? Number(index));
 }

@@ -57,11 +57,14 @@ const network = (prefix: string) => ({ id: opaque(`${prefix}-`), arn: arn('ec2',
 /** The stream of a local table has one fixed label; the one that DynamoDB Local gives it changes with every new table. */
 const STREAM_LABEL = '2000-01-01T00:00:00.000';
 
+/** Inside a block that has arguments too, or of which everything is computed. */
+type BlockValues = Readonly<Record<string, Value>>;
+
 /**
  * The attributes that AWS computes, by resource type, and how each gets its value here: what `${type.name.attribute}` may name
  * besides the arguments. The names are those of the Terraform provider's documentation.
  */
-export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value | BlockValues>>>> = {
   aws_dynamodb_table: {
     arn: tableArn,
     id: name,
@@ -81,10 +84,6 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_lambda_event_source_mapping: { id: keyId },
   aws_iam_role: { arn: ({ text }) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${text('name')}`, id: name, name },
   aws_iam_role_policy: { id: opaque('') },
-  aws_cloudwatch_metric_alarm: {
-    arn: arn('cloudwatch', ({ text }) => `alarm:${text('alarm_name')}`),
-    id: argument('alarm_name'),
-  },
   aws_cloudwatch_log_group: { arn: arn('logs', ({ text }) => `log-group:${text('name')}`), name },
   aws_kms_key: { arn: arn('kms', (facts) => `key/${keyId(facts)}`), key_id: keyId },
   aws_secretsmanager_secret: { arn: secretArn, id: secretArn },
@@ -105,13 +104,46 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_subnet: network('subnet'),
   aws_route_table: { id: opaque('rtb-') },
   aws_security_group: network('sg'),
+  aws_acm_certificate: {
+    arn: arn('acm', (facts) => `certificate/${keyId(facts)}`),
+    domain_validation_options: {
+      resource_record_name: ({ text }) => `_${digest(text('domain_name')).slice(0, 32)}.${text('domain_name')}.`,
+      resource_record_type: () => 'CNAME',
+      resource_record_value: ({ text }) => `_${digest(text('domain_name')).slice(32)}.acm-validations.aws.`,
+    },
+  },
+  aws_acm_certificate_validation: { id: opaque('') },
+  aws_apigatewayv2_domain_name: {
+    id: argument('domain_name'),
+    domain_name_configuration: {
+      hosted_zone_id: opaque('Z'),
+      target_domain_name: (facts) => `${opaque('d-')(facts)}.execute-api.${facts.region}.amazonaws.com`,
+    },
+  },
+  aws_apigatewayv2_api_mapping: { id: opaque('') },
+  aws_route53_record: { id: opaque(''), fqdn: name },
   aws_sns_topic: { arn: arn('sns', name), id: arn('sns', name), owner: () => LOCAL_ACCOUNT_ID },
 };
 
+type Names = Readonly<Record<string, readonly string[]>>;
+
 /** The names alone: the Terraform check that works without a provider needs no values. */
-export const COMPUTED_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(LOCAL_VALUES).map(([type, values]) => [type, Object.keys(values)]),
+export const COMPUTED_ATTRIBUTES: Names = namesOf((values) =>
+  Object.keys(values).filter((attribute) => typeof values[attribute] === 'function'),
 );
+
+/** The names inside of blocks, by type and block. */
+export const COMPUTED_BLOCKS: Readonly<Record<string, Names>> = namesOf((values) =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([block, inner]) =>
+      typeof inner === 'function' ? [] : [[block, Object.keys(inner)]],
+    ),
+  ),
+);
+
+function namesOf<N>(of: (values: Readonly<Record<string, Value | BlockValues>>) => N): Readonly<Record<string, N>> {
+  return Object.fromEntries(Object.entries(LOCAL_VALUES).map(([type, values]) => [type, of(values)]));
+}
 
 /** Hexadecimal; the same at every start, so that what was stored under an id is found again. */
 function digest(text: string): string {

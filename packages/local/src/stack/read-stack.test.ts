@@ -166,13 +166,29 @@ it('reads the file and remembers its folder', () => {
 it.each(Object.entries(COMPUTED_ATTRIBUTES))(
   'knows %s, and computes every attribute that it names',
   (type, attributes) => {
-    const one = { name: 'one', function_name: 'one', alarm_name: 'one' };
+    const one = { name: 'one', function_name: 'one', alarm_name: 'one', domain_name: 'api.example.com' };
     const output = Object.fromEntries(attributes.map((name) => [name, { value: `\${${type}.one.${name}}` }]));
     const computed = Object.values(stackOf({ [type]: { one } }, { output }).outputs);
     expect(computed.length).toBeGreaterThan(0);
     expect(computed).toEqual(attributes.map(() => expect.stringMatching(/^[\w$:/.-]+$/)));
   },
 );
+
+it('computes what is inside of blocks, beside their arguments', () => {
+  const domain = { domain_name: 'api.example.com', domain_name_configuration: { endpoint_type: 'REGIONAL' } };
+  const certificate = { domain_name: 'api.example.com' };
+  const output = {
+    type: { value: '${aws_apigatewayv2_domain_name.api.domain_name_configuration[0].endpoint_type}' },
+    target: { value: '${aws_apigatewayv2_domain_name.api.domain_name_configuration[0].target_domain_name}' },
+    proof: { value: '${tolist(aws_acm_certificate.api.domain_validation_options)[0].resource_record_name}' },
+  };
+  const named = { aws_apigatewayv2_domain_name: { api: domain }, aws_acm_certificate: { api: certificate } };
+  expect(stackOf(named, { output }).outputs).toEqual({
+    type: 'REGIONAL',
+    target: expect.stringMatching(/^d-\w+\.execute-api\.eu-central-1\.amazonaws\.com$/),
+    proof: expect.stringMatching(/^_\w+\.api\.example\.com\.$/),
+  });
+});
 
 it('gives functions and aliases the ARNs that API Gateway and Lambda use', () => {
   const stack = stackOf({

@@ -33,7 +33,7 @@ export function createResolver(document: SynthesizedDocument, origins: LocalOrig
     try {
       const args = resolveArguments(source, address);
       const facts = factsOf(args, { address, region: document.region, origins });
-      const found = { type, name, address, attributes: { ...args, ...computedAttributes(type, facts) } };
+      const found = { type, name, address, attributes: { ...args, ...computedAttributes(type, args, facts) } };
       resolved.set(address, found);
       return found;
     } finally {
@@ -122,7 +122,23 @@ function factsOf(args: Record<string, unknown>, rest: Omit<ResourceFacts, 'text'
   };
 }
 
-function computedAttributes(type: string, facts: ResourceFacts): Record<string, unknown> {
+function computedAttributes(
+  type: string,
+  args: Record<string, unknown>,
+  facts: ResourceFacts,
+): Record<string, unknown> {
   const values = Object.entries(LOCAL_VALUES[type] ?? {});
-  return Object.fromEntries(values.map(([attribute, compute]) => [attribute, compute(facts)]));
+  return Object.fromEntries(
+    values.map(([attribute, compute]) => {
+      if (typeof compute === 'function') return [attribute, compute(facts)];
+      const inner = Object.entries(compute).map(([name, of]) => [name, of(facts)]);
+      return [attribute, { ...firstBlock(args[attribute]), ...Object.fromEntries(inner) }];
+    }),
+  );
+}
+
+/** The arguments of a block that may be written as a list of one, or not at all. */
+function firstBlock(block: unknown): object {
+  const [first] = Array.isArray(block) ? (block as unknown[]) : [block];
+  return typeof first === 'object' && first !== null ? first : {};
 }

@@ -34,6 +34,7 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'aws_flow_log',
   'aws_kms_key_policy',
   'aws_lambda_provisioned_concurrency_config',
+  'aws_route53_record',
   'aws_route_table',
   'aws_route_table_association',
   'aws_security_group',

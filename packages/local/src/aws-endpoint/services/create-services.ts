@@ -1,9 +1,11 @@
 import type { KeyStore } from '../../kms/key-store.ts';
 import type { LambdaService } from '../../lambda/lambda-service.ts';
 import type { LogStore } from '../../logs/log-store.ts';
+import type { MetricContext } from '../../metrics/actions/metric-action.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { CredentialsRegistry } from '../credentials.ts';
+import { cloudWatchService } from './cloudwatch-service.ts';
 import { type DynamoDbServiceOptions, dynamoDbService } from './dynamodb-service.ts';
 import { kmsService } from './kms-service.ts';
 import { lambdaEndpointService } from './lambda-service.ts';
@@ -20,6 +22,7 @@ export function createAwsServices(parts: {
   secrets: SecretStore;
   lambda: Pick<LambdaService, 'catalog' | 'find' | 'invoke'>;
   logs: Pick<LogStore, 'events' | 'groups'>;
+  monitoring: MetricContext;
   credentials: Pick<CredentialsRegistry, 'issue'>;
   onError: (error: unknown) => void;
 }): Readonly<Record<string, AwsService>> {
@@ -28,6 +31,7 @@ export function createAwsServices(parts: {
     kms: kmsService(parts.keys),
     lambda: lambdaEndpointService(parts.lambda, parts.onError),
     logs: logsService(parts.logs),
+    monitoring: cloudWatchService(parts.monitoring),
     secretsmanager: secretsService(parts.secrets),
     sqs: sqsService(parts.sqsOrigin),
     sts: stsService(parts.credentials),
