@@ -36,6 +36,7 @@ The AWS CLI works too:
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region}
   aws --endpoint-url ${aws} lambda invoke --function-name cloakroom-dev-refresh-keys --log-type Tail /dev/stdout
   aws --endpoint-url ${aws} logs filter-log-events --log-group-name /aws/lambda/cloakroom-dev-authorizer
+  aws --endpoint-url ${aws} cloudwatch describe-alarms --state-value ALARM
 
 Ctrl-C ends it.`;
 }

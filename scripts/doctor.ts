@@ -32,18 +32,16 @@ async function doctor(options: DoctorOptions): Promise<void> {
   });
   const findings: Finding[] = [];
   const unseen: string[] = [];
-  await Promise.all(
-    parts.map(async (part) => {
-      const outcome = await examine(part);
-      if (outcome instanceof Error) {
-        unseen.push(part.name);
-        console.error(`cloakroom: could not look at ${part.name}: ${outcome.message}`);
-        return;
-      }
-      findings.push(...outcome);
-      for (const finding of outcome) console.log((isJson ? findingJson : findingText)(finding));
-    }),
-  );
+  await withProgress(parts, async ({ name, run }) => {
+    try {
+      const found = await run();
+      findings.push(...found);
+      for (const finding of found) console.log((isJson ? findingJson : findingText)(finding));
+    } catch (error) {
+      unseen.push(name);
+      console.error(`cloakroom: could not look at ${name}: ${messageOf(error)}`);
+    }
+  });
   if (topicToTest !== undefined) await notify(options, clients, topicToTest, recipients);
   const looked = parts.map(({ name }) => name);
   if (!isJson) console.log(summary(looked, findings, unseen));
@@ -55,17 +53,26 @@ function requireTopic(environment: string, { alarmTopicArn }: Installation): str
   throw new Error(`${environment} has no alarms, so there is nobody to notify: set alarms in its environment.ts`);
 }
 
-/** The findings, or why there are none. Says that it still looks, where that takes a while. */
-async function examine(part: Examination): Promise<readonly Finding[] | Error> {
+/** Looks at all parts at once. Says at what it still looks, where that takes a while. */
+async function withProgress(
+  parts: readonly Examination[],
+  examine: (part: Examination) => Promise<void>,
+): Promise<void> {
   const startedMs = performance.now();
+  const pending = new Set(parts);
   const waiting = setInterval(() => {
+    const [first, ...more] = [...pending].map(({ name }) => name);
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
     const seconds = Math.round((performance.now() - startedMs) / 1000);
-    console.error(`cloakroom: still looking at ${part.name} after ${seconds} s`);
+    console.error(`cloakroom: still looking at ${first}${others} after ${seconds} s`);
   }, WAITING_EVERY_MS);
   try {
-    return await part.run();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    await Promise.all(
+      parts.map(async (part) => {
+        await examine(part);
+        pending.delete(part);
+      }),
+    );
   } finally {
     clearInterval(waiting);
   }
@@ -85,9 +92,13 @@ async function notify(
   console.log(`\nsent a test message to ${topicArn}: ${confirmed?.join(', ') || nobody}`);
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 try {
   await doctor(readDoctorOptions(process.argv.slice(2)));
 } catch (error) {
-  console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`cloakroom: ${messageOf(error)}`);
   process.exitCode = UNSEEN;
 }

@@ -7,7 +7,9 @@ import { publicSessionId } from '@cloakroom/sessions';
 import { aCaller, httpApiEvent } from '@cloakroom/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-const page = readFileSync(resolve(import.meta.dirname, '../docs/your-own-api.md'), 'utf8');
+const DOCS = resolve(import.meta.dirname, '../docs');
+const page = readFileSync(join(DOCS, 'your-own-api.md'), 'utf8');
+const websocketPage = readFileSync(join(DOCS, 'your-own-api/websocket.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'cloakroom-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -60,7 +62,7 @@ describe.each(Object.keys(RUNNERS))('the handler in %s', (language) => {
 });
 
 describe('the function that hangs up when a session ends', () => {
-  const block = [...page.matchAll(/^ *```js\n(.*?)^ *```/gms)]
+  const block = [...websocketPage.matchAll(/^ *```js\n(.*?)^ *```/gms)]
     .map(([, code = '']) => code)
     .find((code) => /Records/.test(code));
   const user = { issuer: 'pool', sub: 'alice' };

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 const LONGEST = [
   'e2e/events.proof.test.ts',
   'e2e/lifecycle.proof.test.ts',
+  'e2e/runbooks.proof.test.ts',
   'e2e/session-api.test.ts',
   'e2e/browser-hand-in.test.ts',
   'sessions/src/revocation.proof.test.ts',

@@ -18,7 +18,7 @@ export interface AwsRequest {
   readonly body: string;
 }
 
-/** The actions of the two services that tell them by method and path alone. */
+/** The actions of the services that tell them by method and path alone. */
 const REST_ACTIONS: readonly (readonly [method: string, path: RegExp, action: string])[] = [
   ['POST', /\/functions$/, 'CreateFunction'],
   ['DELETE', /\/functions\/(?<FunctionName>[^/]+)$/, 'DeleteFunction'],
@@ -44,6 +44,7 @@ const REST_ACTIONS: readonly (readonly [method: string, path: RegExp, action: st
     'DeleteRouteSettings',
   ],
   ['PATCH', /\/v2\/apis\/(?<ApiId>[^/]+)$/, 'UpdateApi'],
+  ['POST', /\/hostedzone\/(?<HostedZoneId>[^/]+)\/rrset\/?$/, 'ChangeResourceRecordSets'],
   ['POST', /\/v2\/domainnames$/, 'CreateDomainName'],
   ['DELETE', /\/v2\/domainnames\/(?<DomainName>[^/]+)$/, 'DeleteDomainName'],
   ['POST', /\/v2\/domainnames\/(?<DomainName>[^/]+)\/apimappings$/, 'CreateApiMapping'],

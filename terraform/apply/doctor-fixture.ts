@@ -9,6 +9,7 @@ const DOCTOR = join(resolve(import.meta.dirname, '../..'), 'scripts/doctor');
 export interface Diagnosis {
   readonly code: number;
   readonly stdout: string;
+  /** Without the lines that tell how long it takes. */
   readonly stderr: string;
 }
 
@@ -23,11 +24,11 @@ export async function runDoctor(endpoint: string, args: readonly string[]): Prom
   };
   try {
     const { stdout, stderr } = await promisify(execFile)(DOCTOR, args, { env, maxBuffer: 2 ** 24 });
-    return { code: 0, stdout, stderr };
+    return { code: 0, stdout, stderr: withoutProgress(stderr) };
   } catch (error) {
     const { code, stdout, stderr } = error as Diagnosis;
     if (typeof code !== 'number') throw error;
-    return { code, stdout, stderr };
+    return { code, stdout, stderr: withoutProgress(stderr) };
   }
 }
 
@@ -39,4 +40,8 @@ export function findingsIn({
     .split('\n')
     .filter((line) => line.startsWith('{"code"'))
     .map((line) => JSON.parse(line) as { code: string; where: string; next: string });
+}
+
+function withoutProgress(text: string): string {
+  return text.replaceAll(/^cloakroom: still looking at .*\n/gm, '');
 }

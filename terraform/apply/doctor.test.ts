@@ -1,17 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REAL_PARTS } from './applied-fixture.ts';
 import { ACCOUNT, AUTHORIZER, REGION, type RestChanges, uriOf, type V2Changes } from './attachment-changes.ts';
 import { AttachmentMaker } from './attachments-fixture.ts';
 import { type Diagnosis, findingsIn, runDoctor } from './doctor-fixture.ts';
+import { OutputsFile } from './doctor-outputs.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 
 let emulator: Emulator;
 let maker: AttachmentMaker;
-let outputsFile: string;
+const outputs = new OutputsFile();
 
 const none = { AuthorizationType: 'NONE', AuthorizerId: undefined } as const;
 const jwt = { AuthorizationType: 'JWT', AuthorizerId: 'theirs' } as const;
@@ -103,19 +101,11 @@ beforeAll(async () => {
   emulator = await startEmulator(REAL_PARTS.python);
   maker = new AttachmentMaker(emulator.url);
   await maker.makeFunction();
-  outputsFile = join(mkdtempSync(join(tmpdir(), 'cloakroom-doctor-')), 'outputs.json');
-  writeOutputs({ ApiId: await maker.http() });
+  outputs.set({ ApiId: await maker.http() });
 });
 afterAll(() => emulator?.stop());
 
-let own: object = {};
-function writeOutputs(more: object): void {
-  own = { AuthorizerInvokeArn: uriOf(`${AUTHORIZER}:live`), ...own, ...more };
-  const told = Object.entries(own).map(([name, value]) => [name, { sensitive: false, value }]);
-  writeFileSync(outputsFile, JSON.stringify(Object.fromEntries(told)));
-}
-
-const doctor = (...args: readonly string[]) => runDoctor(emulator.url, ['dev', '--outputs', outputsFile, ...args]);
+const doctor = (...args: readonly string[]) => runDoctor(emulator.url, ['dev', '--outputs', outputs.path, ...args]);
 
 describe('scripts/doctor', () => {
   it('finds nothing on a right API of each kind, and says where it looked', async () => {
@@ -174,10 +164,10 @@ describe('scripts/doctor', () => {
 
   it('looks at what is attached by the environment, as Terraform tells it, and leaves out what is meant to be open', async () => {
     const apiId = await maker.http({ routes: { 'GET /status': none } });
-    writeOutputs({ AttachedApis: [{ kind: 'http', apiId, stage: '$default' }] });
+    outputs.set({ AttachedApis: [{ kind: 'http', apiId, stage: '$default' }] });
     const open = await doctor();
     const meant = await doctor('--except', 'GET /status');
-    writeOutputs({ AttachedApis: [] });
+    outputs.set({ AttachedApis: [] });
     expect(open.stdout).toContain(`open-route: HTTP API ${apiId}, stage $default, route GET /status`);
     expect(open.code).toBe(1);
     expect(meant).toMatchObject({ code: 0, stderr: '' });
@@ -185,13 +175,13 @@ describe('scripts/doctor', () => {
 
   it('looks at the domain: whether it is there, leads to the API, and is the only way', async () => {
     const apiId = await maker.http();
-    writeOutputs({ ApiId: apiId, ApiUrl: 'https://api.example.com', DomainTarget: 'd-1.execute-api.example' });
+    outputs.set({ ApiId: apiId, ApiUrl: 'https://api.example.com', DomainTarget: 'd-1.execute-api.example' });
     const missing = findingsIn(await doctor('--json'));
     await maker.makeDomain('api.example.com');
     const unmapped = findingsIn(await doctor('--json'));
     await maker.mapDomain('api.example.com', apiId);
     const mapped = await doctor('--json');
-    writeOutputs({ DomainTarget: undefined });
+    outputs.set({ DomainTarget: undefined });
     expect(missing.map(({ code, where }) => [code, where])).toEqual([['domain-missing', 'domain api.example.com']]);
     expect(unmapped.map(({ code }) => code)).toEqual(['domain-unmapped', 'default-endpoint']);
     expect(findingsIn(mapped).map(({ code }) => code)).toEqual(['default-endpoint']);
@@ -203,9 +193,9 @@ describe('scripts/doctor', () => {
     beforeAll(async () => {
       const { TopicArn = '' } = await maker.sns.send(new CreateTopicCommand({ Name: 'alarms' }));
       topic = TopicArn;
-      writeOutputs({ AlarmTopicArn: topic });
+      outputs.set({ AlarmTopicArn: topic });
     });
-    afterAll(() => writeOutputs({ AlarmTopicArn: undefined }));
+    afterAll(() => outputs.set({ AlarmTopicArn: undefined }));
     const subscribe = (Protocol: string, Endpoint: string) =>
       maker.sns.send(new SubscribeCommand({ TopicArn: topic, Protocol, Endpoint }));
 

@@ -43,7 +43,7 @@ async function applied(domain?: Partial<Domain>): Promise<readonly string[]> {
       : action,
   );
   expect(await workspace.plan()).toEqual([]);
-  return calls.filter((call) => /^(Create|Delete|Update)|rrset\/$/.test(call));
+  return calls.filter((call) => /^(Create|Delete|Update|Change)/.test(call));
 }
 
 async function standing() {
@@ -53,13 +53,15 @@ async function standing() {
   return domains;
 }
 
+const isRecord = (call: string) => call === 'ChangeResourceRecordSets';
+
 describe('a domain whose zone is in Route 53', () => {
   it('comes to an API that is in use, whose own address goes last, just before the domain leads to it', async () => {
     const calls = await applied({});
     expect(calls.slice(-2)).toEqual(['UpdateApi: own address off', 'CreateApiMapping']);
     const made = calls.indexOf('CreateDomainName');
-    expect(calls.slice(0, made).filter((call) => call.endsWith('/rrset/'))).toHaveLength(1);
-    expect(calls.slice(made, -2).filter((call) => call.endsWith('/rrset/'))).toHaveLength(2);
+    expect(calls.slice(0, made).filter(isRecord)).toHaveLength(1);
+    expect(calls.slice(made, -2).filter(isRecord)).toHaveLength(2);
     expect(await standing()).toEqual(expectedDomains());
   });
 
@@ -111,7 +113,8 @@ describe('a domain beside the own address of the API', () => {
   });
 
   it('leaves nothing when all is destroyed', async () => {
-    await applied({});
+    // Another name: moto takes records that were deleted for some that are still there.
+    await applied({ name: 'sessions.example.com' });
     await recorded.account.workspace.succeed('destroy', '-no-color', '-auto-approve');
     expect(await recorded.account.emulator.inventory()).toEqual(before);
   });

@@ -9,7 +9,8 @@ mended here: it is among the known differences of a second plan.
 import json
 from urllib.parse import unquote
 
-import emulator_cloudfront  # noqa: F401  adds to moto what it lacks, as do the next
+import emulator_account  # noqa: F401  adds to moto what it lacks, as do the next
+import emulator_cloudfront  # noqa: F401
 import emulator_exports  # noqa: F401
 import emulator_gateway  # noqa: F401
 import emulator_policies  # noqa: F401
@@ -86,7 +87,7 @@ def authorize_ingress_again(self):
 
 SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
 
-SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sqs", "wafv2"]
+SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 
 
 NOT_STANDING = ["_idempotency_tokens"]

@@ -47,6 +47,9 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'endpointUrls.sqs': () => 'https://vpce-2.sqs.eu-central-1.vpce.amazonaws.com',
   'endpointUrls.sts': () => 'https://vpce-3.sts.eu-central-1.vpce.amazonaws.com',
   attachTo: () => ATTACHED_APIS,
+  'alarms.notify': () => ['other@example.com', 'https://events.example.com/alarms'],
+  'alarms.runbooksUrl': () => 'https://wiki.example.com/runbooks',
+  'alarms.thresholds': () => ({ revocations: 7 }),
   customerLogKey: ({ customerLogKey }) => !customerLogKey,
   'throttle.ratePerSecond': () => 77,
   'throttle.burst': () => 177,
@@ -107,10 +110,14 @@ export const EXPECTED_REPLACEMENTS: Readonly<Record<string, { changes: readonly 
   },
 };
 
-/** Whether a field may be changed without others: those of a domain where there is one, those of one kind of network not for the other. */
-export function hasField({ network, domain }: Environment, path: string): boolean {
+/**
+ * Whether a field may be changed without others: those of a domain or of alarms where there are some, those of one kind of network not for
+ * the other.
+ */
+export function hasField({ alarms, domain, network }: Environment, path: string): boolean {
   const [field, inner] = path.split('.');
   if (inner === undefined) return true;
+  if (field === 'alarms') return alarms !== undefined || inner === 'notify';
   if (field === 'domain') return domain !== undefined;
   return field !== 'network' || (network !== undefined && Object.hasOwn(network, inner));
 }

@@ -34,6 +34,7 @@ export function addMonitoring(
   const monitoring = new Construct(scope, 'monitoring');
   const topic = new AlarmTopic(monitoring, 'alarms', {
     name: `${prefix}-alarms`,
+    description: `${prefix}: the alarms`,
     region,
     alarmPrefix: `${prefix}-`,
     notify,

@@ -82,6 +82,7 @@ describe('a route of a team', () => {
       authorizer_id: `\${aws_apigatewayv2_authorizer.session.id}`,
       target: `integrations/\${aws_apigatewayv2_integration.${id}.id}`,
       depends_on: [`aws_lambda_permission.${address}`, 'aws_lambda_permission.authorizer'],
+      lifecycle: { create_before_destroy: true },
     });
     expect(resource(prod, 'aws_apigatewayv2_integration', id)).toMatchObject({
       integration_uri: `\${aws_lambda_alias.${id}.invoke_arn}`,
@@ -115,4 +116,21 @@ it('an environment without any is as it was before there were some', () => {
     const { own: _, ...without } = environment;
     expect(synthesized({ ...environment, own: { functions: {}, routes: {} } })).toEqual(synthesized(without));
   }
+});
+
+it('may have a limit of its own for each of its routes', () => {
+  const limits = { 'GET /orders': { ratePerSecond: 5, burst: 6 } };
+  const throttle = { ...ENVIRONMENTS.prod.throttle, routes: limits };
+  const stage = resource(
+    synthesized(withOwnRoutes({ ...ENVIRONMENTS.prod, throttle })),
+    'aws_apigatewayv2_stage',
+    'api',
+  );
+  expect(stage.route_settings).toContainEqual({
+    route_key: `\${aws_apigatewayv2_route.get_orders.route_key}`,
+    detailed_metrics_enabled: true,
+    throttling_rate_limit: 5,
+    throttling_burst_limit: 6,
+  });
+  expect(() => synthesized({ ...ENVIRONMENTS.prod, throttle })).toThrow('there is no route GET /orders');
 });

@@ -182,7 +182,7 @@ export async function startTestAws(): Promise<void> {
     dataDir: join(stack.folder, 'data'),
     awsEndpointPort: PORT,
     transactionWindowMs: 1000, // so long that a busy machine gets a second request into it
-    metricsNowMs: () => Date.now() + metricsClock.aheadMs,
+    metricsAheadMs: () => metricsClock.aheadMs,
     admit(call) {
       calls.push(call);
       if (call.accesses.some(({ resource }) => resource.endsWith('table/forbidden'))) {

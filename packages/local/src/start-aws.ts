@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NowMs } from '@cloakroom/core';
 import { createCredentialsRegistry } from './aws-endpoint/credentials.ts';
 import { createAwsServices } from './aws-endpoint/services/create-services.ts';
 import { type AwsEndpointOptions, startAwsEndpoint } from './aws-endpoint/start-aws-endpoint.ts';
@@ -41,8 +40,8 @@ export interface AwsOptions {
   readonly onFunctionLog?: (functionName: string, line: string) => void;
   /** Told when an alarm comes into another state. */
   readonly onAlarm?: ((change: AlarmChange) => void) | undefined;
-  /** The clock of metrics and alarms; the system's unless a test moves it. */
-  readonly metricsNowMs?: NowMs | undefined;
+  /** How far the clock of metrics and alarms is ahead of the system's: tests move it, and need not wait. */
+  readonly metricsAheadMs?: (() => number) | undefined;
   /** Told about faults of the local AWS itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -79,8 +78,8 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const store = await parts.start(() => openLogs(stack, dataDir));
   const dynamoDbOrigin = dynamodb.endpoint;
   const { queues, ...stores } = await startStores(parts, { stack, dataDir, dynamoDbOrigin });
-  const { onAlarm, metricsNowMs: nowMs } = options;
-  const monitoring = await parts.start(() => startMonitoring({ stack, queues, nowMs, onAlarm }));
+  const { onAlarm, metricsAheadMs: aheadMs } = options;
+  const monitoring = await parts.start(() => startMonitoring({ stack, queues, aheadMs, onAlarm }));
   const logs = observeFunctionLogs(store, (functionName, line) => {
     monitoring.logged(line);
     options.onFunctionLog?.(functionName, line);

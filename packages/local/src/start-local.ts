@@ -25,8 +25,8 @@ export interface LocalOptions {
   readonly onFunctionLog?: (functionName: string, line: string) => void;
   /** Told when an alarm comes into another state. */
   readonly onAlarm?: AwsOptions['onAlarm'];
-  /** The clock of metrics and alarms; the system's unless a test moves it. */
-  readonly metricsNowMs?: AwsOptions['metricsNowMs'];
+  /** How far the clock of metrics and alarms is ahead of the system's. */
+  readonly metricsAheadMs?: AwsOptions['metricsAheadMs'];
   /** Gets what goes wrong inside the local parts while they run; nothing of it once they are being stopped. */
   readonly onError: (error: unknown) => void;
   /** Ends a start that is under way. */

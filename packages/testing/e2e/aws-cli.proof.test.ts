@@ -107,6 +107,22 @@ afterAll(() => dev?.stop());
     }
   });
 
+  it('shows an alarm that fires, which the terminal tells too', async () => {
+    const { QueueUrl } = await aws('sqs', 'get-queue-url', '--queue-name', 'cloakroom-dev-changes-dlq');
+    await aws('sqs', 'send-message', '--queue-url', QueueUrl, '--message-body', 'dead');
+    const name = 'cloakroom-dev-dead-letters';
+    const alarm = await eventually(
+      'the alarm',
+      async () => {
+        const { MetricAlarms } = await aws('cloudwatch', 'describe-alarms', '--state-value', 'ALARM');
+        return MetricAlarms.find(({ AlarmName }: { AlarmName: string }) => AlarmName === name);
+      },
+      130_000,
+    );
+    expect(alarm.StateReason).toMatch(/^Threshold Crossed: 1 out of the last 1 datapoint/);
+    expect(dev.output()).toContain(`alarm  ${name}: OK → ALARM, ${alarm.StateReason}`);
+  }, 150_000);
+
   it('speaks to the tables, the queues and STS on the same endpoint', async () => {
     const { Items } = await aws('dynamodb', 'scan', '--table-name', 'cloakroom-dev-sessions');
     expect(Items.map(({ user_key }: { user_key: { S: string } }) => user_key.S)).toContain('U#local#alice');

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AwsCall, type LocalProvider, startProvider } from '@cloakroom/local';
+import { type AwsCall, type Local, type LocalProvider, startProvider } from '@cloakroom/local';
 import { builtInUser, localToken } from '@cloakroom/local/token';
 import { freePorts } from './run-dev.ts';
 import { runScript, startStack } from './start-stack.ts';
@@ -13,6 +13,7 @@ export interface LocalRun {
   readonly aws: string;
   readonly dataDir: string;
   readonly provider: LocalProvider;
+  readonly monitoring: Local['monitoring'];
   /** An access token of another sign-in. */
   newLogin(user: string): Promise<string>;
   stop(): Promise<void>;
@@ -25,12 +26,14 @@ interface InProcessOptions extends ProviderOptions {
   readonly publicUrl?: string;
   /** Given the provider before anything else starts. */
   readonly onProvider?: (provider: LocalProvider) => void;
+  /** How far the clock of metrics and alarms is ahead of the system's. */
+  readonly metricsAheadMs?: () => number;
 }
 
 /** Builds, synthesizes and starts, with bundles, a stack and data of its own. */
 export async function startInProcess(
   admit: (call: AwsCall) => void | Promise<void>,
-  { shape = 'local', refreshRotation = 'none', publicUrl, onProvider }: InProcessOptions = {},
+  { shape = 'local', refreshRotation = 'none', publicUrl, onProvider, metricsAheadMs }: InProcessOptions = {},
 ): Promise<LocalRun> {
   const [apiPort, awsPort, providerPort] = await freePorts();
   const dataDir = mkdtempSync(join(tmpdir(), 'cloakroom-'));
@@ -52,12 +55,14 @@ export async function startInProcess(
       return provider;
     },
     admit,
+    ...(metricsAheadMs === undefined ? {} : { metricsAheadMs }),
   });
   if (provider === undefined) throw new Error('the provider was not started');
   return {
     api,
     provider,
     aws: local.urls.aws,
+    monitoring: local.monitoring,
     dataDir,
     async newLogin(user) {
       const userOf = shape === 'keycloak' ? userLikeAtKeycloak : builtInUser;

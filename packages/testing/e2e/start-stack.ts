@@ -7,7 +7,7 @@ import { type Local, type LocalOptions, startLocal } from '@cloakroom/local';
 const run = promisify(execFile);
 const SCRIPTS = join(import.meta.dirname, '../../../scripts');
 
-interface StackOptions extends Pick<LocalOptions, 'admit' | 'startProvider' | 'dataDir'> {
+interface StackOptions extends Pick<LocalOptions, 'admit' | 'startProvider' | 'dataDir' | 'metricsAheadMs'> {
   readonly ports: LocalOptions['ports'];
   /** Of the bundles. */
   readonly distDir: string;

@@ -1,5 +1,6 @@
 import { ATTACHED_TO_PROD, expectedFunctions } from './functions.ts';
 import { expectedApis } from './http-api.ts';
+import { expectedAlarms, expectedDashboards, expectedTopics } from './monitoring.ts';
 import { expectedNetworks } from './networks.ts';
 import { expectedRoles } from './roles.ts';
 import { EXPECTED_QUEUES, expectedKeys, expectedLogGroups, expectedTables } from './storage.ts';
@@ -27,6 +28,9 @@ function everything(variant: Variant) {
     logGroups: expectedLogGroups(variant),
     logPolicies: [],
     networks: expectedNetworks(variant),
+    topics: expectedTopics(variant),
+    alarms: expectedAlarms(variant),
+    dashboards: expectedDashboards(variant),
   };
 }
 
@@ -41,6 +45,7 @@ export function expectedProd(runtime: string) {
     logRetentionDays: 365,
     hasLogKey: true,
     hasVpc: true,
+    notified: ['email on-call@example.com'],
   });
 }
 
@@ -55,5 +60,6 @@ export function expectedDev(runtime: string) {
     logRetentionDays: 7,
     hasLogKey: false,
     hasVpc: false,
+    notified: undefined,
   });
 }

@@ -191,6 +191,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
     insideVpc: false,
     code: [
       { Sid: 'StoreKeys', allow: ['dynamodb:PutItem'], on: ['table sessions'], when: partitions('KEYS#*') },
+      READ_KEY_SETS,
       USE_TABLE_KEY,
     ],
   },

@@ -1,3 +1,4 @@
+import { POLICY_OF_ALARMS_KEY } from './monitoring.ts';
 import type { Variant } from './variant.ts';
 
 /** The tables. */
@@ -74,8 +75,12 @@ const KEY_OF_LOGS = {
 };
 
 /** The keys of KMS. */
-export function expectedKeys({ hasLogKey }: Variant) {
-  return { 'key of the tables': KEY_OF_TABLES, ...(hasLogKey ? { 'key of the logs': KEY_OF_LOGS } : {}) };
+export function expectedKeys({ hasLogKey, notified }: Variant) {
+  return {
+    'key of the tables': KEY_OF_TABLES,
+    ...(hasLogKey ? { 'key of the logs': KEY_OF_LOGS } : {}),
+    ...(notified === undefined ? {} : { 'key of the alarms': { ...CUSTOMER_KEY, policy: POLICY_OF_ALARMS_KEY } }),
+  };
 }
 
 const DAY_SECONDS = 86_400;

@@ -13,6 +13,8 @@ export interface Variant {
   readonly hasLogKey: boolean;
   /** Whether functions are in a VPC, whose traffic is logged. */
   readonly hasVpc: boolean;
+  /** Whom alarms tell; undefined where there are none. */
+  readonly notified: readonly string[] | undefined;
 }
 
 interface Throttle {

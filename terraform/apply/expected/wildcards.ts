@@ -29,6 +29,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'keys › key of the logs › policy › DecideByIam: allow kms:*',
     'keys › key of the logs › policy › DecideByIam: on *',
     'keys › key of the logs › policy › EncryptLogs: on *',
+    'keys › key of the alarms › policy › DecideByIam: allow kms:*',
+    'keys › key of the alarms › policy › DecideByIam: on *',
+    'keys › key of the alarms › policy › AlarmsWriteToTheTopic: on *',
   ],
   'CloudWatch Logs uses a key by these actions, as its page says': [
     'keys › key of the logs › policy › EncryptLogs: allow kms:Decrypt*',
@@ -36,6 +39,13 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'keys › key of the logs › policy › EncryptLogs: allow kms:Encrypt*',
     'keys › key of the logs › policy › EncryptLogs: allow kms:GenerateDataKey*',
     'keys › key of the logs › policy › EncryptLogs: allow kms:ReEncrypt*',
+  ],
+  'CloudWatch writes to a topic under a key by these actions, as its page says': [
+    'keys › key of the alarms › policy › AlarmsWriteToTheTopic: allow kms:GenerateDataKey*',
+  ],
+  'all alarms of the environment tell the same topic': [
+    'keys › key of the alarms › policy › AlarmsWriteToTheTopic: for arn:*:cloudwatch:eu-central-1:123456789012:alarm:cloakroom-<env>-*',
+    'topics › alarms › policy › AlarmsPublish: for arn:*:cloudwatch:eu-central-1:123456789012:alarm:cloakroom-<env>-*',
   ],
   'Describe actions of CloudWatch Logs know no group': ['roles › flow-logs › policies › write › FindLogGroup: on *'],
   'the streams of a log are named by the flow log': [

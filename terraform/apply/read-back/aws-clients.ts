@@ -1,4 +1,5 @@
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -7,6 +8,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** One client of AWS for every service that something of ours stands in. */
@@ -20,6 +22,7 @@ export function createAwsClients(endpoint: string) {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
   return {
+    cloudWatch: new CloudWatchClient(config),
     dynamodb: new DynamoDBClient(config),
     ec2: new EC2Client(config),
     eventBridge: new EventBridgeClient(config),
@@ -29,6 +32,7 @@ export function createAwsClients(endpoint: string) {
     lambda: new LambdaClient(config),
     logs: new CloudWatchLogsClient(config),
     secrets: new SecretsManagerClient(config),
+    sns: new SNSClient(config),
     sqs: new SQSClient(config),
   };
 }

@@ -1,3 +1,4 @@
+import { readAlarms, readDashboards } from './alarms.ts';
 import { createAwsClients } from './aws-clients.ts';
 import { readDomains } from './domains.ts';
 import { readFunctions } from './functions.ts';
@@ -10,6 +11,7 @@ import type { Plain } from './plain.ts';
 import { readQueues } from './queues.ts';
 import { readOtherIdentities, readRoles } from './roles.ts';
 import { readTables } from './tables.ts';
+import { readTopics } from './topics.ts';
 import { readEventSourceMappings, readSchedules } from './triggers.ts';
 
 /**
@@ -36,6 +38,9 @@ export async function readBack(endpoint: string, environment: string): Promise<P
     logGroups: await readLogGroups(clients, names),
     logPolicies: await readLogPolicies(clients),
     networks: await readNetworks(clients, names),
+    topics: await readTopics(clients, names),
+    alarms: await readAlarms(clients, names),
+    dashboards: await readDashboards(clients),
   };
   for (const client of Object.values(clients)) client.destroy();
   return names.in(standing) as Plain;

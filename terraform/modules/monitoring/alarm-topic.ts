@@ -11,6 +11,8 @@ const DELETION_WINDOW_DAYS = 7;
 
 export interface AlarmTopicProps {
   readonly name: string;
+  /** Of its key. */
+  readonly description: string;
   readonly region: string;
   /** What the names of the alarms that may write to it begin with. */
   readonly alarmPrefix: string;
@@ -28,10 +30,10 @@ export interface AlarmTopicProps {
 export class AlarmTopic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, region, alarmPrefix, notify }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { name, description, region, alarmPrefix, notify }: AlarmTopicProps) {
     super(scope, id);
     const key = new KmsKey(this, 'key', {
-      description: `${name}: what alarms tell`,
+      description,
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
     });

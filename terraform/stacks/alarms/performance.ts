@@ -37,7 +37,7 @@ export const PERFORMANCE: readonly AlarmSpec[] = [
     metrics: ({ queue }) => ({ age: queue('events', 'ApproximateAgeOfOldestMessage') }),
     periodSeconds: 300,
     periods: [1, 1],
-    missing: idle('SQS tells nothing of a queue that nobody has used for six hours'),
+    missing: idle('SQS tells nothing of a queue that was empty and unused for six hours'),
   },
   {
     id: 'stream-age',
@@ -66,9 +66,7 @@ export const PERFORMANCE: readonly AlarmSpec[] = [
     expression: sumOf,
     periodSeconds: 300,
     periods: [1, 1],
-    missing: idle(
-      'SQS tells nothing of a queue that nobody has used for six hours; one with messages is looked at by it',
-    ),
+    missing: idle('SQS tells nothing of queues that were empty and unused for six hours'),
   },
   {
     id: 'function-throttles',

@@ -1,6 +1,7 @@
 import { isObject } from '@cloakroom/core';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { AwsError, validationError } from '../base/aws-error.ts';
+import { parseMembers } from '../base/parse-members.ts';
 import type { AwsRequest, AwsResponse } from './aws-service.ts';
 
 /** The operation in the `X-Amz-Target` header of AWS's JSON protocols. @throws AwsError when there is none */
@@ -29,10 +30,7 @@ export function parseInput<S extends v.GenericSchema>(
   request: Pick<AwsRequest, 'body'>,
   code = 'ValidationException',
 ): v.InferOutput<S> {
-  const result = v.safeParse(schema, inputOf(request));
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new AwsError(code, `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
+  return parseMembers(schema, inputOf(request), code);
 }
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */

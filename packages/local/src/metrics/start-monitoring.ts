@@ -36,11 +36,12 @@ export interface Monitoring {
 export function startMonitoring(options: {
   readonly stack: ResolvedStack;
   readonly queues: () => readonly QueueState[];
-  /** Tests move it; then they evaluate the alarms themselves. */
-  readonly nowMs?: NowMs | undefined;
+  /** How far its clock is ahead of the system's. A test that moves it judges the alarms itself. */
+  readonly aheadMs?: (() => number) | undefined;
   readonly onAlarm?: ((change: AlarmChange) => void) | undefined;
 }): Monitoring {
-  const { stack, queues, nowMs = systemNowMs, onAlarm } = options;
+  const { stack, queues, aheadMs = () => 0, onAlarm } = options;
+  const nowMs = () => systemNowMs() + aheadMs();
   const metrics = createMetricStore({ nowMs });
   const definitions = readAlarms(stack);
   const alarms = createAlarms({ definitions, metrics, nowMs, ...(onAlarm === undefined ? {} : { onChange: onAlarm }) });
@@ -52,7 +53,7 @@ export function startMonitoring(options: {
     alarms,
     nowMs,
     sample,
-    logged: (line) => readEmbeddedMetrics(line, metrics),
+    logged: (line) => readEmbeddedMetrics(line, metrics, aheadMs()),
     answered: gatewayMetrics(metrics),
     stop: () => timers.forEach((timer) => void timer.stop()),
   };

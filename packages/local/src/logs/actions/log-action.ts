@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AwsError } from '../../base/aws-error.ts';
+import { parseMembers } from '../../base/parse-members.ts';
 import type { LogEvent, LogStore } from '../log-store.ts';
 
 /** What an operation of CloudWatch Logs reads. */
@@ -21,10 +22,7 @@ export function limitUpTo(most: number) {
 
 /** @throws AwsError InvalidParameterException naming the field */
 export function parseInput<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, input);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new AwsError('InvalidParameterException', `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
+  return parseMembers(schema, input, 'InvalidParameterException');
 }
 
 /** @throws AwsError ResourceNotFoundException */

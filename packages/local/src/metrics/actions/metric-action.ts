@@ -1,6 +1,7 @@
 import type { NowMs } from '@cloakroom/core';
 import * as v from 'valibot';
 import { AwsError } from '../../base/aws-error.ts';
+import { parseMembers } from '../../base/parse-members.ts';
 import type { Alarms } from '../alarms/create-alarms.ts';
 import { type MetricStore, minuteOf, type Periods, RETENTION_MS } from '../create-metric-store.ts';
 
@@ -15,6 +16,7 @@ export interface MetricContext {
 export type MetricAction = (input: object, context: MetricContext) => object;
 
 const MAX_DIMENSIONS = 30;
+const INVALID = 'InvalidParameterValueException';
 
 export const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 export const epochMsSchema = v.pipe(
@@ -45,15 +47,12 @@ export function dimensionList(dimensions: Readonly<Record<string, string>>): obj
 }
 
 export function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
+  return new AwsError(INVALID, message);
 }
 
 /** @throws AwsError naming the member that is not understood, or whose value AWS would refuse */
 export function parseMetricInput<S extends v.GenericSchema>(schema: S, input: object): v.InferOutput<S> {
-  const result = v.safeParse(schema, input);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw invalid(`${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
+  return parseMembers(schema, input, INVALID);
 }
 
 /** The periods between two times, from the minute of the first; those before everything that is kept are left out. */

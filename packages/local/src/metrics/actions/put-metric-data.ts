@@ -11,17 +11,16 @@ import {
 } from './metric-action.ts';
 
 const [MAX_DATA, MAX_VALUES] = [1000, 150];
-const count = v.pipe(v.number(), v.minValue(0));
+const value = v.pipe(v.number(), v.finite());
+const count = v.pipe(value, v.minValue(0));
 const datumSchema = v.strictObject({
   MetricName: nameSchema,
   Dimensions: dimensionsSchema,
   Timestamp: v.optional(epochMsSchema),
-  Value: v.optional(v.number()),
-  Values: v.optional(v.pipe(v.array(v.number()), v.minLength(1), v.maxLength(MAX_VALUES))),
+  Value: v.optional(value),
+  Values: v.optional(v.pipe(v.array(value), v.minLength(1), v.maxLength(MAX_VALUES))),
   Counts: v.optional(v.array(count)),
-  StatisticValues: v.optional(
-    v.strictObject({ SampleCount: count, Sum: v.number(), Minimum: v.number(), Maximum: v.number() }),
-  ),
+  StatisticValues: v.optional(v.strictObject({ SampleCount: count, Sum: value, Minimum: value, Maximum: value })),
   Unit: v.optional(v.picklist(UNITS), NO_UNIT),
   // Everything is kept by the minute here.
   StorageResolution: v.optional(v.picklist([1, 60])),

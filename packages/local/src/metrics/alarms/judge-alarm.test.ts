@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { type AlarmRule, type AlarmState, MISSING_DATA } from './alarm.ts';
 import { judgeAlarm } from './judge-alarm.ts';
 
@@ -45,6 +46,32 @@ describe('an alarm', () => {
   it('clears with the newest values, whatever there was before', () => {
     expect(judged('X X 0 0 0', { datapointsToAlarm: 1 })).toBe('OK');
     expect(judged('X X X 0 0', { datapointsToAlarm: 1 })).toBe('ALARM');
+  });
+
+  const range = fc.array(fc.constantFrom('0', 'X', '-'), { minLength: 5, maxLength: 5 });
+  const rules = fc.record({
+    datapointsToAlarm: fc.integer({ min: 1, max: 3 }),
+    treatMissingData: fc.constantFrom(...MISSING_DATA),
+  });
+
+  it('is never cleared by a value that is breaching instead of not', () => {
+    fc.assert(
+      fc.property(range, rules, fc.nat(4), (values, rule, at) => {
+        fc.pre(values[at] === '0');
+        const before = judged(values.join(' '), rule);
+        expect([before, judged(values.with(at, 'X').join(' '), rule)]).not.toEqual(['ALARM', 'OK']);
+      }),
+    );
+  });
+
+  it('does not ask how missing data are treated where there are values enough', () => {
+    fc.assert(
+      fc.property(range, rules, (values, rule) => {
+        fc.pre(values.filter((value) => value !== '-').length >= 3);
+        const states = MISSING_DATA.map((treatMissingData) => judged(values.join(' '), { ...rule, treatMissingData }));
+        expect(new Set(states).size).toBe(1);
+      }),
+    );
   });
 
   it.each([

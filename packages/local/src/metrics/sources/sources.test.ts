@@ -65,6 +65,8 @@ describe('the embedded metric format', () => {
     ['a dimension that it does not have', line({ Dimensions: [['service', 'kind']] })],
     ['a dimension that is no text', line({}, { service: 1, Made: 1 })],
     ['a value that is no number', line({}, { service: 'a', Made: '1' })],
+    ['a value that is too large', line().replace('"Made":1', '"Made":1e999')],
+    ['a dimension that is too long', line({}, { service: 'a'.repeat(1025), Made: 1 })],
     ['no value', line({}, { service: 'a' })],
     ['a unit that there is not', line({ Metrics: [{ Name: 'Made', Unit: 'Apples' }] })],
   ])('has nothing in a line with %s', (_, text) => {
