@@ -162,7 +162,7 @@ export class AttachmentMaker {
         new CreateAuthorizerCommand({ ...base, IdentitySource: undefined, ...form } as CreateAuthorizerCommandInput),
       );
       AuthorizerId = answer.AuthorizerId;
-      await this.permit(ApiId, AuthorizerId, permission);
+      await this.#permit(ApiId, AuthorizerId, permission);
     }
     const addRoute = async (RouteKey: string, differing: Partial<CreateRouteCommandInput>) => {
       const custom = AuthorizerId === undefined ? {} : ({ AuthorizationType: 'CUSTOM', AuthorizerId } as const);
@@ -199,7 +199,7 @@ export class AttachmentMaker {
       const right = { identitySource: 'context.identity.sourceIp', authorizerResultTtlInSeconds: 0 };
       const made = await rest.send(new CreateRestAuthorizerCommand({ ...base, ...right, ...authorizer }));
       authorizerId = made.id;
-      await this.permit(restApiId, authorizerId, permission);
+      await this.#permit(restApiId, authorizerId, permission);
     }
     const custom =
       authorizerId === undefined ? { authorizationType: 'NONE' } : { authorizationType: 'CUSTOM', authorizerId };
@@ -228,8 +228,7 @@ export class AttachmentMaker {
     return restApiId;
   }
 
-  /** Adds a permission for an authorizer of an API: `*` for all of them. */
-  async permit(apiId: string, authorizerId: string | undefined, permission: Permission = {}): Promise<void> {
+  async #permit(apiId: string, authorizerId: string | undefined, permission: Permission): Promise<void> {
     if (permission === null) return;
     const { qualifier = 'live', sourceArn } = permission;
     const own = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${apiId}/authorizers/${authorizerId}`;

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GetAuthorizerCommand, GetRoutesCommand } from '@aws-sdk/client-apigatewayv2';
 import { arnMatches } from '@cloakroom/local';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +5,7 @@ import { dev } from '../../environments/dev/environment.ts';
 import type { Environment } from '../../environments/environment.ts';
 import { useAccount } from '../applied-fixture.ts';
 import { findingsIn, runDoctor } from '../doctor-fixture.ts';
+import { OutputsFile } from '../doctor-outputs.ts';
 import { type AwsClients, createAwsClients } from '../read-back/aws-clients.ts';
 import { readBack } from '../read-back/read-back.ts';
 import { permittedSources } from './permitted-sources.ts';
@@ -14,6 +13,7 @@ import { TEAM_APIS, Team, type TeamApi } from './team.ts';
 
 const ACCOUNT = '123456789012';
 const account = useAccount();
+const outputs = new OutputsFile();
 const teams = new Map<TeamApi['kind'], Team>();
 let clients: AwsClients;
 let before: unknown;
@@ -195,11 +195,8 @@ function askerOf(kind: TeamApi['kind']): string {
 
 /** What scripts/doctor finds at these APIs. That of the stack is not applied here: one of them stands in its place. */
 async function faults(): Promise<readonly string[]> {
-  const file = join(account.workspace.folder, 'outputs.json');
-  const told = { ApiId: attachTo[0]?.apiId, AuthorizerInvokeArn: LIVE, AttachedApis: attachTo };
-  const outputs = Object.entries(told).map(([name, value]) => [name, { value }]);
-  writeFileSync(file, JSON.stringify(Object.fromEntries(outputs)));
-  const diagnosis = await runDoctor(account.emulator.url, ['dev', '--outputs', file, '--json']);
+  outputs.set({ ApiId: attachTo[0]?.apiId, AttachedApis: attachTo });
+  const diagnosis = await runDoctor(account.emulator.url, ['dev', '--outputs', outputs.path, '--json']);
   const codes = findingsIn(diagnosis).map(({ code }) => code);
   expect(diagnosis).toMatchObject({ code: codes.length === 0 ? 0 : 1 });
   return codes;
