@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { GetApisCommand, GetStagesCommand } from '@aws-sdk/client-apigatewayv2';
@@ -21,49 +21,6 @@ const page = readFileSync(resolve(import.meta.dirname, '../../docs/terraform-mod
 let aws: AwsClients;
 let before: unknown;
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What is compared with another variable is looked at when that one is right. */
-const REFUSED = [
-  [
-    `
-  app                   = "Shop"
-  allowed_origins       = ["https://*.example.com"]
-  issuers               = []
-  log_retention_days    = 8
-  sessions_max_per_user = 1.5
-  throttle_burst        = 0`,
-    [
-      'app must be 2 to 20 of a-z, 0-9 and -, and begin with a letter.',
-      'allowed_origins must be exact origins, such as https://app.example.com',
-      'log_retention_days must be one of 1, 3, 5',
-      'sessions_max_per_user must be a whole number from 1.',
-      'throttle_burst must be a whole number from 1.',
-    ],
-  ],
-  [
-    `
-  allowed_origins = ["https://app.example.com"]
-  issuers = [{
-    alias = "main", issuer = "http://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
-    algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid", browser = {}
-  }]`,
-    [
-      'issuers must be a list of objects with no other field than alias',
-      'issuers must be a list in which each issuer and jwksUri is https',
-    ],
-  ],
-  [
-    `
-  allowed_origins = ["https://app.example.com"]
-  issuers = [{
-    alias = "main", issuer = "https://id.example.com", jwksUri = "https://id.example.com/keys", profile = "rfc9068"
-    algorithms = ["RS256"], clientIds = ["app"], audiences = ["api"], loginClaim = "sid"
-  }]
-  sessions_bearer_idle_seconds    = 600
-  sessions_touch_interval_seconds = 300`,
-    ['sessions_touch_interval_seconds must be at most a sixth of sessions_bearer_idle_seconds'],
-  ],
-] as const;
 
 /** The blocks of HCL in a page. */
 function hclIn(text: string): readonly string[] {
@@ -191,19 +148,5 @@ describe('the module, taken twice by a stack in HCL in another folder, applied',
   it('leaves nothing when it is destroyed', async () => {
     await account.workspace.succeed('destroy', '-no-color', '-auto-approve');
     expect(await account.emulator.inventory()).toEqual(before);
-  });
-
-  it.each(REFUSED)('refuses what it cannot work with, and says what it wants: %#', async (variables, messages) => {
-    const { workspace } = account;
-    for (const file of readdirSync(workspace.folder)) {
-      if (file.endsWith('.tf')) rmSync(join(workspace.folder, file));
-    }
-    write('wrong.tf', `module "wrong" {\n  source = "."\n${variables}\n  alarms_notify = []\n}\n`);
-    await workspace.init();
-    const { code, output } = await workspace.run('plan', '-no-color');
-    expect(code).toBe(1);
-    const told = output.replaceAll(/[│\s]+/g, ' ');
-    for (const message of messages) expect(told).toContain(message);
-    expect(told.match(/Invalid value for variable/g)).toHaveLength(messages.length);
   });
 });

@@ -1,5 +1,6 @@
 import type { Issuer } from '@cloakroom/auth';
-import { type Rule, rule } from './validation.ts';
+import { ISSUER_ALIAS } from '@cloakroom/core';
+import { fits, type Rule, rule } from './validation.ts';
 
 /** What one may say of an issuer in Terraform. The rest decides which functions and secrets there are. */
 const FIELDS = {
@@ -32,21 +33,22 @@ export function roomForIssuers(functions: readonly Readonly<Record<string, strin
 /** What Terraform can tell before an apply. The functions judge by all rules when they start, and do not start with others. */
 export function issuerRules(roomBytes: number): readonly Rule[] {
   const required = Object.entries(FIELDS).flatMap(([name, kind]) => (kind === 'required' ? [name] : []));
-  const each = (condition: string) => `try(alltrue([for one in VALUE : ${condition}]), false)`;
+  // What lacks a field is refused for that alone.
+  const each = (condition: string, otherwise = true) => `try(alltrue([for one in VALUE : ${condition}]), ${otherwise})`;
   const holdsAll = `length(setsubtract(${JSON.stringify(required)}, keys(one))) == 0`;
   const holdsNoOther = `length(setsubtract(keys(one), ${JSON.stringify(Object.keys(FIELDS))})) == 0`;
   const distinct = (field: string) => `length(distinct([for one in VALUE : one.${field}])) == length(VALUE)`;
   const isHttps = (field: string) =>
-    `can(regex("^https://[^/?#@:]+", one.${field})) && !can(regex("^https://(localhost|127\\\\.|\\\\[)", one.${field}))`;
+    `${fits(/^https:\/\/[^/?#@:]+/, `one.${field}`)} && !${fits(/^https:\/\/(localhost|127\.|\[)/, `one.${field}`)}`;
   return [
     rule(`try(length(VALUE) > 0, false)`, 'a list of at least one issuer'),
-    rule(each(holdsAll), `a list of objects that each have ${required.join(', ')}`),
+    rule(each(holdsAll, false), `a list of objects that each have ${required.join(', ')}`),
     rule(
-      each(holdsNoOther),
+      each(holdsNoOther, false),
       `a list of objects with no other field than ${Object.keys(FIELDS).join(', ')}; for browser and backchannelLogout the module has to be written anew`,
     ),
     rule(
-      `${each('can(regex("^[a-z][a-z0-9-]{0,31}$", one.alias))')} && try(${distinct('alias')} && ${distinct('issuer')}, false)`,
+      `${each(fits(ISSUER_ALIAS, 'one.alias'))} && try(${distinct('alias')} && ${distinct('issuer')}, true)`,
       'a list in which each alias is 1 to 32 of a-z, 0-9 and -, and no alias and no issuer stands twice',
     ),
     rule(

@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { cognitoIssuer } from '../environments/cognito-issuer.ts';
 import { dev } from '../environments/dev/environment.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
-import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
-import { withBrowser } from '../testing/browser-environment.ts';
 import { evaluated, plain } from '../testing/evaluated-module.ts';
-import { EVERY_FIELD, EXISTING_NETWORK } from '../testing/every-field.ts';
-import { OWN } from '../testing/own-environment.ts';
+import { EVERY_FIELD } from '../testing/every-field.ts';
+import { REAL, SHAPES } from '../testing/module-shapes.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
 import { FIXED } from './fixed.ts';
@@ -17,56 +14,6 @@ import { valueAt, withValue } from './placeholders.ts';
 import { VARIABLES, variableName } from './variables.ts';
 
 const distDir = fakeDist();
-/** Without an example of this repository. */
-const real = {
-  issuers: [cognitoIssuer({ alias: 'cognito', userPoolId: 'eu-central-1_Shop12345', clientIds: ['shop'] })],
-  allowedOrigins: ['https://app.shop.test'],
-};
-const named = { dynamodbPrefixListId: 'pl-0123456789abcdef0', sqsSecurityGroupId: 'sg-0123456789abcdef0' };
-/** Each with another structure. */
-const SHAPES: Readonly<Record<string, Environment>> = {
-  dev: { ...dev, ...real },
-  prod: {
-    ...prod,
-    ...real,
-    alarms: { notify: [] },
-    publicUrl: 'https://d111111abcdef8.execute-api.eu-central-1.amazonaws.com',
-  },
-  browser: withBackchannelLogout(withBrowser({ ...prod, ...real, alarms: { notify: [] } })),
-  existing: {
-    ...dev,
-    ...real,
-    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
-    network: EXISTING_NETWORK,
-    endpointUrls: { dynamodb: 'https://a.test', sqs: 'https://b.test' },
-  },
-  named: {
-    ...dev,
-    ...real,
-    network: { ...EXISTING_NETWORK, endpoints: { ...named, stsSecurityGroupId: 'sg-0123456789abcdef1' } },
-    endpointUrls: { sts: 'https://c.test' },
-    sessions: { ...dev.sessions, ttlHours: 12 },
-    publicUrl: 'https://d111111abcdef8.cloudfront.net',
-  },
-  domain: {
-    ...dev,
-    ...real,
-    domain: {
-      name: 'api.shop.test',
-      certificateArn: 'arn:aws:acm:eu-central-1:210987654321:certificate/shop',
-      mutualTls: { truststoreUri: 's3://shop-trust/clients.pem', truststoreVersion: 'v1' },
-    },
-    throttle: { ...dev.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
-    own: OWN,
-  },
-  zone: {
-    dataRoleArn: 'arn:aws:iam::123456789010:role/data',
-    ...dev,
-    ...real,
-    domain: { name: 'api.shop.test', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
-  },
-};
-
 /** Other values than those of any shape. */
 const OTHERS: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(
@@ -211,8 +158,8 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
 
 describe('the issuers', () => {
   it('are a variable where nothing else follows from them, and in no zip', () => {
-    const { files, main, variables } = read({ ...dev, ...real });
-    expect(variables.issuers?.default).toEqual(real.issuers);
+    const { files, main, variables } = read({ ...dev, ...REAL });
+    expect(variables.issuers?.default).toEqual(REAL.issuers);
     const { environment } = resource(main as never, 'aws_lambda_function', 'authorizer');
     const { variables: told } = environment as { variables: Record<string, string> };
     expect(told.ISSUERS).toBe('${jsonencode(var.issuers)}');
@@ -221,7 +168,7 @@ describe('the issuers', () => {
   });
 
   it('start every function that is told them', () => {
-    const { main, variables } = read({ ...dev, ...real });
+    const { main, variables } = read({ ...dev, ...REAL });
     const values = new Map(Object.entries(variables).map(([name, one]) => [name, one.default]));
     const account = { region: dev.region, accountId: '210987654321' };
     const told = plain(evaluated({ resource: main.resource }, values, account)) as Parameters<typeof resources>[0];
@@ -235,7 +182,7 @@ describe('the issuers', () => {
   });
 
   it('are in the zips where people sign in by browser, or where that is asked for, and no variable', () => {
-    for (const module of [read(SHAPES.browser as Environment), read({ ...dev, ...real }, true)]) {
+    for (const module of [read(SHAPES.browser), read({ ...dev, ...REAL }, true)]) {
       expect(module.variables).not.toHaveProperty('issuers');
       const { 'issuers.json': issuers } = unzipSync(module.files['bundles/authorizer.zip'] as Uint8Array);
       expect(JSON.parse(Buffer.from(issuers ?? []).toString())).toMatchObject([{ clientIds: ['shop'] }]);
@@ -256,7 +203,7 @@ describe('the issuers', () => {
 });
 
 it('subscribes each recipient of alarms to their topic', () => {
-  const { main, variables } = read({ ...prod, ...real, alarms: { notify: ['ops@shop.test'] } });
+  const { main, variables } = read({ ...prod, ...REAL, alarms: { notify: ['ops@shop.test'] } });
   expect(variables.alarms_notify?.default).toEqual(['ops@shop.test']);
   expect(resource(main as never, 'aws_sns_topic_subscription', 'alarms')).toEqual({
     for_each: '${toset(var.alarms_notify)}',
@@ -267,7 +214,7 @@ it('subscribes each recipient of alarms to their topic', () => {
 });
 
 it('fixes the names where secrets of clients begin with them, and tells how to set those', () => {
-  const { variables, text } = read(SHAPES.browser as Environment);
+  const { variables, text } = read(SHAPES.browser);
   for (const name of ['app', 'name', 'public_url', 'allowed_origins']) expect(variables).not.toHaveProperty(name);
   expect(text).toContain('--secret-id cloakroom-prod/cognito-client --secret-string');
 });

@@ -15,9 +15,14 @@ export function rule(condition: string, message: string): Rule {
   });
 }
 
-/** A text of this form. Slashes backwards are doubled, as Terraform wants them. */
+/** A text of this form. */
 export function matches(pattern: RegExp, message: string): Rule {
-  return rule(`can(regex(${JSON.stringify(pattern.source)}, VALUE))`, message);
+  return rule(fits(pattern), message);
+}
+
+/** An expression that is true where a value is of this form. */
+export function fits(pattern: RegExp, value = 'VALUE'): string {
+  return `can(regex(${JSON.stringify(pattern.source)}, ${value}))`;
 }
 
 export function oneOf(...values: readonly (string | number)[]): Rule {

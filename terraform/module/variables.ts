@@ -1,6 +1,6 @@
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
 import { ALARMS, thresholdField } from '../stacks/alarms/index.ts';
-import { matches, oneOf, type Rule, rule, wholeFrom } from './validation.ts';
+import { fits, matches, oneOf, type Rule, rule, wholeFrom } from './validation.ts';
 
 /** How a field of an environment becomes a variable of the module. */
 export interface VariableSpec {
@@ -30,11 +30,10 @@ const touches = (field: string) =>
 
 const isOwnDomain = (value: unknown) => hasOwnDomain({ publicUrl: String(value) });
 /** As `hasOwnDomain` has it: whether API Gateway's own address is off is decided. */
-const ofAws = 'can(regex("^https://[^/]+\\.(amazonaws\\.com|amazonaws\\.com\\.cn|cloudfront\\.net)(/|$)", VALUE))';
+const ofAws = fits(/^https:\/\/[^/]+\.(amazonaws\.com|amazonaws\.com\.cn|cloudfront\.net)(\/|$)/);
 
-const isWebPage =
-  'can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin)) && !can(regex("^https://(localhost|127[.])", origin))';
-const isApp = 'can(regex("^[a-z][a-z0-9+.-]*://[^/?#@*]+$", origin))';
+const isWebPage = `${fits(/^https:\/\/[a-z0-9.-]+(:[0-9]+)?$/, 'origin')} && !${fits(/^https:\/\/(localhost|127[.])/, 'origin')}`;
+const isApp = `${fits(/^[a-z][a-z0-9+.-]*:\/\/[^/?#@*]+$/, 'origin')} && !${fits(/^https?:/, 'origin')}`;
 
 const DATA = { partition: 'data-partition', account: 'data-account' };
 
@@ -63,7 +62,7 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     description: 'Who is told by alarms: e-mail addresses, which have to confirm, and https: URLs.',
     rules: [
       rule(
-        'alltrue([for one in VALUE : can(regex("^([^\\s@]+@[^\\s@]+\\.[^\\s@]+|https://[^\\s#@]+)$", one))])',
+        `alltrue([for one in VALUE : ${fits(/^([^\s@]+@[^\s@]+\.[^\s@]+|https:\/\/[^\s#@]+)$/, 'one')}])`,
         'e-mail addresses and https: URLs',
       ),
     ],
@@ -82,7 +81,7 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     rules: [
       rule('length(VALUE) > 0', 'a list of at least one origin'),
       rule(
-        `alltrue([for origin in VALUE : ${isWebPage} || (${isApp} && !can(regex("^https?:", origin)))])`,
+        `alltrue([for origin in VALUE : (${isWebPage}) || (${isApp})])`,
         'exact origins, such as https://app.example.com: no path, no pattern, not http',
       ),
     ],
