@@ -38,14 +38,14 @@ export function judgeAuthorizer(api: ApiName, authorizer: Authorizer, installati
   }
   if (api.kind !== 'websocket' && authorizer.ttlSeconds > 0) {
     const what = `answers are kept for ${authorizer.ttlSeconds} s`;
-    findings.push(found('authorizer-cached', what, 'authorizer_result_ttl_in_seconds = 0'));
+    findings.push(found('authorizer-cached', what, `authorizer_result_ttl_in_seconds = 0${deployed(api)}`));
   }
   return [...findings, ...judgeSources(api, authorizer, found), ...judgeForm(api, authorizer, found)];
 }
 
 type Found = (code: Finding['code'], what: string, next: string) => Finding;
 
-function judgeSources({ kind }: ApiName, authorizer: Authorizer, found: Found): readonly Finding[] {
+function judgeSources(api: ApiName, authorizer: Authorizer, found: Found): readonly Finding[] {
   if (authorizer.type === 'TOKEN') {
     const header = authorizer.identitySources.join(', ') || 'one header';
     const note = found(
@@ -61,8 +61,8 @@ function judgeSources({ kind }: ApiName, authorizer: Authorizer, found: Found): 
   const wanting = authorizer.identitySources.filter((source) => !/^\$?context\./.test(source));
   if (wanting.length === 0) return [];
   const next =
-    kind === 'rest'
-      ? 'identity_source = "context.identity.sourceIp", with a time to live of 0'
+    api.kind === 'rest'
+      ? `identity_source = "context.identity.sourceIp"${deployed(api)}`
       : 'leave identity_sources out';
   return [found('identity-source', `demands ${wanting.join(' and ')}`, next)];
 }
@@ -80,6 +80,11 @@ function judgeForm({ kind }: ApiName, authorizer: Authorizer, found: Found): rea
     findings.push(found('invoked-by-role', `is asked by ${authorizer.roleArn}`, next));
   }
   return findings;
+}
+
+/** A REST API needs that besides: a change alone is not in its stage. */
+function deployed({ kind }: ApiName): string {
+  return kind === 'rest' ? ', and a new deployment' : '';
 }
 
 /** `HTTP API a1b2c3, authorizer session (x1y2z3)` */

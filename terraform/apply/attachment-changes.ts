@@ -35,5 +35,7 @@ export interface RestChanges {
   readonly method?: Partial<PutMethodCommandInput>;
   /** A method that is made after the deployment. */
   readonly methodAfter?: string;
+  /** The time to live of the authorizer, set after the deployment. */
+  readonly ttlAfter?: number;
   readonly isCached?: boolean;
 }

@@ -8,6 +8,7 @@ import {
   PutIntegrationCommand,
   PutMethodCommand,
   type PutMethodCommandInput,
+  UpdateAuthorizerCommand,
   UpdateStageCommand as UpdateRestStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import {
@@ -180,7 +181,14 @@ export class AttachmentMaker {
   }
 
   /** Returns its id. Its stage is `prod`. */
-  async rest({ authorizer, permission = {}, method = {}, methodAfter, isCached }: RestChanges = {}): Promise<string> {
+  async rest({
+    authorizer,
+    permission = {},
+    method = {},
+    methodAfter,
+    ttlAfter,
+    isCached,
+  }: RestChanges = {}): Promise<string> {
     const rest = this.#rest;
     const { id: restApiId = '' } = await rest.send(new CreateRestApiCommand({ name: NAME }));
     const { items: [root] = [] } = await rest.send(new GetResourcesCommand({ restApiId }));
@@ -204,6 +212,10 @@ export class AttachmentMaker {
     await addMethod('OPTIONS', { authorizationType: 'NONE', authorizerId: undefined });
     await rest.send(new CreateRestDeploymentCommand({ restApiId, stageName: 'prod' }));
     if (methodAfter !== undefined) await addMethod(methodAfter, {});
+    if (ttlAfter !== undefined) {
+      const patch = { op: 'replace', path: '/authorizerResultTtlInSeconds', value: String(ttlAfter) } as const;
+      await rest.send(new UpdateAuthorizerCommand({ restApiId, authorizerId, patchOperations: [patch] }));
+    }
     if (isCached) {
       const patchOperations = [
         { op: 'replace', path: '/cacheClusterEnabled', value: 'true' },

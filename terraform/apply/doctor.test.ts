@@ -83,6 +83,12 @@ const REST: readonly [string, RestChanges, readonly string[]][] = [
     { method: { authorizationType: 'AWS_IAM', authorizerId: undefined } },
     ['authorizer-unused', 'other-authorizer'],
   ],
+  [
+    'keeps answers as it was deployed, whatever is configured by now',
+    { authorizer: { authorizerResultTtlInSeconds: 300 }, ttlAfter: 0 },
+    ['undeployed-changes', 'authorizer-cached'],
+  ],
+  ['will keep answers at its next deployment', { ttlAfter: 300 }, ['undeployed-changes']],
   ['was changed after its deployment', { methodAfter: 'DELETE' }, ['undeployed-changes']],
   ['may not ask', { permission: null }, ['permission-missing']],
   ['caches what is for one person', { isCached: true }, ['response-cached']],

@@ -74,16 +74,14 @@ describe('a domain whose zone is in Route 53', () => {
     });
   });
 
-  it('asks clients for a certificate, and stops to, in its place', async () => {
+  it('asks clients for a certificate, in its place', async () => {
     const mutualTls = { truststoreUri: 's3://example-truststore/clients.pem', truststoreVersion: 'v1' };
     await applied({ mutualTls });
     const told = { TruststoreUri: 's3://example-truststore/clients.pem', TruststoreVersion: 'v1' };
     expect(await standing()).toEqual(expectedDomains(told));
-    await applied({});
-    expect(await standing()).toEqual(expectedDomains());
   });
 
-  it('takes a certificate that somebody else has had issued, and stays where it is', async () => {
+  it('takes a certificate that somebody else has had issued, asks clients for none, and stays where it is', async () => {
     const calls = await applied({ hostedZoneId: undefined, certificateArn });
     expect(calls).not.toContain('CreateDomainName');
     expect(await standing()).toEqual(expectedDomains());

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import emulator_account  # noqa: F401  adds to moto what it lacks, as do the next
 import emulator_cloudfront  # noqa: F401
+import emulator_cloudwatch  # noqa: F401
 import emulator_exports  # noqa: F401
 import emulator_gateway  # noqa: F401
 import emulator_policies  # noqa: F401

@@ -79,7 +79,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const dynamoDbOrigin = dynamodb.endpoint;
   const { queues, ...stores } = await startStores(parts, { stack, dataDir, dynamoDbOrigin });
   const { onAlarm, metricsAheadMs: aheadMs } = options;
-  const monitoring = await parts.start(() => startMonitoring({ stack, queues, aheadMs, onAlarm }));
+  const monitoring = await parts.start(() => startMonitoring({ stack, queues, aheadMs, onAlarm, onError }));
   const logs = observeFunctionLogs(store, (functionName, line) => {
     monitoring.logged(line);
     options.onFunctionLog?.(functionName, line);

@@ -1,7 +1,7 @@
 import { type AwsCall, AwsError } from '@cloakroom/local';
 
 /** What a function's calls to a service get instead of an answer, in AWS's words. */
-export interface AwsFault {
+interface AwsFault {
   /** Short, such as `authorizer`. */
   readonly functionName: string;
   readonly code: string;

@@ -15,7 +15,7 @@ const SLOW_MS = 1500;
 const REFRESH_KEYS = 'cloakroom-dev-refresh-keys';
 
 /** What faults are made in: a running stack whose provider is in the shape of a Keycloak. */
-export interface FaultyWorld {
+interface FaultyWorld {
   readonly local: LocalRun;
   readonly at: Browsers;
   readonly aws: AwsFaults;

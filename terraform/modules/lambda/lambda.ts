@@ -109,7 +109,8 @@ function functionConfig(props: LambdaProps) {
     publish: true,
     memorySize: props.memoryMb,
     timeout: props.timeoutSeconds,
-    environment: { variables: { ...props.environment } },
+    // The provider would find an empty block to add at every plan.
+    ...(Object.keys(props.environment).length === 0 ? {} : { environment: { variables: { ...props.environment } } }),
     ...(placement === undefined
       ? {}
       : { vpcConfig: { subnetIds: [...placement.subnetIds], securityGroupIds: [placement.securityGroupId] } }),

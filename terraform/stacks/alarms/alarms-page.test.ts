@@ -30,8 +30,17 @@ function metricsOf(id: string): number {
   return queries.filter(({ metric }) => metric !== undefined).length;
 }
 
-function rowOf({ id, means, when, threshold, figure, periods: [beyond, of], missing }: AlarmSpec): string {
-  const often = of === 1 ? '' : `; ${beyond} times of ${of}`;
+function rowOf({
+  id,
+  means,
+  when,
+  threshold,
+  figure,
+  periodSeconds,
+  periods: [beyond, of],
+  missing,
+}: AlarmSpec): string {
+  const often = of === 1 || periodSeconds === 60 ? '' : `; ${beyond} times of ${of}`;
   const missingData = `${missing.is === 'breaching' ? '**fires**' : 'is fine'}: ${missing.because}`;
   const price = `$${((metricsOf(id) * CENTS_PER_METRIC) / 100).toFixed(2)}`;
   const cells = [`[${id}](runbooks/${id}.md)`, means, `${when} ${threshold} ${figure}${often}`];

@@ -6,7 +6,7 @@ export const AUTHORIZATION_FAILURES: readonly AlarmSpec[] = [
     id: 'authorizer-errors',
     group: 'authorization-failures',
     means: 'The authorizer could not decide requests, or did not get to an end, and their clients got a 500.',
-    figure: 'requests in a minute',
+    figure: 'requests in a minute, in 3 of 5 minutes',
     when: 'above',
     threshold: 5,
     metrics: ({ own, lambda }) => ({

@@ -39,14 +39,19 @@ export function startMonitoring(options: {
   /** How far its clock is ahead of the system's. A test that moves it judges the alarms itself. */
   readonly aheadMs?: (() => number) | undefined;
   readonly onAlarm?: ((change: AlarmChange) => void) | undefined;
+  /** Told about what should never happen. */
+  readonly onError: (error: unknown) => void;
 }): Monitoring {
-  const { stack, queues, aheadMs = () => 0, onAlarm } = options;
+  const { stack, queues, aheadMs = () => 0, onAlarm, onError } = options;
   const nowMs = () => systemNowMs() + aheadMs();
   const metrics = createMetricStore({ nowMs });
   const definitions = readAlarms(stack);
   const alarms = createAlarms({ definitions, metrics, nowMs, ...(onAlarm === undefined ? {} : { onChange: onAlarm }) });
   const sample = () => sampleQueues(queues(), metrics, nowMs);
-  const timers = [everyMinute(SAMPLE_AT_SECOND, sample), everyMinute(EVALUATE_AT_SECOND, alarms.evaluate)];
+  const timers = [
+    everyMinute(SAMPLE_AT_SECOND, sample, onError),
+    everyMinute(EVALUATE_AT_SECOND, alarms.evaluate, onError),
+  ];
   return {
     ...lambdaMetrics(metrics),
     metrics,

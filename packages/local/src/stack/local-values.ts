@@ -85,6 +85,10 @@ export const LOCAL_VALUES: Readonly<Record<string, Readonly<Record<string, Value
   aws_iam_role: { arn: ({ text }) => `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/${text('name')}`, id: name, name },
   aws_iam_role_policy: { id: opaque('') },
   aws_cloudwatch_log_group: { arn: arn('logs', ({ text }) => `log-group:${text('name')}`), name },
+  aws_cloudwatch_metric_alarm: {
+    arn: arn('cloudwatch', ({ text }) => `alarm:${text('alarm_name')}`),
+    id: argument('alarm_name'),
+  },
   aws_kms_key: { arn: arn('kms', (facts) => `key/${keyId(facts)}`), key_id: keyId },
   aws_secretsmanager_secret: { arn: secretArn, id: secretArn },
   aws_apigatewayv2_api: {

@@ -55,7 +55,7 @@ function spokenOperation(request: AwsRequest): string {
   if (request.headers['x-amz-target'] === undefined) {
     throw new AwsError(
       'UnsupportedOperation',
-      'CloudWatch is spoken to by its JSON protocol here, as the AWS CLI and the SDKs of today do: take a newer one',
+      'CloudWatch is spoken to by its JSON protocol here, as the AWS CLI does since December 2025: take a newer one',
     );
   }
   return operationOf(request);

@@ -72,6 +72,7 @@ describe('an alarm of the stack', () => {
     ['two statistics', 'statistic', alarmArguments({ extended_statistic: 'p99' })],
     ['an unknown statistic', 'metric_query', alarmArguments({ statistic: undefined, extended_statistic: 'tm99' })],
     ['a metric and queries', 'metric_name', { ...math('m1'), metric_name: 'Failed' }],
+    ['queries and dimensions', 'dimensions', { ...math('m1'), dimensions: { service: 'a' } }],
     ['neither', 'metric_name', withQueries()],
     [
       'two that return',

@@ -11,7 +11,6 @@ import { FURTHER_PERIODS } from './judge-alarm.ts';
 
 /** Quotas of CloudWatch: metrics in an alarm, metrics and expressions together, and what an alarm tells. */
 const [MAX_METRICS, MAX_QUERIES, MAX_ACTIONS] = [10, 20, 5];
-const DAY_SECONDS = 86_400;
 
 const text = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -23,7 +22,7 @@ const metric = {
   namespace: text(255),
   period,
   unit: v.optional(v.picklist(UNITS)),
-  dimensions: v.optional(v.record(v.string(), text(1024)), {}),
+  dimensions: v.optional(v.pipe(v.record(text(255), text(1024)), v.maxEntries(30)), {}),
 };
 const querySchema = v.strictObject({
   id: v.string(),
@@ -126,9 +125,9 @@ function singleOf(resource: ResolvedResource, given: Arguments): MetricQuery {
 
 function severalOf(resource: ResolvedResource, given: Arguments): readonly MetricQuery[] {
   const { metric_query: queries } = given;
-  const single = (['metric_name', 'namespace', 'period', 'statistic', 'extended_statistic', 'unit'] as const).find(
-    (name) => given[name] !== undefined,
-  );
+  const single = (
+    ['metric_name', 'namespace', 'period', 'statistic', 'extended_statistic', 'unit', 'dimensions'] as const
+  ).find((name) => given[name] !== undefined);
   if (single !== undefined) refuse(resource, single, 'stands in metric_query where there is one');
   const metrics = queries.filter(({ metric: blocks }) => blocks.length > 0).length;
   if (metrics > MAX_METRICS)
@@ -160,9 +159,9 @@ function prepare(resource: ResolvedResource, queries: readonly MetricQuery[]): M
   }
 }
 
-/** One for all. A look back over more than a day is evaluated otherwise, and none is that long here. */
+/** One for all: whatever is compared comes from a metric in the end. */
 function periodOf(resource: ResolvedResource, queries: readonly MetricQuery[]): number {
-  const [first = DAY_SECONDS * 1000, ...others] = new Set(queries.flatMap(({ stat }) => stat?.periodMs ?? []));
+  const [first = MINUTE_MS, ...others] = new Set(queries.flatMap(({ stat }) => stat?.periodMs ?? []));
   return others.length === 0 ? first : refuse(resource, 'metric_query', 'all metrics must have the same period here');
 }
 
