@@ -82,6 +82,25 @@ describe('dev, applied by Terraform', () => {
     expect(await walkFields(account, { ...dev, accountId: prod.accountId })).toEqual({});
   });
 
+  it('gets alarms with all that belongs to them, and nothing else is touched', async () => {
+    const alarms = { notify: ['on-call@example.com', 'https://events.example.com/alarms'] };
+    account.workspace.write(account.stackOf({ ...dev, alarms }));
+    const planned = await changes();
+    expect(new Set(planned.map(({ action, type }) => `${action} ${type}`))).toEqual(
+      new Set([
+        'create aws_cloudwatch_dashboard',
+        'create aws_cloudwatch_metric_alarm',
+        'create aws_kms_key',
+        'create aws_kms_key_policy',
+        'create aws_sns_topic',
+        'create aws_sns_topic_policy',
+        'create aws_sns_topic_subscription',
+      ]),
+    );
+    await account.workspace.applyPlan();
+    expect(await changes()).toEqual([]);
+  });
+
   it('leaves nothing when it is destroyed', async () => {
     await account.workspace.succeed('destroy', '-no-color', '-auto-approve');
     expect(await account.emulator.inventory()).toEqual(before);

@@ -67,11 +67,13 @@ describe('parliament on the policies of prod', () => {
     findings = await runParliament(REAL_PARTS.python, policiesOf(stack));
   });
 
-  it('looks at those of roles, queues, keys and endpoints', () => {
+  it('looks at those of roles, queues, keys, topics and endpoints', () => {
     const types = new Set(Object.keys(policiesOf(stack)).map((address) => address.split('.')[0]));
     expect([...types].sort()).toEqual([
       'aws_iam_role_policy',
       'aws_kms_key',
+      'aws_kms_key_policy',
+      'aws_sns_topic_policy',
       'aws_sqs_queue_policy',
       'aws_vpc_endpoint',
     ]);

@@ -310,7 +310,7 @@ export function expectedRoles({ hasVpc }: Variant) {
     const suffix = insideVpc && hasVpc ? '-vpc cloakroom' : '';
     const policies = {
       [`code${suffix}`]: code.map(({ fromVpc, ...statement }) =>
-        fromVpc && hasVpc ? { ...statement, when: { ...statement.when, ...FROM_VPC } } : statement,
+        fromVpc && insideVpc && hasVpc ? { ...statement, when: { ...statement.when, ...FROM_VPC } } : statement,
       ),
       [`runtime${suffix}`]: [writeLog(name), ...(insideVpc && hasVpc ? placeInterfaces(name) : [])],
     };

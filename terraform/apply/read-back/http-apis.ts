@@ -41,6 +41,7 @@ async function readHttpApi(gateway: Gateway, names: Names, api: Api) {
   const executionArn = `arn:aws:execute-api:eu-central-1:123456789012:${ApiId}`;
   const name = names.short(api.Name);
   names.add(executionArn, `api ${name}`);
+  names.add(ApiId, `api ${name}`);
   const settings = {
     ...without(api, 'ApiEndpoint', 'ApiId', 'CreatedDate', 'Name', 'Tags'),
     authorizers: await readAuthorizers(gateway, told(ApiId), routes, (id, authorizer) => {
