@@ -8,7 +8,7 @@ import { synthesize } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { OWN } from '../testing/own-environment.ts';
 import { fakeZip } from '../testing/synthesized.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator/emulator.ts';
 import { appliedRuntime } from './overlay.ts';
 import type { RealParts } from './real-parts.ts';
 import { Workspace } from './workspace.ts';

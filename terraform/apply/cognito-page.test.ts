@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { REAL_PARTS } from './applied-fixture.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator/emulator.ts';
 import { Workspace } from './workspace.ts';
 
 const API = 'https://api.example.com';

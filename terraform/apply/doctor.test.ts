@@ -5,7 +5,7 @@ import { ACCOUNT, AUTHORIZER, REGION, type RestChanges, uriOf, type V2Changes } 
 import { AttachmentMaker } from './attachments-fixture.ts';
 import { type Diagnosis, findingsIn, runDoctor } from './doctor-fixture.ts';
 import { OutputsFile } from './doctor-outputs.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator/emulator.ts';
 
 let emulator: Emulator;
 let maker: AttachmentMaker;

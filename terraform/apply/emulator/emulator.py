@@ -9,12 +9,12 @@ mended here: it is among the known differences of a second plan.
 import json
 from urllib.parse import unquote
 
-import emulator_account  # noqa: F401  adds to moto what it lacks, as do the next
-import emulator_cloudfront  # noqa: F401
-import emulator_cloudwatch  # noqa: F401
-import emulator_exports  # noqa: F401
-import emulator_gateway  # noqa: F401
-import emulator_policies  # noqa: F401
+import additions.account  # noqa: F401  adds to moto what it lacks, as do the next
+import additions.cloudfront  # noqa: F401
+import additions.cloudwatch  # noqa: F401
+import additions.exports  # noqa: F401
+import additions.gateway  # noqa: F401
+import additions.policies  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
 from moto.ec2.exceptions import InvalidPermissionDuplicateError
