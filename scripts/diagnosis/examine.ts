@@ -45,7 +45,7 @@ export function examinations({
   onRecipients,
 }: ExamineOptions): readonly Examination[] {
   const own: ApiName = { kind: 'http', apiId: installation.apiId };
-  const others = [...installation.attached, ...apis];
+  const others = [...new Map([...installation.attached, ...apis].map((api) => [placeOf(api), api])).values()];
   const { alarmTopicArn, domain, apiId } = installation;
   return [
     examineApi(own, PUBLIC_ROUTE_KEYS),

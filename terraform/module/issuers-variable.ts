@@ -17,8 +17,10 @@ export function issuersVariable({ issuers }: Environment, resource: TerraformDoc
 
 type Variables = Readonly<Record<string, string>>;
 
+/** None, for a function of a team's that is told nothing. */
 function variablesIn(lambda: Readonly<Record<string, unknown>>): Variables {
-  return (lambda.environment as { variables: Variables }).variables;
+  const { variables = {} } = (lambda.environment ?? {}) as { variables?: Variables };
+  return variables;
 }
 
 function hasIssuers(variables: Variables): boolean {

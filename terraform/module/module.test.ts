@@ -103,8 +103,11 @@ it('has another value for every variable', () => {
   expect(Object.keys(OTHERS).toSorted()).toEqual(Object.keys(others).toSorted());
 });
 
+const seen = new Set<string>();
+
 describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
   const module = read(shape, true);
+  for (const name of Object.keys(module.variables)) seen.add(name);
   // Recipients are resources: they have a test of their own.
   const paths = Object.keys(VARIABLES).filter(
     (path) => variableName(path) in module.variables && path !== 'alarms.notify',
@@ -154,6 +157,10 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
   it('is the same every time', () => {
     expect(read(shape, true).files).toEqual(module.files);
   });
+});
+
+it('has each variable in one of these modules', () => {
+  expect(Object.keys(VARIABLES).filter((path) => !seen.has(variableName(path)))).toEqual([]);
 });
 
 describe('the issuers', () => {

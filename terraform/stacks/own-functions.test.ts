@@ -108,6 +108,22 @@ describe('a route of a team', () => {
     expect(open(routes)).toEqual(open(resources(synthesized(ENVIRONMENTS.prod), 'aws_apigatewayv2_route')));
   });
 
+  it('may have limits of its own', () => {
+    const limits = { ratePerSecond: 7, burst: 17 };
+    const throttle = { ...ENVIRONMENTS.dev.throttle, routes: { 'PATCH /orders/{orderId}': limits } };
+    const { route_settings } = resource(
+      synthesized(withOwnRoutes({ ...ENVIRONMENTS.dev, throttle })),
+      'aws_apigatewayv2_stage',
+      'api',
+    );
+    expect(route_settings).toContainEqual({
+      route_key: `\${aws_apigatewayv2_route.patch_orders_orderid.route_key}`,
+      detailed_metrics_enabled: true,
+      throttling_rate_limit: 7,
+      throttling_burst_limit: 17,
+    });
+  });
+
   it('may be called by pages with its method', () => {
     expect(resource(prod, 'aws_apigatewayv2_api', 'api').cors_configuration).toMatchObject({
       allow_methods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
