@@ -85,7 +85,8 @@ describe('CloudWatch', () => {
       return found;
     });
     expect(age.unit).toBe('Milliseconds');
-    expect(age.value).toBeLessThan(60_000);
+    // DynamoDB Local dates a change by its minute, and the change is some moments under way besides.
+    expect(age.value).toBeLessThan(120_000);
   });
 
   it('takes the metrics out of the lines of functions, each set of dimensions as a metric of its own', async () => {
