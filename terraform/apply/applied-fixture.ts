@@ -44,10 +44,10 @@ export function useAccount(endpointBefore = async (emulator: string) => emulator
     mkdirSync(join(dist, 'own'));
     for (const name of Object.keys(OWN.functions)) writeFileSync(join(dist, 'own', `${name}.zip`), fakeZip(name));
     emulator = await startEmulator(REAL_PARTS.python);
-    workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));
+    workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url), { keepsProvider: true });
   });
   afterAll(async () => {
-    workspace?.remove();
+    await workspace?.remove();
     await emulator?.stop();
   });
   return {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await workspace.apply();
 });
 afterAll(async () => {
-  workspace?.remove();
+  await workspace?.remove();
   await emulator?.stop();
 });
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await workspace.apply();
 });
 afterAll(async () => {
-  workspace?.remove();
+  await workspace?.remove();
   await emulator?.stop();
 });
 

@@ -6,6 +6,7 @@ import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { overlaid, type Substitution, substitutions } from './overlay.ts';
 import { type PlannedAction, type PlannedChange, readActions, readChanges } from './planned-change.ts';
 import type { RealParts } from './real-parts.ts';
+import { type RunningProvider, startProvider } from './running-provider.ts';
 
 /** How a run of Terraform ended. */
 export interface Outcome {
@@ -14,15 +15,27 @@ export interface Outcome {
   readonly output: string;
 }
 
+/** A run of Terraform under way. */
+interface StartedRun {
+  readonly outcome: Promise<Outcome>;
+  kill(): void;
+}
+
 /** A folder with one stack, as a user has it in `terraform/environments/<env>`, and Terraform in it. */
 export class Workspace {
   readonly folder: string;
   readonly #parts: RealParts;
   readonly #substitutions: readonly Substitution[];
+  readonly #keepsProvider: boolean;
+  #provider: Promise<RunningProvider> | undefined;
 
-  /** @param endpoint of the emulator, or of a proxy before it */
-  constructor(parts: RealParts, endpoint: string) {
+  /**
+   * @param endpoint of the emulator, or of a proxy before it
+   * @param keepsProvider whether one process of the provider serves all runs that end by themselves. Default: each run starts its own
+   */
+  constructor(parts: RealParts, endpoint: string, { keepsProvider = false } = {}) {
     this.#parts = parts;
+    this.#keepsProvider = keepsProvider;
     this.#substitutions = substitutions(endpoint, parts.mirror);
     this.folder = mkdtempSync(join(tmpdir(), 'cloakroom-apply-'));
     const { mirror } = parts;
@@ -38,12 +51,21 @@ export class Workspace {
 
   /** Runs Terraform as it is, and says how it ended. */
   async run(...args: readonly string[]): Promise<Outcome> {
-    const child = this.start(...args);
-    return child.outcome;
+    const variables = this.#keepsProvider && args[0] !== 'init' ? (await this.#runningProvider()).variables : {};
+    return this.#spawn(args, variables).outcome;
   }
 
   /** Starts Terraform, in a process group of its own: `kill` ends it and its provider at once. */
-  start(...args: readonly string[]): { readonly outcome: Promise<Outcome>; kill(): void } {
+  start(...args: readonly string[]): StartedRun {
+    return this.#spawn(args, {});
+  }
+
+  #runningProvider(): Promise<RunningProvider> {
+    this.#provider ??= startProvider(this.folder);
+    return this.#provider;
+  }
+
+  #spawn(args: readonly string[], variables: Readonly<Record<string, string>>): StartedRun {
     const { TF_CLI_CONFIG_FILE: _, TF_PLUGIN_CACHE_DIR: __, ...inherited } = process.env;
     const env = {
       ...inherited,
@@ -54,6 +76,7 @@ export class Workspace {
       // Half of Terraform's work here is collecting garbage of the provider's schema.
       GOGC: '800',
       GOMEMLIMIT: '1GiB',
+      ...variables,
     };
     const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });
     let output = '';
@@ -127,7 +150,8 @@ export class Workspace {
     return this.succeed('apply', '-no-color', 'plan');
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    (await this.#provider)?.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -62,8 +62,8 @@ beforeAll(async () => {
   for (const team of made) team.tell(variables);
   await Promise.all(made.map(({ workspace }) => workspace.apply()));
 });
-afterAll(() => {
-  for (const { workspace } of teams.values()) workspace.remove();
+afterAll(async () => {
+  for (const { workspace } of teams.values()) await workspace.remove();
   for (const client of Object.values(clients ?? {})) client.destroy();
 });
 

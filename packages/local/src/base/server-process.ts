@@ -20,6 +20,7 @@ export interface ServerProcess {
 export function startServerProcess(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): ServerProcess {
   const [program = '', ...args] = [...tiedToUs(), ...command];
   // A group of its own: Ctrl-C in a terminal goes to all of a group, and the tables must be there until the others have stopped.
@@ -27,6 +28,7 @@ export function startServerProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
   });
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
