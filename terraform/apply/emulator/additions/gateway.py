@@ -4,6 +4,7 @@ import json
 from urllib.parse import unquote
 from zlib import crc32
 
+from moto.apigateway import urls as rest_urls
 from moto.apigatewayv2 import urls
 from moto.apigatewayv2.exceptions import APIGatewayV2Error
 from moto.apigatewayv2.models import Api, DomainName
@@ -108,6 +109,6 @@ def update_domain_name(self):
 
 
 ApiGatewayV2Response.update_domain_name = update_domain_name
-urls.url_paths["{0}/v2/apis/(?P<api_id>[^/]+)/stages/(?P<stage_name>[^/]+)/routesettings/(?P<route_key>.+)$"] = (
-    ApiGatewayV2Response.dispatch
-)
+SETTINGS_OF_ROUTE = "{0}/v2/apis/(?P<api_id>[^/]+)/stages/(?P<stage_name>[^/]+)/routesettings/(?P<route_key>.+)$"
+for paths in [urls.url_paths, rest_urls.url_paths]:
+    paths[SETTINGS_OF_ROUTE] = ApiGatewayV2Response.dispatch
