@@ -118,6 +118,17 @@ describe('a revocation', () => {
     expect(await burntOf(login)).toBeDefined();
   });
 
+  it('keeps the mark of an earlier burning for longer, also while a transaction holds it', async () => {
+    const { session, login, elsewhere } = await singleSignOn();
+    const { session: other } = await create(elsewhere);
+    await fixture.store.revoke(addressOf(session));
+    const before = Number((await burntOf(login))?.ttl);
+    fixture.state.nowSeconds += DAY;
+    failAt('UpdateItem', 'TransactionConflictException', 3);
+    expect(await fixture.store.revoke(addressOf(other))).toBe('ended');
+    expect((await burntOf(login))?.ttl).toBe(before + DAY);
+  });
+
   it('burns also for what it does not understand, if that tells its provider session', async () => {
     const { login, elsewhere, session } = await singleSignOn();
     await fixture.put(login.user, `SESSION#${login.loginId}`, { kind: 'later', sid_hash: login.sidHash });

@@ -10,6 +10,7 @@ export const TIMES = {
   loginMax: 4000,
   margin: 5,
   hour: 3600,
+  oneRevocation: 30,
 };
 export const LIMITS = { sessions: 2, creations: 4 };
 
@@ -63,6 +64,8 @@ export class Model {
   readonly ended = new Map<string, ModelEnded>();
   /** Until when each burnt provider session is known as such. */
   readonly burnt = new Map<string, number>();
+  /** Whether others hold the mark of a provider session: one that ends moments earlier does then. */
+  isRaced = false;
   readonly creations: number[] = [];
   readonly denies: boolean;
 
@@ -153,6 +156,7 @@ export class Model {
       this.end(id, 'revoked');
       return 'ended';
     }
+    if (session !== undefined) this.isRaced = false; // its end has outlasted the others
     this.end(id, 'expired');
     const ended = this.ended.get(id);
     if (ended === undefined) return 'unknown';
@@ -176,7 +180,9 @@ export class Model {
     if (kind === 'record') return;
     this.reauthAfter = sid === undefined ? this.now : this.reauthAfter;
     if (sid === undefined) return;
-    this.burnt.set(sid, Math.max(this.burnt.get(sid) ?? 0, Math.max(auth, this.now) + TIMES.loginMax));
+    const [known, until] = [this.burnt.get(sid) ?? 0, Math.max(auth, this.now) + TIMES.loginMax];
+    if (this.isRaced && known >= until - TIMES.oneRevocation) return;
+    this.burnt.set(sid, Math.max(known, until));
   }
 
   /** For all but one, at most once a minute. */

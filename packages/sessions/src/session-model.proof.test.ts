@@ -117,6 +117,7 @@ class Command implements fc.AsyncCommand<Model, Real> {
     state.intercept = trap.intercept;
     const outcome = await carriedOut(this.operation, model, real);
     state.intercept = undefined;
+    model.isRaced = this.mishap === 'lost races' && this.operation.do === 'revoke';
     const isDone = !(trap.hit() && this.mishap === 'failed write');
     const expected = isDone ? modelled(this.operation, model, real, trap.hit()) : '';
     expect(outcome).toBe(trap.hit() ? 'INJECTED' : expected);

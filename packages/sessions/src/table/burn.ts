@@ -31,6 +31,9 @@ interface KnownProviderSession {
   readonly authTime: number;
 }
 
+/** A revocation goes on for less. So a mark that ends this much earlier is its own; that of an older one has to be kept for longer. */
+const ONE_REVOCATION_SECONDS = 30;
+
 /**
  * No login of the provider session opens anything any more, through whatever client. Doing so twice changes nothing but how long the
  * mark is kept, which is as long as an end marker.
@@ -38,16 +41,18 @@ interface KnownProviderSession {
 async function tryToBurnSid(table: SessionTable, session: KnownProviderSession): Promise<true | undefined> {
   const { user, sidHash, authTime } = session;
   const now = epochSeconds(table.nowMs());
+  const until = Math.max(authTime, now) + table.loginMaxLifetimeSeconds;
   const outcome = await updateItem(table, {
     Key: toItem(burntKey(user, sidHash)),
     UpdateExpression: 'SET burnt_at = if_not_exists(burnt_at, :now), #ttl = :ttl',
     ConditionExpression: TTL_BELOW,
     ExpressionAttributeNames: { '#ttl': 'ttl' },
-    ExpressionAttributeValues: toItem({ ':now': now, ':ttl': Math.max(authTime, now) + table.loginMaxLifetimeSeconds }),
+    ExpressionAttributeValues: toItem({ ':now': now, ':ttl': until }),
   });
   if (outcome !== 'lost_race') return true;
   // Reads go on. Without this one, a revocation that has burnt would have to win that race again each time that it loses the next.
-  return (await isBurnt(table, user, sidHash)) || undefined;
+  const mark = await getRawItem(table, burntKey(user, sidHash), projectionOf(['ttl']));
+  return Number(mark?.ttl?.N ?? 0) >= until - ONE_REVOCATION_SECONDS || undefined;
 }
 
 /**
