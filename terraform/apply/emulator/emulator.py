@@ -15,6 +15,7 @@ import additions.cloudwatch  # noqa: F401
 import additions.exports  # noqa: F401
 import additions.gateway  # noqa: F401
 import additions.policies  # noqa: F401
+from moto.awslambda.exceptions import FunctionAlreadyExists
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
 from moto.ec2.exceptions import InvalidPermissionDuplicateError
@@ -87,6 +88,22 @@ def authorize_ingress_again(self):
 
 
 SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
+
+create_function = LambdaResponse.create_function
+
+
+def create_function_again(self):
+    """The same of a function: it is told as it was made."""
+    try:
+        return create_function(self)
+    except FunctionAlreadyExists:
+        if "attempt=1;" in self.headers.get("amz-sdk-request", "attempt=1;"):
+            raise
+        function = self.backend.get_function(self.json_body["FunctionName"], None)
+        return 201, {"status": 201}, json.dumps(function.get_configuration(on_create=True))
+
+
+LambdaResponse.create_function = create_function_again
 
 SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 
