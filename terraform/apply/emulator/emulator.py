@@ -68,18 +68,24 @@ def remove_permission(response):
 
 LambdaResponse.remove_permission = remove_permission
 
+
+def is_sent_again(request):
+    """Whether its client has sent it before: the answer was lost, or this server stumbled over another thread.
+
+    AWS is never so busy that its clients meet this; one process on a laptop is.
+    """
+    return "attempt=1;" not in request.headers.get("amz-sdk-request", "attempt=1;")
+
+
 authorize_ingress = SecurityGroups.authorize_security_group_ingress
 
 
 def authorize_ingress_again(self):
-    """A request that its client sends again, since the answer was lost or this server stumbled over another thread, makes no second rule.
-
-    AWS is never so busy that its clients meet this; one process on a laptop is.
-    """
+    """A request that is sent again makes no second rule."""
     try:
         return authorize_ingress(self)
     except InvalidPermissionDuplicateError:
-        if "attempt=1;" in self.headers.get("amz-sdk-request", "attempt=1;"):
+        if not is_sent_again(self):
             raise
         for rule in self._process_rules_from_querystring():
             rule.pop("sgrule_tags", None)
@@ -93,11 +99,11 @@ create_function = LambdaResponse.create_function
 
 
 def create_function_again(self):
-    """The same of a function: it is told as it was made."""
+    """A request that is sent again makes no second function: the first is told."""
     try:
         return create_function(self)
     except FunctionAlreadyExists:
-        if "attempt=1;" in self.headers.get("amz-sdk-request", "attempt=1;"):
+        if not is_sent_again(self):
             raise
         function = self.backend.get_function(self.json_body["FunctionName"], None)
         return 201, {"status": 201}, json.dumps(function.get_configuration(on_create=True))
