@@ -14,12 +14,10 @@ import additions.cloudfront  # noqa: F401
 import additions.cloudwatch  # noqa: F401
 import additions.exports  # noqa: F401
 import additions.gateway  # noqa: F401
+import additions.one_request  # noqa: F401
 import additions.policies  # noqa: F401
-from moto.awslambda.exceptions import FunctionAlreadyExists
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
-from moto.ec2.exceptions import InvalidPermissionDuplicateError
-from moto.ec2.responses.security_groups import SecurityGroups
 from moto.logs.responses import LogsResponse
 from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.server import main
@@ -68,48 +66,6 @@ def remove_permission(response):
 
 LambdaResponse.remove_permission = remove_permission
 
-
-def is_sent_again(request):
-    """Whether its client has sent it before: the answer was lost, or this server stumbled over another thread.
-
-    AWS is never so busy that its clients meet this; one process on a laptop is.
-    """
-    return "attempt=1;" not in request.headers.get("amz-sdk-request", "attempt=1;")
-
-
-authorize_ingress = SecurityGroups.authorize_security_group_ingress
-
-
-def authorize_ingress_again(self):
-    """A request that is sent again makes no second rule."""
-    try:
-        return authorize_ingress(self)
-    except InvalidPermissionDuplicateError:
-        if not is_sent_again(self):
-            raise
-        for rule in self._process_rules_from_querystring():
-            rule.pop("sgrule_tags", None)
-            self.ec2_backend.revoke_security_group_ingress(**rule)
-        return authorize_ingress(self)
-
-
-SecurityGroups.authorize_security_group_ingress = authorize_ingress_again
-
-create_function = LambdaResponse.create_function
-
-
-def create_function_again(self):
-    """A request that is sent again makes no second function: the first is told."""
-    try:
-        return create_function(self)
-    except FunctionAlreadyExists:
-        if not is_sent_again(self):
-            raise
-        function = self.backend.get_function(self.json_body["FunctionName"], None)
-        return 201, {"status": 201}, json.dumps(function.get_configuration(on_create=True))
-
-
-LambdaResponse.create_function = create_function_again
 
 SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 

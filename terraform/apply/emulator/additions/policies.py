@@ -3,7 +3,8 @@
 import json
 from urllib.parse import unquote
 
-from moto.awslambda.exceptions import GenericResourcNotFound
+from moto.awslambda.exceptions import GenericResourcNotFound, LambdaClientError
+from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.sns.responses import SNSResponse
 
@@ -51,3 +52,29 @@ def get_policy(self):
 
 
 LambdaResponse.get_policy = get_policy
+
+add_statement = Policy.add_statement
+
+
+class StatementAlreadyExists(LambdaClientError):
+    code = 409
+
+    def __init__(self, statement):
+        message = f"The statement id ({statement}) provided already exists. Please provide a new statement id, or remove the existing statement."
+        super().__init__("ResourceConflictException", message)
+
+
+def add_new_statement(self, raw, qualifier=None):
+    """A statement's id is there once for a function, and once for each of its aliases and versions.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    added, revision = add_statement(self, raw, qualifier)
+    *earlier, _ = self.statements
+    if any((one["Sid"], one["Resource"]) == (added["Sid"], added["Resource"]) for one in earlier):
+        self.statements.pop()
+        raise StatementAlreadyExists(added["Sid"])
+    return added, revision
+
+
+Policy.add_statement = add_new_statement
