@@ -6,9 +6,11 @@ import { assertDeployable } from '../environments/assert-deployable.ts';
 import { dev } from '../environments/dev/environment.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
+import { readPinned } from '../environments/pinned-versions.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
+import { pinAliases } from './pin-aliases.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
 import { terraformBlock } from './terraform-document.ts';
@@ -30,13 +32,16 @@ export interface SynthesisFolders {
 
 /**
  * Writes the stack of an environment, and returns the path of its cdk.tf.json. What functions are told in files is beside it, in
- * their zips.
+ * their zips. Functions that are pinned beside the environment stay at their versions.
  *
- * @throws ConfigurationError when the environment is not valid, or not fit to be deployed
+ * @throws ConfigurationError when the environment is not valid, or not fit to be deployed, or its pins are not valid
  * @throws Error              when a function is not built
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
-  return write(synthesize(ENVIRONMENTS[name], { ...folders, deployable: true }), folders.outDir);
+  const { app } = ENVIRONMENTS[name];
+  const document = synthesize(ENVIRONMENTS[name], { ...folders, deployable: true });
+  const pinned = readPinned(join(ROOT, 'terraform/environments', name));
+  return write(pinAliases(document, pinned, `${app}-${name}`), folders.outDir);
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
