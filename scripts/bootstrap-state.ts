@@ -1,19 +1,11 @@
 import { parseArgs } from 'node:util';
-import { ENVIRONMENTS, type EnvironmentName, findPlaceholders } from '@cloakroom/terraform';
+import { type Environment, environmentOf, findPlaceholders } from '@cloakroom/terraform';
 import { holdIdentity } from './deployment/identity.ts';
 import { ensureStateBucket } from './deployment/state-bucket.ts';
 import { realTools, type Tools } from './deployment/tools.ts';
 
 /** What of an environment says where its state is. */
-interface WithState {
-  readonly app: string;
-  readonly name: string;
-  readonly region: string;
-  readonly accountId?: string | undefined;
-  readonly state:
-    | { readonly kind: 'local' }
-    | { readonly kind: 's3'; readonly bucket: string; readonly region: string };
-}
+type WithState = Pick<Environment, 'app' | 'name' | 'region' | 'accountId' | 'state'>;
 
 /**
  * Makes or mends the bucket of an environment's state.
@@ -36,18 +28,16 @@ export function bootstrapState(environment: WithState, tools: Pick<Tools, 'read'
   tools.say(`the state of ${name} is s3://${bucket}/${app}/${name}/terraform.tfstate; next: scripts/deploy ${name}`);
 }
 
-function parseEnvironmentName(): EnvironmentName {
+function parseName(): string {
   const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  const name = Object.keys(ENVIRONMENTS).find((known): known is EnvironmentName => known === positionals[0]);
-  if (name === undefined || positionals.length !== 1) {
-    throw new Error(`usage: scripts/bootstrap-state ${Object.keys(ENVIRONMENTS).join('|')}`);
-  }
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new Error('usage: scripts/bootstrap-state <environment>');
   return name;
 }
 
 if (import.meta.main) {
   try {
-    bootstrapState(ENVIRONMENTS[parseEnvironmentName()], realTools());
+    bootstrapState(environmentOf(parseName()), realTools());
   } catch (error) {
     console.error(`cloakroom: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;

@@ -1,3 +1,4 @@
+export { type Adopted, readAdopted, writeAdopted } from './environments/adopted.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
 export { cookieWarnings } from './environments/cookie-problems.ts';
 export type { Environment } from './environments/environment.ts';
@@ -20,3 +21,4 @@ export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
 export { synthesizeEnvironment, synthesizeLocal } from './synthesis/synthesize.ts';
 export { addressesOf, type TerraformDocument } from './synthesis/terraform-document.ts';
+export { withoutProtection } from './synthesis/without-protection.ts';
