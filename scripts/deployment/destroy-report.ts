@@ -49,7 +49,7 @@ export function describeRest({ going, kept }: Destruction, { name, region }: Env
   return [
     ...keys.map(
       ({ address, id, values }) =>
-        `${address}: AWS keeps the key for ${Number(values.deletion_window_in_days)} days. To have it back: aws kms cancel-key-deletion --key-id ${id} --region ${region}`,
+        `${address}: AWS keeps the key for ${Number(values.deletion_window_in_days)} days. To have it back: aws kms cancel-key-deletion --key-id ${id} --region ${region}, then aws kms enable-key with the same`,
     ),
     ...secrets.map(
       ({ values }) =>
