@@ -8,6 +8,7 @@ import { cookieSchema } from './cookie-schema.ts';
 import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
 import { networkSchema } from './network-schema.ts';
 import { ownSchema, reachesForCloakroom } from './own-schema.ts';
+import { tableNameProblems, tablesSchema } from './table-names.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -116,6 +117,8 @@ const environmentSchema = v.pipe(
     ),
     /** Who is told what goes wrong. Absent: there are no alarms, no dashboard and no topic. */
     alarms: v.optional(alarmsSchema),
+    /** What the tables are called after a restore: tables.json, beside the environment, which `scripts/restore` writes. */
+    tables: v.optional(tablesSchema),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(networkSchema),
@@ -152,6 +155,7 @@ const environmentSchema = v.pipe(
     if (!dataset.typed) return;
     const { app, name, own } = dataset.value;
     for (const message of reachesForCloakroom(own, `${app}-${name}`)) addIssue({ message });
+    for (const message of tableNameProblems(dataset.value)) addIssue({ message });
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,

@@ -8,6 +8,7 @@ import { type Environment, parseEnvironment } from '../environments/environment.
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { staging } from '../environments/staging/environment.ts';
+import { readTableNames } from '../environments/table-names.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
@@ -36,7 +37,14 @@ export interface SynthesisFolders {
  * @throws Error              when a function is not built
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
-  return write(synthesize(ENVIRONMENTS[name], { ...folders, deployable: true }), folders.outDir);
+  const environment = withTableNames(ENVIRONMENTS[name], join(ROOT, 'terraform/environments', name));
+  return write(synthesize(environment, { ...folders, deployable: true }), folders.outDir);
+}
+
+/** With the names that its tables have since a restore, where there was one. */
+function withTableNames(environment: Environment, folder: string): Environment {
+  const tables = readTableNames(folder);
+  return Object.keys(tables).length === 0 ? environment : { ...environment, tables };
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
