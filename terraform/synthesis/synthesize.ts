@@ -3,23 +3,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { assertDeployable } from '../environments/assert-deployable.ts';
-import { dev } from '../environments/dev/environment.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
+import { type EnvironmentName, environmentOf } from '../environments/index.ts';
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
-import { prod } from '../environments/prod/environment.ts';
-import { staging } from '../environments/staging/environment.ts';
-import { readTableNames } from '../environments/table-names.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
 import { terraformBlock } from './terraform-document.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-
-/** The environments that can be deployed. */
-export const ENVIRONMENTS = { dev, staging, prod } as const;
-
-export type EnvironmentName = keyof typeof ENVIRONMENTS;
 
 /** Folders: absolute, or relative to the current one. */
 export interface SynthesisFolders {
@@ -34,17 +26,10 @@ export interface SynthesisFolders {
  * their zips.
  *
  * @throws ConfigurationError when the environment is not valid, or not fit to be deployed
- * @throws Error              when a function is not built
+ * @throws Error              when there is no such environment, or a function is not built
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
-  const environment = withTableNames(ENVIRONMENTS[name], join(ROOT, 'terraform/environments', name));
-  return write(synthesize(environment, { ...folders, deployable: true }), folders.outDir);
-}
-
-/** With the names that its tables have since a restore, where there was one. */
-function withTableNames(environment: Environment, folder: string): Environment {
-  const tables = readTableNames(folder);
-  return Object.keys(tables).length === 0 ? environment : { ...environment, tables };
+  return write(synthesize(environmentOf(name), { ...folders, deployable: true }), folders.outDir);
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
