@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
+import { readAdopted } from '../environments/adopted.ts';
 import { assertDeployable } from '../environments/assert-deployable.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
 import { type EnvironmentName, environmentOf } from '../environments/index.ts';
@@ -9,7 +10,7 @@ import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
-import { terraformBlock } from './terraform-document.ts';
+import { terraformBlock, withImports } from './terraform-document.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -23,13 +24,14 @@ export interface SynthesisFolders {
 
 /**
  * Writes the stack of an environment, and returns the path of its cdk.tf.json. What functions are told in files is beside it, in
- * their zips.
+ * their zips. What `adopted.json` of the environment names is imported.
  *
- * @throws ConfigurationError when the environment is not valid, or not fit to be deployed
+ * @throws ConfigurationError when the environment or its adopted.json is not valid, or not fit to be deployed
  * @throws Error              when there is no such environment, or a function is not built
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
-  return write(synthesize(environmentOf(name), { ...folders, deployable: true }), folders.outDir);
+  const document = synthesize(environmentOf(name), { ...folders, deployable: true });
+  return write(withImports(document, readAdopted(join(ROOT, 'terraform/environments', name))), folders.outDir);
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
