@@ -7,7 +7,9 @@ import { assertDeployable } from '../environments/assert-deployable.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
 import { type EnvironmentName, environmentOf } from '../environments/index.ts';
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
+import { readPinned } from '../environments/pinned-versions.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
+import { pinAliases } from './pin-aliases.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
 import { terraformBlock, withImports } from './terraform-document.ts';
@@ -24,14 +26,18 @@ export interface SynthesisFolders {
 
 /**
  * Writes the stack of an environment, and returns the path of its cdk.tf.json. What functions are told in files is beside it, in
- * their zips. What `adopted.json` of the environment names is imported.
+ * their zips. What was decided while the stack ran is beside the environment: what `adopted.json` names is imported, and functions
+ * in `pinned.json` stay at their versions.
  *
- * @throws ConfigurationError when the environment or its adopted.json is not valid, or not fit to be deployed
+ * @throws ConfigurationError when the environment or one of these files is not valid, or not fit to be deployed
  * @throws Error              when there is no such environment, or a function is not built
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
-  const document = synthesize(environmentOf(name), { ...folders, deployable: true });
-  return write(withImports(document, readAdopted(join(ROOT, 'terraform/environments', name))), folders.outDir);
+  const environment = environmentOf(name);
+  const decided = join(ROOT, 'terraform/environments', name);
+  const document = synthesize(environment, { ...folders, deployable: true });
+  const adopting = withImports(document, readAdopted(decided));
+  return write(pinAliases(adopting, readPinned(decided), `${environment.app}-${environment.name}`), folders.outDir);
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */
