@@ -8,7 +8,7 @@ import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
 import { networkSchema } from './network-schema.ts';
-import { ownSchema, reachesForCloakroom } from './own-schema.ts';
+import { ownSchema, reachesForCloakroom, tooLongNames } from './own-schema.ts';
 import { regionSchema } from './region-schema.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
@@ -43,7 +43,12 @@ const environmentSchema = v.pipe(
   v.strictObject({
     /** What every name in AWS begins with, before the environment: another one is another installation. */
     app: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -')),
-    name: v.picklist(['dev', 'staging', 'prod']),
+    /** That of the folder. `local` is the stack of this machine. */
+    name: v.pipe(
+      v.string(),
+      v.regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -, and begin with a letter'),
+      v.notValue('local', 'must not be local: so is the stack of this machine called'),
+    ),
     region: regionSchema,
     /** The AWS account. Terraform refuses to touch another. */
     accountId: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be the twelve digits of an AWS account'))),
@@ -158,7 +163,8 @@ const environmentSchema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { app, name, own } = dataset.value;
-    for (const message of reachesForCloakroom(own, `${app}-${name}`)) addIssue({ message });
+    const prefix = `${app}-${name}`;
+    for (const message of [...reachesForCloakroom(own, prefix), ...tooLongNames(own, prefix)]) addIssue({ message });
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,
