@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { dev } from '../environments/dev/environment.ts';
-import { prod } from '../environments/prod/environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
+import { EXAMPLES } from '../testing/examples.ts';
 import { idleMonth } from '../testing/idle-month.ts';
 import { resources, synthesized } from '../testing/synthesized.ts';
 
+const { dev, prod } = EXAMPLES;
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/cost.md'), 'utf8');
 const [, section = ''] = page.split('\n## A month in which nobody comes\n');
 const [untilNext = ''] = section.split('\n## ');
