@@ -5,6 +5,7 @@ export { findPlaceholders } from './environments/find-placeholders.ts';
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export {
+  isPinDescription,
   type Pin,
   type Pinned,
   parsePinned,

@@ -1,4 +1,4 @@
-import type { Pin, Pinned } from '@cloakroom/terraform';
+import { isPinDescription, type Pin, type Pinned } from '@cloakroom/terraform';
 import type { LiveFunction } from './live-versions.ts';
 import type { Tools } from './tools.ts';
 
@@ -6,7 +6,7 @@ type Aliased = Pick<LiveFunction, 'name' | 'live'>;
 
 /** Whether the account says that an alias is pinned, whoever has the file. */
 export function isMarked({ live }: Aliased): boolean {
-  return live.description.startsWith('pinned since ');
+  return isPinDescription(live.description);
 }
 
 /**
