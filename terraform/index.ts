@@ -7,6 +7,7 @@ export { ENVIRONMENTS, type EnvironmentName, environmentOf } from './environment
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export {
+  isPinDescription,
   type Pin,
   type Pinned,
   parsePinned,
