@@ -8,15 +8,28 @@ import {
 export type Lambda = Pick<LambdaClient, 'send'>;
 
 /** A published version of a function, or `$LATEST`, from which the next one is published. */
-interface FunctionVersion {
+export interface FunctionVersion {
   /** `41`, or `$LATEST` */
   readonly version: string;
   /** Of its zip, base64. */
   readonly sha256: string;
   /** When it came to be, as Lambda tells it: `2026-11-26T12:00:00.000+0000`. */
   readonly modified: string;
+  readonly role: string;
+  /** Its subnets and security groups; none outside a VPC. */
+  readonly network: readonly string[];
   /** All that a version holds besides its code, as text that is the same for the same settings. */
   readonly settings: string;
+}
+
+/** What `live` points at. */
+export interface LiveAlias {
+  readonly version: string;
+  /** What part of the requests goes to which other version, while a rollout is under way: 0.1 is one of ten. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly description: string;
+  /** Another one after every change of the alias. */
+  readonly revisionId: string;
 }
 
 /** What serves, and what else there is of a function. */
@@ -25,8 +38,7 @@ export interface LiveFunction {
   readonly name: string;
   /** In AWS: `cloakroom-prod-authorizer`. */
   readonly functionName: string;
-  /** What `live` points at. `weights`: what part of the requests goes to which other version, while a rollout is under way. */
-  readonly live: { readonly version: string; readonly weights: Readonly<Record<string, number>> };
+  readonly live: LiveAlias;
   /** What any alias points at. */
   readonly aliased: readonly string[];
   readonly latest: FunctionVersion;
@@ -59,7 +71,12 @@ async function readOne(lambda: Lambda, name: string, functionName: string): Prom
   return {
     name,
     functionName,
-    live: { version: live.FunctionVersion, weights: weightsOf(live) },
+    live: {
+      version: live.FunctionVersion,
+      weights: weightsOf(live),
+      description: live.Description ?? '',
+      revisionId: live.RevisionId ?? '',
+    },
     aliased: aliases.flatMap((alias) => [alias.FunctionVersion ?? '', ...Object.keys(weightsOf(alias))]),
     latest,
     versions: all.filter((one) => one !== latest).toSorted((one, other) => Number(one.version) - Number(other.version)),
@@ -82,8 +99,14 @@ async function readVersions(lambda: Lambda, FunctionName: string): Promise<reado
     version: configuration.Version ?? '',
     sha256: configuration.CodeSha256 ?? '',
     modified: configuration.LastModified ?? '',
+    role: configuration.Role ?? '',
+    network: networkOf(configuration),
     settings: settingsOf(configuration),
   }));
+}
+
+function networkOf({ VpcConfig: { SubnetIds = [], SecurityGroupIds = [] } = {} }: FunctionConfiguration) {
+  return [...SubnetIds, ...SecurityGroupIds].toSorted();
 }
 
 /** A function that is not there yet has none. */
@@ -131,4 +154,18 @@ function settingsOf(configuration: FunctionConfiguration): string {
     logs: [LoggingConfig?.LogGroup, LoggingConfig?.LogFormat, LoggingConfig?.ApplicationLogLevel],
   };
   return JSON.stringify(settings);
+}
+
+/** The number that was given last. @throws Error when nothing is published */
+export function newestOf({ functionName, versions }: LiveFunction): FunctionVersion {
+  const newest = versions.at(-1);
+  if (newest === undefined) throw new Error(`${functionName} has no published version`);
+  return newest;
+}
+
+/** @throws Error naming the versions that there are */
+export function requireVersion({ name, versions }: LiveFunction, version: string): FunctionVersion {
+  const found = versions.find((known) => known.version === version);
+  if (found !== undefined) return found;
+  throw new Error(`${name} has no version ${version}: there are ${versions.map((known) => known.version).join(', ')}`);
 }
