@@ -7,6 +7,7 @@ export { ENVIRONMENTS, type EnvironmentName, environmentOf } from './environment
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export {
+  isPinDescription,
   type Pin,
   type Pinned,
   parsePinned,
@@ -16,6 +17,7 @@ export {
 } from './environments/pinned-versions.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export { checkNetwork } from './preflight/check-network.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
