@@ -1,3 +1,4 @@
+export { readAdopted, writeAdopted } from './environments/adopted.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
 export { cookieWarnings } from './environments/cookie-problems.ts';
 export type { Environment } from './environments/environment.ts';
@@ -13,6 +14,7 @@ export {
   readPinned,
   writePinned,
 } from './environments/pinned-versions.ts';
+export { readTableNames, tableNameIn, writeTableNames } from './environments/table-names.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
