@@ -1,4 +1,4 @@
-export { readAdopted, writeAdopted } from './environments/adopted.ts';
+export { type Adopted, readAdopted, writeAdopted } from './environments/adopted.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
 export { cookieWarnings } from './environments/cookie-problems.ts';
 export type { Environment } from './environments/environment.ts';
@@ -7,6 +7,7 @@ export { ENVIRONMENTS, type EnvironmentName, environmentOf } from './environment
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export {
+  isPinDescription,
   type Pin,
   type Pinned,
   parsePinned,
@@ -17,8 +18,10 @@ export {
 export { readTableNames, tableNameIn, writeTableNames } from './environments/table-names.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export { checkNetwork } from './preflight/check-network.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
 export { synthesizeEnvironment, synthesizeLocal } from './synthesis/synthesize.ts';
 export { addressesOf, type TerraformDocument } from './synthesis/terraform-document.ts';
+export { withoutProtection } from './synthesis/without-protection.ts';

@@ -19,6 +19,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'domain.mutualTls.truststoreVersion': () => 'v2',
   'domain.defaultEndpoint': () => 'off',
   'sessions.binding': () => 'user',
+  'sessions.bootstrap': () => 'off',
   'sessions.maxPerUser': () => 7,
   'sessions.limitPolicy': () => 'deny',
   'sessions.maxCreationsPerHour': () => 7,

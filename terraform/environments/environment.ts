@@ -76,6 +76,8 @@ const environmentSchema = v.pipe(
     sessions: v.strictObject({
       /** Which session a bearer token needs: that of its own login, or any active one of its user (weaker). */
       binding: v.picklist(['strict', 'user']),
+      /** The switch for an incident: `off` lets nobody in who has no session yet. */
+      bootstrap: v.optional(v.picklist(['on', 'off']), 'on'),
       maxPerUser: count,
       /** What happens to a sign-in past the limit: the oldest session makes room, or the sign-in is refused. */
       limitPolicy: v.picklist(['evict-oldest', 'deny']),

@@ -26,6 +26,7 @@ export {
   SessionLimitError,
   SessionRequiredError,
   SessionUnknownError,
+  SignInClosedError,
   SignInTooEarlyError,
   StoredItemError,
   UserNotErasedError,
