@@ -15,6 +15,7 @@ export {
 } from './environments/pinned-versions.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export { recordRelease } from './releases/record.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
