@@ -9,7 +9,7 @@ export const permissionsBoundarySchema = v.pipe(
 );
 
 /** Tags that the stack puts on everything by itself. IAM takes keys that differ in capitals for one. */
-export const OWN_TAGS = ['application', 'environment'] as const;
+const OWN_TAGS = ['application', 'environment'] as const;
 /** Of all resources AWS takes 50. Some of ours have a `Name` besides. */
 const MOST_TAGS = 50 - OWN_TAGS.length - 1;
 

@@ -163,7 +163,7 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
           lifecycle: {
             postcondition: [
               {
-                condition: '${!can(regex("^(cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc)-", self.id))}',
+                condition: '${!can(regex("^(cn-|us-gov-|us-iso-|us-isob-|eu-isoe-|us-isof-|eusc-)", self.id))}',
                 error_message: expect.stringContaining('${self.id} is in a partition of AWS where Cloakroom was never'),
               },
             ],

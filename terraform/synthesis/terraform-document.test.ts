@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { toProviderFree } from '../testing/provider-free.ts';
 import { synthesized } from '../testing/synthesized.ts';
-import { ENVIRONMENTS } from './synthesize.ts';
 import { withImports } from './terraform-document.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);
