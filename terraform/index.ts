@@ -1,7 +1,10 @@
 export { type Adopted, readAdopted, writeAdopted } from './environments/adopted.ts';
+export { assertDeployable } from './environments/assert-deployable.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
+export { cognitoIssuer } from './environments/cognito-issuer.ts';
 export { cookieWarnings } from './environments/cookie-problems.ts';
-export type { Environment } from './environments/environment.ts';
+export { defaults } from './environments/defaults.ts';
+export { type Environment, parseEnvironment } from './environments/environment.ts';
 export { findPlaceholders } from './environments/find-placeholders.ts';
 export { ENVIRONMENTS, type EnvironmentName, environmentOf } from './environments/index.ts';
 export type { LocalOverlay } from './environments/local.ts';

@@ -8,7 +8,7 @@ export type RolloutOptions =
   | { readonly kind: 'finish' | 'revert' };
 
 /** For `parseArgs`. */
-export const ROLLOUT_OPTIONS = {
+const ROLLOUT_OPTIONS = {
   gradual: { type: 'boolean', default: false },
   'bake-minutes': { type: 'string' },
   finish: { type: 'boolean', default: false },
