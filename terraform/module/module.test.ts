@@ -32,6 +32,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'domain.hostedZoneId': 'Z00000000000000000001',
   'domain.mutualTls.truststoreUri': 's3://others/clients.pem',
   'domain.mutualTls.truststoreVersion': 'v2',
+  'sessions.bootstrap': 'off',
   'sessions.maxPerUser': 3,
   'sessions.limitPolicy': 'deny',
   'sessions.maxCreationsPerHour': 7,
