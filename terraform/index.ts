@@ -1,3 +1,4 @@
+export { type Adopted, readAdopted, writeAdopted } from './environments/adopted.ts';
 export { assertDeployable } from './environments/assert-deployable.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
 export { cognitoIssuer } from './environments/cognito-issuer.ts';
@@ -9,6 +10,7 @@ export { ENVIRONMENTS, type EnvironmentName, environmentOf } from './environment
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export {
+  isPinDescription,
   type Pin,
   type Pinned,
   parsePinned,
@@ -18,8 +20,10 @@ export {
 } from './environments/pinned-versions.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export { checkNetwork } from './preflight/check-network.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
 export { synthesizeEnvironment, synthesizeLocal } from './synthesis/synthesize.ts';
 export { addressesOf, type TerraformDocument } from './synthesis/terraform-document.ts';
+export { withoutProtection } from './synthesis/without-protection.ts';

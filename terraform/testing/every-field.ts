@@ -21,6 +21,7 @@ const UNSET: Partial<Environment> = {
   throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  tables: { sessions: 'cloakroom-prod-sessions-202601311200', events: 'cloakroom-prod-events-202601311200' },
   alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 
