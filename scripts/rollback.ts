@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createOperatorClients } from '@cloakroom/aws/operator';
-import { deployedFunctions, ENVIRONMENTS, type EnvironmentName } from '@cloakroom/terraform';
+import { deployedFunctions, type EnvironmentName, environmentOf } from '@cloakroom/terraform';
 import { holdIdentity } from './deployment/identity.ts';
 import { environmentFolder } from './deployment/prepare.ts';
 import { listVersions, release, rollback } from './deployment/rollback.ts';
@@ -28,26 +28,25 @@ function parseOptions(): Options {
     },
   });
   const [name, ...names] = positionals;
-  const environment = Object.keys(ENVIRONMENTS).find((known): known is EnvironmentName => known === name);
   const { to, yes } = values;
   const actions = [to !== undefined, values.release, values.list].filter(Boolean);
-  if (environment === undefined || actions.length > 1) throw new Error(USAGE);
-  const functions = Object.keys(deployedFunctions(ENVIRONMENTS[environment]));
+  if (name === undefined || actions.length > 1) throw new Error(USAGE);
+  const functions = Object.keys(deployedFunctions(environmentOf(name)));
   const unknown = names.filter((one) => !functions.includes(one));
   if (unknown.length > 0) {
-    throw new Error(`${environment} has no function ${unknown.join(', ')}: it has ${functions.join(', ')}`);
+    throw new Error(`${name} has no function ${unknown.join(', ')}: it has ${functions.join(', ')}`);
   }
   if (to !== undefined && names.length === 0) {
     throw new Error('--to needs the function: each counts its versions by itself');
   }
   const action = values.release ? 'release' : values.list ? 'list' : 'rollback';
-  return { name: environment, names: names.length === 0 ? undefined : names, to, action, yes };
+  return { name, names: names.length === 0 ? undefined : names, to, action, yes };
 }
 
 async function main(): Promise<void> {
   try {
     const { name, names, to, action, yes } = parseOptions();
-    const environment = ENVIRONMENTS[name];
+    const environment = environmentOf(name);
     const tools = realTools({ yes });
     holdIdentity(environment, tools);
     const { lambda } = createOperatorClients({ region: environment.region });

@@ -1,7 +1,9 @@
+export { type Adopted, readAdopted, writeAdopted } from './environments/adopted.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
 export { cookieWarnings } from './environments/cookie-problems.ts';
 export type { Environment } from './environments/environment.ts';
 export { findPlaceholders } from './environments/find-placeholders.ts';
+export { ENVIRONMENTS, type EnvironmentName, environmentOf } from './environments/index.ts';
 export type { LocalOverlay } from './environments/local.ts';
 export { builtInIssuers, issuersOf, keycloakIssuers } from './environments/local-issuers.ts';
 export {
@@ -15,8 +17,10 @@ export {
 } from './environments/pinned-versions.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export { checkNetwork } from './preflight/check-network.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
-export { ENVIRONMENTS, type EnvironmentName, synthesizeEnvironment, synthesizeLocal } from './synthesis/synthesize.ts';
+export { synthesizeEnvironment, synthesizeLocal } from './synthesis/synthesize.ts';
 export { addressesOf, type TerraformDocument } from './synthesis/terraform-document.ts';
+export { withoutProtection } from './synthesis/without-protection.ts';

@@ -75,6 +75,10 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     prefix,
   ),
   name: text('The environment: the second part of every name in AWS. Never change it on one that runs.', prefix),
+  permissionsBoundary: text(
+    'A policy that bounds what every role of the module may do.',
+    matches(/^arn:aws:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, 'the ARN of a policy'),
+  ),
   allowedOrigins: {
     type: 'list(string)',
     description: 'Exact origins of the web pages that call the API with credentials.',
@@ -109,6 +113,10 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     matches(/^s3:\/\/[a-z0-9][a-z0-9.-]+\/.+$/, 's3://<bucket>/<key>'),
   ),
   'domain.mutualTls.truststoreVersion': text('The version of that object in S3.'),
+  'sessions.bootstrap': text(
+    'The switch for an incident: off lets nobody in who has no session yet.',
+    oneOf('on', 'off'),
+  ),
   'sessions.maxPerUser': whole('How many active sessions a person may have.'),
   'sessions.limitPolicy': text(
     'What happens to a sign-in past that: the oldest session makes room, or the sign-in is refused.',

@@ -5,12 +5,14 @@ import { Construct } from 'constructs';
 import { hasBrowserSignIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
+import { tableNameIn } from '../environments/table-names.ts';
 import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
 import { Domain } from '../modules/domain/domain.ts';
 import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
 import { HttpApi } from '../modules/http_api/http-api.ts';
+import { boundRoles } from '../modules/iam/bound-roles.ts';
 import { FunctionRole } from '../modules/iam/function-role.ts';
 import { type Code, Lambda, type Placement } from '../modules/lambda/lambda.ts';
 import { Schedule } from '../modules/lambda/schedule.ts';
@@ -59,11 +61,11 @@ export class CloakroomStack extends TerraformStack {
   constructor(scope: Construct, props: CloakroomStackProps) {
     super(scope, 'cloakroom');
     this.#props = props;
-    const { app, name, region, accountId } = props.environment;
+    const { app, name, region, accountId, tags, permissionsBoundary } = props.environment;
     this.#prefix = `${app}-${name}`;
     new AwsProvider(this, 'aws', {
       region,
-      defaultTags: [{ tags: { application: app, environment: name } }],
+      defaultTags: [{ tags: { ...tags, application: app, environment: name } }],
       ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
     });
     this.#logs = this.#logSettings();
@@ -90,6 +92,7 @@ export class CloakroomStack extends TerraformStack {
     });
     const apiUrl = props.environment.publicUrl ?? api.url;
     addOutputs(this, { resources, aliases, own, apiUrl, api, domain, inside, monitoring });
+    if (permissionsBoundary !== undefined) boundRoles(this, permissionsBoundary);
   }
 
   #addResources(): Resources {
@@ -98,8 +101,8 @@ export class CloakroomStack extends TerraformStack {
     const tables = new Construct(this, 'tables');
     const key = new TableKey(tables, 'tables', { description: `${this.#prefix}: the tables`, protection });
     const table = { partitionKey: 'user_key', keyArn: key.arn, protection };
-    const sessions = { ...table, name: `${this.#prefix}-sessions`, sortKey: 'item', stream: true };
-    const events = { ...table, name: `${this.#prefix}-events`, sortKey: 'event_key', stream: false };
+    const sessions = { ...table, name: tableNameIn(environment, 'sessions'), sortKey: 'item', stream: true };
+    const events = { ...table, name: tableNameIn(environment, 'events'), sortKey: 'event_key', stream: false };
     const queue = {
       name: `${this.#prefix}-events`,
       consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),

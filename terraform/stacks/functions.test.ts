@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { linesAtStart, problemsAtStart } from '../testing/problems-at-start.ts';
@@ -117,6 +117,7 @@ describe('the functions', () => {
     expect(variablesOf('create_session')).toMatchObject({
       SESSIONS_TABLE: `\${aws_dynamodb_table.sessions.name}`,
       MAX_SESSIONS_PER_USER: '10',
+      BOOTSTRAP: 'on',
       SESSION_LIMIT_POLICY: 'evict-oldest',
       MAX_CREATIONS_PER_HOUR: '5',
       BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '900',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import type { Pin, Pinned } from '../environments/pinned-versions.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
 import { resource, synthesized } from '../testing/synthesized.ts';
 import { pinAliases } from './pin-aliases.ts';
-import { ENVIRONMENTS } from './synthesize.ts';
 
 const prod = synthesized(ENVIRONMENTS.prod);
 const PIN: Pin = { version: '41', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' };

@@ -7,6 +7,8 @@ import { fieldPaths } from './field-paths.ts';
 /** Fields that no environment of ours sets; they need not go together. */
 const UNSET: Partial<Environment> = {
   publicUrl: 'https://api.example.com',
+  permissionsBoundary: 'arn:aws:iam::123456789012:policy/developers',
+  tags: { team: 'identity' },
   dataRoleArn: 'arn:aws:iam::123456789012:role/data',
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
   domain: {
@@ -19,6 +21,7 @@ const UNSET: Partial<Environment> = {
   throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  tables: { sessions: 'cloakroom-prod-sessions-202601311200', events: 'cloakroom-prod-events-202601311200' },
   alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 

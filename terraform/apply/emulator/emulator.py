@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import additions.account  # noqa: F401  adds to moto what it lacks, as do the next
 import additions.aliases  # noqa: F401
+import additions.buckets  # noqa: F401
 import additions.cloudfront  # noqa: F401
 import additions.cloudwatch  # noqa: F401
 import additions.exports  # noqa: F401

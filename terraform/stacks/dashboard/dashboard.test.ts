@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../../environments/index.ts';
 import { withBackchannelLogout } from '../../testing/backchannel-environment.ts';
 import { withBrowser } from '../../testing/browser-environment.ts';
 import { resources, synthesized } from '../../testing/synthesized.ts';
 import { widgetsOf } from '../../testing/watched-metrics.ts';
-import { PRICES } from './cost.ts';
+import { PRICES } from '../prices.ts';
 
 const document = synthesized(withBackchannelLogout(withBrowser(ENVIRONMENTS.prod)));
 const widgets = widgetsOf(document);
