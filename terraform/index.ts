@@ -18,6 +18,7 @@ export {
   readPinned,
   writePinned,
 } from './environments/pinned-versions.ts';
+export { readTableNames, tableNameIn, writeTableNames } from './environments/table-names.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
 export { checkNetwork } from './preflight/check-network.ts';

@@ -18,8 +18,10 @@ import additions.exports  # noqa: F401
 import additions.gateway  # noqa: F401
 import additions.one_request  # noqa: F401
 import additions.policies  # noqa: F401
+import additions.restores  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.logs.responses import LogsResponse
 from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.server import main
@@ -84,7 +86,7 @@ def inventory(self, request, full_url, headers):
     """
     standing = {}
     for service in SERVICES:
-        for region in get_backend(service)["123456789012"].values():
+        for region in get_backend(service)[DEFAULT_ACCOUNT_ID].values():
             for name, collection in vars(region).items():
                 if isinstance(collection, dict) and name not in NOT_STANDING:
                     keys = [str(key) for key, value in collection.items() if is_made(key, value)]
