@@ -22,6 +22,7 @@ export { readTableNames, tableNameIn, writeTableNames } from './environments/tab
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
 export { checkNetwork } from './preflight/check-network.ts';
+export { recordRelease } from './releases/record.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';
