@@ -143,6 +143,18 @@ describe('a restore', () => {
     expect(again.join('\n')).not.toContain('closing ');
   });
 
+  it('compares the settings too when the deploy has moved everything and found a fault, and deploys again', async () => {
+    await history();
+    const moved = account.tools.run;
+    account.tools.run = (program, args, folder) =>
+      moved(program, args, folder) === 0 && args[0]?.endsWith('deploy.ts') ? 1 : 0;
+    await expect(run()).rejects.toThrow('the deploy has found a fault');
+    expect(account.said.join('\n')).toContain('every setting is as it was');
+    account.tools.run = moved;
+    await run({ resume: true });
+    expect(account.steps.filter((line) => line.includes('deploy.ts'))).toHaveLength(2);
+  });
+
   it('takes a deploy that nobody has confirmed for none', async () => {
     await history();
     account.tools.run = (_, args) => {
