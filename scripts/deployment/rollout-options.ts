@@ -8,7 +8,7 @@ export type RolloutOptions =
   | { readonly kind: 'finish' | 'revert' };
 
 /** For `parseArgs`. */
-const ROLLOUT_OPTIONS = {
+export const ROLLOUT_OPTIONS = {
   gradual: { type: 'boolean', default: false },
   'bake-minutes': { type: 'string' },
   finish: { type: 'boolean', default: false },
