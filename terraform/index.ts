@@ -20,6 +20,13 @@ export {
 } from './environments/pinned-versions.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export {
+  isApplyable,
+  type PlannedChange,
+  readAdoptions,
+  readChanges,
+  replacedFor,
+} from './plan/planned-changes.ts';
 export { checkNetwork } from './preflight/check-network.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';

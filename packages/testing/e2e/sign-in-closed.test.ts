@@ -4,7 +4,7 @@ import { createBrowser, signIn } from '@cloakroom/local/token';
 import { afterAll, expect, it } from '@jest/globals';
 import { browsersOf } from './browsers.ts';
 import { type Dev, freePorts, get, post, startDev } from './dev.ts';
-import { environmentThere, freshCopy } from './fresh-copy.ts';
+import { environmentThere, freshCopy } from '../src/fresh-copy.ts';
 
 const copy = freshCopy();
 const there = {
