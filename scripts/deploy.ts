@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createOperatorClients } from '@cloakroom/aws/operator';
 import { deployedFunctions, environmentOf } from '@cloakroom/terraform';
+import { assertGradual } from './deployment/assert-gradual.ts';
 import { deploy } from './deployment/deploy.ts';
 import { holdIdentity } from './deployment/identity.ts';
 import { readLiveVersions } from './deployment/live-versions.ts';
 import { environmentFolder } from './deployment/prepare.ts';
-import { assertGradual, finishRollout, holdVersions, revertRollout, rollOut } from './deployment/rollout.ts';
+import { finishRollout, holdVersions, revertRollout, rollOut } from './deployment/rollout.ts';
 import { parseRolloutOptions, ROLLOUT_OPTIONS } from './deployment/rollout-options.ts';
 import { realTools } from './deployment/tools.ts';
 

@@ -12,6 +12,7 @@ const SINGLE = [
   'hosted-zone-id',
   'issuer',
   'login-claim',
+  'permissions-boundary',
   'profile',
   'refresh-token-days',
   'region',
@@ -30,6 +31,7 @@ const REPEATED = [
   'origin',
   'route-table-id',
   'subnet-id',
+  'tag',
   'zone',
 ] as const;
 

@@ -53,6 +53,7 @@ export function contradictionsOf(answers: Answers): readonly string[] {
       `--vpc-id, --subnet-id, --route-table-id: ${isOf('existing')}`,
     ],
     [kind === 'new' || (single['vpc-cidr'] ?? repeated.zone) === undefined, `--vpc-cidr, --zone: ${isOf('new')}`],
+    [(repeated.tag ?? []).every((tag) => tag.includes('=')), '--tag: must be key=value'],
     [(repeated.zone ?? []).length <= 4, '--zone: at most four'],
   ];
   return rules.filter(([holds]) => !holds).map(([, problem]) => problem);

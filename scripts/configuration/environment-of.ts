@@ -56,10 +56,18 @@ export function environmentOf(
         ? undefined
         : { loginMaxLifetimeSeconds: Math.round(Number(days) * DAY_SECONDS) },
     ...stage,
+    permissionsBoundary: single['permissions-boundary'],
+    tags: repeated.tag === undefined ? undefined : Object.fromEntries(repeated.tag.map(pair)),
     alarms: repeated.notify === undefined ? undefined : { notify: repeated.notify },
     protection,
     network: networkOf(region, answers),
   });
+}
+
+/** A tag, from `key=value`. */
+function pair(tag: string): readonly [string, string] {
+  const [key = '', ...value] = tag.split('=');
+  return [key, value.join('=')];
 }
 
 function domainOf({ single }: Answers): Written | undefined {

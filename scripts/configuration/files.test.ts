@@ -58,7 +58,13 @@ const answers: fc.Arbitrary<Answers> = fc.record({
     { requiredKeys: [] },
   ),
   repeated: fc.record(
-    { 'client-id': fc.array(text), origin: fc.array(text), frontend: fc.array(text), notify: fc.array(text) },
+    {
+      'client-id': fc.array(text),
+      tag: fc.array(text),
+      origin: fc.array(text),
+      frontend: fc.array(text),
+      notify: fc.array(text),
+    },
     { requiredKeys: [] },
   ),
 });

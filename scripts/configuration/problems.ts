@@ -12,6 +12,8 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^state\.region\b/, '--region'],
   [/^sessions\.loginMaxLifetimeSeconds\b/, '--refresh-token-days'],
   [/^allowedOrigins\b/, '--frontend, --origin'],
+  [/^(environment: )?permissionsBoundary\b/, '--permissions-boundary'],
+  [/^(environment: )?tags\b/, '--tag'],
   [/^alarms\.notify\b/, '--notify'],
   [/^(environment: )?(domain\.certificateArn)/, '--certificate-arn'],
   [/^domain\.hostedZoneId/, '--hosted-zone-id'],

@@ -154,6 +154,13 @@ describe('scripts/configure', () => {
       '--notify: alarms.notify.0: must be an e-mail address',
     ],
     [
+      'a boundary that is none',
+      [...POOL, ...PAGE, '--permissions-boundary', 'x'],
+      '--permissions-boundary: permissionsBoundary: must be',
+    ],
+    ['a tag without a value', [...POOL, ...PAGE, '--tag', 'x'], '--tag: must be key=value'],
+    ['a tag of AWS', [...POOL, ...PAGE, '--tag', 'aws:x=y'], '--tag: tags'],
+    [
       'what Terraform would read',
       [...POOL, ...PAGE, '--client-id', '$'.concat('{x}')],
       '<environment>: environment: no value may hold',

@@ -104,7 +104,7 @@ async function enter(options: DeployOptions, { tools, lambda, ...parts }: Deploy
   const readLive = () => readLiveVersions(lambda, deployedFunctions(environment));
   const functions = await readLive();
   const pinned = readPinned(folder);
-  tellPins(name, functions, pinned, tools);
+  tellPins(name, functions, pinned, tools, parts.gradual !== undefined);
   const problems = checkNetwork(environment, (args) => readAws(tools, region, args));
   if (problems.length > 0) throw new Error(`the network is not fit for ${name}:\n${problems.join('\n')}`);
   const planning = { environment: name, folder, lockTimeout };

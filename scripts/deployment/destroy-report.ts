@@ -63,11 +63,16 @@ export function describeRest({ going, kept }: Destruction, { name, region }: Env
   ];
 }
 
-/** Said when Terraform fails. */
-export function describeFailure({ name, network }: Environment, keepData: boolean): string {
-  const again = `scripts/destroy ${name}${keepData ? ' --keep-data' : ''}`;
-  const why = network === undefined ? '' : '; if interfaces, subnets or security groups were in use: in half an hour';
-  return `not everything is gone; see above. What is gone is no longer in the state: run ${again} again${why}`;
+/** Said when Terraform fails: before it has planned, or after. */
+export function describeFailure(
+  { name, network }: Environment,
+  { keepData, isPlanned }: { readonly keepData: boolean; readonly isPlanned: boolean },
+): string {
+  const again = `run scripts/destroy ${name}${keepData ? ' --keep-data' : ''} again`;
+  const whole = `scripts/deploy ${name} makes it whole, and protected, again`;
+  if (!isPlanned) return `nothing is destroyed; see above. Mend that, and ${again}; or ${whole}`;
+  const interfaces = network === undefined ? '' : ', in half an hour if a subnet or a security group was in use';
+  return `not everything is gone; see above. What is gone has left the state: ${again}${interfaces}; or ${whole}`;
 }
 
 function windowOf({ recovery_window_in_days: days }: StateResource['values']): number {

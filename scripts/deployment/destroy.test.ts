@@ -36,6 +36,9 @@ const STACK = JSON.stringify({
   import: [{ to: 'aws_dynamodb_table.sessions', id: 's' }],
 });
 
+const PLANNED = 'terraform plan -destroy -input=false -out=.terraform/cloakroom.tfplan';
+const APPLIED = 'terraform apply -input=false .terraform/cloakroom.tfplan';
+
 function resource(address: string, values: object) {
   return { address, mode: 'managed', type: address.split('.')[0], values };
 }
@@ -93,11 +96,13 @@ describe('scripts/destroy', () => {
       `aws dynamodb update-table --table-name ${table} --no-deletion-protection-enabled --region eu-central-1 --output json`;
     expect(steps.slice(1)).toEqual([
       'terraform show -json',
+      PLANNED,
       off('cloakroom-prod-events'),
       off('cloakroom-prod-sessions'),
-      'terraform destroy -input=false -auto-approve',
+      APPLIED,
     ]);
-    expect(stacks).toEqual([expect.not.stringMatching(/prevent_destroy|import/)]);
+    expect(stacks).toHaveLength(2);
+    for (const one of stacks) expect(one).not.toMatch(/prevent_destroy|import/);
     expect(stack()).toBe(STACK);
     expect(said).toEqual(
       expect.arrayContaining([
@@ -134,18 +139,27 @@ describe('scripts/destroy', () => {
   it('forgets the pins with the versions that they name, and not before', async () => {
     const pinned = { health: { version: '4', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' } } as const;
     writePinned(folder, pinned);
-    await destroyed({ fails: 'destroy' });
+    await destroyed({ fails: 'apply' });
     expect(readPinned(folder)).toEqual(pinned);
     await destroyed();
     expect(readPinned(folder)).toEqual({});
   });
 
   it('says what to do when Terraform fails, and protects the stack again', async () => {
-    const { failure, said } = await destroyed({ fails: 'destroy', keepData: true });
-    expect(failure).toMatch(/^not everything is gone.*: run scripts\/destroy prod --keep-data again; if interfaces/);
+    const { failure, said } = await destroyed({ fails: 'apply', keepData: true });
+    expect(failure).toMatch(/^not everything is gone.*: run scripts\/destroy prod --keep-data again, in half an hour/);
     expect(said).not.toContain('prod is destroyed');
     expect(stack()).toBe(STACK);
     expect(readAdopted(folder)).toEqual(KEPT);
+  });
+
+  it('takes no protection of a table away while somebody else holds the lock', async () => {
+    const { steps, failure } = await destroyed({ fails: 'plan -destroy' });
+    expect(failure).toMatch(
+      /^nothing is destroyed; see above.* run scripts\/destroy prod again; or scripts\/deploy prod/,
+    );
+    expect(steps.at(-1)).toBe(PLANNED);
+    expect(stack()).toBe(STACK);
   });
 
   it('says that there is nothing, and asks nothing', async () => {
@@ -178,7 +192,7 @@ describe('scripts/destroy --keep-data', () => {
     const during = (line: string) => void (line === removal && written.push(readAdopted(folder)));
     const { steps, said, failure } = await destroyed({ keepData: true, during });
     expect(failure).toBe('');
-    expect(steps.slice(2)).toEqual([removal, 'terraform destroy -input=false -auto-approve']);
+    expect(steps.slice(2)).toEqual([removal, PLANNED, APPLIED]);
     expect(written).toEqual([KEPT]);
     expect(readAdopted(folder)).toEqual(KEPT);
     expect(said).toEqual(expect.arrayContaining(['3 resources of prod go for good:', '5 stay, and leave the state:']));
@@ -196,7 +210,7 @@ describe('scripts/destroy --keep-data', () => {
     const resources = RESOURCES.filter(({ address }) => !KEPT.some((kept) => kept.address === address));
     const { steps, failure } = await destroyed({ keepData: true, resources });
     expect(failure).toBe('');
-    expect(steps.slice(2)).toEqual(['terraform destroy -input=false -auto-approve']);
+    expect(steps.slice(2)).toEqual([PLANNED, APPLIED]);
     expect(readAdopted(folder)).toEqual(KEPT);
   });
 });

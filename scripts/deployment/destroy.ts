@@ -15,6 +15,9 @@ import { prepare } from './prepare.ts';
 import { holdsData, readStateResources } from './state-resources.ts';
 import { readAws, step, type Tools, terraform } from './tools.ts';
 
+/** Inside the folder that Terraform and git both keep apart: a plan holds the state. */
+const PLAN = join('.terraform', 'cloakroom.tfplan');
+
 export interface DestroyOptions {
   readonly environment: Environment;
   /** Tables, their keys, secrets and logs stay in AWS, and `adopted.json` names them for the next deploy. */
@@ -37,16 +40,15 @@ export async function destroy(options: DestroyOptions, tools: Tools): Promise<vo
   const destruction = divide(folder, keepData, tools);
   if (destruction.going.length + destruction.kept.length === 0) {
     tools.say(`nothing of ${name} is in its state`);
-  } else {
-    for (const line of describeDestruction(destruction, environment)) tools.say(line);
-    if (!(await tools.confirm(`This cannot be undone. Type the name of the environment to destroy it: `, name))) {
-      tools.say('nothing destroyed');
-      return;
-    }
-    forget(destruction, folder, tools);
-    for (const table of protectedTables(destruction)) unprotect(table, environment, tools);
-    await step(tools, `destroying ${name}`, () => destroyAll({ folder, options }, tools));
+    return;
   }
+  for (const line of describeDestruction(destruction, environment)) tools.say(line);
+  if (!(await tools.confirm('This cannot be undone. Type the name of the environment to destroy it: ', name))) {
+    tools.say('nothing destroyed');
+    return;
+  }
+  forget(destruction, folder, tools);
+  await step(tools, `destroying ${name}`, () => destroyAll({ folder, destruction, options }, tools));
   // The versions that it names are gone.
   writePinned(folder, {});
   for (const line of describeRest(destruction, environment)) tools.say(line);
@@ -86,15 +88,28 @@ function unprotect(table: string, { region }: Environment, tools: Tools): void {
   tools.say(`${table}: deletion protection off`);
 }
 
-/** The stack lies without protection in its folder for so long as Terraform destroys it. */
-function destroyAll({ folder, options }: { folder: string; options: DestroyOptions }, tools: Tools): void {
+interface Work {
+  readonly folder: string;
+  readonly destruction: Destruction;
+  readonly options: DestroyOptions;
+}
+
+/**
+ * The stack lies without protection in its folder for so long as Terraform destroys it. AWS's own protection of tables goes when
+ * Terraform has planned: by then it has had the state's lock, and may read all there is.
+ */
+function destroyAll({ folder, destruction, options: { environment, keepData } }: Work, tools: Tools): void {
   const file = join(folder, 'cdk.tf.json');
   const before = readFileSync(file, 'utf8');
   writeFileSync(file, JSON.stringify(withoutProtection(JSON.parse(before) as TerraformDocument), null, 2));
+  let isPlanned = false;
   try {
-    terraform(tools, folder, ['destroy', '-input=false', '-auto-approve']);
+    terraform(tools, folder, ['plan', '-destroy', '-input=false', `-out=${PLAN}`]);
+    isPlanned = true;
+    for (const table of protectedTables(destruction)) unprotect(table, environment, tools);
+    terraform(tools, folder, ['apply', '-input=false', PLAN]);
   } catch (error) {
-    throw new Error(describeFailure(options.environment, options.keepData), { cause: error });
+    throw new Error(describeFailure(environment, { keepData, isPlanned }), { cause: error });
   } finally {
     writeFileSync(file, before);
   }
