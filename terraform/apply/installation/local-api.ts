@@ -19,7 +19,9 @@ export interface LocalApi {
 export async function startLocalApi(copy: string, origin: string, env: NodeJS.ProcessEnv): Promise<LocalApi> {
   const [apiPort, awsPort, providerPort] = [await freePort(), await freePort(), await freePort()];
   const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
-  const child = spawn(join(copy, 'scripts/dev'), [...ports, '--origin', origin], { env });
+  // Its own pages first: there a sign-in ends.
+  const pages = ['--origin', `http://127.0.0.1:${apiPort}`, '--origin', origin];
+  const child = spawn(join(copy, 'scripts/dev'), [...ports, ...pages], { env });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
