@@ -75,7 +75,7 @@ it('keeps tables, keys and logs, and goes on where it was interrupted', async ()
   expect(interrupted).toContain('run scripts/destroy staging --keep-data again');
   installation.proxy.letPass();
   const done = await ends(0, 'scripts/destroy', 'staging', '--keep-data', '--yes', 'staging');
-  expect(done).toContain('adopted.json in terraform/environments/staging names what stays');
+  expect(done).toContain(`adopted.json in terraform/environments/staging names ${adopted().length} that stay`);
   expect(adopted().map(({ address }) => address)).toEqual(
     expect.arrayContaining(['aws_dynamodb_table.sessions', 'aws_kms_key.logs', 'aws_kms_key.tables']),
   );
