@@ -1,5 +1,6 @@
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { SESSION_CHANGE_PATTERNS } from '@cloakroom/sessions';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { hasBrowserSignIn } from '../environments/browser-sign-in.ts';
@@ -234,6 +235,7 @@ export class CloakroomStack extends TerraformStack {
       streamArn: resources.sessions.requireStreamArn(),
       alias: aliases['record-changes'],
       deadLettersArn: resources.changesDeadLetters.arn,
+      patterns: SESSION_CHANGE_PATTERNS,
     });
     new Schedule(new Construct(this, 'schedules'), 'refresh-keys', {
       name: `${this.#prefix}-refresh-keys`,

@@ -88,8 +88,28 @@ describe('the changes of sessions', () => {
       bisect_batch_on_function_error: true,
       maximum_retry_attempts: 100,
       maximum_record_age_in_seconds: 21_600,
+      filter_criteria: { filter: [{ pattern: expect.any(String) }, { pattern: expect.any(String) }] },
       destination_config: { on_failure: { destination_arn: `\${aws_sqs_queue.changes_dlq.arn}` } },
     });
+  });
+
+  it('alone wake it: what begins with a session or its end, and what deletes a session', () => {
+    const { filter_criteria } = resource(dev, 'aws_lambda_event_source_mapping', 'changes');
+    const { filter } = filter_criteria as { filter: { pattern: string }[] };
+    expect(filter.map(({ pattern }) => JSON.parse(pattern))).toEqual([
+      {
+        dynamodb: {
+          Keys: { item: { S: [{ prefix: 'SESSION#' }, { prefix: 'ENDED#' }] } },
+          OldImage: { item: { S: [{ exists: false }] } },
+        },
+      },
+      {
+        dynamodb: {
+          Keys: { item: { S: [{ prefix: 'SESSION#' }] } },
+          NewImage: { item: { S: [{ exists: false }] } },
+        },
+      },
+    ]);
   });
 
   it('are given up long before the stream forgets them, and what is given up waits for two weeks', () => {

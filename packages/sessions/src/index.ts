@@ -85,7 +85,12 @@ export { createSessionStore, type SessionStore, type SessionStoreOptions } from 
 export type { Ending, EndOutcome } from './table/end-session.ts';
 export { readErasures } from './table/read-erasures.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
-export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
+export {
+  type ItemChange,
+  readSessionChange,
+  SESSION_CHANGE_PATTERNS,
+  type SessionChange,
+} from './table/session-change.ts';
 export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
 export type { SessionUse, TouchOutcome } from './table/touch-session.ts';
 export { createTicketStore, type TicketStore } from './ticket-store.ts';

@@ -19,6 +19,13 @@ export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 100,
     MaximumRecordAgeInSeconds: 21_600,
+    FilterCriteria: {
+      // What begins with a session or its end, and what deletes a session: no touch.
+      Filters: [
+        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"},{"prefix":"ENDED#"}]}},"OldImage":{"item":{"S":[{"exists":false}]}}}}',
+        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"item":{"S":[{"exists":false}]}}}}',
+      ].map((Pattern) => ({ Pattern })),
+    },
     DestinationConfig: { OnFailure: { Destination: 'queue changes-dlq' } },
   },
 };
