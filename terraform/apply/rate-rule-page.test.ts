@@ -9,8 +9,8 @@ import { Workspace } from './workspace.ts';
 
 const NAME = 'api.example.com';
 const TARGET = 'd-abc123.execute-api.eu-central-1.amazonaws.com';
-const page = readFileSync(join(import.meta.dirname, '../../docs/deploying.md'), 'utf8');
-const [, section = ''] = page.split('\n### A rate rule before the API\n');
+const page = readFileSync(join(import.meta.dirname, '../../docs/domain.md'), 'utf8');
+const [, section = ''] = page.split('\n## A rate rule before the API\n');
 const [, configuration = ''] = /^```hcl\n(.*?)^```/ms.exec(section) ?? [];
 
 let emulator: Emulator;
@@ -39,7 +39,7 @@ afterAll(async () => {
   await emulator?.stop();
 });
 
-describe('the rate rule of docs/deploying.md, applied', () => {
+describe('the rate rule of docs/domain.md, applied', () => {
   it('is there, and a second plan changes nothing', async () => {
     expect(await workspace.plan()).toEqual([]);
     expect((await workspace.succeed('state', 'list')).trim().split('\n')).toEqual([
