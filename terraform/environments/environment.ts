@@ -6,6 +6,9 @@ import { attachToSchema } from './attach-to-schema.ts';
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
+import { functionProblems } from './function-problems.ts';
+import { functionsSchema } from './functions-schema.ts';
+import { logLevelSchema } from './log-level-schema.ts';
 import { networkSchema } from './network-schema.ts';
 import { ownSchema, reachesForCloakroom } from './own-schema.ts';
 import { throttleSchema } from './throttle-schema.ts';
@@ -95,7 +98,7 @@ const environmentSchema = v.pipe(
     /** How long Lambda gathers events for a batch. 0 stores each at once, up to 10 in a batch; with a window up to 100 are in one. */
     eventsBatchWindowSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)),
     logRetentionDays: retentionDays,
-    logLevel: v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    logLevel: logLevelSchema,
     /** How many of the authorizer's lines about requests that it has allowed are written: 1 for all, 0 for none. */
     authorizerLogSampling: v.pipe(
       v.number('must be a number from 0 to 1'),
@@ -105,6 +108,8 @@ const environmentSchema = v.pipe(
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
     throttle: throttleSchema,
+    /** What single functions get, where that is not what they get by default. */
+    functions: v.optional(functionsSchema),
     /**
      * Where AWS is reached, instead of at its regional names: for the functions inside the VPC, and for all where there is
      * none. The way out where an endpoint's private DNS is off.
@@ -146,7 +151,9 @@ const environmentSchema = v.pipe(
   ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    for (const message of [...domainProblems(dataset.value), ...cookieProblems(dataset.value)]) addIssue({ message });
+    const { value } = dataset;
+    const problems = [...domainProblems(value), ...cookieProblems(value), ...functionProblems(value)];
+    for (const message of problems) addIssue({ message });
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

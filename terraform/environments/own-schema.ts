@@ -116,7 +116,9 @@ export type Own = v.InferOutput<typeof ownSchema>;
  * A function of the team's asks the API, as the person that calls it.
  */
 export function reachesForCloakroom(own: Own | undefined, prefix: string): readonly string[] {
-  const ours = new RegExp(`[:/]${prefix}(-(sessions|events|events-dlq|changes-dlq)$|-(sessions|events)/|/)`);
+  const ours = new RegExp(
+    `[:/]${prefix}(-(sessions|events|events-dlq|changes-dlq|schedules-dlq)$|-(sessions|events)/|/)`,
+  );
   return Object.entries(own?.functions ?? {}).flatMap(([name, { statements = [] }]) =>
     statements
       .flatMap(({ resources }) => resources)

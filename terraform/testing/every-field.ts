@@ -17,6 +17,7 @@ const UNSET: Partial<Environment> = {
     defaultEndpoint: 'off',
   },
   throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
+  functions: {},
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
   alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
