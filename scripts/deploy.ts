@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import {
   clientSecretNames,
-  ENVIRONMENTS,
   type EnvironmentName,
+  environmentOf,
   findPlaceholders,
   synthesizeEnvironment,
 } from '@cloakroom/terraform';
@@ -107,7 +107,7 @@ function refreshKeys(tools: DeployTools, folder: string, environment: Environmen
   const answers = mkdtempSync(join(tmpdir(), 'cloakroom-'));
   try {
     const answer = join(answers, 'refresh-keys.json');
-    const { region } = ENVIRONMENTS[environment];
+    const { region } = environmentOf(environment);
     const target = ['--function-name', functionName, '--qualifier', 'live', '--region', region, '--output', 'json'];
     const told = tools.read('aws', ['lambda', 'invoke', ...target, answer], folder);
     if (told.includes('FunctionError')) throw new Error(`${functionName} failed: ${readFileSync(answer, 'utf8')}`);
@@ -149,9 +149,9 @@ function realTools(): DeployTools {
       synthesizeEnvironment(name, { outDir });
       return outDir;
     },
-    placeholders: (name) => findPlaceholders(ENVIRONMENTS[name]),
-    clientSecrets: (name) => clientSecretNames(ENVIRONMENTS[name]),
-    hasDomain: (name) => ENVIRONMENTS[name].domain !== undefined,
+    placeholders: (name) => findPlaceholders(environmentOf(name)),
+    clientSecrets: (name) => clientSecretNames(environmentOf(name)),
+    hasDomain: (name) => environmentOf(name).domain !== undefined,
   };
 }
 
@@ -160,10 +160,11 @@ function parseOptions(): DeployOptions {
     allowPositionals: true,
     options: { 'plan-only': { type: 'boolean', default: false }, yes: { type: 'boolean', default: false } },
   });
-  const environment = Object.keys(ENVIRONMENTS).find((name): name is EnvironmentName => name === positionals[0]);
-  if (environment === undefined || positionals.length !== 1) {
-    throw new Error(`usage: scripts/deploy ${Object.keys(ENVIRONMENTS).join('|')} [--plan-only] [--yes]`);
+  const [environment, ...more] = positionals;
+  if (environment === undefined || more.length > 0) {
+    throw new Error('usage: scripts/deploy <environment> [--plan-only] [--yes]');
   }
+  environmentOf(environment);
   return { environment, planOnly: values['plan-only'], yes: values.yes };
 }
 

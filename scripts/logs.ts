@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util';
 import { createOperatorClients } from '@cloakroom/aws/operator';
-import { builtInIssuers, ENVIRONMENTS, type EnvironmentName, keycloakIssuers } from '@cloakroom/terraform';
+import {
+  builtInIssuers,
+  ENVIRONMENTS,
+  type EnvironmentName,
+  environmentOf,
+  keycloakIssuers,
+} from '@cloakroom/terraform';
 import { createLineCounts } from './count-lines.ts';
 import { explainAwsError } from './explain-aws-error.ts';
 import { followLogs } from './follow-logs.ts';
@@ -13,7 +19,7 @@ import { logReader } from './read-logs.ts';
 import { requestLines } from './request-lines.ts';
 
 const USAGE =
-  `usage: scripts/logs ${Object.keys(ENVIRONMENTS).join('|')}|local [--user ID] [--code CODES] [--reason R] ` +
+  'usage: scripts/logs <environment>|local [--user ID] [--code CODES] [--reason R] ' +
   '[--request ID] [--since 1h] [--follow] [--count FIELDS] [--json] [--aws-port 4566]';
 const ATTEMPT = {
   service: 'CloudWatch Logs',
@@ -54,10 +60,8 @@ function parseOptions(): Options {
   });
   const [name = '', ...more] = positionals;
   if (name === '' || more.length > 0) throw new Error(USAGE);
-  const environment = Object.keys(ENVIRONMENTS).find((known): known is EnvironmentName => known === name);
-  if (environment === undefined && name !== 'local') {
-    throw new Error(`there is no environment ${name}: ${Object.keys(ENVIRONMENTS).join(', ')}, or local`);
-  }
+  const environment = name === 'local' ? undefined : name;
+  if (environment !== undefined) environmentOf(environment, ['local']);
   const { user, request, reason, code, count } = values;
   if (request !== undefined && (user ?? reason ?? code ?? count) !== undefined) {
     throw new Error('--request shows every line of the request: leave --user, --reason, --code and --count out');
@@ -95,7 +99,7 @@ function plainOption(option: string, value: string, form: RegExp): string {
 
 /** scripts/dev may run with the issuers of any environment, or with those of this machine. */
 function aliasesOf(environment: EnvironmentName | undefined): readonly string[] {
-  const known = environment === undefined ? Object.values(ENVIRONMENTS) : [ENVIRONMENTS[environment]];
+  const known = environment === undefined ? Object.values(ENVIRONMENTS) : [environmentOf(environment)];
   const local = environment === undefined ? [...builtInIssuers(''), ...keycloakIssuers('')] : [];
   const aliases = [...known.flatMap(({ issuers }) => issuers), ...local].map(({ alias }) => alias);
   return [...new Set(aliases)];
@@ -111,7 +115,7 @@ function sinceMs(since: string): number {
 async function main(options: Options, signal: AbortSignal): Promise<void> {
   const { environment, endpoint, request, pattern, since, json, count } = options;
   const startMs = sinceMs(since);
-  const { app, name, region } = ENVIRONMENTS[environment ?? 'dev'];
+  const { app, name, region } = environmentOf(environment ?? 'dev');
   const prefix = `${app}-${name}`;
   const { logs } = createOperatorClients({ region, endpoint });
   const groups = await logGroups(logs, prefix, signal);

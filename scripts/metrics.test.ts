@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as esbuild from 'esbuild';
-import { ENVIRONMENTS } from '../terraform/synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../terraform/environments/index.ts';
 import { withBackchannelLogout } from '../terraform/testing/backchannel-environment.ts';
 import { withBrowser } from '../terraform/testing/browser-environment.ts';
 import { resources, synthesized } from '../terraform/testing/synthesized.ts';

@@ -1,5 +1,5 @@
 import { isObject } from '@cloakroom/core';
-import { ENVIRONMENTS, type EnvironmentName, secretNameIn } from '@cloakroom/terraform';
+import { type EnvironmentName, environmentOf, secretNameIn } from '@cloakroom/terraform';
 
 interface MissingSecretsOptions {
   /** What issuers have as `clientSecretName`. */
@@ -13,9 +13,10 @@ interface MissingSecretsOptions {
  * One that cannot be looked at has a line too: whoever deploys may not be who may see secrets.
  */
 export function missingSecrets(environment: EnvironmentName, { names, aws }: MissingSecretsOptions): readonly string[] {
+  const described = environmentOf(environment);
   return names.flatMap((name) => {
-    const secretId = secretNameIn(ENVIRONMENTS[environment], name);
-    const problem = problemOf(['--secret-id', secretId, '--region', ENVIRONMENTS[environment].region], aws);
+    const secretId = secretNameIn(described, name);
+    const problem = problemOf(['--secret-id', secretId, '--region', described.region], aws);
     if (problem === undefined) return [];
     return [
       `the secret ${secretId} ${problem}: without it nobody signs in. Set it: scripts/secret ${environment} ${name} < file`,

@@ -96,12 +96,15 @@ describe('scripts/module', () => {
     expect(stderr).toContain(problem);
   });
 
-  it.each([[], ['dev'], ['local', '--out', out], ['dev', 'prod', '--out', out]])(
-    'shows its usage for %j',
-    (...args) => {
-      const { status, stderr } = module(...args);
-      expect(status).toBe(1);
-      expect(stderr).toBe('cloakroom: usage: scripts/module dev|staging|prod --out DIR [--config FILE]\n');
-    },
-  );
+  it.each([[], ['dev'], ['dev', 'prod', '--out', out]])('shows its usage for %j', (...args) => {
+    const { status, stderr } = module(...args);
+    expect(status).toBe(1);
+    expect(stderr).toBe('cloakroom: usage: scripts/module <environment> --out DIR [--config FILE]\n');
+  });
+
+  it('makes none of an environment that there is not', () => {
+    const { status, stderr } = module('local', '--out', out);
+    expect(status).toBe(1);
+    expect(stderr).toContain('there is no environment local: there are dev, ');
+  });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isObject } from '@cloakroom/core';
-import { ENVIRONMENTS, withConfig, writeModule } from '@cloakroom/terraform';
+import { environmentOf, withConfig, writeModule } from '@cloakroom/terraform';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -17,10 +17,10 @@ function main(): void {
     },
   });
   const [name = ''] = positionals;
-  const environment = Object.entries(ENVIRONMENTS).find(([known]) => known === name)?.[1];
-  if (environment === undefined || positionals.length !== 1 || values.out === undefined) {
-    throw new Error(`usage: scripts/module ${Object.keys(ENVIRONMENTS).join('|')} --out DIR [--config FILE]`);
+  if (positionals.length !== 1 || values.out === undefined) {
+    throw new Error('usage: scripts/module <environment> --out DIR [--config FILE]');
   }
+  const environment = environmentOf(name);
   const { out: outDir, dist: distDir, config } = values;
   const configured = config === undefined ? environment : withConfig(environment, readConfig(config));
   writeModule(configured, { outDir, distDir, issuersInZip: values['issuers-in-zip'] });

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { createOperatorClients, type OperatorClients } from '@cloakroom/aws/operator';
 import { parseMessage } from '@cloakroom/events';
-import { ENVIRONMENTS, type EnvironmentName } from '@cloakroom/terraform';
+import { ENVIRONMENTS, type EnvironmentName, environmentOf } from '@cloakroom/terraform';
 import { describeDeadChange } from './dead-change.ts';
 import { type DeadLetterQueue, deadLetterQueue, type Letter } from './dead-letter-queue.ts';
 import { integerOption } from './integer-option.ts';
@@ -15,7 +15,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const ACTIONS = ['count', 'peek', 'move', 'purge'] as const;
 const QUEUES = ['events', 'changes'] as const;
 const USAGE =
-  `usage: scripts/redrive ${Object.keys(ENVIRONMENTS).join('|')}|--local count|peek|move|purge [events|changes] ` +
+  'usage: scripts/redrive <environment>|--local count|peek|move|purge [events|changes] ' +
   '[--limit 10] [--yes] [--aws-port 4566]';
 const MAX_LIMIT = 100;
 const PROGRESS_EVERY_MS = 2000;
@@ -50,12 +50,12 @@ function parseOptions(): Options {
       yes: { type: 'boolean', default: false },
     },
   });
-  const [environmentName, actionName, queueName, ...more] = values.local ? [undefined, ...positionals] : positionals;
-  const environment = Object.keys(ENVIRONMENTS).find((name): name is EnvironmentName => name === environmentName);
+  const [environment, actionName, queueName, ...more] = values.local ? [undefined, ...positionals] : positionals;
   const action = ACTIONS.find((name) => name === actionName);
   const queue = QUEUES.find((name) => name === queueName);
   const isComplete = (values.local || environment !== undefined) && queue === queueName && more.length === 0;
   if (action === undefined || !isComplete) throw new Error(USAGE);
+  if (environment !== undefined) environmentOf(environment);
   if (action === 'purge' && queue === undefined) throw new Error('purge one of them: events or changes');
   return {
     environment,
@@ -101,7 +101,7 @@ function deployedPlace(environment: EnvironmentName): Place {
     throw new Error(`${environment} has no such outputs: apply it first (scripts/deploy ${environment})`);
   }
   return {
-    clients: createOperatorClients({ region: ENVIRONMENTS[environment].region }),
+    clients: createOperatorClients({ region: environmentOf(environment).region }),
     eventsQueueUrl: QueueUrl.value,
     deadLetterUrls: DeadLetterQueueUrls.value,
     recordChanges,

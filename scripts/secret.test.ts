@@ -62,9 +62,9 @@ describe('scripts/secret', () => {
   });
 
   it.each<[string[], string | Buffer, RegExp]>([
-    [[], VALUE, /usage: scripts\/secret dev\|staging\|prod\|local <name>/],
+    [[], VALUE, /usage: scripts\/secret <environment>\|local <name>/],
     [['dev'], VALUE, /usage:/],
-    [['qa', 'web-client'], VALUE, /there is no environment qa: dev, staging, prod, or local/],
+    [['nowhere', 'web-client'], VALUE, /there is no environment nowhere: there are dev, .*prod, .*, local/],
     [['dev', 'web-client'], VALUE, /no issuer of dev has the clientSecretName web-client: there is none/],
     [['local', 'web-client', 'a-value'], '', /the value comes from standard input, never from an argument/],
     [['local', 'web-client'], '\n', /there is no value on standard input/],

@@ -2,12 +2,12 @@ import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { createOperatorClients } from '@cloakroom/aws/operator';
-import { clientSecretNames, ENVIRONMENTS, type EnvironmentName, secretNameIn } from '@cloakroom/terraform';
+import { clientSecretNames, type EnvironmentName, environmentOf, secretNameIn } from '@cloakroom/terraform';
 import { explainAwsError } from './explain-aws-error.ts';
 import { integerOption } from './integer-option.ts';
 import { secretValue } from './secret-value.ts';
 
-const USAGE = `usage: scripts/secret ${Object.keys(ENVIRONMENTS).join('|')}|local <name> [--aws-port 4566] < file`;
+const USAGE = 'usage: scripts/secret <environment>|local <name> [--aws-port 4566] < file';
 const ATTEMPT = {
   service: 'Secrets Manager',
   denied: 'set the secret: allow them secretsmanager:PutSecretValue on it, and to use its key',
@@ -33,11 +33,8 @@ function parseOptions(): Options {
   }
   if (name === '') throw new Error(USAGE);
   const awsPort = integerOption('--aws-port', values['aws-port'], 65_535);
-  const known = Object.keys(ENVIRONMENTS).find((one): one is EnvironmentName => one === environmentName);
-  if (known === undefined && environmentName !== 'local') {
-    throw new Error(`there is no environment ${environmentName}: ${Object.keys(ENVIRONMENTS).join(', ')}, or local`);
-  }
-  const environment = ENVIRONMENTS[known ?? 'dev'];
+  const known = environmentName === 'local' ? undefined : environmentName;
+  const environment = environmentOf(known ?? 'dev', ['local']);
   if (known !== undefined) assertNamed(known, name);
   return {
     secretId: secretNameIn(environment, name),
@@ -48,7 +45,7 @@ function parseOptions(): Options {
 
 /** Of a stack that runs locally, only its AWS knows. */
 function assertNamed(environmentName: EnvironmentName, name: string): void {
-  const names = clientSecretNames(ENVIRONMENTS[environmentName]);
+  const names = clientSecretNames(environmentOf(environmentName));
   if (names.includes(name)) return;
   const there = names.length === 0 ? 'none' : names.join(', ');
   throw new Error(`no issuer of ${environmentName} has the clientSecretName ${name}: there is ${there}`);

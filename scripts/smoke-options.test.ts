@@ -36,7 +36,7 @@ describe('the options of scripts/smoke', () => {
   it.each([
     [['http://a.example', 'http://b.example'], /usage: scripts\/smoke/],
     [['ftp://a.example'], /ftp:\/\/a.example is no http\(s\) address/],
-    [['--env', 'qa'], /there is no environment qa: dev, staging, prod, or local/],
+    [['--env', 'nowhere'], /there is no environment nowhere: there are dev, .*prod, .*, local/],
     [['--env', 'dev'], /say where dev is: scripts\/smoke "\$\(terraform output -raw ApiUrl\)" --env dev/],
     [['--origin', 'https://a.example/app'], /--origin must be an exact origin/],
     [['--wait-seconds', '0'], /--wait-seconds must be a number from 1 to 600/],

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isExactOrigin } from '@cloakroom/core';
-import { ENVIRONMENTS, type EnvironmentName } from '@cloakroom/terraform';
+import { type EnvironmentName, environmentOf } from '@cloakroom/terraform';
 import { integerOption } from './integer-option.ts';
 import { type GivenTokens, readTokens } from './smoke-tokens.ts';
 
@@ -78,7 +78,7 @@ export async function readSmokeOptions({ args, variables, readInput }: CommandLi
     api,
     origin:
       originOption(values.origin) ??
-      (environment && ENVIRONMENTS[environment].allowedOrigins[0]) ??
+      (environment && environmentOf(environment).allowedOrigins[0]) ??
       new URL(api).origin,
     tokens: readTokens({
       accessToken: values['access-token'],
@@ -99,15 +99,13 @@ export async function readSmokeOptions({ args, variables, readInput }: CommandLi
 
 /** Undefined for that of scripts/dev. @throws Error when there is none of this name */
 function environmentNamed(name: string | undefined): EnvironmentName | undefined {
-  const known = Object.keys(ENVIRONMENTS).find((one): one is EnvironmentName => one === name);
-  if (known === undefined && name !== undefined && name !== 'local') {
-    throw new Error(`there is no environment ${name}: ${Object.keys(ENVIRONMENTS).join(', ')}, or local`);
-  }
-  return known;
+  if (name === undefined || name === 'local') return undefined;
+  environmentOf(name, ['local']);
+  return name;
 }
 
 function placeOf(environment: EnvironmentName | undefined, local: { awsPort: number; dataDir: string }): Place {
-  const { region } = ENVIRONMENTS[environment ?? 'dev'];
+  const { region } = environmentOf(environment ?? 'dev');
   if (environment === undefined) {
     const folder = local.dataDir === DATA_DIR ? join(ROOT, '.local/stack') : join(local.dataDir, 'stack');
     const start = 'start scripts/dev';

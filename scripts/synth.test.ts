@@ -65,7 +65,6 @@ describe('scripts/synth', () => {
   });
 
   it.each([
-    [['--issuers-of', 'toString'], '--issuers-of must be one of dev, staging, prod'],
     [['--provider', 'okta'], '--provider must be built-in or keycloak'],
     [['--origin', 'app'], '--origin must be an exact origin, such as http://127.0.0.1:5173, not app'],
     [['--provider', 'keycloak', '--issuers-of', 'dev'], '--provider and --issuers-of exclude each other'],
@@ -78,9 +77,18 @@ describe('scripts/synth', () => {
     expect(stdout).toBe(readFileSync(join(ROOT, 'terraform/golden/dev.txt'), 'utf8'));
   });
 
-  it.each([[], ['production'], ['dev', 'prod'], ['toString']])('shows its usage for %j', (...args) => {
+  it.each([[], ['dev', 'prod']])('shows its usage for %j', (...args) => {
     const { status, stderr } = synth(...args);
     expect(status).toBe(1);
-    expect(stderr).toBe('cloakroom: usage: scripts/synth dev|staging|prod|local [--out DIR]\n');
+    expect(stderr).toBe('cloakroom: usage: scripts/synth <environment>|local [--out DIR]\n');
   });
+
+  it.each([['production'], ['toString'], ['local', '--issuers-of', 'toString']])(
+    'names the environments for %j',
+    (...args) => {
+      const { status, stderr } = synth(...args);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^cloakroom: there is no environment \w+: there are dev, .*prod, .*staging/);
+    },
+  );
 });

@@ -6,8 +6,8 @@ import {
   addressesOf,
   builtInIssuers,
   cookieWarnings,
-  ENVIRONMENTS,
   type EnvironmentName,
+  environmentOf,
   issuersOf,
   keycloakIssuers,
   type LocalOverlay,
@@ -37,14 +37,14 @@ function main(): void {
     },
   });
   const [name = ''] = positionals;
-  if (positionals.length !== 1 || (name !== 'local' && !isEnvironment(name))) {
-    throw new Error(`usage: scripts/synth ${[...Object.keys(ENVIRONMENTS), 'local'].join('|')} [--out DIR]`);
-  }
+  if (positionals.length !== 1) throw new Error('usage: scripts/synth <environment>|local [--out DIR]');
+  const environment = name === 'local' ? undefined : environmentOf(name, ['local']);
   const startMs = performance.now();
-  const file = isEnvironment(name)
-    ? synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist })
-    : synthesizeLocal(overlay(values), { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist });
-  const warnings = isEnvironment(name) ? cookieWarnings(ENVIRONMENTS[name]) : [];
+  const file =
+    environment === undefined
+      ? synthesizeLocal(overlay(values), { outDir: values.out ?? join(ROOT, '.local/stack'), distDir: values.dist })
+      : synthesizeEnvironment(name, { outDir: values.out ?? environmentFolder(name), distDir: values.dist });
+  const warnings = environment === undefined ? [] : cookieWarnings(environment);
   for (const warning of warnings) console.error(`cloakroom: warning: ${warning}`);
   if (values.addresses) console.log(addressesIn(file));
   else console.log(`wrote ${relative(process.cwd(), file)} in ${Math.round(performance.now() - startMs)} ms`);
@@ -83,8 +83,7 @@ function localIssuers(
   } = values;
   if (name !== undefined) {
     if (provider !== undefined) throw new Error('--provider and --issuers-of exclude each other');
-    if (!isEnvironment(name)) throw new Error(`--issuers-of must be one of ${Object.keys(ENVIRONMENTS).join(', ')}`);
-    return issuersOf(ENVIRONMENTS[name]);
+    return issuersOf(environmentOf(name));
   }
   if (provider === 'keycloak') return keycloakIssuers(url, frontends);
   if (provider === undefined || provider === 'built-in')
@@ -96,10 +95,6 @@ function rotationOf(text = 'none'): (typeof ROTATIONS)[number] {
   const rotation = ROTATIONS.find((known) => known === text);
   if (rotation === undefined) throw new Error(`--refresh-rotation must be one of ${ROTATIONS.join(', ')}`);
   return rotation;
-}
-
-function isEnvironment(name: string): name is EnvironmentName {
-  return Object.hasOwn(ENVIRONMENTS, name);
 }
 
 function environmentFolder(name: EnvironmentName): string {

@@ -30,9 +30,9 @@ describe('the options of scripts/doctor', () => {
   });
 
   it.each([
-    [[], 'usage: scripts/doctor dev|staging|prod'],
-    [['dev', 'prod'], 'usage: scripts/doctor dev|staging|prod'],
-    [['qa'], 'there is no environment qa: dev, staging, prod'],
+    [[], 'usage: scripts/doctor <environment>'],
+    [['dev', 'prod'], 'usage: scripts/doctor <environment>'],
+    [['nowhere'], 'there is no environment nowhere: there are dev, '],
     [['local'], 'of scripts/dev, ask scripts/smoke --env local'],
     [['dev', '--api', 'a1b2'], 'not a1b2'],
     [['dev', '--api', 'soap:a1b2/prod'], 'not soap:a1b2/prod'],

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { ENVIRONMENTS, type EnvironmentName } from '@cloakroom/terraform';
+import { type EnvironmentName, environmentOf } from '@cloakroom/terraform';
 import { type ApiName, parseApiName } from './attached-api.ts';
 
 const USAGE =
-  `usage: scripts/doctor ${Object.keys(ENVIRONMENTS).join('|')} [--api http|rest|websocket:<id>[/<stage>]]… ` +
+  'usage: scripts/doctor <environment> [--api http|rest|websocket:<id>[/<stage>]]… ' +
   "[--except 'GET /health']… [--notify-test] [--json]; more with --help";
 
 export interface DoctorOptions {
@@ -36,12 +36,9 @@ export function readDoctorOptions(args: string[]): DoctorOptions {
   if (name === 'local') {
     throw new Error('scripts/doctor looks at AWS: of scripts/dev, ask scripts/smoke --env local');
   }
-  const environment = Object.keys(ENVIRONMENTS).find((known): known is EnvironmentName => known === name);
-  if (environment === undefined) {
-    throw new Error(`there is no environment ${name}: ${Object.keys(ENVIRONMENTS).join(', ')}`);
-  }
+  environmentOf(name);
   return {
-    environment,
+    environment: name,
     apis: values.api.map(parseApiName),
     except: values.except,
     isNotifying: values['notify-test'],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS, synthesizeEnvironment } from '../synthesis/synthesize.ts';
+import { synthesizeEnvironment } from '../synthesis/synthesize.ts';
 import { fakeDist, synthesized } from '../testing/synthesized.ts';
 import { assertDeployable } from './assert-deployable.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
+import { ENVIRONMENTS } from './index.ts';
 import { localEnvironment } from './local.ts';
 import { builtInIssuers } from './local-issuers.ts';
 

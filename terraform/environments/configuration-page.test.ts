@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
 import { commonVariables } from '../stacks/common-variables.ts';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { EVERY_FIELD } from '../testing/every-field.ts';
 import { fieldPaths } from '../testing/field-paths.ts';
 import { resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { defaults } from './defaults.ts';
+import { ENVIRONMENTS } from './index.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { assertDeployable } from './assert-deployable.ts';
 import { cookieWarnings } from './cookie-problems.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
+import { ENVIRONMENTS } from './index.ts';
 
 const base = withBrowser(ENVIRONMENTS.dev);
 

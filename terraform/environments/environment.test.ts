@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { ATTACHED_APIS } from '../testing/attached-environment.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { parseEnvironment } from './environment.ts';
+import { ENVIRONMENTS } from './index.ts';
 
 const { dev, prod } = ENVIRONMENTS;
 
@@ -12,9 +12,18 @@ const attached = (...changes: readonly object[]) => ({
   attachTo: changes.map((change) => ({ ...ATTACHED_APIS[0], ...change })),
 });
 
+const ownFunction = (name: string) => ({ functions: { [name]: { entry: 'apps/a.ts' } }, routes: { 'GET /a': name } });
+
 describe('parseEnvironment', () => {
+  it('takes any number of environments, and a name of AWS as long as can be', () => {
+    const longest = { ...dev, app: 'a'.repeat(20), name: 'qa-2', own: ownFunction('f'.repeat(32)) };
+    expect(parseEnvironment(longest)).toEqual(longest);
+    const atLimit = { ...dev, app: 'a'.repeat(20), name: 'n'.repeat(20), own: ownFunction('f'.repeat(22)) };
+    expect(parseEnvironment(atLimit)).toEqual(atLimit);
+  });
+
   it.each(Object.entries(ENVIRONMENTS))('accepts %s', (_, environment) => {
-    expect(parseEnvironment(environment)).toEqual(environment);
+    expect(parseEnvironment(environment)).toMatchObject(environment);
   });
 
   it.each<[string, object, string]>([
@@ -33,6 +42,15 @@ describe('parseEnvironment', () => {
     ['an app of one letter', { ...dev, app: 'a' }, 'app: must be 2 to 20'],
     ['an app that ends in a hyphen', { ...dev, app: 'shop-' }, 'app: must be 2 to 20'],
     ['an app too long', { ...dev, app: 'a'.repeat(21) }, 'app: must be 2 to 20'],
+    ['a name of one letter', { ...dev, name: 'd' }, 'name: must be 2 to 20'],
+    ['a name in capitals', { ...dev, name: 'Dev' }, 'name: must be 2 to 20'],
+    ['a name too long', { ...dev, name: 'd'.repeat(21) }, 'name: must be 2 to 20'],
+    ['the name of the local stack', { ...dev, name: 'local' }, 'name: must not be local'],
+    [
+      'a function whose name AWS would refuse',
+      { ...dev, app: 'a'.repeat(20), name: 'n'.repeat(20), own: ownFunction('f'.repeat(23)) },
+      'has 65 characters, and AWS takes 64',
+    ],
     ['a level that is none', { ...dev, logLevel: 'TRACE' }, 'logLevel'],
     [
       'a sampling in per cent',
@@ -179,7 +197,7 @@ describe('parseEnvironment', () => {
 
   it('accepts an API with two stages', () => {
     const environment = attached({}, { stage: 'next' });
-    expect(parseEnvironment(environment)).toEqual(environment);
+    expect(parseEnvironment(environment)).toMatchObject(environment);
   });
 
   it('names every problem at once', () => {

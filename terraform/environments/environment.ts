@@ -3,6 +3,7 @@ import { ConfigurationError, isExactOrigin } from '@cloakroom/core';
 import * as v from 'valibot';
 import { alarmsSchema } from './alarms-schema.ts';
 import { attachToSchema } from './attach-to-schema.ts';
+import { boundaryProblems, permissionsBoundarySchema, tagsSchema } from './company-schema.ts';
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
@@ -10,12 +11,12 @@ import { functionProblems } from './function-problems.ts';
 import { functionsSchema } from './functions-schema.ts';
 import { logLevelSchema } from './log-level-schema.ts';
 import { networkSchema } from './network-schema.ts';
-import { ownSchema, reachesForCloakroom } from './own-schema.ts';
+import { ownSchema, reachesForCloakroom, tooLongNames } from './own-schema.ts';
+import { regionSchema } from './region-schema.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region'));
 /** Retention periods that CloudWatch Logs knows. */
 const retentionDays = v.picklist([
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653,
@@ -45,17 +46,26 @@ const environmentSchema = v.pipe(
   v.strictObject({
     /** What every name in AWS begins with, before the environment: another one is another installation. */
     app: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -')),
-    name: v.picklist(['dev', 'staging', 'prod']),
-    region,
+    /** That of the folder. `local` is the stack of this machine. */
+    name: v.pipe(
+      v.string(),
+      v.regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -, and begin with a letter'),
+      v.notValue('local', 'must not be local: so is the stack of this machine called'),
+    ),
+    region: regionSchema,
     /** The AWS account. Terraform refuses to touch another. */
     accountId: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be the twelve digits of an AWS account'))),
+    /** Bounds what every role of the stack may do, the team's own functions' too. */
+    permissionsBoundary: v.optional(permissionsBoundarySchema),
+    /** Of everything that the stack makes, besides `application` and `environment`. */
+    tags: v.optional(tagsSchema),
     /** Where Terraform keeps its state. */
     state: v.variant('kind', [
       v.strictObject({ kind: v.literal('local') }),
       v.strictObject({
         kind: v.literal('s3'),
         bucket: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')),
-        region,
+        region: regionSchema,
       }),
     ]),
     issuers,
@@ -152,13 +162,19 @@ const environmentSchema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { value } = dataset;
-    const problems = [...domainProblems(value), ...cookieProblems(value), ...functionProblems(value)];
+    const problems = [
+      ...domainProblems(value),
+      ...cookieProblems(value),
+      ...boundaryProblems(value),
+      ...functionProblems(value),
+    ];
     for (const message of problems) addIssue({ message });
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { app, name, own } = dataset.value;
-    for (const message of reachesForCloakroom(own, `${app}-${name}`)) addIssue({ message });
+    const prefix = `${app}-${name}`;
+    for (const message of [...reachesForCloakroom(own, prefix), ...tooLongNames(own, prefix)]) addIssue({ message });
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,

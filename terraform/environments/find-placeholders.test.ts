@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { cognitoIssuer } from './cognito-issuer.ts';
 import { findPlaceholders } from './find-placeholders.ts';
+import { ENVIRONMENTS } from './index.ts';
 
 describe('findPlaceholders', () => {
   it('names what a user has to edit', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { functionNamesOf } from '../stacks/functions/index.ts';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { SETTINGS_OF_FUNCTIONS } from '../testing/functions-environment.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
+import { ENVIRONMENTS } from './index.ts';
 import { CLOAKROOM_FUNCTIONS } from './own-schema.ts';
 
 function parse(functions: unknown, environment: Environment = ENVIRONMENTS.dev) {

@@ -1,6 +1,6 @@
 import { parseIssuers } from '@cloakroom/auth';
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { EXAMPLES } from '../testing/examples.ts';
 import { cognitoIssuer } from './cognito-issuer.ts';
 import { parseEnvironment } from './environment.ts';
 import { localEnvironment } from './local.ts';
@@ -13,7 +13,7 @@ describe('the issuers of an environment', () => {
     expect(issuersOf({ name: 'prod', issuers: [pool] })).toEqual([pool]);
   });
 
-  it.each(Object.values(ENVIRONMENTS))('are refused while they are the examples of $name', (environment) => {
+  it.each(Object.values(EXAMPLES))('are refused while they are the examples of $name', (environment) => {
     expect(() => issuersOf(environment)).toThrow(
       `issuers.0.clientIds.0 is still an example: put your own issuer into terraform/environments/${environment.name}/environment.ts`,
     );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { FUNCTION_NAMES } from '../stacks/functions/index.ts';
 import { ROUTES } from '../stacks/routes.ts';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { OWN } from '../testing/own-environment.ts';
 import { parseEnvironment } from './environment.ts';
+import { ENVIRONMENTS } from './index.ts';
 import { CLOAKROOM_PATHS } from './own-route-problems.ts';
 import { CLOAKROOM_FUNCTIONS } from './own-schema.ts';
 

@@ -20,7 +20,8 @@ export const CLOAKROOM_FUNCTIONS: readonly string[] = [
 
 /** API Gateway gives up on a function after this. */
 const MAX_TIMEOUT_SECONDS = 30;
-/** With `<app>-<env>-` before it, a name fits into the 64 characters of a role. */
+/** Of a function and of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_NAME_LENGTH = 64;
 const FUNCTION_NAME = /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
 const EXACT_ARN = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:[^*?]+$/;
@@ -125,4 +126,15 @@ export function reachesForCloakroom(own: Own | undefined, prefix: string): reado
       .filter((arn) => ours.test(arn))
       .map((arn) => `own.functions.${name}.statements: ${arn} is Cloakroom's own, ask its API instead`),
   );
+}
+
+/** Which functions get a name in AWS that is too long, a sentence for each. */
+export function tooLongNames(own: Own | undefined, prefix: string): readonly string[] {
+  return Object.keys(own?.functions ?? {})
+    .map((name) => `${prefix}-${name}`)
+    .filter((name) => name.length > MAX_NAME_LENGTH)
+    .map(
+      (name) =>
+        `own.functions: ${name} has ${name.length} characters, and AWS takes ${MAX_NAME_LENGTH}: shorten the name of the function`,
+    );
 }

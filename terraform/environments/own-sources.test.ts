@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from './index.ts';
 import { ownSources } from './own-sources.ts';
 
 const orders = (entry: string) => ({ functions: { orders: { entry } }, routes: { 'GET /orders': 'orders' } });

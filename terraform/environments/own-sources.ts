@@ -1,9 +1,12 @@
 import { ConfigurationError } from '@cloakroom/core';
 import * as v from 'valibot';
-import { own as dev } from './dev/routes.ts';
+import { loadFolders } from './load-folders.ts';
 import { ownSchema } from './own-schema.ts';
-import { own as prod } from './prod/routes.ts';
-import { own as staging } from './staging/routes.ts';
+
+/** What `own` is in routes.ts of each environment that has that file. */
+const ROUTES = Object.fromEntries(
+  Object.entries(await loadFolders('routes.ts')).map(([environment, { own }]) => [environment, own]),
+);
 
 /** A function of the team's, and the file that exports its handler, from the root of the repository. */
 export interface OwnSource {
@@ -16,7 +19,7 @@ export interface OwnSource {
  *
  * @throws ConfigurationError naming every problem with its file, also when a name stands for two files
  */
-export function ownSources(all: Readonly<Record<string, unknown>> = { dev, staging, prod }): readonly OwnSource[] {
+export function ownSources(all: Readonly<Record<string, unknown>> = ROUTES): readonly OwnSource[] {
   const entries = new Map<string, { readonly entry: string; readonly file: string }>();
   const problems: string[] = [];
   for (const [environment, value] of Object.entries(all)) {

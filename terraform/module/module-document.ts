@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@cloakroom/core';
 import type { Environment } from '../environments/environment.ts';
 import { findPlaceholders } from '../environments/find-placeholders.ts';
+import { OTHER_PARTITIONS, UNTRIED_PARTITION } from '../environments/region-schema.ts';
 import type { CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
 import { ISSUERS_FILE } from '../stacks/functions/files.ts';
 import type { PackageFiles } from '../synthesis/read-code.ts';
@@ -13,6 +14,7 @@ import { variablesOf, withPlaceholders, withReferences } from './placeholders.ts
 import { withRecipients } from './recipients.ts';
 import { withStatedDefaults } from './stated-defaults.ts';
 import { taggableIn, tagsOf, withTags } from './taggable.ts';
+import { fits, type Validation } from './validation.ts';
 import { createVariable, type Variable } from './variable.ts';
 
 /** A module of Terraform, in its JSON syntax. */
@@ -33,10 +35,23 @@ interface Options {
   readonly issuersInZip: boolean;
 }
 
+/** What the module reads of who applies it: the type, how it is referred to, and what is held of it. */
 const DATA = {
-  region: ['aws_region', '${data.aws_region.current.id}'],
-  account: ['aws_caller_identity', '${data.aws_caller_identity.current.account_id}'],
+  region: [
+    'aws_region',
+    '${data.aws_region.current.id}',
+    { lifecycle: { postcondition: [ofTriedPartition('self.id')] } },
+  ],
+  account: ['aws_caller_identity', '${data.aws_caller_identity.current.account_id}', {}],
 } as const;
+
+/** The region is the provider's, and not seen when the module is written. */
+function ofTriedPartition(region: string): Validation {
+  return {
+    condition: `\${!${fits(OTHER_PARTITIONS, region)}}`,
+    error_message: `\${${region}} ${UNTRIED_PARTITION}.`,
+  };
+}
 
 /**
  * The stack of an environment as a module that another stack calls: without provider and backend, and with what {@link variablesOf}
@@ -80,10 +95,12 @@ export function moduleDocument(environment: Environment, { code, issuersInZip }:
     terraform: REQUIREMENTS,
     locals: { tags },
     data: Object.fromEntries(
-      Object.values(DATA).flatMap(([type, reference]) => (text.includes(reference) ? [[type, { current: {} }]] : [])),
+      Object.values(DATA).flatMap(([type, reference, held]) =>
+        text.includes(reference) ? [[type, { current: held }]] : [],
+      ),
     ),
     resource,
-    variable: Object.fromEntries([...given, ...issuers, ['tags', TAGS_VARIABLE] as const].toSorted(byName)),
+    variable: Object.fromEntries([...given, ...issuers, ['tags', tagsVariable(environment)] as const].toSorted(byName)),
     output: Object.fromEntries(
       Object.entries(document.output).map(([name, { value }]) => [name, { description: OUTPUTS[name] ?? '', value }]),
     ),
@@ -104,12 +121,14 @@ function assertNoExamples(environment: Environment): void {
     throw new ConfigurationError(examples.map((path) => `${path} is still an example: say it in a file for --config`));
 }
 
-const TAGS_VARIABLE: Variable = {
-  type: 'map(string)',
-  description: 'Tags of everything, besides application and environment.',
-  nullable: false,
-  default: {},
-};
+function tagsVariable({ tags = {} }: Environment): Variable {
+  return {
+    type: 'map(string)',
+    description: 'Tags of everything, besides application and environment.',
+    nullable: false,
+    default: tags,
+  };
+}
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   return one < other ? -1 : 1;

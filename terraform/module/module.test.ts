@@ -24,6 +24,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'alarms.runbooksUrl': 'https://runbooks.test',
   app: 'other',
   name: 'staging',
+  permissionsBoundary: 'arn:aws:iam::210987654321:policy/other',
   allowedOrigins: ['https://one.test', 'https://two.test'],
   publicUrl: 'https://d222222abcdef8.cloudfront.net',
   'domain.name': 'api.other.test',
@@ -90,7 +91,7 @@ function read(shape: Environment, issuersInZip = false) {
 }
 
 it('decides of every field of an environment: a variable, or fixed, with the reason', () => {
-  const variables = [...Object.keys(VARIABLES), 'issuers'];
+  const variables = [...Object.keys(VARIABLES), 'issuers', 'tags'];
   const isDecided = (path: string) =>
     path in FIXED
       ? !variables.includes(path)
@@ -152,6 +153,23 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
       const path = String(filename).replace('${path.module}/', '');
       expect(Object.keys(module.files)).toContain(path);
     }
+  });
+
+  it('refuses a region of a partition where nothing was ever tried', () => {
+    expect(module.main.data).toMatchObject({
+      aws_region: {
+        current: {
+          lifecycle: {
+            postcondition: [
+              {
+                condition: '${!can(regex("^(cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc)-", self.id))}',
+                error_message: expect.stringContaining('${self.id} is in a partition of AWS where Cloakroom was never'),
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 
   it('is the same every time', () => {

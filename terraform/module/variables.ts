@@ -75,6 +75,10 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     prefix,
   ),
   name: text('The environment: the second part of every name in AWS. Never change it on one that runs.', prefix),
+  permissionsBoundary: text(
+    'A policy that bounds what every role of the module may do.',
+    matches(/^arn:aws:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, 'the ARN of a policy'),
+  ),
   allowedOrigins: {
     type: 'list(string)',
     description: 'Exact origins of the web pages that call the API with credentials.',

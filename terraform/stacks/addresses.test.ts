@@ -3,15 +3,17 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
-import { ENVIRONMENTS, type EnvironmentName } from '../synthesis/synthesize.ts';
 import { addressesOf } from '../synthesis/terraform-document.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { withDomain } from '../testing/domain-environment.ts';
+import { EXAMPLES } from '../testing/examples.ts';
+import { withFunctions } from '../testing/functions-environment.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
+const EXAMPLE_NAMES = Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[];
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 
 type Part =
@@ -22,18 +24,19 @@ type Part =
   | 'browser'
   | 'browser-alarms'
   | 'domain'
+  | 'functions'
   | 'hand-in'
   | 'own-routes';
 
-function golden(name: EnvironmentName | Part): readonly string[] {
+function golden(name: keyof typeof EXAMPLES | Part): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
     .trim()
     .split('\n');
 }
 
 /** What a part adds to an environment, which has alarms about it only where it has alarms at all. */
-function withAlarms(name: EnvironmentName, part: 'browser' | 'backchannel'): readonly string[] {
-  return ENVIRONMENTS[name].alarms === undefined ? golden(part) : [...golden(part), ...golden(`${part}-alarms`)];
+function withAlarms(name: keyof typeof EXAMPLES, part: 'browser' | 'backchannel'): readonly string[] {
+  return EXAMPLES[name].alarms === undefined ? golden(part) : [...golden(part), ...golden(`${part}-alarms`)];
 }
 
 /**
@@ -41,33 +44,62 @@ function withAlarms(name: EnvironmentName, part: 'browser' | 'backchannel'): rea
  * scripts/synth dev --addresses > terraform/golden/dev.txt, and so on.
  */
 describe('the addresses of all resources', () => {
-  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('do not move in %s', (name) => {
-    expect(addressesOf(synthesized(ENVIRONMENTS[name]))).toEqual(golden(name));
+  it.each(EXAMPLE_NAMES)('do not move in %s', (name) => {
+    expect(addressesOf(synthesized(EXAMPLES[name]))).toEqual(golden(name));
   });
 
-  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with a browser side', (name) => {
+  it.each(EXAMPLE_NAMES)('are those and these in %s with a browser side', (name) => {
     const all = [...golden(name), ...withAlarms(name, 'browser')];
-    expect(addressesOf(synthesized(withBrowser(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+    expect(addressesOf(synthesized(withBrowser(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
-  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with logout tokens', (name) => {
+  it.each(EXAMPLE_NAMES)('are those and these in %s with logout tokens', (name) => {
     const all = [...golden(name), ...withAlarms(name, 'backchannel')];
-    expect(addressesOf(synthesized(withBackchannelLogout(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+    expect(addressesOf(synthesized(withBackchannelLogout(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
-  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with a domain', (name) => {
+  it.each(EXAMPLE_NAMES)('are those and these in %s with a domain', (name) => {
     const all = [...golden(name), ...golden('domain')];
-    expect(addressesOf(synthesized(withDomain(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+    expect(addressesOf(synthesized(withDomain(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
-  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with routes of a team', (name) => {
+  it.each(EXAMPLE_NAMES)('are those and these in %s with routes of a team', (name) => {
     const all = [...golden(name), ...golden('own-routes')];
-    expect(addressesOf(synthesized(withOwnRoutes(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+    expect(addressesOf(synthesized(withOwnRoutes(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
-  it.each(Object.keys(ENVIRONMENTS) as EnvironmentName[])('are those and these in %s with APIs that exist', (name) => {
+  it.each(EXAMPLE_NAMES)('are those and these in %s with APIs that exist', (name) => {
     const all = [...golden(name), ...golden('attached')];
-    expect(addressesOf(synthesized(withAttachedApis(ENVIRONMENTS[name])))).toEqual(all.toSorted());
+    expect(addressesOf(synthesized(withAttachedApis(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('do not move in %s', (name) => {
+    expect(addressesOf(synthesized(EXAMPLES[name]))).toEqual(golden(name));
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with a browser side', (name) => {
+    const all = [...golden(name), ...withAlarms(name, 'browser')];
+    expect(addressesOf(synthesized(withBrowser(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with logout tokens', (name) => {
+    const all = [...golden(name), ...withAlarms(name, 'backchannel')];
+    expect(addressesOf(synthesized(withBackchannelLogout(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with a domain', (name) => {
+    const all = [...golden(name), ...golden('domain')];
+    expect(addressesOf(synthesized(withDomain(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with routes of a team', (name) => {
+    const all = [...golden(name), ...golden('own-routes')];
+    expect(addressesOf(synthesized(withOwnRoutes(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with settings of functions', (name) => {
+    const all = [...golden(name), ...golden('functions')];
+    expect(addressesOf(synthesized(withFunctions(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
   it('are those of dev with a browser side, handing in and alarms on a local machine, whose client has no secret', () => {
@@ -82,8 +114,8 @@ describe('the addresses of all resources', () => {
 
 describe('environments', () => {
   it('differ in nothing but their data', () => {
-    const prodAsDev = synthesized({ ...ENVIRONMENTS.prod, name: 'dev', state: { kind: 'local' } });
-    const prod = JSON.stringify(synthesized({ ...ENVIRONMENTS.prod, state: { kind: 'local' } }));
+    const prodAsDev = synthesized({ ...EXAMPLES.prod, name: 'dev', state: { kind: 'local' } });
+    const prod = JSON.stringify(synthesized({ ...EXAMPLES.prod, state: { kind: 'local' } }));
     const renamed = prod
       .replaceAll('cloakroom-prod', 'cloakroom-dev')
       .replace('"environment":"prod"', '"environment":"dev"');

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { EXAMPLES } from '../testing/examples.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
 /** Arguments by which AWS knows something apart from others in an account and region, or people do. */
@@ -18,7 +19,7 @@ function namesIn(document: TerraformDocument): ReadonlySet<string> {
   return names;
 }
 
-it.each(Object.values(ENVIRONMENTS))('is what keeps two installations of $name in one account apart', (environment) => {
+it.each(Object.values(EXAMPLES))('is what keeps two installations of $name in one account apart', (environment) => {
   const ours = namesIn(synthesized(environment));
   const theirs = namesIn(synthesized({ ...environment, app: 'shop' }));
   const common = [...ours].filter((name) => theirs.has(name));

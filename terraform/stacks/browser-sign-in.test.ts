@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { problemsAtStart } from '../testing/problems-at-start.ts';
 import { fakeDist, resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';

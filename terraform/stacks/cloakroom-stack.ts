@@ -10,6 +10,7 @@ import { Domain } from '../modules/domain/domain.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
 import { HttpApi } from '../modules/http_api/http-api.ts';
+import { boundRoles } from '../modules/iam/bound-roles.ts';
 import { FunctionRole } from '../modules/iam/function-role.ts';
 import { type Code, Lambda, type Placement } from '../modules/lambda/lambda.ts';
 import { ProvisionedConcurrency } from '../modules/lambda/provisioned-concurrency.ts';
@@ -55,11 +56,11 @@ export class CloakroomStack extends TerraformStack {
   constructor(scope: Construct, props: CloakroomStackProps) {
     super(scope, 'cloakroom');
     this.#props = props;
-    const { app, name, region, accountId } = props.environment;
+    const { app, name, region, accountId, tags, permissionsBoundary } = props.environment;
     this.#prefix = `${app}-${name}`;
     new AwsProvider(this, 'aws', {
       region,
-      defaultTags: [{ tags: { application: app, environment: name } }],
+      defaultTags: [{ tags: { ...tags, application: app, environment: name } }],
       ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
     });
     this.#logs = this.#logSettings();
@@ -86,6 +87,7 @@ export class CloakroomStack extends TerraformStack {
     });
     const apiUrl = props.environment.publicUrl ?? api.url;
     addOutputs(this, { resources, aliases, own, apiUrl, api, domain, inside, monitoring });
+    if (permissionsBoundary !== undefined) boundRoles(this, permissionsBoundary);
   }
 
   #addResources(): Resources {

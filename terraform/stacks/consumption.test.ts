@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AwsOptions, freePort, LOCAL_ACCOUNT_ID, type LocalAws, resolveStack, startAws } from '@cloakroom/local';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
-import { ENVIRONMENTS, synthesize } from '../synthesis/synthesize.ts';
+import { synthesize } from '../synthesis/synthesize.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { functionNamesOf } from './functions/index.ts';
 

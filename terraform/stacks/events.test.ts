@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { FUNCTIONS } from './functions/index.ts';
 
@@ -141,6 +141,24 @@ describe('the schedule of refresh-keys', () => {
         environment: { variables: { KEYS_FROM: 'table' } },
       });
     }
+  });
+
+  it.each([
+    ['far, twice more', dev, 2, 600],
+    ['near, no more', synthesized(ENVIRONMENTS.prod), 0, 60],
+  ])('repeats a failed run whose next is %s, and then tells a queue of its own', (_, stack, retries, maxAgeSeconds) => {
+    expect(resource(stack, 'aws_lambda_function_event_invoke_config', 'refresh_keys')).toEqual({
+      function_name: `\${aws_lambda_alias.refresh_keys.function_name}`,
+      qualifier: `\${aws_lambda_alias.refresh_keys.name}`,
+      maximum_retry_attempts: retries,
+      maximum_event_age_in_seconds: maxAgeSeconds,
+      destination_config: { on_failure: { destination: `\${aws_sqs_queue.schedules_dlq.arn}` } },
+    });
+    expect(resource(stack, 'aws_sqs_queue', 'schedules_dlq')).toMatchObject({
+      name: expect.stringMatching(/-schedules-dlq$/),
+      sqs_managed_sse_enabled: true,
+      message_retention_seconds: 1_209_600,
+    });
   });
 
   it('is permitted to, and only this rule is', () => {

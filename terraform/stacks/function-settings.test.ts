@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Environment } from '../environments/environment.ts';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { withFunctions } from '../testing/functions-environment.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { linesAtStart, problemsAtStart } from '../testing/problems-at-start.ts';

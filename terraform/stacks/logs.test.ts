@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);

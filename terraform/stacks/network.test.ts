@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { addressesOf, type TerraformDocument } from '../synthesis/terraform-document.ts';
 import { EXISTING_NETWORK } from '../testing/every-field.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';

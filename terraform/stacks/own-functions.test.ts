@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../environments/index.ts';
+import { EXAMPLES } from '../testing/examples.ts';
 import { OWN, withOwnRoutes } from '../testing/own-environment.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 
@@ -19,6 +20,7 @@ describe('a function of a team', () => {
       publish: true,
       memory_size: 256,
       timeout: 5,
+      tracing_config: { mode: 'PassThrough' },
       environment: { variables: { ORDERS_TABLE: 'shop-orders' } },
       depends_on: [
         'aws_iam_role_policy.own_orders',
@@ -132,7 +134,7 @@ describe('a route of a team', () => {
 });
 
 it('an environment without any is as it was before there were some', () => {
-  for (const environment of Object.values(ENVIRONMENTS)) {
+  for (const environment of Object.values(EXAMPLES)) {
     const { own: _, ...without } = environment;
     expect(synthesized({ ...environment, own: { functions: {}, routes: {} } })).toEqual(synthesized(without));
   }

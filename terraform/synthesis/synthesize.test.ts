@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
 import { fakeDist, resource, resources, synthesized } from '../testing/synthesized.ts';
-import { ENVIRONMENTS, synthesize, synthesizeEnvironment, synthesizeLocal } from './synthesize.ts';
+import { synthesize, synthesizeEnvironment, synthesizeLocal } from './synthesize.ts';
 
 const dev = synthesized(ENVIRONMENTS.dev);
 const prod = synthesized(ENVIRONMENTS.prod);

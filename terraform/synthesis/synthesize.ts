@@ -2,23 +2,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
+import { readAdopted } from '../environments/adopted.ts';
 import { assertDeployable } from '../environments/assert-deployable.ts';
-import { dev } from '../environments/dev/environment.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
+import { type EnvironmentName, environmentOf } from '../environments/index.ts';
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
-import { prod } from '../environments/prod/environment.ts';
-import { staging } from '../environments/staging/environment.ts';
+import { readPinned } from '../environments/pinned-versions.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
+import { pinAliases } from './pin-aliases.ts';
 import { type PackageFiles, readCode } from './read-code.ts';
 import type { TerraformDocument } from './terraform-document.ts';
-import { terraformBlock } from './terraform-document.ts';
+import { terraformBlock, withImports } from './terraform-document.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-
-/** The environments that can be deployed. */
-export const ENVIRONMENTS = { dev, staging, prod } as const;
-
-export type EnvironmentName = keyof typeof ENVIRONMENTS;
 
 /** Folders: absolute, or relative to the current one. */
 export interface SynthesisFolders {
@@ -30,13 +26,18 @@ export interface SynthesisFolders {
 
 /**
  * Writes the stack of an environment, and returns the path of its cdk.tf.json. What functions are told in files is beside it, in
- * their zips.
+ * their zips. What was decided while the stack ran is beside the environment: what `adopted.json` names is imported, and functions
+ * in `pinned.json` stay at their versions.
  *
- * @throws ConfigurationError when the environment is not valid, or not fit to be deployed
- * @throws Error              when a function is not built
+ * @throws ConfigurationError when the environment or one of these files is not valid, or not fit to be deployed
+ * @throws Error              when there is no such environment, or a function is not built
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
-  return write(synthesize(ENVIRONMENTS[name], { ...folders, deployable: true }), folders.outDir);
+  const environment = environmentOf(name);
+  const decided = join(ROOT, 'terraform/environments', name);
+  const document = synthesize(environment, { ...folders, deployable: true });
+  const adopting = withImports(document, readAdopted(decided));
+  return write(pinAliases(adopting, readPinned(decided), `${environment.app}-${environment.name}`), folders.outDir);
 }
 
 /** Writes the stack for this machine: `dev` with the local overlay. Otherwise as {@link synthesizeEnvironment}. */

@@ -7,6 +7,8 @@ import { fieldPaths } from './field-paths.ts';
 /** Fields that no environment of ours sets; they need not go together. */
 const UNSET: Partial<Environment> = {
   publicUrl: 'https://api.example.com',
+  permissionsBoundary: 'arn:aws:iam::123456789012:policy/developers',
+  tags: { team: 'identity' },
   dataRoleArn: 'arn:aws:iam::123456789012:role/data',
   endpointUrls: { dynamodb: 'https://a.example', sqs: 'https://b.example', sts: 'https://c.example' },
   domain: {

@@ -21,6 +21,7 @@ export const SHAPES = {
     ...prod,
     ...REAL,
     alarms: { notify: [] },
+    permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess',
     publicUrl: 'https://d111111abcdef8.execute-api.eu-central-1.amazonaws.com',
   },
   browser: withBackchannelLogout(withBrowser({ ...prod, ...REAL, alarms: { notify: [] } })),
@@ -49,6 +50,7 @@ export const SHAPES = {
     },
     throttle: { ...dev.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
     own: OWN,
+    permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess',
   },
   zone: {
     dataRoleArn: 'arn:aws:iam::123456789010:role/data',

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { ENVIRONMENTS } from '../environments/index.ts';
 import { localEnvironment } from '../environments/local.ts';
 import { builtInIssuers } from '../environments/local-issuers.ts';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { withDomain } from './domain-environment.ts';
+import { EXAMPLES } from './examples.ts';
 import { toProviderFree } from './provider-free.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -61,7 +62,7 @@ const domain = withDomain(ENVIRONMENTS.dev);
 const dev = synthesized(ENVIRONMENTS.dev);
 
 describe('Terraform itself, without a provider', () => {
-  for (const [name, environment] of Object.entries({ ...ENVIRONMENTS, domain, local })) {
+  for (const [name, environment] of Object.entries({ ...EXAMPLES, domain, local })) {
     itWithTerraform(`accepts and plans ${name}`, () => {
       expect(check(synthesized(environment, { deployable: name !== 'local' }))).toEqual({
         failed: undefined,

@@ -1,12 +1,12 @@
 import type { Variant } from './variant.ts';
 
 /** What feeds functions. moto answers the version that an alias points at, AWS would answer `:live`. */
-export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
+export const expectedEventSourceMappings = ({ hasSettings }: Variant) => ({
   'queue events': {
     FunctionArn: 'function store-event:1',
     State: 'Enabled',
     BatchSize: 10,
-    ScalingConfig: { MaximumConcurrency: 50 },
+    ScalingConfig: { MaximumConcurrency: hasSettings ? 7 : 50 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   },
   'stream of table sessions': {
@@ -28,7 +28,7 @@ export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
     },
     DestinationConfig: { OnFailure: { Destination: 'queue changes-dlq' } },
   },
-};
+});
 
 /** What invokes functions again and again. */
 export function expectedSchedules({ hasVpc }: Variant) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseEnvironment } from '../../environments/environment.ts';
-import { ENVIRONMENTS } from '../../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../../environments/index.ts';
 import { withBackchannelLogout } from '../../testing/backchannel-environment.ts';
 import { withBrowser } from '../../testing/browser-environment.ts';
 import { resource, resources, synthesized } from '../../testing/synthesized.ts';

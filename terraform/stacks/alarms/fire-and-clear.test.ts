@@ -1,6 +1,6 @@
 import { createAlarms, createMetricStore, readAlarms, resolveStack } from '@cloakroom/local';
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../../environments/index.ts';
 import { withBackchannelLogout } from '../../testing/backchannel-environment.ts';
 import { withBrowser } from '../../testing/browser-environment.ts';
 import { synthesized } from '../../testing/synthesized.ts';

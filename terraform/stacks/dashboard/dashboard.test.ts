@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../../synthesis/synthesize.ts';
+import { ENVIRONMENTS } from '../../environments/index.ts';
 import { withBackchannelLogout } from '../../testing/backchannel-environment.ts';
 import { withBrowser } from '../../testing/browser-environment.ts';
 import { resources, synthesized } from '../../testing/synthesized.ts';

@@ -75,6 +75,11 @@ describe('resolving references', () => {
     expect(Object.keys(stack.get('aws_sqs_queue.q').attributes).sort()).toEqual(['arn', 'id', 'name', 'url']);
   });
 
+  it('makes what a stack takes over from an account, since there is none here', () => {
+    const stack = stackOf({ aws_sqs_queue: queues }, { import: [{ to: 'aws_sqs_queue.events', id: 'events' }] });
+    expect(stack.get('aws_sqs_queue.events').attributes.name).toBe('events');
+  });
+
   it('follows references through resources that are skipped', () => {
     const stack = stackOf({
       aws_security_group: { functions: { name: 'functions' } },

@@ -9,6 +9,8 @@ const documentSchema = v.strictObject({
   terraform: v.optional(v.unknown()),
   provider: v.strictObject({ aws: v.union([v.pipe(v.array(region), v.length(1)), region]) }),
   resource: v.record(v.string(), objects),
+  // What is taken over from an account; there is none here.
+  import: v.optional(v.unknown()),
   output: v.optional(v.record(v.string(), v.object({ value: v.unknown() })), {}),
 });
 

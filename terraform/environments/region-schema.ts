@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+
+/** Partitions of AWS besides the one that everybody means, by what the names of their regions begin with. */
+export const OTHER_PARTITIONS = /^(cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc)-/;
+
+export const UNTRIED_PARTITION =
+  'is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md';
+
+/**
+ * A region of the partition `aws`. The others have accounts, hosts and services of their own, and nothing of Cloakroom has ever stood in
+ * one: that is said at synthesis, and not by half an apply.
+ *
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+export const regionSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be an AWS region'),
+  v.check(
+    (region) => !OTHER_PARTITIONS.test(region),
+    ({ input }) => `${input} ${UNTRIED_PARTITION}`,
+  ),
+);
