@@ -63,7 +63,7 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'protection.deletionProtection': ({ protection }) => !protection.deletionProtection,
   network: ({ network }) => (network === undefined ? prod.network : undefined),
   'network.cidrBlock': () => '10.40.0.0/20',
-  'network.subnets': ({ network }) => network && 'subnets' in network && network.subnets.slice(0, 2),
+  'network.subnets': ({ network }) => network && !('vpcId' in network) && network.subnets.slice(0, 2),
   'network.flowLogs': ({ network }) => network && 'subnets' in network && !network.flowLogs,
   'network.vpcId': () => 'vpc-7777777777777777',
   'network.subnetIds': () => ['subnet-7777777777777777', 'subnet-8888888888888888'],

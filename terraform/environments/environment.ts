@@ -10,9 +10,11 @@ import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts'
 import { functionProblems } from './function-problems.ts';
 import { functionsSchema } from './functions-schema.ts';
 import { logLevelSchema } from './log-level-schema.ts';
-import { networkSchema } from './network-schema.ts';
+import { networkSchema, zoneProblems } from './network-schema.ts';
 import { ownSchema, reachesForCloakroom, tooLongNames } from './own-schema.ts';
 import { regionSchema } from './region-schema.ts';
+import { sayIssue } from './say-issue.ts';
+import { sessionProblems } from './session-problems.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -36,7 +38,8 @@ const issuers = v.pipe(
     try {
       return parseIssuers(dataset.value);
     } catch (error) {
-      addIssue({ message: error instanceof Error ? error.message : String(error) });
+      // What is said of the whole list has no path there.
+      addIssue({ message: (error instanceof Error ? error.message : String(error)).replaceAll('value: ', '') });
       return NEVER;
     }
   }),
@@ -140,29 +143,12 @@ const environmentSchema = v.pipe(
     attachTo: v.optional(attachToSchema),
   }),
   v.transform(withPublicUrl),
-  v.check(
-    ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
-    'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
-  ),
-  v.check(
-    ({ sessions }) => sessions.touchIntervalSeconds <= sessions.ticketIdleSeconds / 6,
-    'sessions.touchIntervalSeconds must be at most a sixth of ticketIdleSeconds',
-  ),
-  v.check(
-    ({ sessions }) => sessions.absoluteSeconds === undefined || sessions.ttlHours === undefined,
-    'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
-  ),
-  v.check(
-    ({ region, network }) =>
-      network === undefined ||
-      'vpcId' in network ||
-      network.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)),
-    'network.subnets must be in zones of the region',
-  ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { value } = dataset;
     const problems = [
+      ...sessionProblems(value),
+      ...zoneProblems(value),
       ...domainProblems(value),
       ...cookieProblems(value),
       ...boundaryProblems(value),
@@ -178,15 +164,15 @@ const environmentSchema = v.pipe(
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,
-    'customerLogKey needs accountId: the policy of the key names the account',
+    'customerLogKey needs accountId: the policy of the key names the account. Say which it is, or customerLogKey: false',
   ),
   v.check(
     ({ attachTo = [], accountId }) => attachTo.length === 0 || accountId !== undefined,
-    'attachTo needs accountId: the permission names the account of the APIs',
+    'attachTo needs accountId: the permission names the account of the APIs. Say which it is',
   ),
   v.check(
     (value) => !/[$%]\{/.test(JSON.stringify(value)),
-    'no value may hold "${" or "%{": Terraform would read them',
+    'no value may hold "${" or "%{", since Terraform would read them: write the value itself',
   ),
 );
 
@@ -197,7 +183,5 @@ export type Environment = v.InferOutput<typeof environmentSchema>;
 export function parseEnvironment(value: unknown): Environment {
   const result = v.safeParse(environmentSchema, value);
   if (result.success) return result.output;
-  throw new ConfigurationError(
-    result.issues.map((issue) => `${v.getDotPath(issue) ?? 'environment'}: ${issue.message}`),
-  );
+  throw new ConfigurationError(result.issues.map(sayIssue));
 }

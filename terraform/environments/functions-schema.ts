@@ -10,8 +10,7 @@ const functionName = v.pipe(
   v.string(),
   v.check(
     (name) => CLOAKROOM_FUNCTIONS.includes(name),
-    ({ input }) =>
-      `${input} is no function of Cloakroom; these are: ${CLOAKROOM_FUNCTIONS.join(', ')}. Those of your own have memoryMb in own.functions`,
+    `is no function of Cloakroom; these are: ${CLOAKROOM_FUNCTIONS.join(', ')}. Those of your own have memoryMb in own.functions`,
   ),
 );
 

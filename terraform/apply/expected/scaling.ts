@@ -8,6 +8,10 @@ export const EXPECTED_SCALING = {
         PolicyType: 'TargetTrackingScaling',
         TargetTrackingScalingPolicyConfiguration: {
           TargetValue: 0.6,
+          DisableScaleIn: false,
+          // At once, as is usual for functions.
+          ScaleInCooldown: 0,
+          ScaleOutCooldown: 0,
           PredefinedMetricSpecification: { PredefinedMetricType: 'LambdaProvisionedConcurrencyUtilization' },
         },
       },

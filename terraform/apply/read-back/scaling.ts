@@ -33,7 +33,7 @@ export async function readScaling(endpoint: string, names: Names): Promise<Plain
     );
   return byName(
     targets.ScalableTargets ?? [],
-    ({ ResourceId }) => told(ResourceId?.replace('function:', '')),
+    ({ ResourceId }) => names.short(told(ResourceId).replace('function:', '')),
     (target) => ({
       ...without(target, ...MADE, ...SAME),
       policies: of(policies.ScalingPolicies ?? [], target, 'PolicyName'),
