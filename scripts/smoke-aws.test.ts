@@ -3,16 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { createOperatorClients } from '@cloakroom/aws/operator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AWS_STEPS, awsSteps } from './smoke-aws.ts';
+import type { SynthesizedFunction, SynthesizedStack } from './smoke-stack.ts';
 import { createStepRunner } from './smoke-steps.ts';
 
-const STACK = {
+const STACK: SynthesizedStack = {
   tables: [
     { name: 'app-sessions', ttlAttribute: 'ttl' },
     { name: 'app-events', ttlAttribute: 'ttl' },
   ],
   functions: [
-    { name: 'app-health', codeSha256: 'sha-10' },
-    { name: 'app-authorizer', codeSha256: 'sha-10' },
+    { name: 'app-health', zip: '', codeSha256: 'sha-10' },
+    { name: 'app-authorizer', zip: '', codeSha256: 'sha-10' },
   ],
 };
 
@@ -20,6 +21,8 @@ interface Account {
   readonly ttl: object;
   /** By function. */
   readonly live: Readonly<Record<string, string>>;
+  /** What the authorizer's alias says of itself. */
+  readonly description?: string;
   readonly versions: readonly string[];
   readonly denied?: boolean;
 }
@@ -34,7 +37,10 @@ let account = GOOD;
 /** What AWS answers to what is asked here. */
 function answer(path: string, query: URLSearchParams): object {
   const [, , , name = '', what] = path.split('/');
-  if (what === 'aliases') return { Name: 'live', FunctionVersion: account.live[name] };
+  if (what === 'aliases') {
+    const { live, description: Description = '' } = account;
+    return { Name: 'live', FunctionVersion: live[name], ...(name === 'app-authorizer' ? { Description } : {}) };
+  }
   if (what !== 'versions') return { TimeToLiveDescription: account.ttl };
   const from = Number(query.get('Marker') ?? 0);
   const Versions = account.versions.slice(from, from + 3).map((Version) => ({ Version, CodeSha256: `sha-${Version}` }));
@@ -62,11 +68,11 @@ beforeEach(() => {
   account = GOOD;
 });
 
-async function resultsWith(changes: Partial<Account>) {
+async function resultsWith(changes: Partial<Account>, stack = STACK) {
   account = { ...GOOD, ...changes };
   const clients = createOperatorClients({ region: 'eu-central-1', endpoint });
   const runner = createStepRunner({ report: () => undefined, waiting: () => undefined });
-  for (const step of awsSteps({ clients, stack: STACK, endpoint, deploy: 'scripts/deploy dev' })) {
+  for (const step of awsSteps({ clients, stack, endpoint, deploy: 'scripts/deploy dev' })) {
     await runner.run([step]);
   }
   return runner.results;
@@ -108,6 +114,27 @@ describe('what only AWS can tell', () => {
     const result = (await resultsWith(changes)).find((one) => one.step === step);
     expect(result).toMatchObject({ outcome: 'failed', problem });
     expect(result?.next).toContain('scripts/deploy dev');
+  });
+
+  describe('of a function that is pinned', () => {
+    const [health, authorizer] = STACK.functions as [SynthesizedFunction, SynthesizedFunction];
+    const pinned = { ...STACK, functions: [health, { ...authorizer, pinnedTo: '9' }] };
+    const behind = { live: { 'app-health': '10', 'app-authorizer': '9' } };
+
+    it.each([
+      ['the stack', {}, pinned],
+      ['the account alone', { description: 'pinned since 2026-03-02T10:00:00.000Z: rollback' }, STACK],
+    ])('is told, and is no failure: by %s', async (_, more, stack) => {
+      const results = await resultsWith({ ...behind, ...more }, stack);
+      expect(results.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+      expect(results[1]?.detail).toBe('2 functions, of which pinned: app-authorizer to 9');
+      expect(results[2]?.detail).toBe('1 functions');
+    });
+
+    it('fails when it is not where it is pinned', async () => {
+      const [, newest] = await resultsWith({}, pinned);
+      expect(newest).toMatchObject({ outcome: 'failed', problem: 'app-authorizer: 10, and it is pinned to 9' });
+    });
   });
 
   it('fails where these credentials may not look, and says what would let them', async () => {

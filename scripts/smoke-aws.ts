@@ -1,8 +1,9 @@
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetAliasCommand, type LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import type { OperatorClients } from '@cloakroom/aws/operator';
+import { isPinDescription } from '@cloakroom/terraform';
 import { explainAwsError } from './explain-aws-error.ts';
-import type { SynthesizedStack } from './smoke-stack.ts';
+import type { SynthesizedFunction, SynthesizedStack } from './smoke-stack.ts';
 import { type Step, StepFailure } from './smoke-steps.ts';
 
 interface AwsOptions {
@@ -52,22 +53,25 @@ export function awsSteps({ clients, stack, endpoint, deploy }: AwsOptions): read
     },
     {
       name: AWS_STEPS[1],
-      next: `apply the stack again: ${deploy}; unless somebody has gone back to the older version on purpose`,
+      next: `apply the stack again: ${deploy}`,
       async run() {
-        const stale = (await lives()).filter(({ version, newest }) => version !== newest);
-        assertNone(stale.map(({ name, version, newest }) => `${name}: ${version}, and the newest is ${newest}`));
-        return `${stack.functions.length} functions`;
+        const all = await lives();
+        const stale = all.filter(({ version, expected }) => version !== expected);
+        assertNone(stale.map(describeStale));
+        const pinned = all.filter(({ isPinned }) => isPinned).map(({ name, version }) => `${name} to ${version}`);
+        return `${all.length} functions${pinned.length === 0 ? '' : `, of which pinned: ${pinned.join(', ')}`}`;
       },
     },
     {
       name: AWS_STEPS[2],
       next: `synthesize what was deployed and ask again, or deploy what is here: ${deploy}`,
       async run() {
-        const others = (await lives()).filter(({ codeSha256, synthesized }) => codeSha256 !== synthesized);
+        const released = (await lives()).filter(({ isPinned }) => !isPinned);
+        const others = released.filter(({ codeSha256, synthesized }) => codeSha256 !== synthesized);
         assertNone(
           others.map((one) => `${one.name}: code ${one.codeSha256} in version ${one.version}, not ${one.synthesized}`),
         );
-        return `${stack.functions.length} functions`;
+        return `${released.length} functions`;
       },
     },
   ];
@@ -77,16 +81,16 @@ export function awsSteps({ clients, stack, endpoint, deploy }: AwsOptions): read
 interface Live {
   readonly name: string;
   readonly version: string;
-  readonly newest: string;
+  /** What it is pinned to, or the newest. */
+  readonly expected: string;
+  /** By the stack, or by what the alias says of itself. */
+  readonly isPinned: boolean;
   readonly codeSha256: string | undefined;
   readonly synthesized: string;
 }
 
-async function readLive(
-  lambda: LambdaClient,
-  { name, codeSha256 }: SynthesizedStack['functions'][number],
-): Promise<Live> {
-  const { FunctionVersion: version = '' } = await lambda.send(
+async function readLive(lambda: LambdaClient, { name, codeSha256, pinnedTo }: SynthesizedFunction): Promise<Live> {
+  const { FunctionVersion: version = '', Description: description = '' } = await lambda.send(
     new GetAliasCommand({ FunctionName: name, Name: 'live' }),
   );
   const versions = new Map<string, string | undefined>();
@@ -94,7 +98,21 @@ async function readLive(
     for (const { Version = '', CodeSha256 } of page.Versions ?? []) versions.set(Version, CodeSha256);
   }
   const newest = Math.max(...[...versions.keys()].map(Number).filter(Number.isInteger));
-  return { name, version, newest: String(newest), codeSha256: versions.get(version), synthesized: codeSha256 };
+  const isMarked = isPinDescription(description);
+  return {
+    name,
+    version,
+    expected: pinnedTo ?? (isMarked ? version : String(newest)),
+    isPinned: pinnedTo !== undefined || isMarked,
+    codeSha256: versions.get(version),
+    synthesized: codeSha256,
+  };
+}
+
+function describeStale({ name, version, expected, isPinned }: Live): string {
+  return isPinned
+    ? `${name}: ${version}, and it is pinned to ${expected}`
+    : `${name}: ${version}, and the newest is ${expected}`;
 }
 
 function assertNone(problems: readonly string[]): void {

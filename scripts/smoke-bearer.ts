@@ -1,7 +1,7 @@
 import { askAsProgram } from './smoke-anonymous.ts';
 import { assertStatus, requireText } from './smoke-answer.ts';
 import { eventSteps } from './smoke-event.ts';
-import { type Step, StepFailure } from './smoke-steps.ts';
+import { SIGN_IN_CLOSED, type Step, StepFailure, StepLeftOut } from './smoke-steps.ts';
 
 interface BearerOptions {
   readonly api: string;
@@ -21,8 +21,10 @@ export function bearerSteps({ api, accessToken, waitSeconds }: BearerOptions): r
     {
       name: 'a token makes a session',
       next: SIGN_IN_AGAIN,
+      isNeeded: true,
       async run() {
         const answer = await ask('POST', '/auth/bootstrap-session');
+        if (answer.code === 'SIGN_IN_CLOSED') throw new StepLeftOut(SIGN_IN_CLOSED);
         assertStatus(answer, 200);
         userKey = requireText(answer, 'userKey');
         sessionId = requireText(answer, 'sessionId');

@@ -4,7 +4,7 @@ import { type Answer, type Ask, assertStatus, describeAnswer, requireText } from
 import { eventSteps } from './smoke-event.ts';
 import { cookieNames, type SmokePage, smokePage, ticketOf } from './smoke-page.ts';
 import { signInByForm } from './smoke-sign-in.ts';
-import { type Step, StepFailure, StepLeftOut } from './smoke-steps.ts';
+import { SIGN_IN_CLOSED, type Step, StepFailure, StepLeftOut } from './smoke-steps.ts';
 
 interface BrowserOptions {
   readonly api: string;
@@ -33,6 +33,7 @@ export function signInSteps({ user, ...options }: BrowserOptions & { readonly us
     {
       name: 'sign-in',
       next: 'the API and the provider must run there; give --origin here where scripts/dev, or allowedOrigins, has another',
+      isNeeded: true,
       run: () => signInByForm(first, user),
     },
     ...insideSteps(first, options),
@@ -154,7 +155,9 @@ export function handInStep(page: SmokePage, tokens: Tokens): Step {
       if (!(await isThere(page, '/auth/session'))) {
         throw new StepLeftOut('the hand-in is off here: going on with the access token');
       }
-      return assertStatus(await page.ask('POST', '/auth/session', tokens), 200);
+      const answer = await page.ask('POST', '/auth/session', tokens);
+      if (answer.code === 'SIGN_IN_CLOSED') throw new StepLeftOut(SIGN_IN_CLOSED);
+      return assertStatus(answer, 200);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isLoopbackHost, type Page } from '@cloakroom/local/token';
 import { RETURN_TO, type SmokePage } from './smoke-page.ts';
-import { problemOf, StepFailure } from './smoke-steps.ts';
+import { problemOf, SIGN_IN_CLOSED, StepFailure, StepLeftOut } from './smoke-steps.ts';
 
 /** Nobody is asked more often than that, not at a Keycloak either. */
 const MAX_FORMS = 3;
@@ -22,6 +22,7 @@ const NEXT: Readonly<Record<string, string>> = {
  * Signs a person in from a click on "sign in" back to the page, at a provider of this machine.
  *
  * @throws StepFailure that says where the way ended
+ * @throws StepLeftOut where sign-in is closed
  */
 export async function signInByForm(page: SmokePage, user: string): Promise<undefined> {
   const target = new URL(RETURN_TO, page.origin).href;
@@ -58,6 +59,7 @@ function assertBack({ url, status, html }: Page, target: string, user: string): 
   const error = url.searchParams.get('error');
   const isBack = url.href.startsWith(target);
   if (isBack && error === null) return;
+  if (error === 'SIGN_IN_CLOSED') throw new StepLeftOut(SIGN_IN_CLOSED);
   if (error !== null) {
     throw new StepFailure(`the sign-in came back with error=${error}`, NEXT[error] ?? 'docs/troubleshooting.md');
   }

@@ -5,8 +5,17 @@ import type { TerraformDocument } from '@cloakroom/terraform';
 export interface SynthesizedStack {
   /** Names of all tables, each with the attribute by which its items expire. */
   readonly tables: readonly { readonly name: string; readonly ttlAttribute: string }[];
-  /** All functions, each with the base64 of its zip's SHA-256. */
-  readonly functions: readonly { readonly name: string; readonly codeSha256: string }[];
+  readonly functions: readonly SynthesizedFunction[];
+}
+
+export interface SynthesizedFunction {
+  readonly name: string;
+  /** Its zip, relative to the folder of the cdk.tf.json. */
+  readonly zip: string;
+  /** Of its zip, base64. */
+  readonly codeSha256: string;
+  /** The version that it is pinned to. Absent: the one that is published with the stack. */
+  readonly pinnedTo?: string;
 }
 
 /**
@@ -21,10 +30,12 @@ export function readSynthesized(file: string): SynthesizedStack {
     name: String(name),
     ttlAttribute: String((ttl as { attribute_name?: unknown } | undefined)?.attribute_name),
   }));
-  const functions = all('aws_lambda_function').map(({ function_name, source_code_hash }) => ({
-    name: String(function_name),
-    codeSha256: String(source_code_hash),
-  }));
+  const { aws_lambda_function: lambdas = {}, aws_lambda_alias: aliases = {} } = resource;
+  const functions = Object.entries(lambdas).map(([id, { function_name, filename, source_code_hash }]) => {
+    const version = String(aliases[id]?.function_version ?? '');
+    const pin = /^\d+$/.test(version) ? { pinnedTo: version } : {};
+    return { name: String(function_name), zip: String(filename), codeSha256: String(source_code_hash), ...pin };
+  });
   if (tables.length === 0 || functions.length === 0) throw new Error(`${file} has no tables or functions`);
   return { tables, functions };
 }

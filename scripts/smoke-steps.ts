@@ -16,6 +16,8 @@ export interface Step {
   readonly name: string;
   /** What to do when it fails and the failure itself does not know better. */
   readonly next: string;
+  /** The steps after it have nothing to go on where it is left out. */
+  readonly isNeeded?: true;
   /**
    * Returns what was found, if that is worth a word.
    *
@@ -41,8 +43,11 @@ export class StepLeftOut extends Error {
   override readonly name = 'StepLeftOut';
 }
 
+/** Why nobody is let in whom the API does not know: an operator has wanted that. */
+export const SIGN_IN_CLOSED = "sign-in is closed here: `sessions.bootstrap` of the environment is 'off'";
+
 export interface StepRunner {
-  /** Runs steps that build on each other: after one that fails, the rest is not tried. Returns what became of the last that ran. */
+  /** Runs steps that build on each other: after one that fails, or that the others need, the rest is not tried. Returns what became of the last that ran. */
   run(steps: readonly Step[]): Promise<StepResult['outcome']>;
   leaveOut(names: readonly string[], why: string): void;
   readonly results: readonly StepResult[];
@@ -74,9 +79,10 @@ export function createStepRunner({ report, waiting }: RunnerOptions): StepRunner
       let outcome: StepResult['outcome'] = 'passed';
       for (const [index, step] of steps.entries()) {
         outcome = keep(await resultOf(step, waiting));
-        if (outcome !== 'failed') continue;
+        const isWithout = outcome === 'left out' && step.isNeeded === true;
+        if (outcome !== 'failed' && !isWithout) continue;
         const rest = steps.slice(index + 1).map(({ name }) => name);
-        leaveOut(rest, notTried(step.name));
+        leaveOut(rest, isWithout ? `not tried without "${step.name}"` : notTried(step.name));
         break;
       }
       return outcome;

@@ -85,6 +85,19 @@ describe('scripts/smoke', () => {
     expect(api.asked).not.toContain('POST /auth/refresh');
   });
 
+  it('finds sign-in closed, and leaves out what needs a session', async () => {
+    const closed = [403, { error: { code: 'SIGN_IN_CLOSED', message: 'nobody is let in anew' } }] as const;
+    api.answers = {
+      ...HAND_IN,
+      'POST /auth/session': () => closed,
+      'POST /auth/bootstrap-session': (request) => (isKnown(request) ? closed : [401, {}]),
+    };
+    const { status, stdout } = await smoke([api.url, '--stdin'], { input: `${ACCESS}\n${ID}\n` });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^– a token makes a session +left out {2}sign-in is closed here: `sessions.bootstrap`/m);
+    expect(stdout).toMatch(/^– the session opens the API +left out {2}not tried without "a token makes a session"$/m);
+  });
+
   it('does not go another way where a hand-in is refused', async () => {
     const refused = { error: { code: 'TOKEN_INVALID', message: 'not of one login' } };
     api.answers = { ...HAND_IN, 'POST /auth/session': () => [401, refused] };

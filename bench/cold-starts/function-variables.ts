@@ -17,6 +17,7 @@ export function functionVariables(folder: string, url: string): NodeJS.ProcessEn
     BEARER_IDLE_SECONDS: String(30 * DAY),
     BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '900',
     CHANGES_DEAD_LETTERS_URL: `${url}/123456789012/dead`,
+    BOOTSTRAP: 'on',
     CLOAKROOM_VERSION: '0.1.0',
     DATA_CHANGES: 'last-write',
     EVENTS_QUEUE_URL: `${url}/123456789012/events`,

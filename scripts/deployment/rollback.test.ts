@@ -178,7 +178,7 @@ describe('release', () => {
   it('refuses while a rollout is under way', async () => {
     writePinned(folder, { authorizer: { ...PIN, reason: 'rollout', next: { version: '42', weight: 0.1 } } });
     await expect(release({ environment, folder }, tools().tools)).rejects.toThrow(
-      'a rollout is under way (authorizer): end it first, by scripts/deploy dev --finish or --revert',
+      'a rollout is under way since 2026-03-02T10:00:00.000Z (authorizer 41 → 42 at 10 %): end it first, by scripts/deploy dev --finish or --revert',
     );
   });
 });

@@ -3,6 +3,7 @@ import { chooseRollback, type Move, minuteOf } from './choose-rollback.ts';
 import { type Lambda, type LiveFunction, newestOf, readLiveVersions } from './live-versions.ts';
 import { moveAliases, placeOf, unpinnedAt } from './move-alias.ts';
 import { type EnvironmentPlace, savePinned, withoutPins } from './pinned-stack.ts';
+import { assertNoRollout, isMarked, rolloutUnderWay } from './pins.ts';
 import type { Tools } from './tools.ts';
 
 const WHAT_STAYS =
@@ -54,9 +55,9 @@ export async function rollback(options: RollbackOptions, tools: RollbackTools, n
 export async function release(options: RollbackOptions, tools: RollbackTools): Promise<void> {
   const { environment, folder } = options;
   let pinned = readPinned(folder);
-  const functions = (await readFunctions(options, tools)).filter(({ name, live }) => name in pinned || isMarked(live));
-  const rollout = functions.filter(({ name }) => pinned[name]?.next !== undefined).map(({ name }) => name);
-  if (rollout.length > 0) throw new Error(underWay(environment.name, rollout));
+  const all = await readFunctions(options, tools);
+  assertNoRollout(environment.name, rolloutUnderWay(all, pinned));
+  const functions = all.filter((one) => one.name in pinned || isMarked(one));
   if (functions.length === 0) return tools.say('nothing is pinned');
   for (const one of functions) tools.say(`${one.name}: ${one.live.version} → ${describe(one, newestOf(one).version)}`);
   if (!(await tools.confirm(`Let these serve in ${environment.name}? Only "yes" does: `))) {
@@ -82,16 +83,6 @@ export async function listVersions(options: RollbackOptions, tools: RollbackTool
     tools.say(`${name}: live is ${describe(one, live.version)}${others.join('')}${why}`);
     tools.say(`  there are ${versions.map((known) => `${known.version} (${minuteOf(known)})`).join(', ')}`);
   }
-}
-
-/** What is said where a rollout must be ended first. */
-function underWay(environment: string, names: readonly string[]): string {
-  return `a rollout is under way (${names.join(', ')}): end it first, by scripts/deploy ${environment} --finish or --revert`;
-}
-
-/** Whether the account says that an alias is pinned, whoever has the file. */
-function isMarked({ description }: LiveFunction['live']): boolean {
-  return description.startsWith('pinned since ');
 }
 
 async function readFunctions({ environment, names }: RollbackOptions, { lambda }: RollbackTools) {

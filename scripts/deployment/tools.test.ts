@@ -20,7 +20,8 @@ describe('realTools', () => {
 
   it('takes --yes for the answer, and fails where nobody can give one', async () => {
     expect(await realTools({ yes: true }).confirm('Sure? ')).toBe(true);
-    await expect(realTools().confirm('Sure? ')).rejects.toThrow('pass --yes');
+    await expect(realTools().confirm('Sure? ')).rejects.toThrow('pass --yes to go on');
+    await expect(realTools().confirm('Which? ', 'prod')).rejects.toThrow('pass --yes prod to go on');
   });
 });
 

@@ -7,8 +7,8 @@ export interface Tools {
   run(program: string, args: readonly string[], folder: string): number | undefined;
   /** Runs a program in a folder, and returns what it printed. @throws Error with what it said of its failure */
   read(program: string, args: readonly string[], folder: string): string;
-  /** Whether the person says yes. @throws Error when there is nobody to ask, and no `--yes` */
-  confirm(question: string): Promise<boolean>;
+  /** Whether the person answers with this word: `yes`, unless another is wanted. @throws Error when there is nobody to ask, and no `--yes` */
+  confirm(question: string, word?: string): Promise<boolean>;
   say(line: string): void;
 }
 
@@ -34,13 +34,14 @@ export function realTools({ yes = false } = {}): Tools {
         if (status !== 0) throw new Error(`${program} ${args.slice(0, 2).join(' ')} failed: ${stderr.trim()}`);
         return stdout;
       }),
-    async confirm(question) {
+    async confirm(question, word = 'yes') {
       if (yes) return true;
-      if (!process.stdin.isTTY) throw new Error('there is nobody to ask: pass --yes to go on without asking');
+      const flag = word === 'yes' ? '--yes' : `--yes ${word}`;
+      if (!process.stdin.isTTY) throw new Error(`there is nobody to ask: pass ${flag} to go on without asking`);
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       const answer = await prompt.question(question);
       prompt.close();
-      return answer.trim() === 'yes';
+      return answer.trim() === word;
     },
     say: (line) => console.error(`cloakroom: ${line}`),
   };

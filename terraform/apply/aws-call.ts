@@ -25,6 +25,7 @@ const REST_ACTIONS: readonly (readonly [method: string, path: RegExp, action: st
   ['PUT', /\/functions\/(?<FunctionName>[^/]+)\/code$/, 'UpdateFunctionCode'],
   ['PUT', /\/functions\/(?<FunctionName>[^/]+)\/configuration$/, 'UpdateFunctionConfiguration'],
   ['POST', /\/functions\/(?<FunctionName>[^/]+)\/versions$/, 'PublishVersion'],
+  ['POST', /\/functions\/(?<FunctionName>[^/]+)\/invocations$/, 'Invoke'],
   ['POST', /\/functions\/(?<FunctionName>[^/]+)\/aliases$/, 'CreateAlias'],
   ['PUT', /\/functions\/(?<FunctionName>[^/]+)\/aliases\/(?<Name>[^/]+)$/, 'UpdateAlias'],
   ['POST', /\/functions\/(?<FunctionName>[^/]+)\/policy$/, 'AddPermission'],

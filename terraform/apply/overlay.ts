@@ -1,4 +1,4 @@
-import type { TerraformDocument } from '../synthesis/terraform-document.ts';
+import { REQUIREMENTS, type TerraformDocument } from '../synthesis/terraform-document.ts';
 import type { Mirror } from './real-parts.ts';
 
 /** The services of AWS that the stack, its state and a user pool are in. */
@@ -52,8 +52,13 @@ export function substitutions(endpoint: string, mirror: Mirror | undefined): rea
   return [...forProviderOf(mirror), providerAt(endpoint), stateAt(endpoint)];
 }
 
+/** One that can be said as a command of `sed`, for the text of a document. */
+interface TextSubstitution extends Substitution {
+  readonly edit: string;
+}
+
 /** What of that concerns the provider's version: all that is replaced in a module, which has neither provider nor state. */
-export function forProviderOf(mirror: Mirror | undefined): readonly Substitution[] {
+export function forProviderOf(mirror: Mirror | undefined): readonly TextSubstitution[] {
   return isOlder(mirror) ? forOlderProvider(mirror.version) : [];
 }
 
@@ -71,11 +76,12 @@ export function overlaid(document: TerraformDocument, replacements: readonly Sub
   return replacements.reduce((replaced, { replace }) => replace(replaced), document);
 }
 
-function forOlderProvider(version: string): readonly Substitution[] {
+function forOlderProvider(version: string): readonly TextSubstitution[] {
   return [
     {
       what: `the AWS provider is ${version}, in place of our version constraint`,
       why: 'the mirror has no newer one',
+      edit: `s/"version": "${REQUIREMENTS.required_providers.aws.version}"/"version": "${version}"/`,
       replace: (document) => ({
         ...document,
         terraform: { ...document.terraform, required_providers: { aws: { source: 'hashicorp/aws', version } } },
@@ -84,6 +90,7 @@ function forOlderProvider(version: string): readonly Substitution[] {
     {
       what: `the runtime is ${RUNTIME.older}, in place of ${RUNTIME.ours}`,
       why: `provider ${version} does not know ${RUNTIME.ours} yet`,
+      edit: `s/"runtime": "${RUNTIME.ours}"/"runtime": "${RUNTIME.older}"/`,
       replace: (document) =>
         JSON.parse(JSON.stringify(document), (key, value: unknown) =>
           key === 'runtime' && value === RUNTIME.ours ? RUNTIME.older : value,

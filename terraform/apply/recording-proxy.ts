@@ -24,6 +24,8 @@ export interface RecordingProxy {
   holdAnswer(pattern: CallPattern): Promise<AwsCall>;
   /** Stands in no call's way any more. */
   letPass(): void;
+  /** Has every such call answered by another server than the emulator, for good. `to` makes its address of the path. */
+  divert(pattern: CallPattern, to: (path: string) => string): void;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export interface RecordingProxy {
 export async function startRecordingProxy(emulator: string): Promise<RecordingProxy> {
   const calls: AwsCall[] = [];
   let refused: CallPattern[] = [];
+  const diverted: { pattern: CallPattern; to(path: string): string }[] = [];
   let held: { pattern: CallPattern; resolve(call: AwsCall): void }[] = [];
 
   async function handle(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -38,7 +41,8 @@ export async function startRecordingProxy(emulator: string): Promise<RecordingPr
     const body = await buffer(incoming);
     const call = readCall({ method, url, headers, body: body.toString() });
     if (refused.some((pattern) => pattern(call))) return refuseAccess(answer, call);
-    const forwarded = request(`${emulator}${url}`, { method, headers });
+    const elsewhere = diverted.find(({ pattern }) => pattern(call));
+    const forwarded = request(elsewhere?.to(url) ?? `${emulator}${url}`, { method, headers });
     forwarded.end(body);
     const [received] = (await once(forwarded, 'response')) as [IncomingMessage];
     const content = await buffer(received);
@@ -77,6 +81,7 @@ export async function startRecordingProxy(emulator: string): Promise<RecordingPr
       refused = [];
       held = [];
     },
+    divert: (pattern, to) => void diverted.push({ pattern, to }),
     async stop() {
       const closed = once(server, 'close');
       server.close();

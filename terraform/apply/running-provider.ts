@@ -17,16 +17,20 @@ export interface RunningProvider {
  * Starts the provider of a folder in which `terraform init` has run. To start it takes as much of the machine as a small plan does, so
  * tests with many runs have one for all. It is for stacks with one configuration of the provider: by this way Terraform tells the last one alone.
  *
+ * @param more of its environment: where AWS is, where the stack does not say it
  * @throws Error with what it wrote, when it does not say within a minute where it listens
  * @see https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
  */
-export async function startProvider(folder: string): Promise<RunningProvider> {
+export async function startProvider(
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningProvider> {
   // What is installed from a mirror is a link, which a pattern of files does not follow.
   const [installed = '.'] = globSync('.terraform/providers/*/hashicorp/aws/*/*', { cwd: folder });
   const name = readdirSync(join(folder, installed)).find((file) => file.startsWith('terraform-provider-aws'));
   if (name === undefined) throw new Error(`there is no AWS provider in ${folder}: run init first`);
   // The second configuration of one process fails over a bundle of certificates, and the emulator is asked without TLS.
-  const variables = { AWS_CA_BUNDLE: '', GOGC: '800', GOMEMLIMIT: '1GiB' };
+  const variables = { AWS_CA_BUNDLE: '', GOGC: '800', GOMEMLIMIT: '1GiB', ...more };
   const server = startServerProcess([join(folder, installed, name), '-debug'], variables, folder);
   const limitMs = Date.now() + START_LIMIT_MS;
   for (;;) {

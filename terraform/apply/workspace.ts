@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type PlannedAction, type PlannedChange, readChanges } from '../plan/planned-changes.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { overlaid, type Substitution, substitutions } from './overlay.ts';
-import { type PlannedAction, type PlannedChange, readActions, readChanges } from './planned-change.ts';
-import type { RealParts } from './real-parts.ts';
+import { readActions } from './planned-change.ts';
+import type { Mirror, RealParts } from './real-parts.ts';
 import { type RunningProvider, startProvider } from './running-provider.ts';
 
 /** How a run of Terraform ended. */
@@ -13,6 +14,12 @@ export interface Outcome {
   readonly code: number | null;
   /** Standard output and standard error, in the order they came. */
   readonly output: string;
+}
+
+/** What tells Terraform where providers come from: the mirror, or else where Terraform looks by itself. */
+export function cliConfiguration(mirror: Mirror | undefined): string {
+  if (mirror === undefined) return '';
+  return `provider_installation { filesystem_mirror { path = ${JSON.stringify(mirror.folder)} } }`;
 }
 
 /** A run of Terraform under way. */
@@ -38,10 +45,7 @@ export class Workspace {
     this.#keepsProvider = keepsProvider;
     this.#substitutions = substitutions(endpoint, parts.mirror);
     this.folder = mkdtempSync(join(tmpdir(), 'cloakroom-apply-'));
-    const { mirror } = parts;
-    const installation =
-      mirror && `provider_installation { filesystem_mirror { path = ${JSON.stringify(mirror.folder)} } }`;
-    writeFileSync(this.#cliConfiguration, installation ?? '');
+    writeFileSync(this.#cliConfiguration, cliConfiguration(parts.mirror));
   }
 
   /** Puts a stack into the folder, in place of the one before. */

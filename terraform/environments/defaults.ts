@@ -12,6 +12,7 @@ export const defaults = {
   region: 'eu-central-1',
   sessions: {
     binding: 'strict',
+    bootstrap: 'on',
     maxPerUser: 10,
     limitPolicy: 'evict-oldest',
     maxCreationsPerHour: 5,

@@ -15,6 +15,7 @@ import { ownSchema, reachesForCloakroom, tooLongNames } from './own-schema.ts';
 import { regionSchema } from './region-schema.ts';
 import { sayIssue } from './say-issue.ts';
 import { sessionProblems } from './session-problems.ts';
+import { tableNameProblems, tablesSchema } from './table-names.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -81,6 +82,8 @@ const environmentSchema = v.pipe(
     sessions: v.strictObject({
       /** Which session a bearer token needs: that of its own login, or any active one of its user (weaker). */
       binding: v.picklist(['strict', 'user']),
+      /** The switch for an incident: `off` lets nobody in who has no session yet. */
+      bootstrap: v.optional(v.picklist(['on', 'off']), 'on'),
       maxPerUser: count,
       /** What happens to a sign-in past the limit: the oldest session makes room, or the sign-in is refused. */
       limitPolicy: v.picklist(['evict-oldest', 'deny']),
@@ -134,6 +137,8 @@ const environmentSchema = v.pipe(
     ),
     /** Who is told what goes wrong. Absent: there are no alarms, no dashboard and no topic. */
     alarms: v.optional(alarmsSchema),
+    /** What the tables are called after a restore: tables.json, beside the environment, which `scripts/restore` writes. */
+    tables: v.optional(tablesSchema),
     protection: v.strictObject({ preventDestroy: v.boolean(), deletionProtection: v.boolean() }),
     /** The VPC of the functions that need no internet. Absent: no VPC. */
     network: v.optional(networkSchema),
@@ -161,6 +166,7 @@ const environmentSchema = v.pipe(
     const { app, name, own } = dataset.value;
     const prefix = `${app}-${name}`;
     for (const message of [...reachesForCloakroom(own, prefix), ...tooLongNames(own, prefix)]) addIssue({ message });
+    for (const message of tableNameProblems(dataset.value)) addIssue({ message });
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { isObject } from '@cloakroom/core';
 import type { Environment } from './environment.ts';
 import { loadFolders } from './load-folders.ts';
+import { readTableNames } from './table-names.ts';
 
 /** The name of a folder of terraform/environments: `dev`, or any other that holds an environment.ts. */
 export type EnvironmentName = string;
@@ -17,13 +19,20 @@ export const ENVIRONMENTS = environmentsOf(await loadFolders('environment.ts')) 
   Readonly<Record<EnvironmentName, Environment>>;
 
 /**
+ * An environment, with the names that its tables have since a restore.
+ *
  * @param others what the caller takes besides, such as `local`
  * @throws Error naming the environments that there are, when this is none of them
  */
 export function environmentOf(name: EnvironmentName, others: readonly string[] = []): Environment {
   const environment = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined;
-  if (environment !== undefined) return environment;
+  if (environment !== undefined) return withTableNames(environment, join(import.meta.dirname, name));
   throw new Error(`there is no environment ${name}: there are ${[...Object.keys(ENVIRONMENTS), ...others].join(', ')}`);
+}
+
+function withTableNames(environment: Environment, folder: string): Environment {
+  const tables = readTableNames(folder);
+  return Object.keys(tables).length === 0 ? environment : { ...environment, tables };
 }
 
 /** @throws Error naming a file that exports no environment of its folder's name */

@@ -4,6 +4,7 @@ import { ConfigurationError } from '@cloakroom/core';
 import * as v from 'valibot';
 
 const FILE = 'pinned.json';
+const PINNED = 'pinned since ';
 
 const version = v.pipe(v.string(), v.regex(/^[1-9]\d*$/, 'must be the number of a version, as text: "41"'));
 const weight = v.pipe(
@@ -63,7 +64,12 @@ export function writePinned(folder: string, pinned: Pinned): void {
  * What the alias of a pinned function says of itself. So the account tells those who do not have the file of whoever pinned it.
  */
 export function pinDescription({ reason, since }: Pick<Pin, 'reason' | 'since'>): string {
-  return `pinned since ${since}: ${reason}`;
+  return `${PINNED}${since}: ${reason}`;
+}
+
+/** Whether an alias says of itself that it is pinned. */
+export function isPinDescription(description: string): boolean {
+  return description.startsWith(PINNED);
 }
 
 function parseJson(text: string): unknown {

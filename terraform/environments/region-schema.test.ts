@@ -20,7 +20,7 @@ describe('a region', () => {
     'eusc-de-east-1',
   ])('is not %s: nothing was ever tried in its partition', (region) => {
     expect(() => parseEnvironment({ ...dev, region })).toThrow(
-      `region: ${region} is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md`,
+      `region: ${region} is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md of Cloakroom`,
     );
     const state = { kind: 's3', bucket: 'a-bucket', region };
     expect(() => parseEnvironment({ ...dev, state })).toThrow(`state.region: ${region} is in a partition`);

@@ -1,10 +1,8 @@
 import * as v from 'valibot';
-
-/** Partitions of AWS besides the one that everybody means, by what the names of their regions begin with. */
-export const OTHER_PARTITIONS = /^(cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc)-/;
+import { OTHER_PARTITIONS } from '../modules/partition-of.ts';
 
 export const UNTRIED_PARTITION =
-  'is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md';
+  'is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md of Cloakroom';
 
 /**
  * A region of the partition `aws`. The others have accounts, hosts and services of their own, and nothing of Cloakroom has ever stood in

@@ -5,6 +5,8 @@ import type { Environment } from '../environments/environment.ts';
 const PAGES = 'pages and cookie go together; they are checked when the module is written';
 const SECRETS = "the names of clients' secrets begin with it, and stand in the zips";
 
+const RESTORED = 'after a restore the module is written anew, and names the table that was restored';
+
 /** Fields that are a variable of no module, and why: what they decide is in it once it is written. */
 export const FIXED: Readonly<Record<string, string>> = {
   region: "the provider's own",
@@ -26,6 +28,8 @@ export const FIXED: Readonly<Record<string, string>> = {
   domain: 'it decides whether there is a domain',
   'domain.defaultEndpoint': "it decides whether API Gateway's own address answers",
   own: 'the functions of a team of its own are in the folder',
+  'tables.sessions': RESTORED,
+  'tables.events': RESTORED,
   'throttle.routes': 'it decides which routes have limits of their own',
   customerLogKey: 'it decides whether there is a key',
   'protection.preventDestroy': 'Terraform takes no variable there',

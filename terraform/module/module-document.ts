@@ -1,7 +1,8 @@
 import { ConfigurationError } from '@cloakroom/core';
 import type { Environment } from '../environments/environment.ts';
 import { findPlaceholders } from '../environments/find-placeholders.ts';
-import { OTHER_PARTITIONS, UNTRIED_PARTITION } from '../environments/region-schema.ts';
+import { UNTRIED_PARTITION } from '../environments/region-schema.ts';
+import { OTHER_PARTITIONS } from '../modules/partition-of.ts';
 import type { CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
 import { ISSUERS_FILE } from '../stacks/functions/files.ts';
 import type { PackageFiles } from '../synthesis/read-code.ts';

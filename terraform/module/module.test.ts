@@ -32,6 +32,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'domain.hostedZoneId': 'Z00000000000000000001',
   'domain.mutualTls.truststoreUri': 's3://others/clients.pem',
   'domain.mutualTls.truststoreVersion': 'v2',
+  'sessions.bootstrap': 'off',
   'sessions.maxPerUser': 3,
   'sessions.limitPolicy': 'deny',
   'sessions.maxCreationsPerHour': 7,
@@ -162,7 +163,7 @@ describe.each(Object.entries(SHAPES))('the module of %s', (_, shape) => {
           lifecycle: {
             postcondition: [
               {
-                condition: '${!can(regex("^(cn|us-gov|us-iso[a-z]?|eu-iso[a-z]?|eusc)-", self.id))}',
+                condition: '${!can(regex("^(cn-|us-gov-|us-iso-|us-isob-|eu-isoe-|us-isof-|eusc-)", self.id))}',
                 error_message: expect.stringContaining('${self.id} is in a partition of AWS where Cloakroom was never'),
               },
             ],

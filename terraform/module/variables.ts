@@ -113,6 +113,10 @@ export const VARIABLES: Readonly<Record<string, VariableSpec>> = {
     matches(/^s3:\/\/[a-z0-9][a-z0-9.-]+\/.+$/, 's3://<bucket>/<key>'),
   ),
   'domain.mutualTls.truststoreVersion': text('The version of that object in S3.'),
+  'sessions.bootstrap': text(
+    'The switch for an incident: off lets nobody in who has no session yet.',
+    oneOf('on', 'off'),
+  ),
   'sessions.maxPerUser': whole('How many active sessions a person may have.'),
   'sessions.limitPolicy': text(
     'What happens to a sign-in past that: the oldest session makes room, or the sign-in is refused.',

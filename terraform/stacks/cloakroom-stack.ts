@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { hasBrowserSignIn } from '../environments/browser-sign-in.ts';
 import type { Environment } from '../environments/environment.ts';
 import { hasOwnDomain } from '../environments/has-own-domain.ts';
+import { tableNameIn } from '../environments/table-names.ts';
 import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
 import { Domain } from '../modules/domain/domain.ts';
 import { Table } from '../modules/dynamodb/table.ts';
@@ -96,8 +97,8 @@ export class CloakroomStack extends TerraformStack {
     const tables = new Construct(this, 'tables');
     const key = new TableKey(tables, 'tables', { description: `${this.#prefix}: the tables`, protection });
     const table = { partitionKey: 'user_key', keyArn: key.arn, protection };
-    const sessions = { ...table, name: `${this.#prefix}-sessions`, sortKey: 'item', stream: true };
-    const events = { ...table, name: `${this.#prefix}-events`, sortKey: 'event_key', stream: false };
+    const sessions = { ...table, name: tableNameIn(environment, 'sessions'), sortKey: 'item', stream: true };
+    const events = { ...table, name: tableNameIn(environment, 'events'), sortKey: 'event_key', stream: false };
     const queue = {
       name: `${this.#prefix}-events`,
       consumerTimeoutSeconds: FUNCTIONS['store-event'].timeoutSeconds(environment),

@@ -117,6 +117,7 @@ describe('the functions', () => {
     expect(variablesOf('create_session')).toMatchObject({
       SESSIONS_TABLE: `\${aws_dynamodb_table.sessions.name}`,
       MAX_SESSIONS_PER_USER: '10',
+      BOOTSTRAP: 'on',
       SESSION_LIMIT_POLICY: 'evict-oldest',
       MAX_CREATIONS_PER_HOUR: '5',
       BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '900',

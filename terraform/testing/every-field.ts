@@ -22,6 +22,7 @@ const UNSET: Partial<Environment> = {
   functions: {},
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
+  tables: { sessions: 'cloakroom-prod-sessions-202601311200', events: 'cloakroom-prod-events-202601311200' },
   alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },
 };
 

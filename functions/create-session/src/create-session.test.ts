@@ -390,6 +390,21 @@ describe('a session that is not to be had', () => {
     expect(answer).toMatchObject({ status: 409, code: 'SESSION_LIMIT' });
   });
 
+  it('is a new one while sign-in is closed, by either path; the one that there is goes on', async () => {
+    const [person, other] = [newPerson(), newPerson()];
+    const token = tokenOf(person);
+    await call(aFunction(), { token });
+    const deployed = aFunction({ policy: { bootstrap: 'off' } });
+    expect(await call(deployed, { token })).toMatchObject({ status: 200 });
+    for (const path of [{}, { userId: other.sub }]) {
+      const answer = await call(deployed, { token: tokenOf(other), ...path });
+      expect(answer).toMatchObject({ status: 403, code: 'SIGN_IN_CLOSED' });
+      expect(answer.headers).not.toHaveProperty('retry-after');
+    }
+    const dimensions = { reason: 'SIGN_IN_CLOSED' };
+    expect(deployed.telemetry.counts).toContainEqual({ metric: 'SessionsRefused', dimensions });
+  });
+
   it('of a credential is a 401, counted by route and reason, and no sign-in that was refused', async () => {
     const { telemetry, handler } = aFunction();
     await call({ handler }, {});

@@ -2,7 +2,7 @@ import { type HandedIn, ProviderError, type Refreshed } from '@cloakroom/auth/oi
 import { epochSeconds } from '@cloakroom/core';
 import { type HttpAnswer, HttpError, type HttpRequest } from '@cloakroom/http';
 import { clientInfo } from '@cloakroom/http/client-info';
-import { type Exchange, recheckInterval } from '@cloakroom/sessions';
+import { type Exchange, recheckInterval, SignInClosedError } from '@cloakroom/sessions';
 import * as v from 'valibot';
 import { readTicket } from './browser-ticket.ts';
 import type { SignInPlace, TokenHandlerDeps } from './deps.ts';
@@ -29,7 +29,7 @@ export type HandInBody = v.InferOutput<typeof handInBody>;
  *
  * @throws TokenInvalidError something about a token is wrong
  * @throws HttpError VALIDATION_FAILED, UNAUTHORIZED for a refresh token of another client or login, PROVIDER_UNAVAILABLE
- * @throws LoginEndedError, SignInTooEarlyError, SessionLimitError what the rules refuse
+ * @throws LoginEndedError, SignInTooEarlyError, SessionLimitError, SignInClosedError what the rules refuse
  */
 export async function handIn(
   request: HttpRequest<HandInBody>,
@@ -39,6 +39,11 @@ export async function handIn(
   const { refreshToken, ...given } = request.body;
   const handedIn = await deps.verifyHandIn(given);
   const { login } = handedIn;
+  if (deps.policy.bootstrap === 'off') {
+    // Before the refresh token is used up. Whoever has a session by their tokens goes on with these.
+    report.refused(login.user.issuer, 'SIGN_IN_CLOSED');
+    throw new SignInClosedError();
+  }
   const place = placeOf(deps, login.user.issuer);
   const refreshed =
     refreshToken === undefined ? {} : { refreshToken, ...(await refresh(refreshToken, { handedIn, place, deps })) };

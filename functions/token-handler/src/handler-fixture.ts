@@ -46,6 +46,8 @@ export interface Bench {
   readonly takeRequests: ReturnType<typeof meteredDynamoDb>['takeRequests'];
   readonly tokens: TokenStore;
   readonly handle: HttpHandler;
+  /** As another deployment of the function has it, over the same table. */
+  readonly setBootstrap: (bootstrap: 'on' | 'off') => void;
   /** Our clock, in epoch seconds; a test moves it. Waiting moves it too, but for what is under a second, which is waited. */
   now(): number;
   pass(seconds: number): void;
@@ -77,6 +79,7 @@ export async function openHandler(options: HandlerOptions) {
   const { dynamodb, takeRequests } = meteredDynamoDb(real);
   const table = await createTestTable(real, 'sessions');
   const telemetry = recordTelemetry();
+  const rules = aPolicy(policy);
   const issuers = parseIssuers(options.issuers);
   const store = { ...STORE_RULES, dynamodb, table, nowMs };
   const sessions = { ...createSessionStore(store), ...createTicketStore(store) };
@@ -102,7 +105,7 @@ export async function openHandler(options: HandlerOptions) {
     verifyHandIn: createHandInVerifier({ clients: browserClientsOf(issuers), keys, nowMs }),
     isHandInEnabled,
     tokens,
-    policy: aPolicy(policy),
+    policy: rules,
     cookie: { name: COOKIE, sameSite: 'Lax', isSecure: true, isPersistent: false },
     publicUrl,
     ipStorage: 'truncated',
@@ -112,7 +115,10 @@ export async function openHandler(options: HandlerOptions) {
     telemetry,
   });
   const handle = httpStack(routes, { allowedOrigins: origins, telemetry });
-  return { telemetry, sessions, table, dynamodb: real, takeRequests, tokens, handle };
+  const setBootstrap = (bootstrap: 'on' | 'off') => {
+    Object.assign(rules, { bootstrap });
+  };
+  return { telemetry, sessions, table, dynamodb: real, takeRequests, tokens, handle, setBootstrap };
 }
 
 /** In front of a provider like Keycloak, with a clock that a test moves. */

@@ -7,6 +7,7 @@ import { heldFlows } from './flow-cookies.ts';
 import type { Redirect } from './navigation.ts';
 import { destinationOf, placeOf } from './places.ts';
 import type { Report } from './report.ts';
+import { errorAddressOf } from './return-to.ts';
 
 const MAX_PARAMETER_LENGTH = 255;
 
@@ -22,6 +23,11 @@ export async function login(request: HttpRequest, deps: TokenHandlerDeps, report
   const ticket = await readTicket(request, deps);
   const place = placeOf(deps, query.issuer ?? issuerOf(ticket, query));
   const { client, oidc } = place;
+  // Nobody is to fill in a form in vain. The callback judges all the same.
+  if (deps.policy.bootstrap === 'off' && ticket.is !== 'active') {
+    report.refused(client.issuer.alias, 'SIGN_IN_CLOSED');
+    return { location: errorAddressOf(destinationOf(place, query), 'SIGN_IN_CLOSED'), cookies: [] };
+  }
   await waitAfterSignOut(request, deps);
   const plan: FlowPlan = {
     ...purposeOf(ticket, query, client.issuer.alias),

@@ -1,6 +1,6 @@
 import { KeysUnavailableError, TokenInvalidError } from '@cloakroom/auth';
 import { ProviderError, type ProviderFailure } from '@cloakroom/auth/oidc';
-import { CreationRefusedError, SessionLimitError } from '@cloakroom/sessions';
+import { CreationRefusedError, SessionLimitError, SignInClosedError } from '@cloakroom/sessions';
 
 /** What a frontend may be told in `error`. A closed list: nothing that a provider or a person wrote gets there. */
 export type SignInErrorCode =
@@ -14,6 +14,8 @@ export type SignInErrorCode =
   | 'REAUTHENTICATION_REQUIRED'
   /** Somebody else has come back. */
   | 'OTHER_USER'
+  /** Nobody is let in anew for now. */
+  | 'SIGN_IN_CLOSED'
   | 'SESSION_LIMIT'
   | 'TOO_MANY_SIGN_INS'
   | 'PROVIDER_UNAVAILABLE'
@@ -33,6 +35,7 @@ export function errorCodeOf(error: unknown): SignInErrorCode {
   if (error instanceof ProviderError) return OF_PROVIDER[error.failure];
   if (error instanceof TokenInvalidError) return 'PROVIDER_REFUSED';
   if (error instanceof KeysUnavailableError) return 'PROVIDER_UNAVAILABLE';
+  if (error instanceof SignInClosedError) return 'SIGN_IN_CLOSED';
   if (error instanceof SessionLimitError) return 'SESSION_LIMIT';
   return error instanceof CreationRefusedError ? 'TOO_MANY_SIGN_INS' : 'SERVICE_UNAVAILABLE';
 }

@@ -42,6 +42,7 @@ const PUBLIC_ERRORS = {
     message: 'the provider must say again that the person is signed in: go to /auth/login?silent=1',
   },
   SESSION_REQUIRED: { status: 403, message: 'sign in again, or create a session within minutes of signing in' },
+  SIGN_IN_CLOSED: { status: 403, message: 'nobody is let in anew for now; sessions that there are go on' },
   LOGIN_ENDED: {
     status: 403,
     message: 'this sign-in has ended; `remedy` tells how to begin a new one',

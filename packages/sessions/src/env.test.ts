@@ -18,6 +18,7 @@ it('takes each lifetime from the variable of its name', () => {
 
 it('takes each rule of creation from the variable of its name', () => {
   const env = readEnv(creationEnv, {
+    BOOTSTRAP: 'off',
     SESSION_TTL_HOURS: '1',
     BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '2',
     MAX_CREATIONS_PER_HOUR: '3',
@@ -26,6 +27,7 @@ it('takes each rule of creation from the variable of its name', () => {
   });
   expect(creationPolicyFrom(env)).toEqual({
     absoluteSeconds: 3600,
+    bootstrap: 'off',
     bootstrapMaxAuthAgeSeconds: 2,
     maxCreationsPerHour: 3,
     maxSessionsPerUser: 4,

@@ -26,6 +26,7 @@ export const absoluteEnv = { SESSION_ABSOLUTE_SECONDS: secondsOrHoursIn('SESSION
 /** For whoever makes sessions of sign-ins. */
 export const creationEnv = {
   ...absoluteEnv,
+  BOOTSTRAP: oneOf('on', 'off'),
   BOOTSTRAP_MAX_AUTH_AGE_SECONDS: positiveInt,
   MAX_CREATIONS_PER_HOUR: positiveInt,
   MAX_SESSIONS_PER_USER: positiveInt,
@@ -98,6 +99,7 @@ export function lifetimesFrom(env: EnvOf<typeof sessionEnv>): Lifetimes {
 export function creationPolicyFrom(env: EnvOf<typeof creationEnv>): CreationPolicy {
   return {
     absoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
+    bootstrap: env.BOOTSTRAP,
     bootstrapMaxAuthAgeSeconds: env.BOOTSTRAP_MAX_AUTH_AGE_SECONDS,
     maxCreationsPerHour: env.MAX_CREATIONS_PER_HOUR,
     maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,

@@ -26,6 +26,7 @@ export {
   SessionLimitError,
   SessionRequiredError,
   SessionUnknownError,
+  SignInClosedError,
   SignInTooEarlyError,
   StoredItemError,
   UserNotErasedError,
@@ -69,6 +70,7 @@ export {
 export { formatTicket, isOfFamily, parseTicket, type TicketCookie } from './model/ticket.ts';
 export type { TicketState } from './model/ticket-state.ts';
 export { judgeByWatermark, type WatermarkVerdict } from './model/watermark.ts';
+export type { ClosedUser } from './operations/close-restored.ts';
 export type { Rights, TicketSession } from './operations/confirmed-ticket.ts';
 export type { RecordRequest, RecordResult } from './operations/create-record.ts';
 export type { CreationResult } from './operations/create-session.ts';
@@ -81,9 +83,11 @@ export type { RevokeAllRequest } from './operations/revoke-all.ts';
 export type { RevokeOutcome, RevokeRequest } from './operations/revoke-session.ts';
 export type { LifetimeChange } from './operations/set-lifetime.ts';
 export { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
+export { createRestoration, type Restoration, type RestorationOptions } from './restoration.ts';
 export { createSessionStore, type SessionStore, type SessionStoreOptions } from './session-store.ts';
 export type { Ending, EndOutcome } from './table/end-session.ts';
 export { readErasures } from './table/read-erasures.ts';
+export type { PartitionPage, PartitionScan, ScanKey } from './table/scan-partitions.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export {
   type ItemChange,

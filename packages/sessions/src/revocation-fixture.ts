@@ -64,7 +64,7 @@ export function ticketRequest(
   return {
     exchange: { user, clientId, authTime, issuedAt: now, receivedAt: now, isSilent, sidHash, scope: '', groups: [] },
     client: { ip: '', userAgent: '' },
-    policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
+    policy: { bootstrap: 'on', maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
     recheckSeconds: DAY,
   };
 }

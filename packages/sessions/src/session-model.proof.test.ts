@@ -54,11 +54,12 @@ const IDLE = {
 };
 const LIFETIMES = { idle: IDLE, loginMaxLifetimeSeconds: TIMES.loginMax };
 const POLICY = {
+  bootstrap: 'on',
   maxSessionsPerUser: LIMITS.sessions,
   maxCreationsPerHour: LIMITS.creations,
   bootstrapMaxAuthAgeSeconds: TIMES.fresh,
   absoluteSeconds: TIMES.absolute,
-};
+} as const;
 const LOGIN_COUNT = 4;
 /** The first two sign-ins are clients of one session at the provider, the third is of another, and the last is not known by one. */
 const SIDS: readonly (string | undefined)[] = ['one', 'one', 'two', undefined];

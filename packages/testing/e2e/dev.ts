@@ -1,7 +1,8 @@
 import { afterAll } from '@jest/globals';
 import { endAllDevs } from './run-dev.ts';
 
-export { type Dev, environmentForUsers, freePorts, startDev } from './run-dev.ts';
+export { environmentForUsers } from '../src/environment-for-users.ts';
+export { type Dev, freePorts, startDev } from './run-dev.ts';
 
 // Whatever fails in between, nothing that a test file has started outlives it.
 afterAll(endAllDevs);

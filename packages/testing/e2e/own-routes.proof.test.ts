@@ -3,8 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { awsCliIsInstalled, type PageStep, runPage } from '@cloakroom/testing';
 import { afterAll, expect, it } from '@jest/globals';
+import { environmentThere, freshCopy } from '../src/fresh-copy.ts';
 import { type Dev, freePorts, startDev } from './dev.ts';
-import { environmentThere, freshCopy } from './fresh-copy.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/your-own-api/routes.md'), 'utf8');
 /** The block that stays in its own terminal: the test starts it as the page says, on ports of its own. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@cloakroom/local';
 import { builtInService, builtInUser, localToken, serviceToken } from '@cloakroom/local/token';
+import { environmentForUsers } from '../src/environment-for-users.ts';
 import { readLogs, textsWithTokens } from './logs.ts';
 
 const run = promisify(execFile);
@@ -126,10 +127,4 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
       return code;
     },
   };
-}
-
-/** The environment of a person at a terminal: without what jest needs for itself. */
-export function environmentForUsers(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  return env;
 }

@@ -14,8 +14,9 @@ import {
   unpackCode,
 } from '@cloakroom/local';
 import { type BrowserApp, browserApp } from '../e2e/browser-app.ts';
-import { environmentForUsers, freePorts } from '../e2e/run-dev.ts';
+import { freePorts } from '../e2e/run-dev.ts';
 import { startStack } from '../e2e/start-stack.ts';
+import { environmentForUsers } from '../src/environment-for-users.ts';
 import { type Clock, putUnderClock, startClock } from './clock.ts';
 import { type Relay, startRelay } from './relay.ts';
 

@@ -10,6 +10,7 @@ export const STORE_RULES = {
 };
 
 interface TestPolicy {
+  readonly bootstrap: 'on' | 'off';
   readonly maxSessionsPerUser: number;
   readonly sessionLimitPolicy: 'evict-oldest' | 'deny';
   readonly maxCreationsPerHour: number;
@@ -20,6 +21,7 @@ interface TestPolicy {
 /** A policy that is in nobody's way: tests of its limits set them. */
 export function aPolicy(fields: Partial<TestPolicy> = {}): TestPolicy {
   return {
+    bootstrap: 'on',
     maxSessionsPerUser: 10_000,
     sessionLimitPolicy: 'evict-oldest',
     maxCreationsPerHour: 10_000,

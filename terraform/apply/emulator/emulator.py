@@ -10,6 +10,8 @@ import json
 from urllib.parse import unquote
 
 import additions.account  # noqa: F401  adds to moto what it lacks, as do the next
+import additions.aliases  # noqa: F401
+import additions.buckets  # noqa: F401
 import additions.cloudfront  # noqa: F401
 import additions.cloudwatch  # noqa: F401
 import additions.concurrency  # noqa: F401
@@ -17,8 +19,10 @@ import additions.exports  # noqa: F401
 import additions.gateway  # noqa: F401
 import additions.one_request  # noqa: F401
 import additions.policies  # noqa: F401
+import additions.restores  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.logs.responses import LogsResponse
 from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.server import main
@@ -83,7 +87,7 @@ def inventory(self, request, full_url, headers):
     """
     standing = {}
     for service in SERVICES:
-        for region in get_backend(service)["123456789012"].values():
+        for region in get_backend(service)[DEFAULT_ACCOUNT_ID].values():
             for name, collection in vars(region).items():
                 if isinstance(collection, dict) and name not in NOT_STANDING:
                     keys = [str(key) for key, value in collection.items() if is_made(key, value)]

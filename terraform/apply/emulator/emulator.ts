@@ -4,7 +4,7 @@ import { freePort, startServerProcess } from '@cloakroom/local';
 
 const START_LIMIT_MS = 60_000;
 
-/** A running control plane of AWS: moto, in memory, for account 123456789012. */
+/** A running control plane of AWS: moto, in memory. */
 export interface Emulator {
   /** `http://127.0.0.1:<port>`, for every service. */
   readonly url: string;
@@ -22,12 +22,15 @@ export interface Emulator {
 /**
  * Starts moto with the Python of its virtual environment.
  *
+ * @param accountId the account that it emulates, twelve digits
  * @throws Error with what it wrote, when it ends or does not answer within a minute
  */
-export async function startEmulator(python: string): Promise<Emulator> {
+export async function startEmulator(python: string, accountId = '123456789012'): Promise<Emulator> {
   const port = await freePort();
   const program = join(import.meta.dirname, 'emulator.py');
-  const server = startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)]);
+  const server = startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)], {
+    MOTO_ACCOUNT_ID: accountId,
+  });
   const url = `http://127.0.0.1:${port}`;
   const limitMs = Date.now() + START_LIMIT_MS;
   while (!(await answers(url))) {

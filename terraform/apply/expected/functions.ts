@@ -81,6 +81,7 @@ function variables({ allowedOrigins, hasVpc }: Variant): Readonly<Record<Functio
       BOOTSTRAP_MAX_AUTH_AGE_SECONDS: '900',
       MAX_CREATIONS_PER_HOUR: '5',
       MAX_SESSIONS_PER_USER: '10',
+      BOOTSTRAP: 'on',
       SESSION_LIMIT_POLICY: 'evict-oldest',
       IP_STORAGE: 'full',
     },

@@ -1,7 +1,7 @@
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { Construct } from 'constructs';
 import { permitInvoke } from '../lambda/invoke-permission.ts';
-import { partitionOf } from './partition-of.ts';
+import { partitionOf } from '../partition-of.ts';
 
 export interface AttachedApisProps {
   /** Of HTTP, REST and WebSocket APIs alike. */

@@ -4,7 +4,9 @@ import { expect, it } from '@jest/globals';
 import { ENVIRONMENTS } from '../../environments/index.ts';
 import { withBackchannelLogout } from '../../testing/backchannel-environment.ts';
 import { withBrowser } from '../../testing/browser-environment.ts';
+import { metricsOfAlarm } from '../../testing/idle-month.ts';
 import { resource, resources, synthesized } from '../../testing/synthesized.ts';
+import { STANDING_PRICES } from '../prices.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { ALARMS, thresholdField } from './index.ts';
 
@@ -18,16 +20,8 @@ const HEADINGS = {
   'security-incidents': 'Security incidents',
 };
 
-/** CloudWatch takes this a month for each metric that an alarm looks at. */
-const CENTS_PER_METRIC = 10;
-
 function metricsOf(id: string): number {
-  const { metric_query: queries = [{ metric: 'the only one' }] } = resource(
-    document,
-    'aws_cloudwatch_metric_alarm',
-    id.replaceAll('-', '_'),
-  ) as { metric_query?: readonly { metric?: unknown }[] };
-  return queries.filter(({ metric }) => metric !== undefined).length;
+  return metricsOfAlarm(resource(document, 'aws_cloudwatch_metric_alarm', id.replaceAll('-', '_')));
 }
 
 function rowOf({
@@ -42,7 +36,7 @@ function rowOf({
 }: AlarmSpec): string {
   const often = of === 1 || periodSeconds === 60 ? '' : `; ${beyond} times of ${of}`;
   const missingData = `${missing.is === 'breaching' ? '**fires**' : 'is fine'}: ${missing.because}`;
-  const price = `$${((metricsOf(id) * CENTS_PER_METRIC) / 100).toFixed(2)}`;
+  const price = `$${(metricsOf(id) * STANDING_PRICES.alarmMetric).toFixed(2)}`;
   const cells = [`[${id}](runbooks/${id}.md)`, means, `${when} ${threshold} ${figure}${often}`];
   return `| ${[...cells, `\`${thresholdField(id)}\``, missingData, price].join(' | ')} |`;
 }
@@ -55,7 +49,7 @@ it.each(Object.entries(HEADINGS))('the page of alarms tells all of %s, and no ot
 });
 
 it('the pages of alarms and of costs tell what all of them cost', () => {
-  const total = ALARMS.reduce((sum, { id }) => sum + metricsOf(id) * CENTS_PER_METRIC, 0) / 100;
+  const total = ALARMS.reduce((sum, { id }) => sum + metricsOf(id), 0) * STANDING_PRICES.alarmMetric;
   expect(docs('alarms.md')).toContain(`All of them are $${total.toFixed(2)} a month`);
   expect(docs('cost.md')).toContain(`at most $${total.toFixed(2)} a month`);
   expect(Object.keys(resources(document, 'aws_cloudwatch_metric_alarm'))).toHaveLength(ALARMS.length);

@@ -1,21 +1,8 @@
 import type { Line, Section } from '../../modules/monitoring/dashboard.ts';
 import { FUNCTIONS } from '../functions/index.ts';
+import { PRICES } from '../prices.ts';
 import { ofEach, type Watched } from '../watched.ts';
 import { hidden } from './lines.ts';
-
-/** Dollars for a million, and for a GB of logs: those of docs/cost.md, with what it says about them. */
-export const PRICES = {
-  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ */
-  readUnits: 0.125,
-  writeUnits: 0.625,
-  /** https://aws.amazon.com/api-gateway/pricing/ */
-  httpRequests: 1,
-  /** https://aws.amazon.com/lambda/pricing/, arm64 */
-  invocations: 0.2,
-  gbSeconds: 13.3334,
-  /** https://aws.amazon.com/cloudwatch/pricing/ */
-  logGb: 0.5,
-};
 
 const MILLION = 1_000_000;
 const GB = 1_000_000_000;

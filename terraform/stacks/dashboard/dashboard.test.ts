@@ -6,7 +6,7 @@ import { withBackchannelLogout } from '../../testing/backchannel-environment.ts'
 import { withBrowser } from '../../testing/browser-environment.ts';
 import { resources, synthesized } from '../../testing/synthesized.ts';
 import { widgetsOf } from '../../testing/watched-metrics.ts';
-import { PRICES } from './cost.ts';
+import { PRICES } from '../prices.ts';
 
 const document = synthesized(withBackchannelLogout(withBrowser(ENVIRONMENTS.prod)));
 const widgets = widgetsOf(document);

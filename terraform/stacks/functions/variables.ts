@@ -59,9 +59,11 @@ export function dataChangesVariables({ environment }: Told<'environment'>): Vari
 }
 
 export function creationVariables(resources: Told<'environment'>): Variables {
-  const { bootstrapMaxAuthAgeSeconds, limitPolicy, maxCreationsPerHour, maxPerUser } = resources.environment.sessions;
+  const { sessions } = resources.environment;
+  const { bootstrap, bootstrapMaxAuthAgeSeconds, limitPolicy, maxCreationsPerHour, maxPerUser } = sessions;
   return {
     ...absoluteVariables(resources),
+    BOOTSTRAP: bootstrap,
     BOOTSTRAP_MAX_AUTH_AGE_SECONDS: String(bootstrapMaxAuthAgeSeconds),
     MAX_CREATIONS_PER_HOUR: String(maxCreationsPerHour),
     MAX_SESSIONS_PER_USER: String(maxPerUser),

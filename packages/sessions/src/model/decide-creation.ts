@@ -4,6 +4,7 @@ import {
   LoginEndedError,
   SessionLimitError,
   SessionRequiredError,
+  SignInClosedError,
   SignInTooEarlyError,
   StoredItemError,
 } from './errors.ts';
@@ -67,6 +68,8 @@ export function withinHour(times: readonly number[], now: number): number[] {
 /** Of the user's sessions, only the active ones are in the snapshot. */
 function refusal({ request, snapshot: active, now, loginMaxLifetimeSeconds }: CreationCase) {
   const { login, policy } = request;
+  // Before what burns: a sign-in that is not looked at changes nothing.
+  if (policy.bootstrap === 'off') return refuse(new SignInClosedError());
   if (now - login.authTime >= loginMaxLifetimeSeconds) return refuse(new LoginEndedError(remedyOf(login)));
   const byWatermark = refusalByWatermark(login, active.record.notBefore, now);
   if (byWatermark !== undefined) return byWatermark;

@@ -1,5 +1,5 @@
 import { activeSessions, HOUR_SECONDS, refusalByLimit, surplus, withinHour } from './decide-creation.ts';
-import { CreationRateError, type SessionLimitError } from './errors.ts';
+import { CreationRateError, type SessionLimitError, SignInClosedError } from './errors.ts';
 import { type ExchangeVerdict, judgeExchange } from './judge-exchange.ts';
 import { isActive } from './lifetime.ts';
 import { MAX_ENDINGS_WITH_CREATION } from './new-session.ts';
@@ -12,7 +12,7 @@ const MAX_SILENT_PER_HOUR = 20;
 /** What to do about a code exchange, decided by what was read. The transaction fails if that has changed since. */
 export type TicketDecision =
   | (ExchangeVerdict & { readonly verdict: 'leave_first' })
-  | { readonly verdict: 'refuse'; readonly error: SessionLimitError | CreationRateError }
+  | { readonly verdict: 'refuse'; readonly error: SessionLimitError | CreationRateError | SignInClosedError }
   | { readonly verdict: 'open'; readonly evict: readonly Session[]; readonly expire: readonly Session[] };
 
 export interface TicketCase {
@@ -28,6 +28,10 @@ export interface TicketCase {
 /** The rules for new tickets. The sessions that the new one replaces have left the limit. */
 export function decideTicket({ request, snapshot, isBurnt, now, loginMaxLifetimeSeconds }: TicketCase): TicketDecision {
   const { exchange, policy, replaces, login } = request;
+  // Before a judgement that would send the browser out of the provider's session first.
+  if (policy.bootstrap === 'off' && !isHeldBy(snapshot, replaces, now)) {
+    return { verdict: 'refuse', error: new SignInClosedError() };
+  }
   const judged = judgeExchange({ ...exchange, ...snapshot.record, isBurnt, loginMaxLifetimeSeconds });
   if (judged.verdict === 'leave_first') return judged;
   const leaving = [replaces?.id, login?.loginId];
@@ -38,6 +42,11 @@ export function decideTicket({ request, snapshot, isBurnt, now, loginMaxLifetime
   const evict = surplus(active, policy, exchange.sidHash).slice(0, MAX_ENDINGS_WITH_CREATION);
   const expired = others.filter((session) => !isActive(session, now));
   return { verdict: 'open', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
+}
+
+/** Whether the browser has an active session of the same person, which the new one is to replace. */
+function isHeldBy({ sessions }: UserSnapshot, replaces: TicketRequest['replaces'], now: number): boolean {
+  return sessions.some((session) => session.kind === 'ticket' && session.id === replaces?.id && isActive(session, now));
 }
 
 function refusalBySilence({ exchange }: TicketRequest, { record }: UserSnapshot, now: number) {

@@ -20,6 +20,16 @@ export class LoginEndedError extends CreationRefusedError {
   }
 }
 
+/** Nobody is let in who has no session yet: an operator has closed sign-in. Trying again does not help until it is open. */
+export class SignInClosedError extends CreationRefusedError {
+  override readonly name = 'SignInClosedError';
+  readonly code = 'SIGN_IN_CLOSED';
+
+  constructor() {
+    super('sign-in is closed: only sessions that there are go on');
+  }
+}
+
 /** The user has as many sessions as allowed, and the policy is to refuse one more. */
 export class SessionLimitError extends CreationRefusedError {
   override readonly name = 'SessionLimitError';

@@ -9,8 +9,14 @@ export interface LimitPolicy {
   readonly sessionLimitPolicy: 'evict-oldest' | 'deny';
 }
 
+/** Whether sign-ins become sessions at all. */
+export interface EntryPolicy extends LimitPolicy {
+  /** `off`: nobody gets in who has no session yet. Sessions that there are go on. */
+  readonly bootstrap: 'on' | 'off';
+}
+
 /** The rules under which sign-ins become sessions. */
-export interface CreationPolicy extends LimitPolicy {
+export interface CreationPolicy extends EntryPolicy {
   /** New bearer logins of one user within any hour. */
   readonly maxCreationsPerHour: number;
   /** While the user has another session, only a sign-in at most this old opens one. */

@@ -1,6 +1,6 @@
 import type { HeldRole, Login, User } from '@cloakroom/core';
 import { idleExpiryAfter, type Lifetimes } from './lifetime.ts';
-import { type ClientInfo, keptClaims, type LimitPolicy } from './new-session.ts';
+import { type ClientInfo, type EntryPolicy, keptClaims } from './new-session.ts';
 import type { Session } from './session.ts';
 import type { SessionAddress } from './session-id.ts';
 import type { TicketHashes } from './ticket.ts';
@@ -27,7 +27,7 @@ export interface Exchange {
   readonly amr?: readonly string[];
 }
 
-export interface TicketPolicy extends LimitPolicy {
+export interface TicketPolicy extends EntryPolicy {
   readonly absoluteSeconds: number;
 }
 

@@ -6,6 +6,7 @@ import {
   LoginEndedError,
   SessionLimitError,
   SessionRequiredError,
+  SignInClosedError,
   SignInTooEarlyError,
   StoredItemError,
 } from '../model/errors.ts';
@@ -140,6 +141,40 @@ describe('the session of a login', () => {
     expect(await sizeOf(usual)).toBeLessThan(1024);
     expect(await sizeOf(worst)).toBeLessThan(4096);
     expect(worst.session).toMatchObject({ scope: '', groups: [] });
+  });
+});
+
+describe('while sign-in is closed', () => {
+  const closed = { bootstrap: 'off' } as const;
+
+  it('a login without a session opens none, and nothing is written', async () => {
+    const request = aRequest({}, closed);
+    await expect(fixture.store.create(request)).rejects.toMatchObject({ code: 'SIGN_IN_CLOSED', sessionsBefore: 0 });
+    expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand']);
+    expect(await fixture.items(request.login.user)).toEqual({});
+  });
+
+  it('a login finds the session that it has, and no other login of the person gets one', async () => {
+    const { login, ...request } = aRequest();
+    const { session } = await fixture.store.create({ login, ...request });
+    const again = await fixture.store.create({ ...aRequest({}, closed), login });
+    expect(again).toMatchObject({ outcome: 'existing', session });
+    const other = fixture.store.create(aRequest({ user: login.user }, closed));
+    await expect(other).rejects.toMatchObject({ code: 'SIGN_IN_CLOSED', sessionsBefore: 1 });
+  });
+
+  it('a login that has ended is told so, and one from before an ending burns nothing', async () => {
+    const request = aRequest();
+    const { session } = await fixture.store.create(request);
+    await endSession(fixture.table, { session, reason: 'revoked' });
+    await expect(fixture.store.create({ ...aRequest({}, closed), login: request.login })).rejects.toThrow(
+      LoginEndedError,
+    );
+    const user = newUser();
+    await fixture.put(user, 'USER', { version: 1, not_before: START + HOUR });
+    fixture.sent.length = 0;
+    await expect(fixture.store.create(aRequest({ user }, closed))).rejects.toThrow(SignInClosedError);
+    expect(sentBy(fixture)).toEqual(['QueryCommand', 'GetItemCommand']);
   });
 });
 

@@ -39,7 +39,8 @@ type Opened = Omit<CreationResult, 'sessionsBefore'>;
  *
  * A login that gets no session begins no transaction, which would be in the way of the user's other requests.
  *
- * @throws LoginEndedError, SessionLimitError, CreationRateError, SessionRequiredError, SignInTooEarlyError what the rules refuse
+ * @throws LoginEndedError, SignInClosedError, SessionLimitError, CreationRateError, SessionRequiredError, SignInTooEarlyError what
+ *   the rules refuse
  * @throws ContendedError when others were in the way until shortly before the deadline
  * @throws StoredItemError and the errors of AWS; after these nothing is known, and repeating the request is safe
  */

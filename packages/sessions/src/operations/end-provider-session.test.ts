@@ -50,7 +50,7 @@ function openTicket({ user, sidHash, sidKey }: Named, authTime = START) {
     exchange: { ...exchange, clientId: 'spa', isSilent: false, scope: '', groups: [] },
     client: { ip: '', userAgent: '' },
     recheckSeconds: HOUR,
-    policy: { maxSessionsPerUser: 10, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
+    policy: { bootstrap: 'on', maxSessionsPerUser: 10, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: DAY },
   });
 }
 

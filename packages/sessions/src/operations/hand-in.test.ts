@@ -28,7 +28,12 @@ beforeAll(async () => {
 });
 beforeEach(() => fixture.reset());
 
-const POLICY = { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY } as const;
+const POLICY = {
+  bootstrap: 'on',
+  maxSessionsPerUser: 3,
+  sessionLimitPolicy: 'evict-oldest',
+  absoluteSeconds: 10 * DAY,
+} as const;
 const LOGIN_LIFETIME = 30 * DAY;
 
 function requestOf(login: Login, fields: Partial<HandInRequest & Exchange> = {}): HandInRequest {

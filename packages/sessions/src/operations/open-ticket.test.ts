@@ -20,7 +20,12 @@ beforeAll(async () => {
 });
 beforeEach(() => fixture.reset());
 
-const POLICY = { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY } as const;
+const POLICY = {
+  bootstrap: 'on',
+  maxSessionsPerUser: 3,
+  sessionLimitPolicy: 'evict-oldest',
+  absoluteSeconds: 10 * DAY,
+} as const;
 
 /** A code exchange of now, of somebody who signed in an hour ago. */
 function exchangeOf(user: User, fields: Partial<Exchange> = {}): Exchange {
@@ -101,6 +106,36 @@ describe('a ticket', () => {
       kind: 'ticket',
       familyHash: session.ticket?.familyHash,
     });
+  });
+});
+
+describe('while sign-in is closed', () => {
+  const policy = { ...POLICY, bootstrap: 'off' } as const;
+  const closed = { code: 'SIGN_IN_CLOSED' };
+
+  it('nobody gets a ticket anew, and nothing is written', async () => {
+    const user = newUser();
+    await expect(fixture.store.openTicket(requestOf(user, { policy }))).rejects.toMatchObject(closed);
+    expect(sentBy(fixture)).toEqual(['QueryCommand']);
+  });
+
+  it('a ticket takes the place of an active one of the same person, and of nothing else', async () => {
+    const [ada, bob] = [newUser(), newUser()];
+    const first = await open(ada);
+    const second = await open(ada, { policy, replaces: addressOf(first.session) });
+    expect(await idsOf(ada)).toEqual([second.session.id]);
+    const bearer = await aSession(fixture, ada);
+    for (const [user, session] of [
+      [bob, second.session],
+      [ada, first.session],
+      [ada, bearer],
+    ] as const) {
+      const refused = fixture.store.openTicket(requestOf(user, { policy, replaces: addressOf(session) }));
+      await expect(refused).rejects.toMatchObject(closed);
+    }
+    fixture.state.nowSeconds = second.session.idleExpiresAt;
+    const late = fixture.store.openTicket(requestOf(ada, { policy, replaces: addressOf(second.session) }));
+    await expect(late).rejects.toMatchObject(closed);
   });
 });
 

@@ -52,7 +52,7 @@ export interface OpenedTicket {
  * before ends in the same transaction, as `replaced`; of the same person, its data goes on. Takes one Query, at most one read of the
  * mark of the provider session, and one transaction; with a session to replace two reads more.
  *
- * @throws SessionLimitError, CreationRateError what the rules refuse
+ * @throws SessionLimitError, CreationRateError, SignInClosedError what the rules refuse
  * @throws ContendedError when others were in the way until shortly before the deadline
  * @throws StoredItemError and the errors of AWS
  */

@@ -35,7 +35,7 @@ async function open({ sidHash, refreshToken, recheckSeconds = HOUR }: Opening = 
       ...(sidHash && { sidHash }),
     },
     client: { ip: '192.0.2.1', userAgent: 'Firefox' },
-    policy: { maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
+    policy: { bootstrap: 'on', maxSessionsPerUser: 3, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
     recheckSeconds,
     ...(refreshToken && { sealTokens: (address) => tokens.seal(address, { refreshToken }) }),
   });

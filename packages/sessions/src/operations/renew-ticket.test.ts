@@ -22,7 +22,7 @@ async function open(
   const result = await fixture.store.openTicket({
     exchange: { user: newUser(), clientId: 'web', ...times, isSilent: false, scope: 'read', groups: ['staff'] },
     client: { ip: '192.0.2.1', userAgent: 'Firefox' },
-    policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
+    policy: { bootstrap: 'on', maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
     recheckSeconds: HOUR,
     ...(refreshToken === undefined ? {} : { sealTokens: (address) => tokens.seal(address, { refreshToken }) }),
   });

@@ -6,7 +6,7 @@ import { ABSENT, AS_READ, ENDINGS, PRESENT, VERSION_AS_READ } from './conditions
 import { dataKey, sessionKey, tokensKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { formatEnded } from './session-item.ts';
-import { type SessionTable, toItem } from './table.ts';
+import { type Item, type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
 
 export type Ending = (
@@ -56,12 +56,8 @@ export function endingSteps(
   ending: Ending,
   nowSeconds: number,
 ): Step[] {
-  const { session, reason } = ending;
-  const { user, id, kind, authTime } = session;
-  const endedAt = endOf(ending, nowSeconds);
-  // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
-  const ttl = Math.max(Math.max(authTime, endedAt) + loginMaxLifetimeSeconds, ending.knownUntil ?? 0);
-  const marker = formatEnded({ user, id, reason, endedAt, kind, authTime, ...burningOf(ending, nowSeconds) }, ttl);
+  const { session } = ending;
+  const { user, id, kind } = session;
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
   return [
     { name: 'ended_session', write: { Delete: deletion } },
@@ -71,8 +67,21 @@ export function endingSteps(
     },
     // Only tickets have them: the ending of a bearer does not pay for it.
     ...(kind === 'ticket' || kind === 'unknown' ? [tokensDeletion(table, session)] : []),
-    { name: 'end_marker', write: { Put: { TableName: table, Item: toItem(marker) } } },
+    {
+      name: 'end_marker',
+      write: { Put: { TableName: table, Item: endMarker(loginMaxLifetimeSeconds, ending, nowSeconds) } },
+    },
   ];
+}
+
+/** What is kept of a session that ends now. */
+export function endMarker(loginMaxLifetimeSeconds: number, ending: Ending, nowSeconds: number): Item {
+  const { session, reason } = ending;
+  const { user, id, kind, authTime } = session;
+  const endedAt = endOf(ending, nowSeconds);
+  // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
+  const ttl = Math.max(Math.max(authTime, endedAt) + loginMaxLifetimeSeconds, ending.knownUntil ?? 0);
+  return toItem(formatEnded({ user, id, reason, endedAt, kind, authTime, ...burningOf(ending, nowSeconds) }, ttl));
 }
 
 function tokensDeletion(TableName: string, { user, id }: ListedSession): Step {

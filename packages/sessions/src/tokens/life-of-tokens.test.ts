@@ -31,7 +31,7 @@ function requestOf(user: User, fields: Partial<OpeningRequest> = {}): OpeningReq
       groups: [],
     },
     client: { ip: '192.0.2.1', userAgent: 'Firefox' },
-    policy: { maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
+    policy: { bootstrap: 'on', maxSessionsPerUser: 2, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
     recheckSeconds: HOUR,
     sealTokens: (address) => tokens.seal(address, TOKENS),
     ...fields,
@@ -80,7 +80,12 @@ describe("the provider's tokens of a ticket", () => {
     const session = await open(user, { sealTokens });
     expect(sealTokens).toHaveBeenCalledTimes(1);
     expect(await tokens.get(session)).toEqual(TOKENS);
-    const policy = { maxSessionsPerUser: 1, sessionLimitPolicy: 'deny', absoluteSeconds: DAY } as const;
+    const policy = {
+      bootstrap: 'on',
+      maxSessionsPerUser: 1,
+      sessionLimitPolicy: 'deny',
+      absoluteSeconds: DAY,
+    } as const;
     await expect(open(user, { sealTokens, policy })).rejects.toMatchObject({ code: 'SESSION_LIMIT' });
     expect(sealTokens).toHaveBeenCalledTimes(1);
   });

@@ -9,6 +9,9 @@ const PARTITIONS: readonly (readonly [string, string])[] = [
   ['eusc-', 'aws-eusc'],
 ];
 
+/** Of regions in a partition besides `aws`, the one that everybody means. */
+export const OTHER_PARTITIONS = RegExp(`^(${PARTITIONS.map(([prefix]) => prefix).join('|')})`);
+
 /**
  * The partition of a region: what its ARNs begin with after `arn:`.
  *

@@ -1,7 +1,7 @@
 import { cpSync, globSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join, relative } from 'node:path';
-import { environmentForUsers } from './run-dev.ts';
+import { environmentForUsers } from './environment-for-users.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** What no clone has: installed, built, or kept by a run. */

@@ -1,0 +1,113 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Adopted,
+  type Environment,
+  readAdopted,
+  type TerraformDocument,
+  withoutProtection,
+  writeAdopted,
+  writePinned,
+} from '@cloakroom/terraform';
+import { type Destruction, describeDestruction, describeFailure, describeRest } from './destroy-report.ts';
+import { holdIdentity } from './identity.ts';
+import { prepare } from './prepare.ts';
+import { holdsData, readStateResources } from './state-resources.ts';
+import { readAws, step, type Tools, terraform } from './tools.ts';
+
+/** Inside the folder that Terraform and git both keep apart: a plan holds the state. */
+const PLAN = join('.terraform', 'cloakroom.tfplan');
+
+export interface DestroyOptions {
+  readonly environment: Environment;
+  /** Tables, their keys, secrets and logs stay in AWS, and `adopted.json` names them for the next deploy. */
+  readonly keepData: boolean;
+  /** Synthesizes and initializes, and returns the folder of the environment. */
+  readonly prepare?: typeof prepare;
+}
+
+/**
+ * Destroys what the state of an environment has, when its name is typed. May be run again after it was interrupted: what stays was
+ * written down before it left the state.
+ *
+ * @throws Error when it is another account's environment, or Terraform fails; with what to do next
+ */
+export async function destroy(options: DestroyOptions, tools: Tools): Promise<void> {
+  const { environment, keepData } = options;
+  const { name } = environment;
+  holdIdentity(environment, tools);
+  const folder = await (options.prepare ?? prepare)(name, tools);
+  const destruction = divide(folder, keepData, tools);
+  if (destruction.going.length + destruction.kept.length === 0) {
+    tools.say(`nothing of ${name} is in its state`);
+    return;
+  }
+  for (const line of describeDestruction(destruction, environment)) tools.say(line);
+  if (!(await tools.confirm('This cannot be undone. Type the name of the environment to destroy it: ', name))) {
+    tools.say('nothing destroyed');
+    return;
+  }
+  forget(destruction, folder, tools);
+  await step(tools, `destroying ${name}`, () => destroyAll({ folder, destruction, options }, tools));
+  // The versions that it names are gone.
+  writePinned(folder, {});
+  for (const line of describeRest({ ...destruction, adopted: readAdopted(folder) }, environment)) tools.say(line);
+  tools.say(`${name} is destroyed`);
+}
+
+function divide(folder: string, keepData: boolean, tools: Tools): Destruction {
+  const resources = readStateResources(folder, tools);
+  const kept = keepData ? resources.filter(holdsData) : [];
+  return { kept, going: resources.filter((one) => !kept.includes(one)) };
+}
+
+/**
+ * Writes down what stays, and only then takes it out of the state: whenever this is interrupted, one of the two knows it. What is
+ * destroyed is written down no longer, for the state has it.
+ */
+function forget({ going, kept }: Destruction, folder: string, tools: Tools): void {
+  const inState = [...going, ...kept].map(({ address }) => address);
+  const before = readAdopted(folder).filter(({ address }) => !inState.includes(address));
+  const now = kept.map(({ address, id }): Adopted => ({ address, id }));
+  writeAdopted(folder, [...before, ...now]);
+  if (now.length > 0) terraform(tools, folder, ['state', 'rm', ...now.map(({ address }) => address)]);
+}
+
+function protectedTables({ going }: Destruction): readonly string[] {
+  return going
+    .filter(({ type, values }) => type === 'aws_dynamodb_table' && values.deletion_protection_enabled === true)
+    .map(({ id }) => id);
+}
+
+/** By itself, and not by an apply: that would change whatever else differs from what stands. */
+function unprotect(table: string, { region }: Environment, tools: Tools): void {
+  readAws(tools, region, ['dynamodb', 'update-table', '--table-name', table, '--no-deletion-protection-enabled']);
+  tools.say(`${table}: deletion protection off`);
+}
+
+interface Work {
+  readonly folder: string;
+  readonly destruction: Destruction;
+  readonly options: DestroyOptions;
+}
+
+/**
+ * The stack lies without protection in its folder for so long as Terraform destroys it. AWS's own protection of tables goes when
+ * Terraform has planned: by then it has had the state's lock, and may read all there is.
+ */
+function destroyAll({ folder, destruction, options: { environment, keepData } }: Work, tools: Tools): void {
+  const file = join(folder, 'cdk.tf.json');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, JSON.stringify(withoutProtection(JSON.parse(before) as TerraformDocument), null, 2));
+  let isPlanned = false;
+  try {
+    terraform(tools, folder, ['plan', '-destroy', '-input=false', `-out=${PLAN}`]);
+    isPlanned = true;
+    for (const table of protectedTables(destruction)) unprotect(table, environment, tools);
+    terraform(tools, folder, ['apply', '-input=false', PLAN]);
+  } catch (error) {
+    throw new Error(describeFailure(environment, { keepData, isPlanned }), { cause: error });
+  } finally {
+    writeFileSync(file, before);
+  }
+}
