@@ -18,9 +18,18 @@ export {
   readPinned,
   writePinned,
 } from './environments/pinned-versions.ts';
+export { readTableNames, tableNameIn, writeTableNames } from './environments/table-names.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export {
+  isApplyable,
+  type PlannedChange,
+  readAdoptions,
+  readChanges,
+  replacedFor,
+} from './plan/planned-changes.ts';
 export { checkNetwork } from './preflight/check-network.ts';
+export { recordRelease } from './releases/record.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';
 export { PUBLIC_ROUTE_KEYS } from './stacks/routes.ts';
 export { pinAliases } from './synthesis/pin-aliases.ts';

@@ -51,7 +51,7 @@ export async function destroy(options: DestroyOptions, tools: Tools): Promise<vo
   await step(tools, `destroying ${name}`, () => destroyAll({ folder, destruction, options }, tools));
   // The versions that it names are gone.
   writePinned(folder, {});
-  for (const line of describeRest(destruction, environment)) tools.say(line);
+  for (const line of describeRest({ ...destruction, adopted: readAdopted(folder) }, environment)) tools.say(line);
   tools.say(`${name} is destroyed`);
 }
 
@@ -70,9 +70,6 @@ function forget({ going, kept }: Destruction, folder: string, tools: Tools): voi
   const before = readAdopted(folder).filter(({ address }) => !inState.includes(address));
   const now = kept.map(({ address, id }): Adopted => ({ address, id }));
   writeAdopted(folder, [...before, ...now]);
-  if (before.length > 0) {
-    tools.say(`adopted.json still names what stays from before: ${before.map(({ id }) => id).join(', ')}`);
-  }
   if (now.length > 0) terraform(tools, folder, ['state', 'rm', ...now.map(({ address }) => address)]);
 }
 

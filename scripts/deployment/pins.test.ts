@@ -29,6 +29,13 @@ describe('tellPins', () => {
     ]);
   });
 
+  it('says nothing of what an earlier rollout has pinned, where the next one begins', () => {
+    const { tools, said } = recordedTools();
+    const marked = aliased('health', { description: `pinned since ${SINCE}: rollout` });
+    tellPins('prod', [marked], { health: { ...PIN, reason: 'rollout' } }, tools, true);
+    expect(said).toEqual([]);
+  });
+
   it('stops where the account has a pin that was never committed, and says whose', () => {
     const marked = aliased('health', { description: `pinned since ${SINCE}: rollback` });
     const { tools } = recordedTools();

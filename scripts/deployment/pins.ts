@@ -24,6 +24,7 @@ export function rolloutUnderWay(functions: readonly Aliased[], pinned: Pinned): 
 /**
  * Says which functions a deployment leaves where they are.
  *
+ * @param isGradual whether it is to give new versions a share: then what an earlier rollout has pinned is not left
  * @throws Error when a rollout is under way, or the account has pins that the file does not tell
  */
 export function tellPins(
@@ -31,6 +32,7 @@ export function tellPins(
   functions: readonly Aliased[],
   pinned: Pinned,
   tools: Pick<Tools, 'say'>,
+  isGradual = false,
 ): void {
   assertNoRollout(environment, rolloutUnderWay(functions, pinned));
   const untold = functions.filter((one) => isMarked(one) && pinned[one.name] === undefined);
@@ -40,11 +42,12 @@ export function tellPins(
       `the account has pins that terraform/environments/${environment}/pinned.json does not tell, and this would undo them: ${named.join(', ')}. Get that file from whoever pinned them, or release them: scripts/rollback ${environment} --release`,
     );
   }
-  for (const [name, { version, reason, since }] of Object.entries(pinned)) {
+  const left = Object.entries(pinned).filter(([, { reason }]) => !isGradual || reason === 'rollback');
+  for (const [name, { version, reason, since }] of left) {
     const why = reason === 'rollback' ? 'a rollback' : 'a rollout that did not end';
     tools.say(`${name} stays at version ${version}, pinned since ${since} by ${why}`);
   }
-  if (Object.keys(pinned).length > 0) {
+  if (left.length > 0) {
     tools.say(`they are left there; the newest versions serve after: scripts/rollback ${environment} --release`);
   }
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AccountFunction, fakeLambda } from './account-fixture.ts';
 import { readLiveVersions } from './live-versions.ts';
 import { tellPins } from './pins.ts';
-import { assertGradual, finishRollout, holdVersions, revertRollout, rollOut } from './rollout.ts';
+import { finishRollout, holdVersions, revertRollout, rollOut } from './rollout.ts';
 import { recordedTools } from './tools-fixture.ts';
 
 const NOW = new Date('2026-03-02T10:00:00.000Z');
@@ -146,6 +146,38 @@ describe('rollOut', () => {
     expect(readPinned(folder)).toEqual({});
   });
 
+  it('does not undo that somebody else has gone back while it watched', async () => {
+    await publish();
+    const { tools } = world();
+    const wait = async (durationMs: number) => {
+      Object.assign(account.health, {
+        live: '7',
+        weights: {},
+        description: 'pinned since 2026-03-02T10:05:00.000Z: rollback',
+      });
+      await tools.wait(durationMs);
+    };
+    await expect(rollOut(rollout(), { ...tools, wait })).rejects.toThrow(
+      'somebody else has pinned these meanwhile: health at 7 (pinned since 2026-03-02T10:05:00.000Z: rollback). Nothing was moved',
+    );
+    expect(live()).toEqual(OLD);
+    const here = async (durationMs: number) => {
+      writePinned(folder, {});
+      await tools.wait(durationMs);
+    };
+    Object.assign(account.health, { description: '' });
+    holdVersions(place(), await tools.readLive(), NOW);
+    await expect(rollOut(rollout(), { ...tools, wait: here })).rejects.toThrow('somebody else has ended this rollout');
+  });
+
+  it.each([3, 4])('reverts, when that was interrupted at move %d, the next time', async (killedAt) => {
+    await publish();
+    await expect(rollOut(rollout(), world({ fires: ['a'], killedAt }).tools)).rejects.toThrow('killed');
+    await revertRollout(place(), world().tools);
+    expect([live(), shares()]).toEqual([OLD, NOBODY]);
+    expect(account.health.description).toBe(MARK);
+  });
+
   it('refuses before any share a version with another role, by its name', async () => {
     await publish();
     account.health.versions['8'] = { ...FACTS, Role: 'new' };
@@ -206,20 +238,4 @@ it('finishes, and reverts, what the account alone tells of', async () => {
   await forgotten();
   await finishRollout(place(), world().tools);
   expect([live(), shares()]).toEqual([NEW, NOBODY]);
-});
-
-describe('assertGradual', () => {
-  const alarms = { notify: [] };
-
-  it('refuses an environment without alarms: nothing would say that a share fails', () => {
-    expect(() => assertGradual({ name: 'dev', alarms: undefined })).toThrow('dev has no alarms');
-    expect(() => assertGradual({ name: 'dev', alarms })).not.toThrow();
-  });
-
-  it('refuses functions with provisioned concurrency, by their names', () => {
-    const functions = { authorizer: { provisionedConcurrency: { minimum: 1 } }, health: {} };
-    expect(() => assertGradual({ name: 'prod', alarms, functions })).toThrow(
-      'beside provisioned concurrency, which these functions have: authorizer. Deploy without --gradual',
-    );
-  });
 });

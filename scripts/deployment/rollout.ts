@@ -1,8 +1,9 @@
-import { type Environment, type Pin, type Pinned, readPinned } from '@cloakroom/terraform';
+import { isDeepStrictEqual } from 'node:util';
+import { type Pin, type Pinned, pinDescription, readPinned } from '@cloakroom/terraform';
 import { type Lambda, type LiveFunction, newestOf, requireVersion } from './live-versions.ts';
 import { type AliasMove, moveAliases, placeOf, unpinnedAt } from './move-alias.ts';
 import { type EnvironmentPlace, savePinned, withoutPins } from './pinned-stack.ts';
-import { rolloutUnderWay, shareOf } from './pins.ts';
+import { isMarked, rolloutUnderWay, shareOf } from './pins.ts';
 import type { Tools } from './tools.ts';
 import { readFiring, watchAlarms } from './watch-alarms.ts';
 
@@ -19,26 +20,6 @@ export interface Rollout extends EnvironmentPlace {
   readonly weight: number;
   /** How long it is watched. */
   readonly bakeMs: number;
-}
-
-/** What decides whether a share can be given. */
-interface Gradual extends Pick<Environment, 'name' | 'alarms'> {
-  readonly functions?: Readonly<Record<string, { readonly provisionedConcurrency?: unknown } | undefined>> | undefined;
-}
-
-/** @throws Error when the environment cannot be rolled out by shares */
-export function assertGradual({ name, alarms, functions = {} }: Gradual): void {
-  if (alarms === undefined) {
-    throw new Error(
-      `${name} has no alarms, so nothing would say that a share fails: set alarms, or deploy without --gradual`,
-    );
-  }
-  const provisioned = Object.keys(functions).filter((one) => functions[one]?.provisionedConcurrency !== undefined);
-  if (provisioned.length > 0) {
-    throw new Error(
-      `AWS gives no share to a version beside provisioned concurrency, which these functions have: ${provisioned.join(', ')}. Deploy without --gradual, or take it away first`,
-    );
-  }
 }
 
 /**
@@ -73,7 +54,9 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<vo
   tools.say(
     `watching the alarms for ${Math.round(bakeMs / 6000) / 10} minutes; if this is interrupted: scripts/deploy ${name} --finish or --revert`,
   );
+  const begun = readPinned(folder);
   const fired = await watchAlarms({ ...alarms, bakeMs, before }, tools);
+  if (!isDeepStrictEqual(readPinned(folder), begun)) throw new Error('somebody else has ended this rollout');
   if (fired.length === 0) return finishRollout({ environment, folder }, tools);
   tools.say(`${fired.join(', ')} fired`);
   await revertRollout({ environment, folder }, tools);
@@ -86,6 +69,7 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<vo
 async function beginRollout(place: EnvironmentPlace, tools: RolloutTools, weight: number): Promise<readonly string[]> {
   const pinned = readPinned(place.folder);
   const functions = (await tools.readLive()).filter((one) => pinned[one.name]?.reason === 'rollout');
+  assertOurs(functions, pinned);
   const changed = functions.filter((one) => newestOf(one).version !== pinned[one.name]?.version);
   await letGo(
     place,
@@ -110,6 +94,7 @@ export async function finishRollout(place: EnvironmentPlace, tools: RolloutTools
   const pins = pinsOfRollout(functions, readPinned(place.folder));
   const targets = functions.filter(({ name }) => name in pins);
   if (targets.length === 0) return tools.say('there is no rollout to finish');
+  assertOurs(targets, pins);
   await letGo(place, targets, tools, (one) => pins[one.name]?.next?.version ?? newestOf(one).version);
   tools.say('the new versions serve everything');
 }
@@ -126,6 +111,7 @@ export async function revertRollout(place: EnvironmentPlace, tools: RolloutTools
   if (pins.length === 0) return tools.say('there is no rollout to revert');
   const reverted = Object.fromEntries(pins.map(([name, { next: _, ...pin }]) => [name, pin]));
   const targets = functions.filter(({ name }) => name in reverted);
+  assertOurs(targets, reverted);
   await pinAndMove(place, reverted, targets, tools);
   tools.say(
     `the versions before serve everything, and are pinned. Commit terraform/environments/${environment.name}/pinned.json; when the cause is mended: scripts/deploy ${environment.name} --gradual, or scripts/rollback ${environment.name} --release`,
@@ -163,6 +149,19 @@ async function letGo(
   const moves = functions.map((one) => ({ function: one, place: unpinnedAt(versionOf(one)) }));
   await moveAliases(tools.lambda, moves, ({ name }) =>
     savePinned(place, withoutPins(readPinned(place.folder), [name])),
+  );
+}
+
+/** Somebody at another machine may have gone back meanwhile: that is not undone. */
+function assertOurs(functions: readonly LiveFunction[], pins: Pinned): void {
+  const others = functions.filter((one) => {
+    const pin = pins[one.name];
+    return pin !== undefined && isMarked(one) && one.live.description !== pinDescription(pin);
+  });
+  if (others.length === 0) return;
+  const named = others.map(({ name, live }) => `${name} at ${live.version} (${live.description})`);
+  throw new Error(
+    `somebody else has pinned these meanwhile: ${named.join(', ')}. Nothing was moved; get their pinned.json`,
   );
 }
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ENVIRONMENTS } from '../synthesis/synthesize.ts';
 import { resource, resources, statementsOf, synthesized } from '../testing/synthesized.ts';
 import { parseEnvironment } from './environment.ts';
+import { ENVIRONMENTS } from './index.ts';
 import { readTableNames, writeTableNames } from './table-names.ts';
 
 const { prod } = ENVIRONMENTS;

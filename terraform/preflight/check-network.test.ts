@@ -203,7 +203,7 @@ describe('a VPC that exists', () => {
       MADE,
       [gateway],
       {},
-      `${gateway.VpcEndpointId} of DynamoDB is in ${MAIN}, ${OWN_TABLE} already, and AWS takes no second one there: name it, network.endpoints.dynamodbPrefixListId: '${LIST}'`,
+      `${gateway.VpcEndpointId} of DynamoDB is in ${MAIN}, ${OWN_TABLE} already, and AWS takes no second one there: name it, network.endpoints.dynamodbPrefixListId: '${LIST}', and see that its policy lets the roles cloakroom-dev-* through`,
     ],
     [
       'does not lead to DynamoDB from one subnet',
@@ -231,7 +231,7 @@ describe('a VPC that exists', () => {
       MADE,
       [interfaceOf('sqs')],
       {},
-      `vpce-0eeeeeeeeeeeeesqs of sqs has the private name already, and AWS takes no second one in ${VPC}: name it, network.endpoints.sqsSecurityGroupId: '${GROUP}'`,
+      `vpce-0eeeeeeeeeeeeesqs of sqs has the private name already, and AWS takes no second one in ${VPC}: name it, network.endpoints.sqsSecurityGroupId: '${GROUP}', and see that its policy lets the roles cloakroom-dev-* through`,
     ],
     [
       'has no endpoint of STS',

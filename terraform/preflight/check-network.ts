@@ -5,6 +5,8 @@ type ExistingNetwork = Extract<NonNullable<Environment['network']>, { readonly v
 
 /** What an environment says of its network, and what AWS does. */
 interface Compared {
+  /** With which the names of the roles begin. */
+  readonly prefix: string;
   readonly region: string;
   readonly network: ExistingNetwork;
   readonly endpointUrls: NonNullable<Environment['endpointUrls']>;
@@ -45,7 +47,7 @@ export function checkNetwork(environment: Environment, readAws: ReadAws): readon
     return [
       `network.vpcId: there is no ${vpcId} in ${region} of this account: aws ec2 describe-vpcs lists those there are`,
     ];
-  const compared = { region, network, endpointUrls, facts };
+  const compared = { prefix: `${app}-${name}`, region, network, endpointUrls, facts };
   return [
     ...dnsProblems(compared),
     ...subnetProblems(compared),
@@ -117,7 +119,7 @@ function routeProblems({ network, facts }: Compared): readonly string[] {
   ];
 }
 
-function gatewayProblems({ region, network, facts }: Compared): readonly string[] {
+function gatewayProblems({ prefix, region, network, facts }: Compared): readonly string[] {
   const { vpcId, routeTableIds = [] } = network;
   const service = nameOf('dynamodb', region);
   const gateways = facts.endpoints.filter((one) => one.service === service && one.isGateway && !one.isOurs);
@@ -128,7 +130,7 @@ function gatewayProblems({ region, network, facts }: Compared): readonly string[
       return shared.length === 0
         ? []
         : [
-            `${gateway.id} of DynamoDB is in ${shared.join(', ')} already, and AWS takes no second one there: name it, network.endpoints.dynamodbPrefixListId: '${facts.prefixListId ?? 'pl-…'}'`,
+            `${gateway.id} of DynamoDB is in ${shared.join(', ')} already, and AWS takes no second one there: name it, network.endpoints.dynamodbPrefixListId: '${facts.prefixListId ?? 'pl-…'}', ${letThrough(prefix)}`,
           ];
     });
   const reached = new Set(gateways.flatMap((gateway) => gateway.routeTableIds));
@@ -150,8 +152,13 @@ function gatewayProblems({ region, network, facts }: Compared): readonly string[
   ];
 }
 
+/** The policy of an endpoint that is there may be for others alone. */
+function letThrough(prefix: string): string {
+  return `and see that its policy lets the roles ${prefix}-* through`;
+}
+
 /** Of an endpoint that the stack makes. */
-function madeProblems({ service, group }: Interface, { region, network, facts }: Compared): readonly string[] {
+function madeProblems({ service, group }: Interface, { prefix, region, network, facts }: Compared): readonly string[] {
   const name = nameOf(service, region);
   const others = facts.endpoints.filter((one) => one.service === name && one.hasPrivateDns && !one.isOurs);
   const zones = facts.zones[name];
@@ -161,7 +168,7 @@ function madeProblems({ service, group }: Interface, { region, network, facts }:
   return [
     ...others.map(
       ({ id, groupIds }) =>
-        `${id} of ${service} has the private name already, and AWS takes no second one in ${network.vpcId}: name it, network.endpoints.${group}: '${groupIds[0] ?? 'sg-…'}'`,
+        `${id} of ${service} has the private name already, and AWS takes no second one in ${network.vpcId}: name it, network.endpoints.${group}: '${groupIds[0] ?? 'sg-…'}', ${letThrough(prefix)}`,
     ),
     ...without.map(
       ({ id, zone }) =>

@@ -58,7 +58,7 @@ function openTicket({ store, state }: Fixture, user: User, sidHash?: string) {
     exchange: { ...exchange, scope: '', groups: [], ...(sidHash === undefined ? {} : { sidHash }) },
     client: { ip: '', userAgent: '' },
     recheckSeconds: HOUR,
-    policy: { maxSessionsPerUser: 10, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
+    policy: { bootstrap: 'on', maxSessionsPerUser: 10, sessionLimitPolicy: 'evict-oldest', absoluteSeconds: 10 * DAY },
   });
 }
 

@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBrowser, signIn } from '@cloakroom/local/token';
 import { afterAll, expect, it } from '@jest/globals';
+import { environmentThere, freshCopy } from '../src/fresh-copy.ts';
 import { browsersOf } from './browsers.ts';
 import { type Dev, freePorts, get, post, startDev } from './dev.ts';
-import { environmentThere, freshCopy } from './fresh-copy.ts';
 
 const copy = freshCopy();
 const there = {
