@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPage } from '@cloakroom/testing';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readChanges } from '../../plan/planned-changes.ts';
 import { withoutKnownDifferences } from '../known-differences.ts';
-import { readChanges } from '../planned-change.ts';
 import { ACCOUNT_ID, useInstallation } from './installation.ts';
 import { startUserPools, type UserPools } from './user-pools.ts';
 
