@@ -29,8 +29,7 @@ beforeAll(async () => {
   if (code !== 0) throw new Error(output);
 }, 600_000);
 
-const storeOf = (table: string) =>
-  createSessionStore({ dynamodb, table, nowMs: Date.now, ...STORE_RULES });
+const storeOf = (table: string) => createSessionStore({ dynamodb, table, nowMs: Date.now, ...STORE_RULES });
 const signIn = () => aCreation(aSignIn({ user: newUser('cognito'), authTime: Math.floor(Date.now() / 1000) - 60 }));
 
 async function itemsOf(TableName: string): Promise<readonly string[]> {
