@@ -101,7 +101,7 @@ describe('deploy', () => {
       'aws --version',
       'aws sts get-caller-identity --region eu-central-1 --output json',
       'make dev',
-      `${TERRAFORM} init -input=false`,
+      `${TERRAFORM} init -input=false -no-color`,
       PLANNED,
       `${TERRAFORM} show -json .terraform/cloakroom.tfplan`,
       APPLIED,
@@ -182,6 +182,16 @@ describe('deploy', () => {
     const there = world({ fails: [`${TERRAFORM} apply`, ''] });
     await expect(run(there)).rejects.toThrow(
       'terraform apply failed; see above. What was not reached serves as before; when the cause is mended, this finishes it: scripts/deploy dev',
+    );
+  });
+
+  it('says at the end which functions do not have what was built', async () => {
+    const pin = { version: '1', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' };
+    writeFileSync(join(folder, 'pinned.json'), JSON.stringify({ health: pin }));
+    const there = world();
+    await run(there);
+    expect(there.said.at(-1)).toBe(
+      'health is pinned, so what was built here does not serve there: scripts/rollback dev --release',
     );
   });
 

@@ -76,8 +76,13 @@ export async function deploy(options: DeployOptions, parts: DeployParts): Promis
   }
   await parts.gradual?.rollOut();
   await pruneVersions(await place.readLive(), readPinned(folder), { lambda: parts.lambda, say: tools.say });
+  const pinned = Object.keys(readPinned(folder));
   const minutes = () => Math.round((performance.now() - startMs) / 6000) / 10;
   tools.say(`done: ${await firstSteps(options, tools)} (${minutes()} minutes in all)`);
+  if (pinned.length === 0) return;
+  tools.say(
+    `${pinned.join(', ')} ${pinned.length === 1 ? 'is' : 'are'} pinned, so what was built here does not serve there: scripts/rollback ${environment.name} --release`,
+  );
 }
 
 interface Place extends Comparison {

@@ -44,6 +44,19 @@ def set_given_attributes(queue, attributes, now=None):
 
 Queue._set_attributes = set_given_attributes
 
+tell_attributes = Queue.attributes.fget
+
+
+def tell_as_set(queue):
+    """SQS answers a redrive policy as the text that was set, and Terraform's has no spaces."""
+    told = tell_attributes(queue)
+    if queue.redrive_policy:
+        told["RedrivePolicy"] = json.dumps(queue.redrive_policy, separators=(",", ":"))
+    return told
+
+
+Queue.attributes = property(tell_as_set)
+
 
 def set_kms_key(self):
     """Both ways: who takes the key away names none."""
