@@ -1,7 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENVIRONMENTS, readAdopted, readPinned, writeAdopted, writePinned } from '@cloakroom/terraform';
+import {
+  ENVIRONMENTS,
+  type Environment,
+  readAdopted,
+  readPinned,
+  writeAdopted,
+  writePinned,
+} from '@cloakroom/terraform';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { destroy } from './destroy.ts';
 import { recordedTools } from './tools-fixture.ts';
@@ -57,7 +64,7 @@ interface Given {
   readonly answer?: boolean;
   /** The command of Terraform that fails. */
   readonly fails?: string;
-  readonly environment?: typeof PROD;
+  readonly environment?: Environment;
   /** What is looked at while a command of Terraform runs. */
   readonly during?: (line: string) => void;
 }
@@ -140,6 +147,17 @@ describe('scripts/destroy', () => {
       /^prod belongs to account 999999999999 .* and these credentials are of account 111122223333/,
     );
     expect(steps).toHaveLength(3);
+  });
+
+  it('takes the state for what says where it is, when the environment names no account', async () => {
+    const arn = 'arn:aws:dynamodb:eu-central-1:999999999999:table/cloakroom-prod-events';
+    const foreign = resource('aws_dynamodb_table.events', { id: 'cloakroom-prod-events', arn });
+    const { accountId: _, ...environment } = PROD;
+    const { asked, failure } = await destroyed({ environment, resources: [...RESOURCES, foreign] });
+    expect(failure).toMatch(
+      /^aws_dynamodb_table.events in the state is of account 999999999999, .* of account 111122223333/,
+    );
+    expect(asked).toEqual([]);
   });
 
   it('forgets the pins with the versions that they name, and not before', async () => {
