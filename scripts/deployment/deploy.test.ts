@@ -158,7 +158,18 @@ describe('deploy', () => {
     await run(there);
     expect(there.asked).toEqual([]);
     expect(there.said).toContain('nothing to change');
+    expect(there.steps).not.toContain(APPLIED);
     expect(there.steps.at(-1)).toContain('smoke.ts');
+  });
+
+  it('says when the names of what was adopted are needed no longer', async () => {
+    const adopted = [{ address: 'aws_dynamodb_table.sessions', id: 'cloakroom-dev-sessions' }];
+    writeFileSync(join(folder, 'adopted.json'), JSON.stringify(adopted));
+    const there = world();
+    await run(there);
+    expect(there.said).toContain(
+      'all that terraform/environments/dev/adopted.json names is in the state now: delete that file',
+    );
   });
 
   it('waits for whoever else changes the state, if it is told to', async () => {
