@@ -191,6 +191,10 @@ describe('scripts/destroy', () => {
     expect(said).toContain('nothing of prod is in its state');
     expect(asked).toEqual([]);
     expect(steps.at(-1)).toBe('terraform show -json');
+    const local = await destroyed({ resources: [], environment: { ...PROD, state: { kind: 'local' } } });
+    expect(local.said.at(-1)).toBe(
+      'nothing of prod is in its state, which is beside the stack on the machine that deployed it',
+    );
   });
 
   it('names no longer to a deploy what it destroys, and names what stays from before', async () => {

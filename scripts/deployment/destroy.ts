@@ -42,7 +42,9 @@ export async function destroy(options: DestroyOptions, tools: Tools): Promise<vo
   assertAccountOf(resources, account);
   const destruction = divide(resources, keepData);
   if (destruction.going.length + destruction.kept.length === 0) {
-    tools.say(`nothing of ${name} is in its state`);
+    const where =
+      environment.state.kind === 'local' ? ', which is beside the stack on the machine that deployed it' : '';
+    tools.say(`nothing of ${name} is in its state${where}`);
     return;
   }
   for (const line of describeDestruction(destruction, environment)) tools.say(line);
