@@ -73,7 +73,7 @@ export function useInstallation({ isServed = true } = {}): Installation {
     folder = freshCopy();
     emulator = await starting;
     proxy = await startRecordingProxy(emulator.url);
-    if (isServed) local = await startLocalApi(folder, ORIGIN, environmentThere());
+    if (isServed) local = await startLocalApi(folder, environmentThere());
     const aws = local?.aws ?? '';
     const isInvocation = ({ action }: { action: string }) => action === 'Invoke';
     // Functions have the names of dev there.
