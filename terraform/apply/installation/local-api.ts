@@ -7,6 +7,8 @@ import { freePort } from '@cloakroom/local';
 export interface LocalApi {
   readonly api: string;
   readonly aws: string;
+  /** Where its provider listens, for scripts/token. */
+  readonly providerPort: number;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function startLocalApi(copy: string, env: NodeJS.ProcessEnv): Promi
   return {
     api: `http://127.0.0.1:${apiPort}`,
     aws: `http://127.0.0.1:${awsPort}`,
+    providerPort,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = once(child, 'close');
