@@ -12,8 +12,8 @@ const STACK: SynthesizedStack = {
     { name: 'app-events', ttlAttribute: 'ttl' },
   ],
   functions: [
-    { name: 'app-health', codeSha256: 'sha-10' },
-    { name: 'app-authorizer', codeSha256: 'sha-10' },
+    { name: 'app-health', zip: '', codeSha256: 'sha-10' },
+    { name: 'app-authorizer', zip: '', codeSha256: 'sha-10' },
   ],
 };
 

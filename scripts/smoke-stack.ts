@@ -10,6 +10,8 @@ export interface SynthesizedStack {
 
 export interface SynthesizedFunction {
   readonly name: string;
+  /** Its zip, relative to the folder of the cdk.tf.json. */
+  readonly zip: string;
   /** Of its zip, base64. */
   readonly codeSha256: string;
   /** The version that it is pinned to. Absent: the one that is published with the stack. */
@@ -29,10 +31,10 @@ export function readSynthesized(file: string): SynthesizedStack {
     ttlAttribute: String((ttl as { attribute_name?: unknown } | undefined)?.attribute_name),
   }));
   const { aws_lambda_function: lambdas = {}, aws_lambda_alias: aliases = {} } = resource;
-  const functions = Object.entries(lambdas).map(([id, { function_name, source_code_hash }]) => {
+  const functions = Object.entries(lambdas).map(([id, { function_name, filename, source_code_hash }]) => {
     const version = String(aliases[id]?.function_version ?? '');
     const pin = /^\d+$/.test(version) ? { pinnedTo: version } : {};
-    return { name: String(function_name), codeSha256: String(source_code_hash), ...pin };
+    return { name: String(function_name), zip: String(filename), codeSha256: String(source_code_hash), ...pin };
   });
   if (tables.length === 0 || functions.length === 0) throw new Error(`${file} has no tables or functions`);
   return { tables, functions };

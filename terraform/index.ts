@@ -21,6 +21,13 @@ export {
 export { readTableNames, tableNameIn, writeTableNames } from './environments/table-names.ts';
 export { withConfig } from './module/with-config.ts';
 export { writeModule } from './module/write-module.ts';
+export {
+  isApplyable,
+  type PlannedChange,
+  readAdoptions,
+  readChanges,
+  replacedFor,
+} from './plan/planned-changes.ts';
 export { checkNetwork } from './preflight/check-network.ts';
 export { recordRelease } from './releases/record.ts';
 export { deployedFunctions } from './stacks/deployed-functions.ts';

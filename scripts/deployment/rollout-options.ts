@@ -5,7 +5,8 @@ export type RolloutOptions =
   /** By a share that is watched: `weight`, more than 0 and less than 1, for `bakeMs`. */
   | { readonly kind: 'gradual'; readonly weight: number; readonly bakeMs: number }
   /** What ends a rollout that is under way. Nothing is deployed. */
-  | { readonly kind: 'finish' | 'revert' };
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'revert' };
 
 /** For `parseArgs`. */
 export const ROLLOUT_OPTIONS = {

@@ -3,7 +3,7 @@
 const DECORATION = /\u001b\[[\d;]*m|[╷│╵]/g;
 
 /** The text of a failure of Terraform, without what is drawn around it. */
-function plainText(error: unknown): string {
+export function plainText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replaceAll(DECORATION, '').replaceAll(/^ +| +$/gm, '');
 }

@@ -1,4 +1,4 @@
-import type { PlannedChange } from './planned-change.ts';
+import type { PlannedChange } from '../plan/planned-changes.ts';
 
 /** What a second plan changes though nothing was changed, because the emulator tells a thing in other words than AWS. */
 interface KnownDifference {

@@ -1,47 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-
-/** What a plan does to one resource. */
-export interface PlannedAction {
-  readonly address: string;
-  readonly type: string;
-  readonly action: 'create' | 'update' | 'delete' | 'replace';
-}
-
-/** The same, and to which of its arguments. */
-export interface PlannedChange extends PlannedAction {
-  /** The arguments whose values differ, or are not known before the apply; empty for a creation and a deletion. */
-  readonly arguments: readonly string[];
-}
-
-interface ResourceChange {
-  readonly address: string;
-  readonly type: string;
-  readonly change: {
-    readonly actions: readonly string[];
-    readonly before: Readonly<Record<string, unknown>> | null;
-    readonly after: Readonly<Record<string, unknown>> | null;
-    readonly after_unknown: Readonly<Record<string, unknown>>;
-  };
-}
-
-/**
- * The changes of a plan, without those that change nothing.
- *
- * @see https://developer.hashicorp.com/terraform/internals/json-format#change-representation
- */
-export function readChanges(plan: unknown): readonly PlannedChange[] {
-  const { resource_changes: changes = [] } = plan as { resource_changes?: readonly ResourceChange[] };
-  return changes.flatMap(({ address, type, change }) => {
-    const action = actionOf(change.actions);
-    return action === undefined ? [] : [{ address, type, action, arguments: changedArguments(change) }];
-  });
-}
-
-function actionOf(actions: readonly string[]): PlannedAction['action'] | undefined {
-  if (actions.length === 2) return 'replace';
-  const [action] = actions;
-  return action === 'create' || action === 'update' || action === 'delete' ? action : undefined;
-}
+import { actionOf, type PlannedAction } from '../plan/planned-changes.ts';
 
 /** A line of `terraform plan -json`. */
 interface PlanLine {
@@ -74,12 +32,6 @@ export function readActions(output: string): readonly PlannedAction[] {
   if (!isDeepStrictEqual(found, { add: counted?.add, change: counted?.change, remove: counted?.remove }))
     throw new Error(`Terraform counts ${JSON.stringify(counted)}, and tells ${JSON.stringify(found)}`);
   return actions;
-}
-
-function changedArguments({ before, after, after_unknown: unknown }: ResourceChange['change']): readonly string[] {
-  if (before === null || after === null) return [];
-  const names = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
-  return [...names].filter((name) => unknown[name] === true || !isDeepStrictEqual(before[name], after[name])).sort();
 }
 
 /** What holds data, or what others know by its identity. */

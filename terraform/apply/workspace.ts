@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type PlannedAction, type PlannedChange, readChanges } from '../plan/planned-changes.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { overlaid, type Substitution, substitutions } from './overlay.ts';
-import { type PlannedAction, type PlannedChange, readActions, readChanges } from './planned-change.ts';
+import { readActions } from './planned-change.ts';
 import type { Mirror, RealParts } from './real-parts.ts';
 import { type RunningProvider, startProvider } from './running-provider.ts';
 

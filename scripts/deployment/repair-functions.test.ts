@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LiveFunction } from './live-versions.ts';
+import { aPlan } from './plan-fixture.ts';
+import { repairFunctions } from './repair-functions.ts';
+import { recordedTools } from './tools-fixture.ts';
+
+const NAME = 'cloakroom-prod-health';
+const ALIAS = aPlan([{ address: 'aws_lambda_alias.health', actions: ['update'] }]);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cloakroom-'));
+  writeFileSync(join(folder, 'health.zip'), 'the new zip');
+  const resource = {
+    aws_dynamodb_table: { sessions: { name: 'sessions', ttl: {} } },
+    aws_lambda_function: { health: { function_name: NAME, filename: 'health.zip', source_code_hash: 'new' } },
+  };
+  writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ resource }));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An account in which version 1, with old code, serves; `live` moves when Terraform applies. */
+function account({ latest = 'old', newest = 'old', moves = true } = {}) {
+  const versions = newest === 'old' ? ['old'] : ['old', newest];
+  const now = { latest, versions, live: 1 };
+  const done: string[] = [];
+  const send = async ({
+    constructor: { name },
+    input,
+  }: {
+    constructor: { name: string };
+    input: Record<string, unknown>;
+  }) => {
+    if (name === 'UpdateFunctionCodeCommand') {
+      done.push(`upload ${input.FunctionName}: ${input.ZipFile}`);
+      now.latest = 'new';
+    }
+    if (name === 'PublishVersionCommand') {
+      done.push(`publish ${input.FunctionName} if ${input.CodeSha256}`);
+      now.versions.push(now.latest);
+    }
+    return name === 'GetFunctionCommand' ? { Configuration: { LastUpdateStatus: 'Successful' } } : {};
+  };
+  const version = (name: string, sha256: string) => ({
+    version: name,
+    sha256,
+    settings: '',
+    modified: '',
+    role: '',
+    network: [],
+  });
+  const readLive = async (): Promise<readonly LiveFunction[]> => [
+    {
+      name: 'health',
+      functionName: NAME,
+      live: { version: String(now.live), weights: {}, description: '', revisionId: '' },
+      aliased: [],
+      latest: version('$LATEST', now.latest),
+      versions: now.versions.map((sha, index) => version(String(index + 1), sha)),
+    },
+  ];
+  const apply = () => {
+    done.push('apply');
+    if (moves) now.live = now.versions.length;
+    return 0;
+  };
+  return { done, apply, comparison: { lambda: { send } as unknown as LambdaClient, pinned: {}, readLive } };
+}
+
+async function repair({ apply, comparison }: ReturnType<typeof account>, plan: object = ALIAS): Promise<string[]> {
+  const { tools, said } = recordedTools({
+    run: apply,
+    read: (line) => (line.includes('show') ? JSON.stringify(plan) : ''),
+  });
+  await repairFunctions({ environment: 'prod', folder }, comparison, tools);
+  return [...said];
+}
+
+describe('repairFunctions', () => {
+  it('uploads the zip, publishes it, and has Terraform move live, where the upload was refused', async () => {
+    const there = account();
+    const said = await repair(there);
+    expect(there.done).toEqual([`upload ${NAME}: the new zip`, `publish ${NAME} if new`, 'apply']);
+    expect(said).toContain('health: version 1 serves, with other code than was built: an apply did not finish it');
+  });
+
+  it('only publishes where that was refused', async () => {
+    const there = account({ latest: 'new' });
+    await repair(there);
+    expect(there.done).toEqual([`publish ${NAME} if new`, 'apply']);
+  });
+
+  it('only has Terraform move live where that was refused', async () => {
+    const there = account({ latest: 'new', newest: 'new' });
+    await repair(there);
+    expect(there.done).toEqual(['apply']);
+  });
+
+  it('does nothing where everything is right', async () => {
+    const there = account({ latest: 'new', newest: 'new' });
+    there.apply();
+    expect(await repair(there)).toEqual([]);
+  });
+
+  it('gives up after three rounds, and says what is not right', async () => {
+    const there = account({ moves: false });
+    await expect(repair(there)).rejects.toThrow(
+      'health: version 1 serves, with other code than was built. It stays so after 3 rounds',
+    );
+    expect(there.done.filter((line) => line === 'apply')).toHaveLength(3);
+  });
+
+  it.each([['delete'], ['create', 'delete'], ['create']])(
+    'applies no plan that nobody has seen: %s',
+    async (...actions) => {
+      const there = account();
+      const plan = aPlan([{ address: 'aws_lambda_function.health', actions }]);
+      await expect(repair(there, plan)).rejects.toThrow(/aws_lambda_function\.health, which nobody has agreed to/);
+      expect(there.done).not.toContain('apply');
+    },
+  );
+});
