@@ -88,7 +88,7 @@ describe('scripts/module', () => {
     ['[]', 'config.json must hold a JSON object: fields of an environment'],
     ['{"origins":[]}', 'origins: Invalid key'],
     ['{"sessions":{"maxPerUser":0}}', 'sessions.maxPerUser'],
-    ['{"issuers":[]}', 'issuers: value: needs at least one issuer'],
+    ['{"issuers":[]}', 'issuers: needs at least one issuer'],
   ])('refuses the file %s', (text, problem) => {
     writeFileSync(config, text);
     const { status, stderr } = module('prod', '--out', out, '--config', config);

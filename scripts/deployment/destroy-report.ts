@@ -1,4 +1,4 @@
-import type { Environment } from '@cloakroom/terraform';
+import type { Adopted, Environment } from '@cloakroom/terraform';
 import type { StateResource } from './state-resources.ts';
 
 /** What is to be destroyed, and what not. */
@@ -43,7 +43,10 @@ const INTERFACES =
   'AWS takes 20 to 40 minutes after the functions to give their network interfaces back; Terraform waits for them, and says so every ten seconds. If it gives up, run this again: it goes on where it stopped';
 
 /** What there is afterwards, and how it is had back or got rid of. */
-export function describeRest({ going, kept }: Destruction, { name, region }: Environment): readonly string[] {
+export function describeRest(
+  { going, adopted }: Pick<Destruction, 'going'> & { readonly adopted: readonly Adopted[] },
+  { name, region }: Environment,
+): readonly string[] {
   const keys = going.filter(({ type }) => type === 'aws_kms_key');
   const secrets = going.filter(({ type, values }) => type === 'aws_secretsmanager_secret' && windowOf(values) > 0);
   return [
@@ -55,24 +58,18 @@ export function describeRest({ going, kept }: Destruction, { name, region }: Env
       ({ values }) =>
         `the name ${String(values.name)} is taken for ${windowOf(values)} days. To have the secret back: aws secretsmanager restore-secret --secret-id ${String(values.name)} --region ${region}; to free the name: aws secretsmanager delete-secret --secret-id ${String(values.name)} --force-delete-without-recovery --region ${region}`,
     ),
-    ...(kept.length === 0
+    ...(adopted.length === 0
       ? []
       : [
-          `adopted.json in terraform/environments/${name} names what stays: commit it, and scripts/deploy ${name} takes all of it in again. Until then it costs what it holds`,
+          `adopted.json in terraform/environments/${name} names ${adopted.length} that stay: commit it, and scripts/deploy ${name} takes them in again. Until then they cost what they hold`,
         ]),
   ];
 }
 
-/** Said when Terraform fails: before it has planned, or after. */
-export function describeFailure(
-  { name, network }: Environment,
-  { keepData, isPlanned }: { readonly keepData: boolean; readonly isPlanned: boolean },
-): string {
-  const again = `run scripts/destroy ${name}${keepData ? ' --keep-data' : ''} again`;
-  const whole = `scripts/deploy ${name} makes it whole, and protected, again`;
-  if (!isPlanned) return `nothing is destroyed; see above. Mend that, and ${again}; or ${whole}`;
+/** Said when Terraform fails on its way. */
+export function describeUnfinished({ name, network }: Environment, again: string): string {
   const interfaces = network === undefined ? '' : ', in half an hour if a subnet or a security group was in use';
-  return `not everything is gone; see above. What is gone has left the state: ${again}${interfaces}; or ${whole}`;
+  return `not everything is gone; see above. What is gone has left the state: run ${again} again${interfaces}. Or scripts/deploy ${name} makes it whole, and protected, again`;
 }
 
 function windowOf({ recovery_window_in_days: days }: StateResource['values']): number {

@@ -36,7 +36,8 @@ const STACK = JSON.stringify({
   import: [{ to: 'aws_dynamodb_table.sessions', id: 's' }],
 });
 
-const PLANNED = 'terraform plan -destroy -input=false -out=.terraform/cloakroom.tfplan';
+const LOCKED = 'Error: Error acquiring the state lock\n  ID:  1b\n  Who: ann@laptop';
+const PLANNED = 'terraform plan -destroy -input=false -no-color -out=.terraform/cloakroom.tfplan';
 const APPLIED = 'terraform apply -input=false .terraform/cloakroom.tfplan';
 
 function resource(address: string, values: object) {
@@ -66,6 +67,9 @@ async function destroyed({ keepData = false, resources = RESOURCES, answer = tru
   const recorded = recordedTools({
     answer,
     read: (line) => {
+      if (fails !== undefined && line.includes(fails)) throw new Error(`terraform failed: ${LOCKED}`);
+      if (line.endsWith('version -json')) return '{"terraform_version":"1.11.4"}';
+      given.during?.(line);
       if (line.startsWith('aws sts')) return JSON.stringify({ Account: ACCOUNT, Arn: 'arn:aws:iam::1:user/ann' });
       return line.includes(' show ') ? JSON.stringify({ values: { root_module: { resources } } }) : '';
     },
@@ -89,12 +93,14 @@ const stack = () => readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
 describe('scripts/destroy', () => {
   it('shows what goes, asks for the name, turns protection off, and destroys', async () => {
     const stacks: string[] = [];
-    const { steps, asked, said, failure } = await destroyed({ during: () => void stacks.push(stack()) });
+    const { steps, asked, said, failure } = await destroyed({
+      during: (line) => void (/ (plan|apply) /.test(line) && stacks.push(stack())),
+    });
     expect(failure).toBe('');
     expect(asked).toEqual([expect.stringContaining('Type the name of the environment')]);
     const off = (table: string) =>
       `aws dynamodb update-table --table-name ${table} --no-deletion-protection-enabled --region eu-central-1 --output json`;
-    expect(steps.slice(1)).toEqual([
+    expect(steps.slice(3)).toEqual([
       'terraform show -json',
       PLANNED,
       off('cloakroom-prod-events'),
@@ -133,20 +139,20 @@ describe('scripts/destroy', () => {
     expect(failure).toMatch(
       /^prod belongs to account 999999999999 .* and these credentials are of account 111122223333/,
     );
-    expect(steps).toHaveLength(1);
+    expect(steps).toHaveLength(3);
   });
 
   it('forgets the pins with the versions that they name, and not before', async () => {
     const pinned = { health: { version: '4', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' } } as const;
     writePinned(folder, pinned);
-    await destroyed({ fails: 'apply' });
+    await destroyed({ fails: 'terraform apply' });
     expect(readPinned(folder)).toEqual(pinned);
     await destroyed();
     expect(readPinned(folder)).toEqual({});
   });
 
   it('says what to do when Terraform fails, and protects the stack again', async () => {
-    const { failure, said } = await destroyed({ fails: 'apply', keepData: true });
+    const { failure, said } = await destroyed({ fails: 'terraform apply', keepData: true });
     expect(failure).toMatch(/^not everything is gone.*: run scripts\/destroy prod --keep-data again, in half an hour/);
     expect(said).not.toContain('prod is destroyed');
     expect(stack()).toBe(STACK);
@@ -156,7 +162,7 @@ describe('scripts/destroy', () => {
   it('takes no protection of a table away while somebody else holds the lock', async () => {
     const { steps, failure } = await destroyed({ fails: 'plan -destroy' });
     expect(failure).toMatch(
-      /^nothing is destroyed; see above.* run scripts\/destroy prod again; or scripts\/deploy prod/,
+      /^nothing is destroyed: the state of prod is locked by ann@laptop.* Wait for them: scripts\/destroy prod\./,
     );
     expect(steps.at(-1)).toBe(PLANNED);
     expect(stack()).toBe(STACK);
@@ -174,7 +180,7 @@ describe('scripts/destroy', () => {
     writeAdopted(folder, [...KEPT, before]);
     const { said } = await destroyed();
     expect(readAdopted(folder)).toEqual([before]);
-    expect(said).toContain('adopted.json still names what stays from before: others');
+    expect(said.at(-2)).toContain('names 1 that stay');
   });
 
   it('says that secrets without a window are gone, by saying nothing of them', async () => {
@@ -192,25 +198,26 @@ describe('scripts/destroy --keep-data', () => {
     const during = (line: string) => void (line === removal && written.push(readAdopted(folder)));
     const { steps, said, failure } = await destroyed({ keepData: true, during });
     expect(failure).toBe('');
-    expect(steps.slice(2)).toEqual([removal, PLANNED, APPLIED]);
+    expect(steps.slice(4)).toEqual([removal, PLANNED, APPLIED]);
     expect(written).toEqual([KEPT]);
     expect(readAdopted(folder)).toEqual(KEPT);
     expect(said).toEqual(expect.arrayContaining(['3 resources of prod go for good:', '5 stay, and leave the state:']));
-    expect(said.at(-2)).toContain('adopted.json in terraform/environments/prod names what stays: commit it');
+    expect(said.at(-2)).toContain('adopted.json in terraform/environments/prod names 5 that stay: commit it');
   });
 
   it('destroys nothing when what stays cannot leave the state', async () => {
     const { steps, failure } = await destroyed({ keepData: true, fails: 'state rm' });
-    expect(failure).toBe('terraform state failed; see above');
+    expect(failure).toMatch(/^nothing is destroyed: .* locked by ann@laptop.*scripts\/destroy prod --keep-data\./);
     expect(steps.at(-1)).toBe(removal);
   });
 
   it('goes on where it was interrupted, and forgets nothing that left the state before', async () => {
     writeAdopted(folder, KEPT);
     const resources = RESOURCES.filter(({ address }) => !KEPT.some((kept) => kept.address === address));
-    const { steps, failure } = await destroyed({ keepData: true, resources });
+    const { steps, said, failure } = await destroyed({ keepData: true, resources });
     expect(failure).toBe('');
-    expect(steps.slice(2)).toEqual([PLANNED, APPLIED]);
+    expect(steps.slice(4)).toEqual([PLANNED, APPLIED]);
+    expect(said.at(-2)).toContain('names 5 that stay');
     expect(readAdopted(folder)).toEqual(KEPT);
   });
 });

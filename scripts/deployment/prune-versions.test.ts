@@ -9,6 +9,7 @@ const version = (number: number) => ({
   modified: '',
   role: '',
   network: [],
+  tables: [],
 });
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 

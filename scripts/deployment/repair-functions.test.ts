@@ -52,6 +52,7 @@ function account({ latest = 'old', newest = 'old', moves = true } = {}) {
     modified: '',
     role: '',
     network: [],
+    tables: [],
   });
   const readLive = async (): Promise<readonly LiveFunction[]> => [
     {

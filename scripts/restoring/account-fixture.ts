@@ -120,6 +120,8 @@ export async function accountFixture() {
       table.frozenAfter ??= 2;
       return {};
     }
+    if (name === 'GetResourcePolicyCommand')
+      throw Object.assign(new Error('none'), { name: 'PolicyNotFoundException' });
     const answer = table && settingsOf(name, table);
     if (answer !== undefined) return answer;
     if (name === 'ListBackupsCommand') {

@@ -20,6 +20,9 @@ async function freezing(...answers: (() => Error)[]) {
   const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
     sent.push({ name: command.constructor.name, input: command.input });
     if (command.constructor.name === 'DescribeTableCommand') return { Table: TABLE };
+    if (command.constructor.name === 'GetResourcePolicyCommand') {
+      return { Policy: JSON.stringify({ Statement: [{ Sid: 'Theirs' }, { Sid: 'RestoredElsewhere' }] }) };
+    }
     if (command.constructor.name === 'UpdateItemCommand')
       throw (answers[probes().length - 1] ?? answers.at(-1) ?? DENIED)();
     return {};
@@ -32,14 +35,15 @@ async function freezing(...answers: (() => Error)[]) {
 }
 
 describe('a table that is to take no writes', () => {
-  it('denies them to everybody, and nothing else', async () => {
+  it('denies them to everybody, and nothing else, beside what its policy had', async () => {
     const { done, sent } = await freezing(DENIED);
     await done;
     const policy = sent.find(({ name }) => name === 'PutResourcePolicyCommand')?.input;
     expect(policy?.ResourceArn).toBe(TABLE.TableArn);
-    const { Statement } = JSON.parse(String(policy?.Policy)) as { Statement: { Action: string[] }[] };
-    expect(Statement).toEqual([expect.objectContaining({ Effect: 'Deny', Principal: '*', Resource: TABLE.TableArn })]);
-    const actions = Statement.flatMap(({ Action }) => Action);
+    const { Statement } = JSON.parse(String(policy?.Policy)) as { Statement: { Action?: string[] }[] };
+    const deny = expect.objectContaining({ Effect: 'Deny', Principal: '*', Resource: TABLE.TableArn });
+    expect(Statement).toEqual([{ Sid: 'Theirs' }, deny]);
+    const actions = Statement.flatMap(({ Action = [] }) => Action);
     for (const write of ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'])
       expect(actions).toContain(`dynamodb:${write}`);
     expect(actions.filter((action) => /Get|Query|Scan|Describe|Policy/.test(action))).toEqual([]);

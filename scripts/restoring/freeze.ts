@@ -1,6 +1,8 @@
 import { PutResourcePolicyCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '@cloakroom/aws/dynamodb';
+import { isObject } from '@cloakroom/core';
 import { type Dynamo, describeTable } from './table-copy.ts';
+import { readPolicy } from './table-policy.ts';
 
 /** Refused so often in a row, it is refused wherever DynamoDB is asked: policies reach its hosts one after the other. */
 const REFUSALS = 5;
@@ -18,9 +20,13 @@ export async function freeze(world: Dynamo, name: string): Promise<void> {
   const table = await describeTable(world.dynamodb, name);
   if (table?.TableArn === undefined) return;
   const [{ AttributeName: sortKey = '' } = {}] = (table.KeySchema ?? []).filter(({ KeyType }) => KeyType === 'RANGE');
-  await world.dynamodb.send(
-    new PutResourcePolicyCommand({ ResourceArn: table.TableArn, Policy: JSON.stringify(noWrites(table.TableArn)) }),
-  );
+  const theirs = (await readPolicy(world.dynamodb, table.TableArn)) ?? [];
+  const Statement = [
+    ...theirs.filter((statement) => !isObject(statement) || statement.Sid !== SID),
+    denyingWrites(table.TableArn),
+  ];
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await world.dynamodb.send(new PutResourcePolicyCommand({ ResourceArn: table.TableArn, Policy }));
   for (let [attempts, refusals] = [1, 0]; refusals < REFUSALS; attempts += 1) {
     refusals = (await isRefused(world.dynamodb, name, sortKey)) ? refusals + 1 : 0;
     if (attempts >= MAX_ATTEMPTS) throw new Error(`${name} still takes writes, minutes after its policy denies them`);
@@ -28,26 +34,24 @@ export async function freeze(world: Dynamo, name: string): Promise<void> {
   }
 }
 
-function noWrites(tableArn: string) {
+/** Which statement is ours. */
+const SID = 'RestoredElsewhere';
+
+function denyingWrites(tableArn: string) {
   return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'RestoredElsewhere',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: [
-          'dynamodb:BatchWriteItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:PartiQLDelete',
-          'dynamodb:PartiQLInsert',
-          'dynamodb:PartiQLUpdate',
-          'dynamodb:PutItem',
-          'dynamodb:UpdateItem',
-        ],
-        Resource: tableArn,
-      },
+    Sid: SID,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: [
+      'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:PartiQLDelete',
+      'dynamodb:PartiQLInsert',
+      'dynamodb:PartiQLUpdate',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
     ],
+    Resource: tableArn,
   };
 }
 

@@ -143,6 +143,18 @@ describe('a restore', () => {
     expect(again.join('\n')).not.toContain('closing ');
   });
 
+  it('compares the settings too when the deploy has moved everything and found a fault, and deploys again', async () => {
+    await history();
+    const moved = account.tools.run;
+    account.tools.run = (program, args, folder) =>
+      moved(program, args, folder) === 0 && args[0]?.endsWith('deploy.ts') ? 1 : 0;
+    await expect(run()).rejects.toThrow('the deploy has found a fault');
+    expect(account.said.join('\n')).toContain('every setting is as it was');
+    account.tools.run = moved;
+    await run({ resume: true });
+    expect(account.steps.filter((line) => line.includes('deploy.ts'))).toHaveLength(2);
+  });
+
   it('takes a deploy that nobody has confirmed for none', async () => {
     await history();
     account.tools.run = (_, args) => {
@@ -212,7 +224,7 @@ describe('a restore is refused, and nothing is changed,', () => {
     const sent: string[] = [];
     account.state.before = (command) => void sent.push(command);
     await expect(run(options)).rejects.toThrow(message);
-    expect(sent.filter((command) => !/^(Describe|List)/.test(command))).toEqual([]);
+    expect(sent.filter((command) => !/^(Describe|List|Get)/.test(command))).toEqual([]);
     expect(account.steps).toEqual([]);
   }
 
@@ -257,7 +269,7 @@ describe('a restore is refused, and nothing is changed,', () => {
     account.tools.confirm = async () => false;
     await run();
     expect(account.said.at(-1)).toBe('nothing was changed');
-    expect(sent.filter((command) => !/^(Describe|List)/.test(command))).toEqual([]);
+    expect(sent.filter((command) => !/^(Describe|List|Get)/.test(command))).toEqual([]);
   });
 });
 

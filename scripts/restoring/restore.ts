@@ -27,12 +27,15 @@ export async function restore(options: RestoreOptions, world: RestoreWorld): Pro
   for (const table of tablesOf(begun)) await copy(table, world);
   for (const table of tablesOf(begun)) await stopWrites(table, world);
   await closeTables(world);
-  if (!current(world).isSwitched) {
-    const prepare = () => world.prepare();
-    await switchTables({ progress: current(world), folder, tools, yes: options.yes, prepare });
-    progress.write({ ...current(world), isSwitched: true });
-  }
+  const isWell =
+    current(world).isSwitched || (await switchTables({ ...world, progress: current(world), yes: options.yes }));
+  if (isWell) progress.write({ ...current(world), isSwitched: true });
   await step(tools, 'comparing the settings of the tables', () => compareAll(world));
+  if (!isWell) {
+    throw new Error(
+      'the restored tables are those of the stack, and the deploy has found a fault; see above, and go on with --resume',
+    );
+  }
   sayEnd(current(world), { say: tools.say, region: environment.region });
   progress.remove();
 }

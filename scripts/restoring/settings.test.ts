@@ -25,6 +25,7 @@ const ORIGINAL: Answers = {
     },
   },
   ListTagsOfResourceCommand: { Tags: [{ Key: 'environment', Value: 'prod' }] },
+  GetResourcePolicyCommand: { Policy: '{"Statement":[{"Sid":"Auditors"}]}' },
 };
 
 function settingsBy(answers: Answers) {
@@ -67,6 +68,9 @@ describe('the settings of a table', () => {
     ).toEqual(['time to live: {"attribute":"ttl","status":"ENABLED"} before, {"status":"DISABLED"} now']);
     expect(await differing('ListTagsOfResourceCommand', { Tags: [] })).toEqual([
       'tags: {"environment":"prod"} before, {} now',
+    ]);
+    expect(await differing('GetResourcePolicyCommand', { Policy: '{"Statement":[]}' })).toEqual([
+      'policy: [{"Sid":"Auditors"}] before, [] now',
     ]);
     const recovery = { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' } };
     expect(await differing('DescribeContinuousBackupsCommand', { ContinuousBackupsDescription: recovery })).toEqual([

@@ -6,6 +6,7 @@ import {
   type ListTagsOfResourceCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '@cloakroom/aws/dynamodb';
+import { readPolicy } from './table-policy.ts';
 
 /** Everything that a table is set to, by name, as text or plain data. */
 export type TableSettings = Readonly<Record<string, unknown>>;
@@ -44,6 +45,7 @@ export async function readSettings(dynamodb: DynamoDb, TableName: string): Promi
     'time to live': { status: settled(ttl.TimeToLiveStatus), attribute: ttl.AttributeName },
     'point-in-time recovery': { status: recovery?.PointInTimeRecoveryStatus, days: recovery?.RecoveryPeriodInDays },
     tags: await readTags(dynamodb, table.TableArn),
+    policy: table.TableArn && (await readPolicy(dynamodb, table.TableArn)),
   };
 }
 

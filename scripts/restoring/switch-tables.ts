@@ -22,9 +22,10 @@ const addressOf = (table: TableOf) => `aws_dynamodb_table.${table}`;
  * Moves everything to the restored tables: their names go into tables.json, the old ones leave the state and stay in AWS, the restored
  * ones are imported, and a deploy does the rest. Repeating it is safe.
  *
- * @throws Error when the deploy failed, or was not confirmed
+ * @returns whether the deploy ended well: what it makes may stand, and not answer as it should
+ * @throws Error when the tables are not those of the stack afterwards: the deploy has failed, or was not confirmed
  */
-export async function switchTables({ progress, folder, tools, yes, prepare }: Switch): Promise<void> {
+export async function switchTables({ progress, folder, tools, yes, prepare }: Switch): Promise<boolean> {
   const tables = Object.entries(progress.tables).map(([table, { name }]) => ({ table: table as TableOf, name }));
   const others = readAdopted(folder).filter(({ address }) => !tables.some(({ table }) => addressOf(table) === address));
   writeTableNames(folder, {
@@ -43,11 +44,13 @@ export async function switchTables({ progress, folder, tools, yes, prepare }: Sw
   const left = tables.filter(
     ({ table, name }) => nameInState(tools.read(terraformProgram(), ['state', 'pull'], folder), table) !== name,
   );
-  if (deployed !== 0 || left.length > 0) {
+  if (left.length > 0) {
     throw new Error('the deploy has not moved everything to the restored tables; see above, and go on with --resume');
   }
+  if (deployed !== 0) return false;
   // They are in the state now.
   writeAdopted(folder, others);
+  return true;
 }
 
 /** The name of the table that Terraform has at its address; undefined when it has none. */

@@ -30,6 +30,7 @@ export const PROTECTED_IN_PROD = [
   ...TABLES,
   'aws_sqs_queue.changes_dlq',
   'aws_sqs_queue.events',
+  'aws_sqs_queue.schedules_dlq',
 ];
 
 /** What is refused once others are not, by its address: Terraform does not come to it before. */

@@ -2,6 +2,7 @@ import type { Environment } from '../environments/environment.ts';
 import { prod } from '../environments/prod/environment.ts';
 import { ATTACHED_APIS } from '../testing/attached-environment.ts';
 import { CERTIFICATE_ARN } from '../testing/domain-environment.ts';
+import { SETTINGS_OF_FUNCTIONS } from '../testing/functions-environment.ts';
 import { OWN } from '../testing/own-environment.ts';
 
 const [cognito] = prod.issuers;
@@ -63,12 +64,13 @@ export const FIELD_CHANGES: Readonly<Record<string, (environment: Environment) =
   'protection.deletionProtection': ({ protection }) => !protection.deletionProtection,
   network: ({ network }) => (network === undefined ? prod.network : undefined),
   'network.cidrBlock': () => '10.40.0.0/20',
-  'network.subnets': ({ network }) => network && 'subnets' in network && network.subnets.slice(0, 2),
+  'network.subnets': ({ network }) => network && !('vpcId' in network) && network.subnets.slice(0, 2),
   'network.flowLogs': ({ network }) => network && 'subnets' in network && !network.flowLogs,
   'network.vpcId': () => 'vpc-7777777777777777',
   'network.subnetIds': () => ['subnet-7777777777777777', 'subnet-8888888888888888'],
   'network.routeTableIds': () => ['rtb-7777777777777777'],
   own: () => OWN,
+  functions: () => SETTINGS_OF_FUNCTIONS,
   'network.endpoints': () => ({ stsSecurityGroupId: 'sg-7777777777777777' }),
 };
 

@@ -6,6 +6,7 @@ const SERVICES = [
   'acm',
   'apigateway',
   'apigatewayv2',
+  'appautoscaling',
   'cloudfront',
   'cloudwatch',
   'cognitoidp',

@@ -4,6 +4,7 @@ import { awsCliIsInstalled, type PageRun, pageBlocks, runPage } from '@cloakroom
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { prod as plainProd } from '../environments/prod/environment.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
+import { withFunctions } from '../testing/functions-environment.ts';
 import { REAL_PARTS, useAccount } from './applied-fixture.ts';
 import { PROTECTED_IN_PROD, refusedToDestroy } from './destroy-protection.ts';
 import { differences } from './differences.ts';
@@ -21,8 +22,8 @@ const RUNBOOKS_WITH_AWS = globSync('runbooks/*.md', { cwd: DOCS })
   .filter((name) => pageBlocks(pageOf(name)).some(({ onAwsOnly }) => onAwsOnly !== undefined));
 
 const account = useAccount();
-/** Asked by APIs that exist already too. */
-const prod = withAttachedApis(plainProd);
+/** Asked by APIs that exist already too, and with settings of single functions. */
+const prod = withFunctions(withAttachedApis(plainProd));
 
 beforeAll(async () => {
   const { workspace } = account;

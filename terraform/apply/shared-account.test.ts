@@ -159,6 +159,16 @@ describe('two installations in one account, the other in a VPC that was there', 
     expect(await endpointsThere()).toEqual(['dynamodb', 'sqs', 'sts']);
   });
 
+  it('are not to be planned by credentials of another account than the one that is named', async () => {
+    account.workspace.write(account.stackOf({ ...dev, accountId: '210987654321' }));
+    const { code, output } = await account.workspace.run('plan', '-no-color', '-refresh=false');
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringContaining('AWS account ID not allowed: 123456789012'),
+    });
+    account.workspace.write(account.stackOf(dev));
+  });
+
   it('leave the VPC and each other as they were, when one is destroyed', async () => {
     await shop.succeed('destroy', '-no-color', '-auto-approve');
     expect(await endpointsThere()).toEqual(['dynamodb', 'sqs']);

@@ -12,11 +12,13 @@ export function assertDeployable(environment: Environment): void {
   const problems = namedUrls(environment).flatMap(([path, text]) => {
     const url = new URL(text);
     return [
-      ...(url.protocol === 'https:' ? [] : [`${path}: ${text} is not https`]),
-      ...(isLoopback(url.hostname) ? [`${path}: ${text} is this machine`] : []),
+      ...(url.protocol === 'https:' ? [] : [`${path}: ${text} is not https: on AWS everything is reached by https:`]),
+      ...(isLoopback(url.hostname)
+        ? [`${path}: ${text} is this machine, which AWS cannot reach: name the host that it is on`]
+        : []),
     ];
   });
-  if (!environment.cookie.secure) problems.push('cookie.secure: false is for this machine alone');
+  if (!environment.cookie.secure) problems.push('cookie.secure: false is for this machine alone: leave it true');
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 

@@ -31,7 +31,9 @@ type AttachedApi = v.InferOutput<typeof attachedApi>;
 
 function attachmentProblems(apis: readonly AttachedApi[]): readonly string[] {
   return [...Map.groupBy(apis, ({ apiId }) => apiId)].flatMap(([id, entries]) => [
-    ...(new Set(entries.map(({ kind }) => kind)).size > 1 ? [`API ${id} has two kinds: an API is of one`] : []),
+    ...(new Set(entries.map(({ kind }) => kind)).size > 1
+      ? [`API ${id} has two kinds, and an API is of one: leave the wrong entries out`]
+      : []),
     ...(new Set(entries.map((entry) => entry.stage)).size < entries.length
       ? [`API ${id} stands twice with one stage: leave one of them out`]
       : []),

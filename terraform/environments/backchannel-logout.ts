@@ -1,6 +1,6 @@
-import type { Environment } from './environment.ts';
+import type { Issuer } from '@cloakroom/auth';
 
 /** Whether any provider tells us when a session there is over. Where none does, nothing waits for that, and nothing is kept for it. */
-export function hasBackchannelLogout({ issuers }: Pick<Environment, 'issuers'>): boolean {
+export function hasBackchannelLogout({ issuers }: { readonly issuers: readonly Issuer[] }): boolean {
   return issuers.some(({ backchannelLogout }) => backchannelLogout);
 }

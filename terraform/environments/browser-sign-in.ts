@@ -1,6 +1,8 @@
-import type { Environment } from './environment.ts';
+import type { Issuer } from '@cloakroom/auth';
 
-type Told = Pick<Environment, 'issuers'>;
+interface Told {
+  readonly issuers: readonly Issuer[];
+}
 
 /** Whether anybody can sign in by browser. Where nobody can, there is no token handler and nothing of its own. */
 export function hasBrowserSignIn({ issuers }: Told): boolean {
@@ -13,6 +15,6 @@ export function clientSecretNames({ issuers }: Told): readonly string[] {
 }
 
 /** The name that a secret has in Secrets Manager. */
-export function secretNameIn({ app, name }: Pick<Environment, 'app' | 'name'>, secret: string): string {
+export function secretNameIn({ app, name }: { readonly app: string; readonly name: string }, secret: string): string {
   return `${app}-${name}/${secret}`;
 }

@@ -58,5 +58,7 @@ export function boundaryProblems({ accountId, permissionsBoundary }: Told): read
   const owner = BOUNDARY_ARN.exec(permissionsBoundary ?? '')?.[1];
   return owner === undefined || owner === 'aws' || accountId === undefined || owner === accountId
     ? []
-    : [`permissionsBoundary is of the account ${owner}, and not of accountId ${accountId}: IAM takes its own alone`];
+    : [
+        `permissionsBoundary is of the account ${owner}, and not of accountId ${accountId}: IAM takes its own alone. Name a policy of that account`,
+      ];
 }

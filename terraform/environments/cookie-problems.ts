@@ -18,7 +18,9 @@ export function cookieProblems({ allowedOrigins, cookie, issuers, publicUrl }: T
   const secretNames = issuers.flatMap(({ browser }) => browser?.clientSecretName ?? []);
   if (issuers.every(({ browser }) => browser === undefined)) return [];
   if (publicUrl === undefined) {
-    return ['publicUrl is missing: providers send browsers back there, to <publicUrl>/auth/callback/<alias>'];
+    return [
+      'publicUrl is missing: providers send browsers back there, to <publicUrl>/auth/callback/<alias>. Say it, or a domain',
+    ];
   }
   return [
     ...cookieItself(cookie),
@@ -27,7 +29,7 @@ export function cookieProblems({ allowedOrigins, cookie, issuers, publicUrl }: T
       .map((name) => `clientSecretName ${name} must be 1 to 64 of a-z, 0-9 and -, and begin with a letter`),
     ...pages
       .filter(({ url }) => !allowedOrigins.includes(url))
-      .map(({ url, path }) => `${path}: ${url} is none of allowedOrigins ${allowedOrigins.join(', ')}`),
+      .map(({ url, path }) => `${path}: ${url} is none of allowedOrigins ${allowedOrigins.join(', ')}: add it there`),
     ...pages
       .filter(({ url }) => cookie.sameSite !== 'None' && !isSameSite(url, publicUrl))
       .map(
@@ -47,7 +49,9 @@ function cookieItself({ name, sameSite, secure }: Cookie): readonly string[] {
       : [
           `cookie.name ${name} does not go with cookie.secure ${secure}: ${HOST_PREFIX} is for secure cookies, and they need it`,
         ]),
-    ...(sameSite === 'None' && !secure ? ['cookie.sameSite None does not go with cookie.secure false'] : []),
+    ...(sameSite === 'None' && !secure
+      ? ['cookie.sameSite None does not go with cookie.secure false: browsers take such a cookie from https: alone']
+      : []),
   ];
 }
 

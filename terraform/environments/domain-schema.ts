@@ -29,11 +29,12 @@ export const domainSchema = v.pipe(
   }),
   v.check(
     ({ certificateArn, hostedZoneId }) => (certificateArn === undefined) !== (hostedZoneId === undefined),
-    'needs exactly one of certificateArn, of a certificate that is issued, and hostedZoneId, where one is made and validated',
+    ({ input }) =>
+      `has ${input.certificateArn === undefined ? 'neither' : 'both'}, and needs exactly one: certificateArn, of a certificate that is issued, or hostedZoneId, where one is made and validated`,
   ),
   v.check(
     ({ mutualTls: told, defaultEndpoint }) => told === undefined || defaultEndpoint !== 'on',
-    "mutualTls does not go with defaultEndpoint 'on': whoever has no certificate would come by API Gateway's own address",
+    "mutualTls does not go with defaultEndpoint 'on': whoever has no certificate would come by API Gateway's own address. Leave one of them out",
   ),
 );
 
@@ -56,11 +57,13 @@ export function domainProblems({ region, accountId, publicUrl, domain }: Told): 
     ...(ofRegion === region
       ? []
       : [
-          `domain.certificateArn is of ${ofRegion}, and the API in ${region}: API Gateway takes certificates of its own region alone`,
+          `domain.certificateArn is of ${ofRegion}, and the API in ${region}: API Gateway takes certificates of its own region alone. Have one issued there, or say hostedZoneId instead`,
         ]),
     ...(accountId === undefined || ofAccount === accountId
       ? []
-      : [`domain.certificateArn is of the account ${ofAccount}, and not of accountId ${accountId}`]),
+      : [
+          `domain.certificateArn is of the account ${ofAccount}, and not of accountId ${accountId}: take a certificate of that account, or say hostedZoneId instead`,
+        ]),
     ...(publicUrl === undefined || publicUrl === url
       ? []
       : [`publicUrl ${publicUrl} is not ${url}, where domain.name has clients come: leave publicUrl out`]),

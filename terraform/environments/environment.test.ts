@@ -70,7 +70,7 @@ describe('parseEnvironment', () => {
     [
       'a lifetime in seconds and in hours',
       { ...dev, sessions: { ...dev.sessions, absoluteSeconds: 3600, ttlHours: 1 } },
-      'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
+      'sessions.absoluteSeconds 3600 and sessions.ttlHours 1 say the same: leave one of them out',
     ],
     ['half an hour', { ...dev, sessions: { ...dev.sessions, ttlHours: 0.5 } }, 'sessions.ttlHours'],
     [
@@ -90,12 +90,12 @@ describe('parseEnvironment', () => {
         ...dev,
         issuers: [{ ...dev.issuers[0], roles: [{ claim: 'groups', value: 'admins', administers: ['nobody'] }] }],
       },
-      'issuers: value: has a role for no such alias',
+      'issuers: has a role for no such alias',
     ],
     [
       'a service that is no client',
       { ...dev, issuers: [{ ...dev.issuers[0], services: ['nobody'] }] },
-      'issuers: value',
+      'issuers: has a service that is none of its clientIds',
     ],
     ['no issuer', { ...dev, issuers: [] }, 'needs at least one issuer'],
     ['an account that is none', { ...prod, accountId: '1234' }, 'accountId: must be the twelve digits'],
@@ -124,7 +124,7 @@ describe('parseEnvironment', () => {
     [
       'a touch so rare that sessions would idle out between two',
       { ...dev, sessions: { ...dev.sessions, bearerIdleSeconds: 1799 } },
-      'touchIntervalSeconds must be at most a sixth',
+      'touchIntervalSeconds is 300 and must be at most a sixth of bearerIdleSeconds, which is 1799',
     ],
     [
       'a path for a bucket',
@@ -132,7 +132,11 @@ describe('parseEnvironment', () => {
       'state.bucket',
     ],
     ['a state elsewhere', { ...dev, state: { kind: 'local', path: '/tmp/state' } }, 'state.path'],
-    ['subnets of another region', { ...prod, region: 'eu-west-1' }, 'network.subnets must be in zones of the region'],
+    [
+      'subnets of another region',
+      { ...prod, region: 'eu-west-1' },
+      'network.subnets: eu-central-1a is not in the region eu-west-1',
+    ],
     [
       'one subnet',
       {

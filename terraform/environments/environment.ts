@@ -7,9 +7,14 @@ import { boundaryProblems, permissionsBoundarySchema, tagsSchema } from './compa
 import { cookieProblems } from './cookie-problems.ts';
 import { cookieSchema } from './cookie-schema.ts';
 import { domainProblems, domainSchema, withPublicUrl } from './domain-schema.ts';
-import { networkSchema } from './network-schema.ts';
+import { functionProblems } from './function-problems.ts';
+import { functionsSchema } from './functions-schema.ts';
+import { logLevelSchema } from './log-level-schema.ts';
+import { networkSchema, zoneProblems } from './network-schema.ts';
 import { ownSchema, reachesForCloakroom, tooLongNames } from './own-schema.ts';
 import { regionSchema } from './region-schema.ts';
+import { sayIssue } from './say-issue.ts';
+import { sessionProblems } from './session-problems.ts';
 import { tableNameProblems, tablesSchema } from './table-names.ts';
 import { throttleSchema } from './throttle-schema.ts';
 
@@ -34,7 +39,8 @@ const issuers = v.pipe(
     try {
       return parseIssuers(dataset.value);
     } catch (error) {
-      addIssue({ message: error instanceof Error ? error.message : String(error) });
+      // What is said of the whole list has no path there.
+      addIssue({ message: (error instanceof Error ? error.message : String(error)).replaceAll('value: ', '') });
       return NEVER;
     }
   }),
@@ -108,7 +114,7 @@ const environmentSchema = v.pipe(
     /** How long Lambda gathers events for a batch. 0 stores each at once, up to 10 in a batch; with a window up to 100 are in one. */
     eventsBatchWindowSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)),
     logRetentionDays: retentionDays,
-    logLevel: v.picklist(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    logLevel: logLevelSchema,
     /** How many of the authorizer's lines about requests that it has allowed are written: 1 for all, 0 for none. */
     authorizerLogSampling: v.pipe(
       v.number('must be a number from 0 to 1'),
@@ -118,6 +124,8 @@ const environmentSchema = v.pipe(
     /** Whether a KMS key of ours encrypts the logs, instead of one of CloudWatch's own. */
     customerLogKey: v.boolean(),
     throttle: throttleSchema,
+    /** What single functions get, where that is not what they get by default. */
+    functions: v.optional(functionsSchema),
     /**
      * Where AWS is reached, instead of at its regional names: for the functions inside the VPC, and for all where there is
      * none. The way out where an endpoint's private DNS is off.
@@ -140,29 +148,17 @@ const environmentSchema = v.pipe(
     attachTo: v.optional(attachToSchema),
   }),
   v.transform(withPublicUrl),
-  v.check(
-    ({ sessions }) => sessions.touchIntervalSeconds <= sessions.bearerIdleSeconds / 6,
-    'sessions.touchIntervalSeconds must be at most a sixth of bearerIdleSeconds',
-  ),
-  v.check(
-    ({ sessions }) => sessions.touchIntervalSeconds <= sessions.ticketIdleSeconds / 6,
-    'sessions.touchIntervalSeconds must be at most a sixth of ticketIdleSeconds',
-  ),
-  v.check(
-    ({ sessions }) => sessions.absoluteSeconds === undefined || sessions.ttlHours === undefined,
-    'sessions.absoluteSeconds and sessions.ttlHours say the same: leave one of them out',
-  ),
-  v.check(
-    ({ region, network }) =>
-      network === undefined ||
-      'vpcId' in network ||
-      network.subnets.every(({ availabilityZone }) => availabilityZone.startsWith(region)),
-    'network.subnets must be in zones of the region',
-  ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { value } = dataset;
-    const problems = [...domainProblems(value), ...cookieProblems(value), ...boundaryProblems(value)];
+    const problems = [
+      ...sessionProblems(value),
+      ...zoneProblems(value),
+      ...domainProblems(value),
+      ...cookieProblems(value),
+      ...boundaryProblems(value),
+      ...functionProblems(value),
+    ];
     for (const message of problems) addIssue({ message });
   }),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -174,15 +170,15 @@ const environmentSchema = v.pipe(
   }),
   v.check(
     ({ customerLogKey, accountId }) => !customerLogKey || accountId !== undefined,
-    'customerLogKey needs accountId: the policy of the key names the account',
+    'customerLogKey needs accountId: the policy of the key names the account. Say which it is, or customerLogKey: false',
   ),
   v.check(
     ({ attachTo = [], accountId }) => attachTo.length === 0 || accountId !== undefined,
-    'attachTo needs accountId: the permission names the account of the APIs',
+    'attachTo needs accountId: the permission names the account of the APIs. Say which it is',
   ),
   v.check(
     (value) => !/[$%]\{/.test(JSON.stringify(value)),
-    'no value may hold "${" or "%{": Terraform would read them',
+    'no value may hold "${" or "%{", since Terraform would read them: write the value itself',
   ),
 );
 
@@ -193,7 +189,5 @@ export type Environment = v.InferOutput<typeof environmentSchema>;
 export function parseEnvironment(value: unknown): Environment {
   const result = v.safeParse(environmentSchema, value);
   if (result.success) return result.output;
-  throw new ConfigurationError(
-    result.issues.map((issue) => `${v.getDotPath(issue) ?? 'environment'}: ${issue.message}`),
-  );
+  throw new ConfigurationError(result.issues.map(sayIssue));
 }

@@ -29,10 +29,20 @@ const madeNetwork = v.strictObject({
 const idOf = (prefix: string) =>
   v.pipe(v.string(), v.regex(RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id, ${prefix}-…`));
 
+/** Of a network that is made: what exists has it already. */
+const ofMade = v.optional(
+  v.never(
+    'is of a network that is made, and vpcId says that it exists: leave this out, or vpcId and what belongs to it',
+  ),
+);
+
 /** A VPC that is there. What it has of endpoints is named; of the others each is made. */
 const existingNetwork = v.pipe(
   v.strictObject({
     vpcId: idOf('vpc'),
+    cidrBlock: ofMade,
+    subnets: ofMade,
+    flowLogs: ofMade,
     /** Of the functions, in two zones at least. */
     subnetIds: v.pipe(v.array(idOf('subnet')), v.minLength(2)),
     /** Of all these subnets. */
@@ -62,3 +72,18 @@ type NetworkSchema = typeof madeNetwork | typeof existingNetwork;
 export const networkSchema: v.GenericSchema<v.InferInput<NetworkSchema>, v.InferOutput<NetworkSchema>> = v.lazy(
   (input) => (isObject(input) && 'vpcId' in input ? existingNetwork : madeNetwork),
 );
+
+/** An environment, as far as its network must agree with it. */
+interface Told {
+  readonly region: string;
+  readonly network?: v.InferOutput<NetworkSchema> | undefined;
+}
+
+/** What contradicts between the zones of a network and the region, a sentence for each zone. */
+export function zoneProblems({ region, network }: Told): readonly string[] {
+  if (network === undefined || 'vpcId' in network) return [];
+  return network.subnets
+    .map(({ availabilityZone }) => availabilityZone)
+    .filter((zone) => zone.slice(0, -1) !== region)
+    .map((zone) => `network.subnets: ${zone} is not in the region ${region}: take zones such as ${region}a`);
+}

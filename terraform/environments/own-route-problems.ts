@@ -20,7 +20,9 @@ export function ownRouteProblems(
       ...(keyOf(text) === undefined
         ? [`${text} must be a method and a path of plain segments and {parameters}, such as GET /orders/{orderId}`]
         : []),
-      ...(functions.includes(name) ? [] : [`${text} is for ${name}, which is none of own.functions`]),
+      ...(functions.includes(name)
+        ? []
+        : [`${text} is for ${name}, which is none of own.functions: ${functions.join(', ')}`]),
     ]),
     ...keys.flatMap(({ text }) => pathProblem(text)),
     ...alike(keys, ({ text }) => text.replace(/\{\w+\}/g, '{}'), 'are one route to API Gateway: drop one'),

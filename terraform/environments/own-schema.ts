@@ -118,7 +118,7 @@ export type Own = v.InferOutput<typeof ownSchema>;
  */
 export function reachesForCloakroom(own: Own | undefined, prefix: string): readonly string[] {
   const ours = new RegExp(
-    `[:/]${prefix}(-((sessions|events)(-\\d{12})?|events-dlq|changes-dlq)$|-(sessions|events)(-\\d{12})?/|/)`,
+    `[:/]${prefix}(-((sessions|events)(-\\d{12})?|events-dlq|changes-dlq|schedules-dlq)$|-(sessions|events)(-\\d{12})?/|/)`,
   );
   return Object.entries(own?.functions ?? {}).flatMap(([name, { statements = [] }]) =>
     statements

@@ -12,7 +12,7 @@ export const UNTRIED_PARTITION =
  */
 export const regionSchema = v.pipe(
   v.string(),
-  v.regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be an AWS region'),
+  v.regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be an AWS region, such as eu-central-1'),
   v.check(
     (region) => !OTHER_PARTITIONS.test(region),
     ({ input }) => `${input} ${UNTRIED_PARTITION}`,

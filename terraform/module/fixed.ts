@@ -21,6 +21,7 @@ export const FIXED: Readonly<Record<string, string>> = {
   'cookie.secure': 'always true where there is more than one machine',
   storeEventTimeoutSeconds: 'three numbers of function and queue follow from it',
   eventsBatchWindowSeconds: 'the size of batches and a number of the queue follow from it',
+  functions: 'it decides which of them have policies, capacity and schedules of their own',
   network: 'it decides whether there is a VPC, made or one that exists',
   attachTo: 'a permission beside the module does it, for an API that is not known before',
   alarms: 'it decides whether there are alarms',

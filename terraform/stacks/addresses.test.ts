@@ -9,6 +9,7 @@ import { withBackchannelLogout } from '../testing/backchannel-environment.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { withDomain } from '../testing/domain-environment.ts';
 import { EXAMPLES } from '../testing/examples.ts';
+import { withFunctions } from '../testing/functions-environment.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
 
@@ -23,6 +24,7 @@ type Part =
   | 'browser'
   | 'browser-alarms'
   | 'domain'
+  | 'functions'
   | 'hand-in'
   | 'own-routes';
 
@@ -69,6 +71,35 @@ describe('the addresses of all resources', () => {
   it.each(EXAMPLE_NAMES)('are those and these in %s with APIs that exist', (name) => {
     const all = [...golden(name), ...golden('attached')];
     expect(addressesOf(synthesized(withAttachedApis(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('do not move in %s', (name) => {
+    expect(addressesOf(synthesized(EXAMPLES[name]))).toEqual(golden(name));
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with a browser side', (name) => {
+    const all = [...golden(name), ...withAlarms(name, 'browser')];
+    expect(addressesOf(synthesized(withBrowser(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with logout tokens', (name) => {
+    const all = [...golden(name), ...withAlarms(name, 'backchannel')];
+    expect(addressesOf(synthesized(withBackchannelLogout(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with a domain', (name) => {
+    const all = [...golden(name), ...golden('domain')];
+    expect(addressesOf(synthesized(withDomain(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with routes of a team', (name) => {
+    const all = [...golden(name), ...golden('own-routes')];
+    expect(addressesOf(synthesized(withOwnRoutes(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it.each(EXAMPLE_NAMES)('are those and these in %s with settings of functions', (name) => {
+    const all = [...golden(name), ...golden('functions')];
+    expect(addressesOf(synthesized(withFunctions(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
   it('are those of dev with a browser side, handing in and alarms on a local machine, whose client has no secret', () => {

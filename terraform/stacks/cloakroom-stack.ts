@@ -8,19 +8,17 @@ import { hasOwnDomain } from '../environments/has-own-domain.ts';
 import { tableNameIn } from '../environments/table-names.ts';
 import { AttachedApis } from '../modules/attached_apis/attached-apis.ts';
 import { Domain } from '../modules/domain/domain.ts';
-import { StreamConsumer } from '../modules/dynamodb/stream-consumer.ts';
 import { Table } from '../modules/dynamodb/table.ts';
 import { TableKey } from '../modules/dynamodb/table-key.ts';
 import { HttpApi } from '../modules/http_api/http-api.ts';
 import { boundRoles } from '../modules/iam/bound-roles.ts';
 import { FunctionRole } from '../modules/iam/function-role.ts';
 import { type Code, Lambda, type Placement } from '../modules/lambda/lambda.ts';
-import { Schedule } from '../modules/lambda/schedule.ts';
+import { ProvisionedConcurrency } from '../modules/lambda/provisioned-concurrency.ts';
 import type { LogSettings } from '../modules/monitoring/log-group.ts';
 import { LogKey } from '../modules/monitoring/log-key.ts';
 import { DeadLetterQueue } from '../modules/queues/dead-letter-queue.ts';
 import { Queue } from '../modules/queues/queue.ts';
-import { QueueConsumer } from '../modules/queues/queue-consumer.ts';
 import { ExistingNetwork } from '../modules/vpc_endpoints/existing-network.ts';
 import type { FunctionsNetwork } from '../modules/vpc_endpoints/functions-network.ts';
 import { Network } from '../modules/vpc_endpoints/network.ts';
@@ -35,10 +33,8 @@ import { addOwnFunctions, type OwnApi } from './own-functions.ts';
 import { roleStatements } from './role-statements.ts';
 import { ROUTES } from './routes.ts';
 import { addSignIn } from './sign-in-resources.ts';
+import { addTriggers } from './triggers.ts';
 import { createWatched } from './watched.ts';
-
-/** Well under the hour after which an issuer's keys count as old. Inside a VPC a new key is known by this schedule alone. */
-const KEYS_REFRESH_MINUTES = { outside: 10, insideVpc: 1 };
 
 type Roles = OfFunctions<FunctionRole>;
 type Aliases = OfFunctions<LambdaAlias>;
@@ -82,7 +78,7 @@ export class CloakroomStack extends TerraformStack {
     });
     const domain = this.#addDomain();
     const api = this.#addApi(aliases, own, domain);
-    this.#addTriggers(resources, aliases);
+    addTriggers(this, { prefix: this.#prefix, resources, aliases });
     this.#attach(aliases.authorizer);
     const namespace = metricsNamespace(props.environment);
     const monitoring = addMonitoring(this, {
@@ -123,6 +119,10 @@ export class CloakroomStack extends TerraformStack {
         name: `${this.#prefix}-changes-dlq`,
         protection,
         senderRoleArn,
+      }),
+      schedulesDeadLetters: new DeadLetterQueue(queues, 'schedules_dlq', {
+        name: `${this.#prefix}-schedules-dlq`,
+        protection,
       }),
     };
   }
@@ -171,9 +171,11 @@ export class CloakroomStack extends TerraformStack {
     const { environment, code } = this.#props;
     const scope = new Construct(this, 'functions');
     return forEachFunction(environment, (name, spec) => {
-      const { memoryMb, timeoutSeconds, insideVpc, variables, files } = spec;
+      const { timeoutSeconds, insideVpc, variables, files } = spec;
+      const settings = environment.functions?.[name] ?? {};
+      const { memoryMb = spec.memoryMb, logLevel = environment.logLevel, tracing, reservedConcurrency } = settings;
       const common = {
-        ...commonVariables(name, environment, resources.version),
+        ...commonVariables(name, { ...environment, logLevel }, resources.version),
         ...endpointVariables(spec, environment),
       };
       const lambda = new Lambda(scope, name, {
@@ -185,8 +187,15 @@ export class CloakroomStack extends TerraformStack {
         timeoutSeconds: timeoutSeconds(environment),
         logs: this.#logs,
         placement: insideVpc ? placement : undefined,
+        isTraced: tracing === 'active',
+        reservedConcurrency,
       });
-      return lambda.alias;
+      const { alias } = lambda;
+      if (settings.provisionedConcurrency !== undefined) {
+        const provisioned = { ...settings.provisionedConcurrency, alias, name: `${this.#prefix}-${name}` };
+        new ProvisionedConcurrency(lambda, name, provisioned);
+      }
+      return alias;
     });
   }
 
@@ -224,26 +233,6 @@ export class CloakroomStack extends TerraformStack {
     if (attachTo.length === 0 || accountId === undefined) return;
     const apiIds = attachTo.map(({ apiId }) => apiId);
     new AttachedApis(this, 'attached_apis', { apiIds, alias, region, accountId });
-  }
-
-  #addTriggers(resources: Resources, aliases: Aliases): void {
-    const consumers = new Construct(this, 'consumers');
-    new QueueConsumer(consumers, 'events', {
-      queueArn: resources.eventsQueue.arn,
-      alias: aliases['store-event'],
-      batchWindowSeconds: resources.environment.eventsBatchWindowSeconds,
-    });
-    new StreamConsumer(consumers, 'changes', {
-      streamArn: resources.sessions.requireStreamArn(),
-      alias: aliases['record-changes'],
-      deadLettersArn: resources.changesDeadLetters.arn,
-    });
-    new Schedule(new Construct(this, 'schedules'), 'refresh-keys', {
-      name: `${this.#prefix}-refresh-keys`,
-      description: "Keeps the table's copy of the issuers' key sets current",
-      everyMinutes: KEYS_REFRESH_MINUTES[resources.environment.network === undefined ? 'outside' : 'insideVpc'],
-      alias: aliases['refresh-keys'],
-    });
   }
 }
 

@@ -88,8 +88,28 @@ describe('the changes of sessions', () => {
       bisect_batch_on_function_error: true,
       maximum_retry_attempts: 100,
       maximum_record_age_in_seconds: 21_600,
+      filter_criteria: { filter: [{ pattern: expect.any(String) }, { pattern: expect.any(String) }] },
       destination_config: { on_failure: { destination_arn: `\${aws_sqs_queue.changes_dlq.arn}` } },
     });
+  });
+
+  it('alone wake it: what begins with a session or its end, and what deletes a session', () => {
+    const { filter_criteria } = resource(dev, 'aws_lambda_event_source_mapping', 'changes');
+    const { filter } = filter_criteria as { filter: { pattern: string }[] };
+    expect(filter.map(({ pattern }) => JSON.parse(pattern))).toEqual([
+      {
+        dynamodb: {
+          Keys: { item: { S: [{ prefix: 'SESSION#' }, { prefix: 'ENDED#' }] } },
+          OldImage: { item: { S: [{ exists: false }] } },
+        },
+      },
+      {
+        dynamodb: {
+          Keys: { item: { S: [{ prefix: 'SESSION#' }] } },
+          NewImage: { item: { S: [{ exists: false }] } },
+        },
+      },
+    ]);
   });
 
   it('are given up long before the stream forgets them, and what is given up waits for two weeks', () => {
@@ -121,6 +141,24 @@ describe('the schedule of refresh-keys', () => {
         environment: { variables: { KEYS_FROM: 'table' } },
       });
     }
+  });
+
+  it.each([
+    ['far, twice more', dev, 2, 600],
+    ['near, no more', synthesized(ENVIRONMENTS.prod), 0, 60],
+  ])('repeats a failed run whose next is %s, and then tells a queue of its own', (_, stack, retries, maxAgeSeconds) => {
+    expect(resource(stack, 'aws_lambda_function_event_invoke_config', 'refresh_keys')).toEqual({
+      function_name: `\${aws_lambda_alias.refresh_keys.function_name}`,
+      qualifier: `\${aws_lambda_alias.refresh_keys.name}`,
+      maximum_retry_attempts: retries,
+      maximum_event_age_in_seconds: maxAgeSeconds,
+      destination_config: { on_failure: { destination: `\${aws_sqs_queue.schedules_dlq.arn}` } },
+    });
+    expect(resource(stack, 'aws_sqs_queue', 'schedules_dlq')).toMatchObject({
+      name: expect.stringMatching(/-schedules-dlq$/),
+      sqs_managed_sse_enabled: true,
+      message_retention_seconds: 1_209_600,
+    });
   });
 
   it('is permitted to, and only this rule is', () => {

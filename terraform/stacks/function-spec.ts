@@ -19,6 +19,8 @@ export interface Resources {
   readonly eventsQueue: Queue;
   /** Where changes of sessions go that could not be recorded. */
   readonly changesDeadLetters: DeadLetterQueue;
+  /** Where runs by schedule go that have failed. */
+  readonly schedulesDeadLetters: DeadLetterQueue;
   readonly tableKeyArn: string;
   /** Where people sign in by browser. */
   readonly signIn: SignInResources | undefined;

@@ -20,6 +20,7 @@ describe('a function of a team', () => {
       publish: true,
       memory_size: 256,
       timeout: 5,
+      tracing_config: { mode: 'PassThrough' },
       environment: { variables: { ORDERS_TABLE: 'shop-orders' } },
       depends_on: [
         'aws_iam_role_policy.own_orders',

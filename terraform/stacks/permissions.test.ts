@@ -94,7 +94,12 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
       undefined,
     ],
   ],
-  refresh_keys: [[['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')], readKeySets, useKey],
+  refresh_keys: [
+    [['dynamodb:PutItem'], [SESSIONS], keys('KEYS#*')],
+    readKeySets,
+    [['sqs:SendMessage'], [`\${aws_sqs_queue.schedules_dlq.arn}`], undefined],
+    useKey,
+  ],
   sessions_api: [
     [
       [
@@ -130,11 +135,12 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
 const INSIDE_VPC: readonly string[] = FUNCTION_NAMES.filter((name) => FUNCTIONS[name].insideVpc).map((name) =>
   name.replaceAll('-', '_'),
 );
-/** What Lambda does for them from outside: read what feeds them, and give up changes. */
+/** What Lambda does for them from outside: read what feeds them, and give up changes and runs. */
 const NOT_FROM_VPC = [
   [['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], [STREAM]],
   [['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [QUEUE]],
   [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`]],
+  [['sqs:SendMessage'], [`\${aws_sqs_queue.schedules_dlq.arn}`]],
 ];
 
 /** The only wildcards, and why AWS leaves nothing finer. */

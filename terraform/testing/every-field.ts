@@ -19,6 +19,7 @@ const UNSET: Partial<Environment> = {
     defaultEndpoint: 'off',
   },
   throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
+  functions: {},
   attachTo: ATTACHED_APIS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
   tables: { sessions: 'cloakroom-prod-sessions-202601311200', events: 'cloakroom-prod-events-202601311200' },

@@ -7,5 +7,5 @@ export function fieldPaths(value: object, prefix = ''): readonly string[] {
   );
 }
 
-/** Where the state is; what is keyed by routes or tags, or named by a team; and the thresholds, which docs/alarms.md tells beside their alarms. */
-const WHOLE: ReadonlySet<string> = new Set(['own', 'routes', 'state', 'tags', 'thresholds']);
+/** Where the state is; what is keyed by functions, routes or tags, or named by a team; and the thresholds, which docs/alarms.md tells beside their alarms. */
+const WHOLE: ReadonlySet<string> = new Set(['functions', 'own', 'routes', 'state', 'tags', 'thresholds']);

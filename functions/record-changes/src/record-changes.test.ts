@@ -6,7 +6,7 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { sdkWrites } from '@cloakroom/aws/dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
-import { createSessionStore, publicSessionId, readErasures } from '@cloakroom/sessions';
+import { createSessionStore, publicSessionId, readErasures, SESSION_CHANGE_PATTERNS } from '@cloakroom/sessions';
 import {
   aPolicy,
   aSignIn,
@@ -81,9 +81,10 @@ function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) 
 
 function follow(
   handle: (event: unknown) => Promise<unknown>,
-  options: { checkpointsDir?: string; batchSize?: number; maxRetries?: number } = {},
+  options: { checkpointsDir?: string; batchSize?: number; maxRetries?: number; patterns?: readonly object[] } = {},
 ) {
-  const follower = followTestTable({ table: sessionsTable, checkpointsDir: newFolder(), handle, ...options });
+  const patterns = SESSION_CHANGE_PATTERNS;
+  const follower = followTestTable({ table: sessionsTable, checkpointsDir: newFolder(), handle, patterns, ...options });
   followers.push(follower);
   return follower;
 }
@@ -274,13 +275,15 @@ async function erase(user: User): Promise<void> {
   while (!(await store.erasePage(user)).isDone);
 }
 
+const ALL_RECORDS = { patterns: [] };
+
 /** The records that a table's changes make, until told otherwise. */
 async function recordsOf(change: () => Promise<unknown>, count: number) {
   const records: Record<string, unknown>[] = [];
   const follower = follow(async (event) => {
     records.push(...(event as { Records: Record<string, unknown>[] }).Records);
     return { batchItemFailures: [] };
-  });
+  }, ALL_RECORDS);
   await change();
   await eventually(() => records.length >= count);
   await follower.stop();

@@ -7,6 +7,7 @@ export { startServerProcess } from './base/server-process.ts';
 export { type Browser, createBrowser, type Page } from './browser/create-browser.ts';
 export { lockDataDir } from './data-dir-lock.ts';
 export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
+export { parseFilters } from './event-sources/filter-criteria.ts';
 export { followStream } from './event-sources/stream-poller.ts';
 export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
 export { installKeycloak } from './keycloak/install-keycloak.ts';

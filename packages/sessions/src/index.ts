@@ -89,7 +89,12 @@ export type { Ending, EndOutcome } from './table/end-session.ts';
 export { readErasures } from './table/read-erasures.ts';
 export type { PartitionPage, PartitionScan, ScanKey } from './table/scan-partitions.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
-export { type ItemChange, readSessionChange, type SessionChange } from './table/session-change.ts';
+export {
+  type ItemChange,
+  readSessionChange,
+  SESSION_CHANGE_PATTERNS,
+  type SessionChange,
+} from './table/session-change.ts';
 export { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './table/session-item.ts';
 export type { SessionUse, TouchOutcome } from './table/touch-session.ts';
 export { createTicketStore, type TicketStore } from './ticket-store.ts';

@@ -1,4 +1,4 @@
-import { dynamoDbStreamsClient, followStream } from '@cloakroom/local';
+import { dynamoDbStreamsClient, followStream, parseFilters } from '@cloakroom/local';
 
 const REGION = 'eu-central-1';
 
@@ -11,13 +11,24 @@ interface FollowOptions {
   readonly batchSize?: number;
   /** Two unless told otherwise: then a record that fails by itself is given up. */
   readonly maxRetries?: number;
+  /** The filter of the mapping: all records unless told otherwise. */
+  readonly patterns?: readonly object[];
+}
+
+/** Whether a record goes to a function whose mapping has these patterns. */
+export function streamFilter(patterns: readonly object[]): (record: unknown) => boolean {
+  return parseFilters(
+    'filter_criteria',
+    patterns.map((pattern) => JSON.stringify(pattern)),
+  );
 }
 
 /**
  * Hands the changes of a test table to a function, as Lambda does for a mapping with `ReportBatchItemFailures`: in order,
  * until it succeeds. `givenUp` has the messages for the dead-letter queue.
  */
-export function followTestTable({ table, checkpointsDir, handle, batchSize = 100, maxRetries = 2 }: FollowOptions) {
+export function followTestTable(options: FollowOptions) {
+  const { table, checkpointsDir, handle, batchSize = 100, maxRetries = 2, patterns = [] } = options;
   const stopping = new AbortController();
   const givenUp: unknown[] = [];
   const invoke = async (_name: string, payload: string) => {
@@ -41,6 +52,7 @@ export function followTestTable({ table, checkpointsDir, handle, batchSize = 100
     maxRetries,
     maxAgeMs: Number.POSITIVE_INFINITY,
     onFailureQueue: 'given-up',
+    isWanted: streamFilter(patterns),
   } as const;
   const running = followStream(mapping, {
     streams: dynamoDbStreamsClient(process.env.CLOAKROOM_TEST_DYNAMODB ?? '', REGION),

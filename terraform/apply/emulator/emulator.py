@@ -14,6 +14,7 @@ import additions.aliases  # noqa: F401
 import additions.buckets  # noqa: F401
 import additions.cloudfront  # noqa: F401
 import additions.cloudwatch  # noqa: F401
+import additions.concurrency  # noqa: F401
 import additions.exports  # noqa: F401
 import additions.gateway  # noqa: F401
 import additions.one_request  # noqa: F401
@@ -71,10 +72,10 @@ def remove_permission(response):
 LambdaResponse.remove_permission = remove_permission
 
 
-SERVICES = ["acm", "apigateway", "apigatewayv2", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
+SERVICES = ["acm", "apigateway", "apigatewayv2", "applicationautoscaling", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 
 
-NOT_STANDING = ["_idempotency_tokens"]
+NOT_STANDING = ["_idempotency_tokens", "tags_by_arn"]
 """Of the collections, what moto remembers of requests."""
 
 

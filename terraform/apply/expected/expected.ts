@@ -3,8 +3,9 @@ import { expectedApis } from './http-api.ts';
 import { expectedAlarms, expectedDashboards, expectedTopics } from './monitoring.ts';
 import { expectedNetworks } from './networks.ts';
 import { expectedRoles } from './roles.ts';
+import { EXPECTED_SCALING } from './scaling.ts';
 import { EXPECTED_QUEUES, expectedKeys, expectedLogGroups, expectedTables } from './storage.ts';
-import { EXPECTED_EVENT_SOURCE_MAPPINGS, expectedSchedules } from './triggers.ts';
+import { expectedEventSourceMappings, expectedSchedules } from './triggers.ts';
 import type { Variant } from './variant.ts';
 
 /*
@@ -18,7 +19,8 @@ function everything(variant: Variant) {
     apis: expectedApis(variant),
     domains: {},
     functions: expectedFunctions(variant),
-    eventSourceMappings: EXPECTED_EVENT_SOURCE_MAPPINGS,
+    scaling: variant.hasSettings ? EXPECTED_SCALING : {},
+    eventSourceMappings: expectedEventSourceMappings(variant),
     schedules: expectedSchedules(variant),
     roles: expectedRoles(variant),
     otherIdentities: [],
@@ -41,6 +43,7 @@ export function expectedProd(runtime: string) {
     allowedOrigins: ['https://app.example.com'],
     throttle: { all: { ratePerSecond: 1000, burst: 2000 }, publicRoute: { ratePerSecond: 200, burst: 400 } },
     attachedApis: ATTACHED_TO_PROD,
+    hasSettings: true,
     deletionProtection: true,
     logRetentionDays: 365,
     hasLogKey: true,
@@ -56,6 +59,7 @@ export function expectedDev(runtime: string) {
     allowedOrigins: ['https://app.dev.example.com'],
     throttle: { all: { ratePerSecond: 50, burst: 100 }, publicRoute: { ratePerSecond: 10, burst: 20 } },
     attachedApis: [],
+    hasSettings: false,
     deletionProtection: false,
     logRetentionDays: 7,
     hasLogKey: false,

@@ -105,7 +105,8 @@ export function expectedFunctions(variant: Variant) {
       const [MemorySize, Timeout, insideVpc] = SIZES[name];
       const attached = name === 'authorizer' ? variant.attachedApis.map(attachedSource) : [];
       const invokers = [...INVOKERS[name], ...attached].map((source) => mayInvoke(name, source));
-      const settings = {
+      const settings: Settings = (variant.hasSettings && SETTINGS[name]) || {};
+      const standing = {
         Runtime: variant.runtime,
         Architectures: ['arm64'],
         Handler: 'index.handler',
@@ -117,20 +118,51 @@ export function expectedFunctions(variant: Variant) {
         SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
         TracingConfig: { Mode: 'PassThrough' },
         ...(insideVpc && variant.hasVpc ? { network: IN_VPC } : {}),
+        ...(name === 'refresh-keys' ? { asynchronous: givenUp(variant) } : {}),
+        ...settings.function,
         variables: {
           ...told[name],
           CLOAKROOM_VERSION: '0.1.0',
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: 'cloakroom-<env>',
           POWERTOOLS_LOG_LEVEL: 'INFO',
+          ...settings.variables,
         },
         aliases: { live: { FunctionVersion: '1' } },
         ...(invokers.length === 0 ? {} : { invokers }),
       };
-      return [name, settings] as const;
+      return [name, standing] as const;
     }),
   );
 }
+
+/** What becomes of a run that fails: where the next is a minute away, that is the next attempt. */
+const givenUp = ({ hasVpc }: Variant) => ({
+  MaximumRetryAttempts: hasVpc ? 0 : 2,
+  MaximumEventAgeInSeconds: hasVpc ? 60 : 600,
+  DestinationConfig: { OnFailure: { Destination: 'queue schedules-dlq' } },
+});
+
+interface Settings {
+  readonly function?: object;
+  readonly variables?: object;
+}
+
+/** What single functions get where the environment says so. */
+const SETTINGS: Readonly<Partial<Record<FunctionName, Settings>>> = {
+  authorizer: {
+    function: {
+      MemorySize: 1024,
+      TracingConfig: { Mode: 'Active' },
+      concurrency: { ReservedConcurrentExecutions: 200 },
+      provisioned: ['live: 2'],
+    },
+    variables: { POWERTOOLS_LOG_LEVEL: 'WARN' },
+  },
+  'create-session': { function: { provisioned: ['live: 1'] } },
+  'sessions-api': { function: { provisioned: ['live: 1'] } },
+  'store-event': { function: { concurrency: { ReservedConcurrentExecutions: 7 } } },
+};
 
 const IN_VPC = { SubnetIds: SUBNETS, SecurityGroupIds: ['group functions'], Ipv6AllowedForDualStack: false };
 

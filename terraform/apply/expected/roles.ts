@@ -192,6 +192,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
     code: [
       { Sid: 'StoreKeys', allow: ['dynamodb:PutItem'], on: ['table sessions'], when: partitions('KEYS#*') },
       READ_KEY_SETS,
+      { Sid: 'GiveUpRuns', allow: ['sqs:SendMessage'], on: ['queue schedules-dlq'] },
       USE_TABLE_KEY,
     ],
   },
@@ -266,6 +267,13 @@ const INTERFACE_ACTIONS = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
+/** Where Lambda sends traces in its name. */
+const SEND_TRACES: Allowed = {
+  Sid: 'SendTraces',
+  allow: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  on: ['*'],
+};
+
 /** Lambda places the interfaces of a function inside the VPC, and the function's own code may not. */
 const placeInterfaces = (name: string) => [
   { Sid: 'PlaceNetworkInterfaces', allow: INTERFACE_ACTIONS, on: ['*'] },
@@ -303,7 +311,7 @@ const FLOW_LOGS = {
 };
 
 /** Every role: one for each function, and one for the flow logs of the VPC. */
-export function expectedRoles({ hasVpc }: Variant) {
+export function expectedRoles({ hasSettings, hasVpc }: Variant) {
   const FROM_VPC = { 'StringEquals aws:SourceVpc': ['vpc cloakroom'] };
   const roles = Object.entries(FUNCTIONS).map(([name, { insideVpc, code }]) => {
     // A function that moves has the policies for both sides while it does.
@@ -312,7 +320,11 @@ export function expectedRoles({ hasVpc }: Variant) {
       [`code${suffix}`]: code.map(({ fromVpc, ...statement }) =>
         fromVpc && insideVpc && hasVpc ? { ...statement, when: { ...statement.when, ...FROM_VPC } } : statement,
       ),
-      [`runtime${suffix}`]: [writeLog(name), ...(insideVpc && hasVpc ? placeInterfaces(name) : [])],
+      [`runtime${suffix}`]: [
+        writeLog(name),
+        ...(name === 'authorizer' && hasSettings ? [SEND_TRACES] : []),
+        ...(insideVpc && hasVpc ? placeInterfaces(name) : []),
+      ],
     };
     return [name, { trust: TRUST_LAMBDA, policies }] as const;
   });

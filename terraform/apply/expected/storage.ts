@@ -116,6 +116,7 @@ export const EXPECTED_QUEUES = {
     RedriveAllowPolicy: { redrivePermission: 'byQueue', sourceQueueArns: ['queue events'] },
   },
   'changes-dlq': queue('changes-dlq', 14, 30),
+  'schedules-dlq': queue('schedules-dlq', 14, 30),
 };
 
 const LOGS = [

@@ -1,12 +1,12 @@
 import type { Variant } from './variant.ts';
 
 /** What feeds functions. moto answers the version that an alias points at, AWS would answer `:live`. */
-export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
+export const expectedEventSourceMappings = ({ hasSettings }: Variant) => ({
   'queue events': {
     FunctionArn: 'function store-event:1',
     State: 'Enabled',
     BatchSize: 10,
-    ScalingConfig: { MaximumConcurrency: 50 },
+    ScalingConfig: { MaximumConcurrency: hasSettings ? 7 : 50 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   },
   'stream of table sessions': {
@@ -19,9 +19,16 @@ export const EXPECTED_EVENT_SOURCE_MAPPINGS = {
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 100,
     MaximumRecordAgeInSeconds: 21_600,
+    FilterCriteria: {
+      // What begins with a session or its end, and what deletes a session: no touch.
+      Filters: [
+        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"},{"prefix":"ENDED#"}]}},"OldImage":{"item":{"S":[{"exists":false}]}}}}',
+        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"item":{"S":[{"exists":false}]}}}}',
+      ].map((Pattern) => ({ Pattern })),
+    },
     DestinationConfig: { OnFailure: { Destination: 'queue changes-dlq' } },
   },
-};
+});
 
 /** What invokes functions again and again. */
 export function expectedSchedules({ hasVpc }: Variant) {

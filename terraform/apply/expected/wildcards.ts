@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     ATTACHED_TO_PROD.map((apiId) => `functions › authorizer › invokers: for ${attachedSource(apiId)}`),
   'network interfaces are there only once they are created, and Describe actions know no resource':
     FUNCTIONS_IN_VPC.map((name) => `roles › ${name} › policies › runtime-vpc cloakroom › PlaceNetworkInterfaces: on *`),
+  'traces are no resource': ['roles › authorizer › policies › runtime-vpc cloakroom › SendTraces: on *'],
   'in the policy of a key, * is that key, and all of it is the account itself': [
     'keys › key of the tables › policy › Enable IAM User Permissions: allow kms:*',
     'keys › key of the tables › policy › Enable IAM User Permissions: on *',

@@ -11,7 +11,9 @@ import { byName, collect, type Plain, told } from './plain.ts';
 
 /** Every alarm, by its name: when it fires, by what, and whom it tells when it does and when it is over. */
 export async function readAlarms({ cloudWatch }: AwsClients, names: Names): Promise<Plain> {
-  const alarms = await collect(paginateDescribeAlarms({ client: cloudWatch }, {}), ({ MetricAlarms }) => MetricAlarms);
+  const all = await collect(paginateDescribeAlarms({ client: cloudWatch }, {}), ({ MetricAlarms }) => MetricAlarms);
+  // Application Auto Scaling makes these for what it follows, and takes them away with it.
+  const alarms = all.filter(({ AlarmName }) => AlarmName?.startsWith('TargetTracking-') !== true);
   for (const { AlarmArn, AlarmName } of alarms) names.add(AlarmArn, `alarm ${names.short(AlarmName)}`);
   return byName(alarms, ({ AlarmName }) => names.short(AlarmName), settingsOf);
 }

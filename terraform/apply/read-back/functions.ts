@@ -4,6 +4,8 @@ import {
   GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
   GetPolicyCommand,
+  ListProvisionedConcurrencyConfigsCommand,
+  type ProvisionedConcurrencyConfigListItem,
   paginateListAliases,
   paginateListFunctions,
 } from '@aws-sdk/client-lambda';
@@ -31,11 +33,15 @@ export async function readFunctions({ lambda }: AwsClients, names: Names): Promi
 }
 
 async function readFunction(lambda: Lambda, FunctionName: string) {
-  const [live, aliases, concurrency, asynchronous, invokers] = await Promise.all([
+  const [live, aliases, concurrency, provisioned, asynchronous, invokers] = await Promise.all([
     lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier: 'live' })),
     collect(paginateListAliases({ client: lambda }, { FunctionName }), ({ Aliases }) => Aliases),
     lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
-    unless('ResourceNotFoundException', lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }))),
+    lambda.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName })),
+    unless(
+      'ResourceNotFoundException',
+      lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName, Qualifier: 'live' })),
+    ),
     readInvokers(lambda, FunctionName),
   ]);
   const aliasNames = byName(
@@ -46,9 +52,22 @@ async function readFunction(lambda: Lambda, FunctionName: string) {
   const settings = {
     ...settingsOf(live),
     aliases: aliasNames,
-    ...without({ concurrency: without(concurrency, '$metadata'), asynchronous, invokers }),
+    ...without({
+      concurrency: without(concurrency, '$metadata'),
+      provisioned: (provisioned.ProvisionedConcurrencyConfigs ?? []).map(provisionedBy),
+      asynchronous: asynchronous && without(asynchronous, '$metadata', 'FunctionArn', 'LastModified'),
+      invokers,
+    }),
   };
   return { name: FunctionName, settings };
+}
+
+/** `live: 2` */
+function provisionedBy({
+  FunctionArn,
+  RequestedProvisionedConcurrentExecutions,
+}: ProvisionedConcurrencyConfigListItem) {
+  return `${FunctionArn?.split(':').at(-1)}: ${RequestedProvisionedConcurrentExecutions}`;
 }
 
 function settingsOf({

@@ -10,6 +10,7 @@ import { readNetworks } from './networks.ts';
 import type { Plain } from './plain.ts';
 import { readQueues } from './queues.ts';
 import { readOtherIdentities, readRoles } from './roles.ts';
+import { readScaling } from './scaling.ts';
 import { readTables } from './tables.ts';
 import { readTopics } from './topics.ts';
 import { readEventSourceMappings, readSchedules } from './triggers.ts';
@@ -28,6 +29,7 @@ export async function readBack(endpoint: string, environment: string): Promise<P
     apis: await readHttpApis(clients, names),
     domains: await readDomains(clients, names),
     functions: await readFunctions(clients, names),
+    scaling: await readScaling(endpoint, names),
     eventSourceMappings: await readEventSourceMappings(clients),
     schedules: await readSchedules(clients, names),
     roles: await readRoles(clients, names),

@@ -17,6 +17,8 @@ export interface StreamConsumerProps {
   readonly alias: LambdaAlias;
   /** The queue that is told which records were given up. */
   readonly deadLettersArn: string;
+  /** Patterns of the records that go to the function, where one of them matches. Lambda charges nothing for the others. */
+  readonly patterns: readonly object[];
 }
 
 /**
@@ -39,6 +41,7 @@ export class StreamConsumer extends Construct {
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: GIVE_UP_AFTER.retries,
       maximumRecordAgeInSeconds: GIVE_UP_AFTER.ageSeconds,
+      filterCriteria: { filter: props.patterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })) },
       destinationConfig: { onFailure: { destinationArn: props.deadLettersArn } },
     });
     fixedId(mapping, id);

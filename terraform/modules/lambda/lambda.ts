@@ -38,6 +38,10 @@ export interface LambdaProps {
   readonly logs: LogSettings;
   /** Absent: outside any VPC. */
   readonly placement?: Placement | undefined;
+  /** Whether Lambda sends X-Ray a trace of its invocations. */
+  readonly isTraced?: boolean;
+  /** Environments that the account keeps for it, and the most that it gets. Absent: what the account has left. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /**
@@ -53,8 +57,8 @@ export class Lambda extends Construct {
     super(scope, id);
     checkVariables(props.functionName, props.environment);
     const logGroup = createLogGroup(this, id, { ...props.logs, name: `/aws/lambda/${props.functionName}` });
-    const { functionName, placement } = props;
-    const runtime = { functionName, logGroupArn: logGroup.arn, insideVpc: placement !== undefined };
+    const { functionName, placement, isTraced = false } = props;
+    const runtime = { functionName, logGroupArn: logGroup.arn, insideVpc: placement !== undefined, isTraced };
     const policy = policyDocument(runtimeStatements(runtime));
     const runtimePolicy = new IamRolePolicy(this, 'runtime', {
       name: policyName('runtime', placement?.vpcId),
@@ -97,7 +101,7 @@ function isPlacedBy({ ready }: Placement, lambda: LambdaFunction) {
 }
 
 function functionConfig(props: LambdaProps) {
-  const { placement } = props;
+  const { placement, isTraced = false, reservedConcurrency } = props;
   return {
     functionName: props.functionName,
     role: props.role.arn,
@@ -109,6 +113,9 @@ function functionConfig(props: LambdaProps) {
     publish: true,
     memorySize: props.memoryMb,
     timeout: props.timeoutSeconds,
+    // Both always: the provider leaves it on where nothing is said any more.
+    tracingConfig: { mode: isTraced ? 'Active' : 'PassThrough' },
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     // The provider would find an empty block to add at every plan.
     ...(Object.keys(props.environment).length === 0 ? {} : { environment: { variables: { ...props.environment } } }),
     ...(placement === undefined

@@ -4,13 +4,25 @@ export interface Runtime {
   readonly functionName: string;
   readonly logGroupArn: string;
   readonly insideVpc: boolean;
+  /** Whether Lambda sends traces to X-Ray. */
+  readonly isTraced: boolean;
 }
 
-/** What Lambda does on behalf of the function's role: write its log, and place network interfaces inside a VPC. */
-export function runtimeStatements({ functionName, logGroupArn, insideVpc }: Runtime): readonly Statement[] {
-  const write = writeLog(logGroupArn);
-  return insideVpc ? [write, placeNetworkInterfaces, leaveThemToLambda(functionName)] : [write];
+/** What Lambda does on behalf of the function's role: write its log, send traces, and place network interfaces inside a VPC. */
+export function runtimeStatements({ functionName, logGroupArn, insideVpc, isTraced }: Runtime): readonly Statement[] {
+  return [
+    writeLog(logGroupArn),
+    ...(isTraced ? [sendTraces] : []),
+    ...(insideVpc ? [placeNetworkInterfaces, leaveThemToLambda(functionName)] : []),
+  ];
 }
+
+/** Traces are nobody's resource: `*` is all AWS offers. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+const sendTraces: Statement = {
+  sid: 'SendTraces',
+  actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  resources: ['*'],
+};
 
 /** The log streams of one group: their names are Lambda's. The group itself is Terraform's, so it is not created here. */
 function writeLog(logGroupArn: string): Statement {

@@ -3,6 +3,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import type { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
+import { handleAsynchronous } from './asynchronous.ts';
 import { permitInvoke } from './invoke-permission.ts';
 
 export interface ScheduleProps {
@@ -10,9 +11,17 @@ export interface ScheduleProps {
   readonly description: string;
   readonly everyMinutes: number;
   readonly alias: LambdaAlias;
+  /** The queue that is told which runs were given up. */
+  readonly deadLettersArn: string;
 }
 
-/** Invokes a function again and again. Rule, target and permission have the address `<type>.<id>`. */
+/** Where the next run is not further away, it is the retry. */
+const NEXT_IS_NEAR_MINUTES = 5;
+
+/**
+ * Invokes a function again and again. A run that fails is repeated twice where the next is far, and given up when that is due.
+ * Rule, target, permission and what becomes of failures have the address `<type>.<id>`.
+ */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
@@ -27,6 +36,12 @@ export class Schedule extends Construct {
       alias: props.alias,
       principal: 'events.amazonaws.com',
       sourceArn: rule.arn,
+    });
+    handleAsynchronous(this, id, {
+      alias: props.alias,
+      retries: props.everyMinutes > NEXT_IS_NEAR_MINUTES ? 2 : 0,
+      maxAgeSeconds: props.everyMinutes * 60,
+      deadLettersArn: props.deadLettersArn,
     });
     const target = { rule: rule.name, arn: props.alias.arn, dependsOn: [permission] };
     fixedId(new CloudwatchEventTarget(this, 'target', target), id);

@@ -7,17 +7,16 @@ import { fixedId } from '../fixed-id.ts';
 const MOST_WITHOUT_WINDOW = 10;
 /** A look at the marks of erasures takes a hundred users. */
 const MOST_IN_WINDOW = 100;
-/**
- * Lambda would go on to 1,250 for a full queue: as many environments as an account has, and the authorizer is of the same account. By
- * so many, with batches of ten in 50 ms, 10,000 messages a second get through.
- */
-const MAX_CONCURRENCY = 50;
-
 export interface QueueConsumerProps {
   readonly queueArn: string;
   readonly alias: LambdaAlias;
   /** How long Lambda gathers messages for a batch that is not full, which may then have more of them. */
   readonly batchWindowSeconds: number;
+  /**
+   * Batches at the same time. Lambda would go on to 1,250 for a full queue: as many environments as an account has, and the authorizer is of
+   * the same account.
+   */
+  readonly maximumConcurrency: number;
 }
 
 /**
@@ -34,7 +33,7 @@ export class QueueConsumer extends Construct {
       functionName: props.alias.arn,
       batchSize: props.batchWindowSeconds === 0 ? MOST_WITHOUT_WINDOW : MOST_IN_WINDOW,
       ...(props.batchWindowSeconds === 0 ? {} : { maximumBatchingWindowInSeconds: props.batchWindowSeconds }),
-      scalingConfig: { maximumConcurrency: MAX_CONCURRENCY },
+      scalingConfig: { maximumConcurrency: props.maximumConcurrency },
       functionResponseTypes: ['ReportBatchItemFailures'],
     });
     fixedId(mapping, id);

@@ -17,6 +17,13 @@ export const refreshKeys: FunctionSpec = {
       condition: partitionKeys('KEYS#*'),
     },
     readKeySets(resources),
+    // Lambda does, in its name.
+    {
+      sid: 'GiveUpRuns',
+      actions: ['sqs:SendMessage'],
+      resources: [resources.schedulesDeadLetters.arn],
+      alsoByLambda: true,
+    },
     useTableKey(resources),
   ],
   files: issuersFiles,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { blocksOf, harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedResource } from '../stack/resolved-stack.ts';
+import { filterCriteriaSchema, parseFilters, type RecordFilter } from './filter-criteria.ts';
 
 /** An event source mapping from a table's stream to a function. */
 export interface StreamMapping {
@@ -22,6 +23,8 @@ export interface StreamMapping {
   readonly maxAgeMs: number;
   /** The queue that is told what was given up. */
   readonly onFailureQueue: string | undefined;
+  /** Whether a record goes to the function. The others are passed over, and wake nobody. */
+  readonly isWanted: RecordFilter;
 }
 
 const integer = (from: number, to: number) => v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
@@ -59,6 +62,7 @@ const mappingSchema = v.strictObject({
   parallelization_factor: v.optional(v.literal(1, 'only 1 is run here')),
   tumbling_window_in_seconds: v.optional(v.literal(0, 'windows are not run here')),
   destination_config: blocksOf(destinationSchema),
+  filter_criteria: filterCriteriaSchema,
   ...harmless('tags'),
 });
 
@@ -70,11 +74,13 @@ export function isStreamMapping({ attributes }: ResolvedResource): boolean {
 /**
  * Undefined for a mapping that is switched off.
  *
- * @throws StackError for an argument that is not understood (filters are not), windows, parallel batches of a shard, and for a
- * number that AWS would refuse
+ * @throws StackError for an argument or a filter that is not understood, windows, parallel batches of a shard, and for a number
+ * that AWS would refuse
  */
 export function parseStreamMapping(resource: ResolvedResource): StreamMapping | undefined {
   const mapping = parseArguments(resource, mappingSchema);
+  const patterns = mapping.filter_criteria.flatMap(({ filter }) => filter.map(({ pattern }) => pattern));
+  const isWanted = parseFilters(`resource.${resource.address}.filter_criteria`, patterns);
   const [onFailure] = mapping.destination_config.flatMap(({ on_failure }) => on_failure);
   if (!mapping.enabled) return undefined;
   return {
@@ -90,5 +96,6 @@ export function parseStreamMapping(resource: ResolvedResource): StreamMapping | 
     maxRetries: mapping.maximum_retry_attempts,
     maxAgeMs: mapping.maximum_record_age_in_seconds * 1000,
     onFailureQueue: onFailure?.destination_arn,
+    isWanted,
   };
 }

@@ -87,27 +87,35 @@ async function followShard(shardId: string, following: Following): Promise<void>
 /** Collects one batch and delivers it. */
 async function followOnce(shardId: string, following: Following): Promise<void> {
   const { mapping, parts, checkpoints } = following;
-  const { records, isAtEnd } = await collect(shardId, following);
+  const { records, after, isAtEnd } = await collect(shardId, following);
   if (records.length > 0) {
-    const settle = (after: string) => checkpoints.set(shardId, { after });
+    const settle = (upTo: string) => checkpoints.set(shardId, { after: upTo });
     await deliver(records, { ...parts, mapping, shardId, settle });
   }
+  // What was passed over is settled once all before it is.
+  if (after !== undefined && after !== checkpoints.get(shardId)?.after) checkpoints.set(shardId, { after });
   if (isAtEnd) checkpoints.set(shardId, { ...checkpoints.get(shardId), isDone: true });
 }
 
-/** Waits for a first record, then for more until the batch is full or its window has passed. */
+/**
+ * Waits for a first record that is wanted, then for more until the batch is full or its window has passed. `after` is the last that
+ * was read; where none is wanted, it returns at once with no records.
+ */
 async function collect(shardId: string, { mapping, parts, reader, streamArn, checkpoints }: Following) {
   const records: StreamRecord[] = [];
+  let after = checkpoints.get(shardId)?.after;
   let windowEndMs = Number.POSITIVE_INFINITY;
   for (;;) {
-    const last = records.at(-1);
-    const after = last === undefined ? checkpoints.get(shardId)?.after : sequenceNumberOf(last);
     const found = await reader.read({ streamArn, shardId, after }, mapping.batchSize - records.length);
     parts.signal.throwIfAborted();
-    if (records.length === 0 && found.records.length > 0) windowEndMs = Date.now() + mapping.batchWindowMs;
-    records.push(...found.records);
+    const last = found.records.at(-1);
+    if (last !== undefined) after = sequenceNumberOf(last);
+    const wanted = found.records.filter(mapping.isWanted);
+    if (records.length === 0 && wanted.length > 0) windowEndMs = Date.now() + mapping.batchWindowMs;
+    records.push(...wanted);
     const isFull = records.length >= mapping.batchSize || Date.now() >= windowEndMs;
-    if (isFull || found.isAtEnd) return { records, isAtEnd: found.isAtEnd };
+    const isPassedOver = records.length === 0 && found.records.length > 0;
+    if (isFull || isPassedOver || found.isAtEnd) return { records, after, isAtEnd: found.isAtEnd };
     await delay(Math.max(0, Math.min(POLL_MS, windowEndMs - Date.now())), undefined, { signal: parts.signal });
   }
 }

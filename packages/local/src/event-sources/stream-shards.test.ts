@@ -20,6 +20,7 @@ const MAPPING: StreamMapping = {
   maxRetries: 1,
   maxAgeMs: Number.POSITIVE_INFINITY,
   onFailureQueue: 'given-up',
+  isWanted: () => true,
 };
 
 interface FakeShard {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,6 +45,7 @@ describe('a mapping of a stream', () => {
       maxRetries: Number.POSITIVE_INFINITY,
       maxAgeMs: Number.POSITIVE_INFINITY,
       onFailureQueue: undefined,
+      isWanted: expect.any(Function),
     });
   });
 
@@ -61,7 +62,10 @@ describe('a mapping of a stream', () => {
     [{ maximum_record_age_in_seconds: 59 }, /maximum_record_age_in_seconds/],
     [{ parallelization_factor: 2 }, /only 1 is run here/],
     [{ tumbling_window_in_seconds: 30 }, /windows are not run here/],
-    [{ filter_criteria: { filter: [{ pattern: '{}' }] } }, /filter_criteria/],
+    [
+      { filter_criteria: { filter: [{ pattern: '{}' }] } },
+      /filter_criteria.0: a stream is filtered by the key dynamodb/,
+    ],
     [{ destination_config: { on_failure: { destination_arn: 'arn:aws:sns:x:000000000000:y' } } }, /only queues/],
   ])('is refused with %j', (mapping, problem) => expect(() => parse(mapping)).toThrow(problem));
 });
@@ -209,6 +213,26 @@ describe('the changes of a table', () => {
     await put(table, 'b');
     await until(() => seen.length > 0);
     expect(seen).toEqual([['a', 'b']]);
+  });
+
+  it('that no filter matches wake nobody, take no place in a batch, and do not come again after a restart', async () => {
+    const table = await newTable();
+    const { seen, errors, checkpointsDir, start, until } = world(table, () => ({}));
+    const pattern = JSON.stringify({ dynamodb: { Keys: { key: { S: [{ prefix: 'wanted' }] } } } });
+    const filtered = { batch_size: 2, filter_criteria: { filter: [{ pattern }] } };
+    await put(table, 'other-1', 'wanted-1', 'other-2', 'other-3', 'wanted-2', 'other-4');
+    const first = start(filtered);
+    await until(() => seen.flat().length === 2);
+    const settled = () => readFileSync(join(checkpointsDir, 'aws_lambda_event_source_mapping.changes.json'), 'utf8');
+    const before = settled();
+    await put(table, 'other-5');
+    await until(() => settled() !== before);
+    await first.stop();
+    await put(table, 'wanted-3');
+    start({ batch_size: 2 });
+    await until(() => seen.flat().length === 3);
+    expect(seen.flat()).toEqual(['wanted-1', 'wanted-2', 'wanted-3']);
+    expect(errors).toEqual([]);
   });
 
   it('go on after a restart where they were settled, and what was not comes again', async () => {

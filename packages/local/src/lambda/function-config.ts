@@ -42,8 +42,15 @@ const attributesSchema = v.strictObject({
   timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)), 3),
   version: v.string(),
   publish: v.optional(v.boolean()),
-  // A process runs in the machine's own network, and the package is read from its file.
-  ...harmless('description', 'source_code_hash', 'tags', 'vpc_config'),
+  // A process runs in the machine's own network, the package is read from its file, and one at a time is more than none reserved.
+  ...harmless(
+    'description',
+    'reserved_concurrent_executions',
+    'source_code_hash',
+    'tags',
+    'tracing_config',
+    'vpc_config',
+  ),
 });
 
 /** @throws StackError naming the argument that is not understood, or the log group that is missing */

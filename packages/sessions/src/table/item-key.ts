@@ -51,6 +51,8 @@ export function providerSessionKey(issuer: string, sidKey: string): ItemKey {
 
 /** How the keys of data begin, for a range of them. */
 export const DATA_PREFIX = PREFIXES.data;
+/** How the keys of what a change of a session is told by begin. */
+export const CHANGE_PREFIXES = { ended: PREFIXES.ended, session: PREFIXES.session } as const;
 
 export function userRecordKey(user: User): ItemKey {
   return keyOf(user, USER_ITEM);

@@ -3,7 +3,7 @@ import type { User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { expiresAt } from '../model/lifetime.ts';
 import type { EndedReason, ListedSession } from '../model/session.ts';
-import { isEndedItem, isSessionItem } from './item-key.ts';
+import { CHANGE_PREFIXES, isEndedItem, isSessionItem } from './item-key.ts';
 import { WITHOUT_SESSION } from './login-marker.ts';
 import { parseEnded, parseSession } from './session-item.ts';
 import { toPlain } from './table.ts';
@@ -32,6 +32,21 @@ export interface SessionChange {
   readonly at: number;
   readonly kind: ListedSession['kind'];
 }
+
+const itemIs = (...prefixes: readonly string[]) => ({ Keys: { item: { S: prefixes.map((prefix) => ({ prefix })) } } });
+const ABSENT = { item: { S: [{ exists: false }] } };
+
+/**
+ * Patterns for Lambda's filter of the table's stream. What none of them matches means nothing to {@link readSessionChange}: all that
+ * changes an item which is there before and after, as touches do, and every other kind of item. Lambda looks at the key `dynamodb`
+ * alone, so who deleted a session is not asked here.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+ */
+export const SESSION_CHANGE_PATTERNS: readonly object[] = [
+  { dynamodb: { ...itemIs(CHANGE_PREFIXES.session, CHANGE_PREFIXES.ended), OldImage: ABSENT } },
+  { dynamodb: { ...itemIs(CHANGE_PREFIXES.session), NewImage: ABSENT } },
+];
 
 /**
  * What the change of an item means. Each beginning and each end of a session is exactly one change of an item, whoever caused it.
