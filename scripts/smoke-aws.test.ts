@@ -25,6 +25,10 @@ interface Account {
   readonly description?: string;
   readonly versions: readonly string[];
   readonly denied?: boolean;
+  /** `BOOTSTRAP` of each version; absent in those from before there was one. */
+  readonly bootstrap?: Readonly<Record<string, string>>;
+  /** Versions beside that of the authorizer's alias, with their shares. */
+  readonly beside?: Readonly<Record<string, number>>;
 }
 const GOOD: Account = {
   ttl: { TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' },
@@ -38,12 +42,17 @@ let account = GOOD;
 function answer(path: string, query: URLSearchParams): object {
   const [, , , name = '', what] = path.split('/');
   if (what === 'aliases') {
-    const { live, description: Description = '' } = account;
-    return { Name: 'live', FunctionVersion: live[name], ...(name === 'app-authorizer' ? { Description } : {}) };
+    const { live, description: Description = '', beside = {} } = account;
+    const told = { Description, RoutingConfig: { AdditionalVersionWeights: beside } };
+    return { Name: 'live', FunctionVersion: live[name], ...(name === 'app-authorizer' ? told : {}) };
   }
   if (what !== 'versions') return { TimeToLiveDescription: account.ttl };
   const from = Number(query.get('Marker') ?? 0);
-  const Versions = account.versions.slice(from, from + 3).map((Version) => ({ Version, CodeSha256: `sha-${Version}` }));
+  const Versions = account.versions.slice(from, from + 3).map((Version) => {
+    const BOOTSTRAP = account.bootstrap?.[Version];
+    const variables = BOOTSTRAP === undefined ? {} : { Environment: { Variables: { BOOTSTRAP } } };
+    return { Version, CodeSha256: `sha-${Version}`, ...variables };
+  });
   return { Versions, ...(from + 3 < account.versions.length ? { NextMarker: String(from + 3) } : {}) };
 }
 
@@ -126,7 +135,7 @@ describe('what only AWS can tell', () => {
       ['the account alone', { description: 'pinned since 2026-03-02T10:00:00.000Z: rollback' }, STACK],
     ])('is told, and is no failure: by %s', async (_, more, stack) => {
       const results = await resultsWith({ ...behind, ...more }, stack);
-      expect(results.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+      expect(results.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed', 'passed']);
       expect(results[1]?.detail).toBe('2 functions, of which pinned: app-authorizer to 9');
       expect(results[2]?.detail).toBe('1 functions');
     });
@@ -137,9 +146,43 @@ describe('what only AWS can tell', () => {
     });
   });
 
+  describe('of sign-in', () => {
+    const [health, authorizer] = STACK.functions as [SynthesizedFunction, SynthesizedFunction];
+    const told = (bootstrap: string) => ({ ...STACK, functions: [health, { ...authorizer, bootstrap }] });
+    const signIn = async (changes: Partial<Account>, bootstrap: string) =>
+      (await resultsWith(changes, told(bootstrap))).at(-1);
+
+    it('is whether it is open', async () => {
+      expect(await signIn({}, 'on')).toMatchObject({ outcome: 'passed', detail: 'open' });
+      const closed = await signIn({ bootstrap: { 10: 'off' } }, 'off');
+      expect(closed).toMatchObject({ outcome: 'passed', detail: 'closed: nobody gets in who has no session yet' });
+    });
+
+    it.each<[string, Partial<Account>, string, RegExp]>([
+      [
+        'a pinned version from before it was closed',
+        { live: { ...GOOD.live, 'app-authorizer': '9' } },
+        'off',
+        /is on by version 9/,
+      ],
+      ['a share of one', { beside: { 9: 0.1 } }, 'off', /is on by version 10 or the one beside it/],
+      [
+        'a pinned version from while it was closed',
+        { bootstrap: { 9: 'off' }, live: { ...GOOD.live, 'app-authorizer': '9' } },
+        'on',
+        /is off by/,
+      ],
+    ])('fails for %s', async (_, changes, bootstrap, problem) => {
+      const description = 'pinned since 2026-03-02T10:00:00.000Z: rollback';
+      const result = await signIn({ bootstrap: { 10: 'off' }, description, ...changes }, bootstrap);
+      expect(result).toMatchObject({ outcome: 'failed', problem: expect.stringMatching(problem) });
+      expect(result?.next).toMatch(/scripts\/rollback with --release/);
+    });
+  });
+
   it('fails where these credentials may not look, and says what would let them', async () => {
     const results = await resultsWith({ denied: true });
-    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'failed']);
     expect(results[0]?.problem).toContain('allow them dynamodb:DescribeTimeToLive');
     expect(results[1]?.problem).toContain('allow them lambda:GetAlias and lambda:ListVersionsByFunction');
   });

@@ -1,5 +1,10 @@
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { GetAliasCommand, type LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  GetAliasCommand,
+  type LambdaClient,
+  paginateListVersionsByFunction,
+} from '@aws-sdk/client-lambda';
 import type { OperatorClients } from '@cloakroom/aws/operator';
 import { isPinDescription } from '@cloakroom/terraform';
 import { explainAwsError } from './explain-aws-error.ts';
@@ -16,7 +21,12 @@ interface AwsOptions {
 }
 
 /** The names of the steps, where a stack cannot be looked for. */
-export const AWS_STEPS = ['items expire', 'live is the newest version', 'live runs what was synthesized'] as const;
+export const AWS_STEPS = [
+  'items expire',
+  'live is the newest version',
+  'live runs what was synthesized',
+  'sign-in is open, or closed, as was said',
+] as const;
 
 /** What only AWS can tell, and nobody notices for weeks. Each step is for itself. */
 export function awsSteps({ clients, stack, endpoint, deploy }: AwsOptions): readonly Step[] {
@@ -74,6 +84,16 @@ export function awsSteps({ clients, stack, endpoint, deploy }: AwsOptions): read
         return `${released.length} functions`;
       },
     },
+    {
+      name: AWS_STEPS[3],
+      next: `let the newest version serve: scripts/rollback with --release where it is pinned, else ${deploy}`,
+      async run() {
+        const told = (await lives()).filter(({ bootstrap }) => bootstrap !== undefined);
+        const others = told.filter(({ bootstrap, served }) => served.some((value) => value !== bootstrap));
+        assertNone(others.map(describeBootstrap));
+        return told[0]?.bootstrap === 'off' ? 'closed: nobody gets in who has no session yet' : 'open';
+      },
+    },
   ];
 }
 
@@ -87,15 +107,19 @@ interface Live {
   readonly isPinned: boolean;
   readonly codeSha256: string | undefined;
   readonly synthesized: string;
+  /** Of a function that lets people in, the value of `BOOTSTRAP` that it was synthesized with. */
+  readonly bootstrap: string | undefined;
+  /** The same of each version that serves, be it for a share of the invocations. */
+  readonly served: readonly string[];
 }
 
-async function readLive(lambda: LambdaClient, { name, codeSha256, pinnedTo }: SynthesizedFunction): Promise<Live> {
-  const { FunctionVersion: version = '', Description: description = '' } = await lambda.send(
-    new GetAliasCommand({ FunctionName: name, Name: 'live' }),
-  );
-  const versions = new Map<string, string | undefined>();
+async function readLive(lambda: LambdaClient, one: SynthesizedFunction): Promise<Live> {
+  const { name, codeSha256, pinnedTo, bootstrap } = one;
+  const alias = await lambda.send(new GetAliasCommand({ FunctionName: name, Name: 'live' }));
+  const { FunctionVersion: version = '', Description: description = '', RoutingConfig } = alias;
+  const versions = new Map<string, FunctionConfiguration>();
   for await (const page of paginateListVersionsByFunction({ client: lambda }, { FunctionName: name })) {
-    for (const { Version = '', CodeSha256 } of page.Versions ?? []) versions.set(Version, CodeSha256);
+    for (const configuration of page.Versions ?? []) versions.set(configuration.Version ?? '', configuration);
   }
   const newest = Math.max(...[...versions.keys()].map(Number).filter(Number.isInteger));
   const isMarked = isPinDescription(description);
@@ -104,9 +128,23 @@ async function readLive(lambda: LambdaClient, { name, codeSha256, pinnedTo }: Sy
     version,
     expected: pinnedTo ?? (isMarked ? version : String(newest)),
     isPinned: pinnedTo !== undefined || isMarked,
-    codeSha256: versions.get(version),
+    codeSha256: versions.get(version)?.CodeSha256,
     synthesized: codeSha256,
+    bootstrap,
+    served: [version, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {})].map((each) =>
+      bootstrapOf(versions.get(each)),
+    ),
   };
+}
+
+/** A version from before there was such a variable lets people in. */
+function bootstrapOf(version: FunctionConfiguration | undefined): string {
+  return version?.Environment?.Variables?.BOOTSTRAP ?? 'on';
+}
+
+function describeBootstrap({ name, version, bootstrap, served }: Live): string {
+  const wrong = served.find((value) => value !== bootstrap);
+  return `${name}: sign-in is ${wrong} by version ${version} or the one beside it, and the environment says ${bootstrap}`;
 }
 
 function describeStale({ name, version, expected, isPinned }: Live): string {

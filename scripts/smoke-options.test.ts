@@ -17,6 +17,11 @@ describe('the options of scripts/smoke', () => {
     },
   );
 
+  it('takes an API on this machine for its own page, whatever environment is asked about', async () => {
+    const { origin } = await read('http://127.0.0.1:3000', '--env', 'dev');
+    expect(origin).toBe('http://127.0.0.1:3000');
+  });
+
   it('ask AWS about an environment by what was synthesized for it, as a page that it allows', async () => {
     const { origin, place } = await read('https://api.example', '--env', 'dev');
     expect(origin).toBe('https://app.dev.example.com');

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isExactOrigin } from '@cloakroom/core';
+import { isLoopbackHost } from '@cloakroom/local/token';
 import { type EnvironmentName, environmentOf } from '@cloakroom/terraform';
 import { integerOption } from './integer-option.ts';
 import { type GivenTokens, readTokens } from './smoke-tokens.ts';
@@ -76,10 +77,7 @@ export async function readSmokeOptions({ args, variables, readInput }: CommandLi
   const awsPort = integerOption('--aws-port', values['aws-port'], 65_535);
   return {
     api,
-    origin:
-      originOption(values.origin) ??
-      (environment && environmentOf(environment).allowedOrigins[0]) ??
-      new URL(api).origin,
+    origin: originOption(values.origin) ?? pageOf(api, environment),
     tokens: readTokens({
       accessToken: values['access-token'],
       idToken: values['id-token'],
@@ -95,6 +93,13 @@ export async function readSmokeOptions({ args, variables, readInput }: CommandLi
       values.env === undefined ? undefined : placeOf(environment, { awsPort, dataDir: resolve(values['data-dir']) }),
     isJson: values.json,
   };
+}
+
+/** The pages of an environment are nowhere on this machine, where the API is its own page. */
+function pageOf(api: string, environment: EnvironmentName | undefined): string {
+  const { origin, host } = new URL(api);
+  const pages = environment === undefined || isLoopbackHost(host) ? [] : environmentOf(environment).allowedOrigins;
+  return pages[0] ?? origin;
 }
 
 /** Undefined for that of scripts/dev. @throws Error when there is none of this name */

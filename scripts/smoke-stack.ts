@@ -16,6 +16,8 @@ export interface SynthesizedFunction {
   readonly codeSha256: string;
   /** The version that it is pinned to. Absent: the one that is published with the stack. */
   readonly pinnedTo?: string;
+  /** Of those that let people in, whether they do: `on` or `off`. */
+  readonly bootstrap?: string;
 }
 
 /**
@@ -31,13 +33,24 @@ export function readSynthesized(file: string): SynthesizedStack {
     ttlAttribute: String((ttl as { attribute_name?: unknown } | undefined)?.attribute_name),
   }));
   const { aws_lambda_function: lambdas = {}, aws_lambda_alias: aliases = {} } = resource;
-  const functions = Object.entries(lambdas).map(([id, { function_name, filename, source_code_hash }]) => {
+  const functions = Object.entries(lambdas).map(([id, { function_name, filename, source_code_hash, environment }]) => {
     const version = String(aliases[id]?.function_version ?? '');
-    const pin = /^\d+$/.test(version) ? { pinnedTo: version } : {};
-    return { name: String(function_name), zip: String(filename), codeSha256: String(source_code_hash), ...pin };
+    const bootstrap = bootstrapIn(environment);
+    return {
+      name: String(function_name),
+      zip: String(filename),
+      codeSha256: String(source_code_hash),
+      ...(/^\d+$/.test(version) ? { pinnedTo: version } : {}),
+      ...(bootstrap === undefined ? {} : { bootstrap }),
+    };
   });
   if (tables.length === 0 || functions.length === 0) throw new Error(`${file} has no tables or functions`);
   return { tables, functions };
+}
+
+function bootstrapIn(environment: unknown): string | undefined {
+  const { variables } = (environment ?? {}) as { variables?: Readonly<Record<string, string>> };
+  return variables?.BOOTSTRAP;
 }
 
 function parse(file: string): TerraformDocument {

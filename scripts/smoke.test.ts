@@ -191,6 +191,12 @@ describe('scripts/smoke', () => {
     expect(stdout).toMatch(/^– a copied cookie is refused after it +left out {2}not tried/m);
   });
 
+  it('signs nobody in where the environment is one in AWS, wherever that is reached', async () => {
+    const { stdout } = await smoke([api.url, '--env', 'dev']);
+    expect(stdout).toMatch(/^– sessions +left out +no tokens were given/m);
+    expect(stdout).not.toContain('sign-in');
+  });
+
   it('is not fooled by an AWS that nobody can compare with', async () => {
     const { status, stdout } = await smoke([api.url, '--stdin', '--env', 'local', '--data-dir', '/nowhere'], {
       input: ACCESS,

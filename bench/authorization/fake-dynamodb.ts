@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
-import type { Certificate } from '../first-request/certificate.ts';
+import type { Certificate } from '@cloakroom/testing';
 import { startDelayedProxy } from '../first-request/delayed-proxy.ts';
 
 /**

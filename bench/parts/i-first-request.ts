@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { createCertificate } from '@cloakroom/testing';
 import type { BenchContext, Part, Row } from '../../scripts/bench-part.ts';
 import { interleave, rowsOf, type Variant } from '../../scripts/bench-rounds.ts';
 import { AUTHORIZER, type RunningWorld, startWorld, WORKER } from '../authorization/start-world.ts';
 import type { Batch, Measured, Ready } from '../authorization/worker.ts';
 import { freshToken } from '../authorization/world.ts';
 import { startChild } from '../child.ts';
-import { createCertificate } from '../first-request/certificate.ts';
 
 const ROUND_TRIP_MS = 1;
 const WARM_UP_ROUNDS = 1;

@@ -2,7 +2,10 @@ import type { Lambda } from './live-versions.ts';
 
 /** A function in the account: its versions by number, each with when it was published. */
 export interface AccountFunction {
-  readonly versions: Record<string, { LastModified: string; Role?: string; VpcConfig?: object; CodeSha256?: string }>;
+  readonly versions: Record<
+    string,
+    { LastModified: string; Role?: string; VpcConfig?: object; CodeSha256?: string; Environment?: object }
+  >;
   live: string;
   weights?: Record<string, number>;
   description?: string;

@@ -29,7 +29,7 @@ interface Wanted {
 /**
  * What goes back, and to which version. Of a rollback that was interrupted the rest; without names nothing goes back twice.
  *
- * @throws Error when a function has no such version
+ * @throws Error when a function has no such version, or it is one from before a restore
  */
 export function chooseRollback(
   functions: readonly LiveFunction[],
@@ -77,7 +77,12 @@ function targetOf(one: LiveFunction, pinned: Pinned, to: string | undefined): Fu
 }
 
 function moveOf(one: LiveFunction, to: FunctionVersion): Move {
-  const { role, network } = one.latest;
+  const { role, network, tables } = one.latest;
+  if (!isDeepStrictEqual(to.tables, tables)) {
+    throw new Error(
+      `${one.name} ${to.version} works on ${to.tables.join(', ')}, and now it is ${tables.join(', ')}: no version from before a restore serves again (docs/restoring.md)`,
+    );
+  }
   return {
     function: one,
     to,

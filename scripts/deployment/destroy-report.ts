@@ -66,16 +66,10 @@ export function describeRest(
   ];
 }
 
-/** Said when Terraform fails: before it has planned, or after. */
-export function describeFailure(
-  { name, network }: Environment,
-  { keepData, isPlanned }: { readonly keepData: boolean; readonly isPlanned: boolean },
-): string {
-  const again = `run scripts/destroy ${name}${keepData ? ' --keep-data' : ''} again`;
-  const whole = `scripts/deploy ${name} makes it whole, and protected, again`;
-  if (!isPlanned) return `nothing is destroyed; see above. Mend that, and ${again}; or ${whole}`;
+/** Said when Terraform fails on its way. */
+export function describeUnfinished({ name, network }: Environment, again: string): string {
   const interfaces = network === undefined ? '' : ', in half an hour if a subnet or a security group was in use';
-  return `not everything is gone; see above. What is gone has left the state: ${again}${interfaces}; or ${whole}`;
+  return `not everything is gone; see above. What is gone has left the state: run ${again} again${interfaces}. Or scripts/deploy ${name} makes it whole, and protected, again`;
 }
 
 function windowOf({ recovery_window_in_days: days }: StateResource['values']): number {

@@ -1,7 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENVIRONMENTS, readAdopted, readPinned, writeAdopted, writePinned } from '@cloakroom/terraform';
+import {
+  ENVIRONMENTS,
+  type Environment,
+  readAdopted,
+  readPinned,
+  writeAdopted,
+  writePinned,
+} from '@cloakroom/terraform';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { destroy } from './destroy.ts';
 import { recordedTools } from './tools-fixture.ts';
@@ -36,7 +43,8 @@ const STACK = JSON.stringify({
   import: [{ to: 'aws_dynamodb_table.sessions', id: 's' }],
 });
 
-const PLANNED = 'terraform plan -destroy -input=false -out=.terraform/cloakroom.tfplan';
+const LOCKED = 'Error: Error acquiring the state lock\n  ID:  1b\n  Who: ann@laptop';
+const PLANNED = 'terraform plan -destroy -input=false -no-color -out=.terraform/cloakroom.tfplan';
 const APPLIED = 'terraform apply -input=false .terraform/cloakroom.tfplan';
 
 function resource(address: string, values: object) {
@@ -56,7 +64,7 @@ interface Given {
   readonly answer?: boolean;
   /** The command of Terraform that fails. */
   readonly fails?: string;
-  readonly environment?: typeof PROD;
+  readonly environment?: Environment;
   /** What is looked at while a command of Terraform runs. */
   readonly during?: (line: string) => void;
 }
@@ -66,6 +74,9 @@ async function destroyed({ keepData = false, resources = RESOURCES, answer = tru
   const recorded = recordedTools({
     answer,
     read: (line) => {
+      if (fails !== undefined && line.includes(fails)) throw new Error(`terraform failed: ${LOCKED}`);
+      if (line.endsWith('version -json')) return '{"terraform_version":"1.11.4"}';
+      given.during?.(line);
       if (line.startsWith('aws sts')) return JSON.stringify({ Account: ACCOUNT, Arn: 'arn:aws:iam::1:user/ann' });
       return line.includes(' show ') ? JSON.stringify({ values: { root_module: { resources } } }) : '';
     },
@@ -89,12 +100,14 @@ const stack = () => readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
 describe('scripts/destroy', () => {
   it('shows what goes, asks for the name, turns protection off, and destroys', async () => {
     const stacks: string[] = [];
-    const { steps, asked, said, failure } = await destroyed({ during: () => void stacks.push(stack()) });
+    const { steps, asked, said, failure } = await destroyed({
+      during: (line) => void (/ (plan|apply) /.test(line) && stacks.push(stack())),
+    });
     expect(failure).toBe('');
     expect(asked).toEqual([expect.stringContaining('Type the name of the environment')]);
     const off = (table: string) =>
       `aws dynamodb update-table --table-name ${table} --no-deletion-protection-enabled --region eu-central-1 --output json`;
-    expect(steps.slice(1)).toEqual([
+    expect(steps.slice(3)).toEqual([
       'terraform show -json',
       PLANNED,
       off('cloakroom-prod-events'),
@@ -133,20 +146,31 @@ describe('scripts/destroy', () => {
     expect(failure).toMatch(
       /^prod belongs to account 999999999999 .* and these credentials are of account 111122223333/,
     );
-    expect(steps).toHaveLength(1);
+    expect(steps).toHaveLength(3);
+  });
+
+  it('takes the state for what says where it is, when the environment names no account', async () => {
+    const arn = 'arn:aws:dynamodb:eu-central-1:999999999999:table/cloakroom-prod-events';
+    const foreign = resource('aws_dynamodb_table.events', { id: 'cloakroom-prod-events', arn });
+    const { accountId: _, ...environment } = PROD;
+    const { asked, failure } = await destroyed({ environment, resources: [...RESOURCES, foreign] });
+    expect(failure).toMatch(
+      /^aws_dynamodb_table.events in the state is of account 999999999999, .* of account 111122223333/,
+    );
+    expect(asked).toEqual([]);
   });
 
   it('forgets the pins with the versions that they name, and not before', async () => {
     const pinned = { health: { version: '4', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' } } as const;
     writePinned(folder, pinned);
-    await destroyed({ fails: 'apply' });
+    await destroyed({ fails: 'terraform apply' });
     expect(readPinned(folder)).toEqual(pinned);
     await destroyed();
     expect(readPinned(folder)).toEqual({});
   });
 
   it('says what to do when Terraform fails, and protects the stack again', async () => {
-    const { failure, said } = await destroyed({ fails: 'apply', keepData: true });
+    const { failure, said } = await destroyed({ fails: 'terraform apply', keepData: true });
     expect(failure).toMatch(/^not everything is gone.*: run scripts\/destroy prod --keep-data again, in half an hour/);
     expect(said).not.toContain('prod is destroyed');
     expect(stack()).toBe(STACK);
@@ -156,7 +180,7 @@ describe('scripts/destroy', () => {
   it('takes no protection of a table away while somebody else holds the lock', async () => {
     const { steps, failure } = await destroyed({ fails: 'plan -destroy' });
     expect(failure).toMatch(
-      /^nothing is destroyed; see above.* run scripts\/destroy prod again; or scripts\/deploy prod/,
+      /^nothing is destroyed: the state of prod is locked by ann@laptop.* Wait for them: scripts\/destroy prod\./,
     );
     expect(steps.at(-1)).toBe(PLANNED);
     expect(stack()).toBe(STACK);
@@ -167,6 +191,10 @@ describe('scripts/destroy', () => {
     expect(said).toContain('nothing of prod is in its state');
     expect(asked).toEqual([]);
     expect(steps.at(-1)).toBe('terraform show -json');
+    const local = await destroyed({ resources: [], environment: { ...PROD, state: { kind: 'local' } } });
+    expect(local.said.at(-1)).toBe(
+      'nothing of prod is in its state, which is beside the stack on the machine that deployed it',
+    );
   });
 
   it('names no longer to a deploy what it destroys, and names what stays from before', async () => {
@@ -192,7 +220,7 @@ describe('scripts/destroy --keep-data', () => {
     const during = (line: string) => void (line === removal && written.push(readAdopted(folder)));
     const { steps, said, failure } = await destroyed({ keepData: true, during });
     expect(failure).toBe('');
-    expect(steps.slice(2)).toEqual([removal, PLANNED, APPLIED]);
+    expect(steps.slice(4)).toEqual([removal, PLANNED, APPLIED]);
     expect(written).toEqual([KEPT]);
     expect(readAdopted(folder)).toEqual(KEPT);
     expect(said).toEqual(expect.arrayContaining(['3 resources of prod go for good:', '5 stay, and leave the state:']));
@@ -201,7 +229,7 @@ describe('scripts/destroy --keep-data', () => {
 
   it('destroys nothing when what stays cannot leave the state', async () => {
     const { steps, failure } = await destroyed({ keepData: true, fails: 'state rm' });
-    expect(failure).toBe('terraform state failed; see above');
+    expect(failure).toMatch(/^nothing is destroyed: .* locked by ann@laptop.*scripts\/destroy prod --keep-data\./);
     expect(steps.at(-1)).toBe(removal);
   });
 
@@ -210,7 +238,7 @@ describe('scripts/destroy --keep-data', () => {
     const resources = RESOURCES.filter(({ address }) => !KEPT.some((kept) => kept.address === address));
     const { steps, said, failure } = await destroyed({ keepData: true, resources });
     expect(failure).toBe('');
-    expect(steps.slice(2)).toEqual([PLANNED, APPLIED]);
+    expect(steps.slice(4)).toEqual([PLANNED, APPLIED]);
     expect(said.at(-2)).toContain('names 5 that stay');
     expect(readAdopted(folder)).toEqual(KEPT);
   });

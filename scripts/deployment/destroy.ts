@@ -9,14 +9,14 @@ import {
   writeAdopted,
   writePinned,
 } from '@cloakroom/terraform';
-import { type Destruction, describeDestruction, describeFailure, describeRest } from './destroy-report.ts';
+import { checkTools } from './check-tools.ts';
+import { type Destruction, describeDestruction, describeRest, describeUnfinished } from './destroy-report.ts';
 import { holdIdentity } from './identity.ts';
+import { PLAN_FILE } from './plan.ts';
 import { prepare } from './prepare.ts';
-import { holdsData, readStateResources } from './state-resources.ts';
-import { readAws, step, type Tools, terraform } from './tools.ts';
-
-/** Inside the folder that Terraform and git both keep apart: a plan holds the state. */
-const PLAN = join('.terraform', 'cloakroom.tfplan');
+import { explainLock } from './state-lock.ts';
+import { assertAccountOf, holdsData, readStateResources, type StateResource } from './state-resources.ts';
+import { readAws, step, type Tools, terraformProgram } from './tools.ts';
 
 export interface DestroyOptions {
   readonly environment: Environment;
@@ -35,11 +35,16 @@ export interface DestroyOptions {
 export async function destroy(options: DestroyOptions, tools: Tools): Promise<void> {
   const { environment, keepData } = options;
   const { name } = environment;
-  holdIdentity(environment, tools);
+  checkTools(tools);
+  const { account } = holdIdentity(environment, tools);
   const folder = await (options.prepare ?? prepare)(name, tools);
-  const destruction = divide(folder, keepData, tools);
+  const resources = readStateResources(folder, tools);
+  assertAccountOf(resources, account);
+  const destruction = divide(resources, keepData);
   if (destruction.going.length + destruction.kept.length === 0) {
-    tools.say(`nothing of ${name} is in its state`);
+    const where =
+      environment.state.kind === 'local' ? ', which is beside the stack on the machine that deployed it' : '';
+    tools.say(`nothing of ${name} is in its state${where}`);
     return;
   }
   for (const line of describeDestruction(destruction, environment)) tools.say(line);
@@ -47,30 +52,49 @@ export async function destroy(options: DestroyOptions, tools: Tools): Promise<vo
     tools.say('nothing destroyed');
     return;
   }
-  forget(destruction, folder, tools);
-  await step(tools, `destroying ${name}`, () => destroyAll({ folder, destruction, options }, tools));
+  const work = { folder, destruction, environment, again: `scripts/destroy ${name}${keepData ? ' --keep-data' : ''}` };
+  forget(work, tools);
+  await step(tools, `destroying ${name}`, () => destroyAll(work, tools));
   // The versions that it names are gone.
   writePinned(folder, {});
   for (const line of describeRest({ ...destruction, adopted: readAdopted(folder) }, environment)) tools.say(line);
   tools.say(`${name} is destroyed`);
 }
 
-function divide(folder: string, keepData: boolean, tools: Tools): Destruction {
-  const resources = readStateResources(folder, tools);
+function divide(resources: readonly StateResource[], keepData: boolean): Destruction {
   const kept = keepData ? resources.filter(holdsData) : [];
   return { kept, going: resources.filter((one) => !kept.includes(one)) };
+}
+
+interface Work {
+  readonly environment: Environment;
+  readonly folder: string;
+  readonly destruction: Destruction;
+  /** What is run again after a failure. */
+  readonly again: string;
 }
 
 /**
  * Writes down what stays, and only then takes it out of the state: whenever this is interrupted, one of the two knows it. What is
  * destroyed is written down no longer, for the state has it.
  */
-function forget({ going, kept }: Destruction, folder: string, tools: Tools): void {
+function forget(work: Work, tools: Tools): void {
+  const { folder, destruction } = work;
+  const { going, kept } = destruction;
   const inState = [...going, ...kept].map(({ address }) => address);
   const before = readAdopted(folder).filter(({ address }) => !inState.includes(address));
-  const now = kept.map(({ address, id }): Adopted => ({ address, id }));
-  writeAdopted(folder, [...before, ...now]);
-  if (now.length > 0) terraform(tools, folder, ['state', 'rm', ...now.map(({ address }) => address)]);
+  writeAdopted(folder, [...before, ...kept.map(({ address, id }): Adopted => ({ address, id }))]);
+  if (kept.length > 0) prepareBy(['state', 'rm', ...kept.map(({ address }) => address)], work, tools);
+}
+
+/** Runs Terraform where it destroys nothing yet. @throws Error with what it said, or saying who holds the lock of the state */
+function prepareBy(args: readonly string[], { folder, environment: { name }, again }: Work, tools: Tools): void {
+  try {
+    tools.read(terraformProgram(), args, folder);
+  } catch (error) {
+    const { message } = explainLock(error, name, again);
+    throw new Error(`nothing is destroyed: ${message}`, { cause: error });
+  }
 }
 
 function protectedTables({ going }: Destruction): readonly string[] {
@@ -85,28 +109,21 @@ function unprotect(table: string, { region }: Environment, tools: Tools): void {
   tools.say(`${table}: deletion protection off`);
 }
 
-interface Work {
-  readonly folder: string;
-  readonly destruction: Destruction;
-  readonly options: DestroyOptions;
-}
-
 /**
  * The stack lies without protection in its folder for so long as Terraform destroys it. AWS's own protection of tables goes when
  * Terraform has planned: by then it has had the state's lock, and may read all there is.
  */
-function destroyAll({ folder, destruction, options: { environment, keepData } }: Work, tools: Tools): void {
+function destroyAll(work: Work, tools: Tools): void {
+  const { folder, destruction, environment } = work;
   const file = join(folder, 'cdk.tf.json');
   const before = readFileSync(file, 'utf8');
   writeFileSync(file, JSON.stringify(withoutProtection(JSON.parse(before) as TerraformDocument), null, 2));
-  let isPlanned = false;
   try {
-    terraform(tools, folder, ['plan', '-destroy', '-input=false', `-out=${PLAN}`]);
-    isPlanned = true;
+    prepareBy(['plan', '-destroy', '-input=false', '-no-color', `-out=${PLAN_FILE}`], work, tools);
     for (const table of protectedTables(destruction)) unprotect(table, environment, tools);
-    terraform(tools, folder, ['apply', '-input=false', PLAN]);
-  } catch (error) {
-    throw new Error(describeFailure(environment, { keepData, isPlanned }), { cause: error });
+    if (tools.run(terraformProgram(), ['apply', '-input=false', PLAN_FILE], folder) !== 0) {
+      throw new Error(describeUnfinished(environment, work.again));
+    }
   } finally {
     writeFileSync(file, before);
   }

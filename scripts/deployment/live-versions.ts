@@ -18,6 +18,8 @@ export interface FunctionVersion {
   readonly role: string;
   /** Its subnets and security groups; none outside a VPC. */
   readonly network: readonly string[];
+  /** The names of the tables that it works on. */
+  readonly tables: readonly string[];
   /** All that a version holds besides its code, as text that is the same for the same settings. */
   readonly settings: string;
 }
@@ -101,12 +103,17 @@ async function readVersions(lambda: Lambda, FunctionName: string): Promise<reado
     modified: configuration.LastModified ?? '',
     role: configuration.Role ?? '',
     network: networkOf(configuration),
+    tables: tablesOf(configuration),
     settings: settingsOf(configuration),
   }));
 }
 
 function networkOf({ VpcConfig: { SubnetIds = [], SecurityGroupIds = [] } = {} }: FunctionConfiguration) {
   return [...SubnetIds, ...SecurityGroupIds].toSorted();
+}
+
+function tablesOf({ Environment: { Variables: { SESSIONS_TABLE, EVENTS_TABLE } = {} } = {} }: FunctionConfiguration) {
+  return [SESSIONS_TABLE, EVENTS_TABLE].filter((table) => table !== undefined);
 }
 
 /** A function that is not there yet has none. */

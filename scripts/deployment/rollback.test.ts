@@ -114,6 +114,16 @@ describe('rollback', () => {
     expect(said.find((line) => line.includes('network is'))).toContain('subnet-1, and now it is outside any VPC');
   });
 
+  it('refuses a version that works on a table from before a restore, and moves nothing', async () => {
+    account.authorizer.versions['42'] = { ...MARCH, Environment: { Variables: { SESSIONS_TABLE: 'new' } } };
+    account.authorizer.versions['41'] = { ...FEBRUARY, Environment: { Variables: { SESSIONS_TABLE: 'old' } } };
+    await expect(rollback({ environment, folder }, tools().tools, NOW)).rejects.toThrow(
+      'authorizer 41 works on old, and now it is new: no version from before a restore serves again',
+    );
+    expect(account.authorizer.live).toBe('42');
+    expect(readPinned(folder)).toEqual({});
+  });
+
   it('says so when there is no version before, or no such function deployed', async () => {
     account.authorizer = { versions: { 1: MARCH }, live: '1' };
     await expect(rollback({ environment, folder }, tools().tools, NOW)).rejects.toThrow('no version before 1');

@@ -11,6 +11,7 @@ const version = (name: string, sha256: string, settings = 'same') => ({
   modified: '2026-11-26',
   role: 'role',
   network: [],
+  tables: [],
 });
 const PIN = { version: '1', since: '2026-11-26T12:00:00.000Z' };
 

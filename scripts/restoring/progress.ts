@@ -35,7 +35,7 @@ export interface Progress {
   readonly isSwitched?: boolean;
 }
 
-/** Keeps how far a restore has come, so that it can be resumed. Beside nothing that is committed. */
+/** Keeps how far a restore has come, so that it can be resumed. Positions name users: nobody else may read it, and it goes at the end. */
 export interface ProgressFile {
   read(): Progress | undefined;
   write(progress: Progress): void;
@@ -47,7 +47,7 @@ export function createProgressFile(file: string): ProgressFile {
     read: () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Progress) : undefined),
     write(progress) {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.new`, `${JSON.stringify(progress, null, 2)}\n`);
+      writeFileSync(`${file}.new`, `${JSON.stringify(progress, null, 2)}\n`, { mode: 0o600 });
       renameSync(`${file}.new`, file);
     },
     remove: () => rmSync(file, { force: true }),

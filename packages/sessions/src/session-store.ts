@@ -47,7 +47,7 @@ export interface SessionStore extends ActiveSessions {
   createRecord(request: RecordRequest): Promise<RecordResult>;
   /** Gives a session a lifetime of its own. One or two reads and one transaction. @throws see `setLifetime` */
   setLifetime(request: LifetimeChange): Promise<Session>;
-  /** A page of all active sessions: the only Scan. @throws ScanPositionError */
+  /** A page of all active sessions: the only Scan of a function. @throws ScanPositionError */
   scan(request: ScanRequest): Promise<SessionPage>;
   /** Ends everything of a user and marks the user as erased. To be called before `erasePage`. @throws ConflictError */
   markErased(user: User): Promise<void>;

@@ -36,6 +36,7 @@ const NAMES = [
   'items expire',
   'live is the newest version',
   'live runs what was synthesized',
+  'sign-in is open, or closed, as was said',
 ];
 
 interface Result {
@@ -235,6 +236,16 @@ describe('scripts/smoke', () => {
     writeFileSync(file, JSON.stringify(stack));
     expect(await expectFailure('live runs what was synthesized')).toMatch(
       /^cloakroom-dev-user-data: .*, not another=$/,
+    );
+    writeFileSync(file, text);
+  });
+
+  it('says that sign-in is open where it was to be closed', async () => {
+    const file = join(local.dataDir, 'stack/cdk.tf.json');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replaceAll('"BOOTSTRAP": "on"', '"BOOTSTRAP": "off"'));
+    expect(await expectFailure('sign-in is open, or closed, as was said')).toMatch(
+      /^cloakroom-dev-create-session: sign-in is on by version .*, and the environment says off; and 1 more functions$/,
     );
     writeFileSync(file, text);
   });

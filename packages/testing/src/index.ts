@@ -1,5 +1,6 @@
 export { awsCliIsInstalled } from './aws-cli.ts';
 export { aCaller } from './callers.ts';
+export { type Certificate, createCertificate } from './certificate.ts';
 export { testCursors } from './cursors.ts';
 export { type FakeAws, fakeAwsError, fakeAwsSuccess, type SeenRequest, startFakeAws } from './fake-aws.ts';
 export { httpApiEvent, lambdaContext, restEvent, type TestRequest } from './gateway-events.ts';

@@ -12,7 +12,7 @@ import { type LocalApi, startLocalApi } from './local-api.ts';
 import { VARIABLES, writeTerraformProgram } from './terraform-program.ts';
 
 /** The account. That of all examples would be taken for one. */
-const ACCOUNT_ID = '271828182845';
+export const ACCOUNT_ID = '271828182845';
 /** The page that calls the API, in every environment here. */
 const ORIGIN = 'https://app.cloakroom-stories.net';
 /** Where the state is, in every environment here that does not say otherwise. */
@@ -41,6 +41,8 @@ export interface Installation {
   readonly folder: string;
   readonly emulator: Emulator;
   readonly proxy: RecordingProxy;
+  /** Who answers in the place of the API and the functions. */
+  readonly local: LocalApi;
   /** Of a person's shell there. */
   readonly env: NodeJS.ProcessEnv;
   /** Where an environment is, and Terraform runs. */
@@ -73,7 +75,7 @@ export function useInstallation({ isServed = true } = {}): Installation {
     folder = freshCopy();
     emulator = await starting;
     proxy = await startRecordingProxy(emulator.url);
-    if (isServed) local = await startLocalApi(folder, ORIGIN, environmentThere());
+    if (isServed) local = await startLocalApi(folder, environmentThere());
     const aws = local?.aws ?? '';
     const isInvocation = ({ action }: { action: string }) => action === 'Invoke';
     // Functions have the names of dev there.
@@ -103,6 +105,9 @@ export function useInstallation({ isServed = true } = {}): Installation {
     },
     get emulator() {
       return started(emulator);
+    },
+    get local() {
+      return started(local);
     },
     get proxy() {
       return started(proxy);

@@ -7,19 +7,20 @@ import { freePort } from '@cloakroom/local';
 export interface LocalApi {
   readonly api: string;
   readonly aws: string;
+  /** Where its provider listens, for scripts/token. */
+  readonly providerPort: number;
   stop(): Promise<void>;
 }
 
 /**
  * Starts it, as a person does, on ports of its own.
  *
- * @param origin a page that may call it
  * @throws Error with what it printed, when it ends instead
  */
-export async function startLocalApi(copy: string, origin: string, env: NodeJS.ProcessEnv): Promise<LocalApi> {
+export async function startLocalApi(copy: string, env: NodeJS.ProcessEnv): Promise<LocalApi> {
   const [apiPort, awsPort, providerPort] = [await freePort(), await freePort(), await freePort()];
   const ports = ['--port', apiPort, '--aws-port', awsPort, '--idp-port', providerPort].map(String);
-  const child = spawn(join(copy, 'scripts/dev'), [...ports, '--origin', origin], { env });
+  const child = spawn(join(copy, 'scripts/dev'), ports, { env });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -34,6 +35,7 @@ export async function startLocalApi(copy: string, origin: string, env: NodeJS.Pr
   return {
     api: `http://127.0.0.1:${apiPort}`,
     aws: `http://127.0.0.1:${awsPort}`,
+    providerPort,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = once(child, 'close');

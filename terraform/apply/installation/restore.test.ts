@@ -7,12 +7,12 @@ import {
   type LambdaClient,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
-import { createOperatorClients } from '@cloakroom/aws/operator';
 import { createSessionStore } from '@cloakroom/sessions';
 import { aCreation, aSignIn, newUser, STORE_RULES } from '@cloakroom/testing';
 import { beforeAll, expect, it } from '@jest/globals';
+import { readChanges } from '../../plan/planned-changes.ts';
 import { withoutKnownDifferences } from '../known-differences.ts';
-import { readChanges } from '../planned-change.ts';
+import { createAwsClients } from '../read-back/aws-clients.ts';
 import { STATE_BUCKET, useInstallation } from './installation.ts';
 
 const OLD = 'cloakroom-staging-sessions';
@@ -24,7 +24,7 @@ let lambda: LambdaClient;
 beforeAll(async () => {
   installation.writeEnvironment('staging');
   await installation.emulator.makeBucket(STATE_BUCKET);
-  ({ dynamodb, lambda } = createOperatorClients({ region: 'eu-central-1', endpoint: installation.proxy.url }));
+  ({ dynamodb, lambda } = createAwsClients(installation.proxy.url));
   const { code, output } = await installation.run('scripts/deploy', ['staging', '--yes']);
   if (code !== 0) throw new Error(output);
 }, 600_000);

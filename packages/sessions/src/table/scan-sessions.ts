@@ -31,7 +31,7 @@ const ITEMS_PER_READ = 500;
 const MAX_READS = 8;
 
 /**
- * The active sessions of all users, and the items that this release does not understand, page by page. This is the only Scan.
+ * The active sessions of all users, and the items that this release does not understand, page by page. This is the only Scan of a function.
  * It is strongly consistent: a session that has ended is on no page that is read afterwards.
  *
  * @throws ScanPositionError the position is not one that a page gave
