@@ -13,12 +13,13 @@ import { checkTools } from './check-tools.ts';
 import { fetchFirstKeys } from './first-keys.ts';
 import { holdIdentity, NoCredentialsError } from './identity.ts';
 import { type LiveFunction, readLiveVersions } from './live-versions.ts';
-import { tellPins } from './pins.ts';
+import { describePinned, tellPins } from './pins.ts';
 import { applyPlan, PLAN_FILE, type Planning, plan } from './plan.ts';
 import { assertNothingStatefulGoes, lossesOf, summarize } from './plan-summary.ts';
 import { initialize, makeStack } from './prepare.ts';
 import { pruneVersions } from './prune-versions.ts';
 import { type Comparison, findStale, repairFunctions } from './repair-functions.ts';
+import { dropLeftovers } from './rollout.ts';
 import { describeStale } from './stale-functions.ts';
 import { readAws, step, type Tools } from './tools.ts';
 import { tryApi } from './try-api.ts';
@@ -75,6 +76,8 @@ export async function deploy(options: DeployOptions, parts: DeployParts): Promis
   await pruneVersions(await place.readLive(), readPinned(folder), { lambda: parts.lambda, say: tools.say });
   const minutes = () => Math.round((performance.now() - startMs) / 6000) / 10;
   tools.say(`done: ${await firstSteps(options, tools)} (${minutes()} minutes in all)`);
+  const pinned = readPinned(folder);
+  if (Object.keys(pinned).length > 0) tools.say(describePinned(environment.name, pinned));
 }
 
 interface Place extends Comparison {
@@ -102,9 +105,8 @@ async function enter(options: DeployOptions, { tools, lambda, ...parts }: Deploy
     );
   }
   const readLive = () => readLiveVersions(lambda, deployedFunctions(environment));
-  const functions = await readLive();
-  const pinned = readPinned(folder);
-  tellPins(name, functions, pinned, tools, parts.gradual !== undefined);
+  const functions = await dropLeftovers(options, await readLive(), { lambda, say: tools.say, readLive });
+  tellPins(name, functions, readPinned(folder), tools, parts.gradual !== undefined);
   const problems = checkNetwork(environment, (args) => readAws(tools, region, args));
   if (problems.length > 0) throw new Error(`the network is not fit for ${name}:\n${problems.join('\n')}`);
   const planning = { environment: name, folder, lockTimeout };

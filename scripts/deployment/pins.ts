@@ -25,7 +25,7 @@ export function rolloutUnderWay(functions: readonly Aliased[], pinned: Pinned): 
  * Says which functions a deployment leaves where they are.
  *
  * @param isGradual whether it is to give new versions a share: then what an earlier rollout has pinned is not left
- * @throws Error when a rollout is under way, or the account has pins that the file does not tell
+ * @throws Error when a rollout is under way, or the file and the account do not tell the same pins
  */
 export function tellPins(
   environment: string,
@@ -42,6 +42,13 @@ export function tellPins(
       `the account has pins that terraform/environments/${environment}/pinned.json does not tell, and this would undo them: ${named.join(', ')}. Get that file from whoever pinned them, or release them: scripts/rollback ${environment} --release`,
     );
   }
+  const moved = functions.filter(({ name, live }) => (pinned[name]?.version ?? live.version) !== live.version);
+  if (moved.length > 0) {
+    const named = moved.map(({ name, live }) => `${name} to ${pinned[name]?.version}, and ${live.version} serves`);
+    throw new Error(
+      `terraform/environments/${environment}/pinned.json pins ${named.join('; ')}. If somebody has released it, pull; if a rollback or a release was interrupted, finish it: scripts/rollback ${environment}, or with --release`,
+    );
+  }
   const left = Object.entries(pinned).filter(([, { reason }]) => !isGradual || reason === 'rollback');
   for (const [name, { version, reason, since }] of left) {
     const why = reason === 'rollback' ? 'a rollback' : 'a rollout that did not end';
@@ -50,6 +57,12 @@ export function tellPins(
   if (left.length > 0) {
     tools.say(`they are left there; the newest versions serve after: scripts/rollback ${environment} --release`);
   }
+}
+
+/** What is said where something was deployed that does not serve. */
+export function describePinned(environment: string, pinned: Pinned): string {
+  const named = Object.entries(pinned).map(([name, { version }]) => `${name} at ${version}`);
+  return `pinned, so that what is newer does not serve: ${named.join(', ')}. To let it: scripts/rollback ${environment} --release`;
 }
 
 /** @throws Error saying what ends it */

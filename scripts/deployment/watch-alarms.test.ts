@@ -30,7 +30,7 @@ describe('watchAlarms', () => {
     expect(passedMs()).toBe(60_000);
     expect(asked).toHaveLength(5);
     expect(asked[0]).toBe(
-      'aws cloudwatch describe-alarms --alarm-name-prefix cloakroom-prod- --state-value ALARM --region eu-central-1 --output json',
+      'aws cloudwatch describe-alarms --alarm-name-prefix cloakroom-prod- --state-value ALARM --alarm-types MetricAlarm CompositeAlarm --region eu-central-1 --output json',
     );
   });
 

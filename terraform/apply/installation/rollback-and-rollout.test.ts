@@ -99,7 +99,7 @@ it('takes the share back when an alarm fires, and leaves the version before wher
   await aws('cloudwatch', 'set-alarm-state', '--alarm-name', `${PREFIX}-denied-rate`, ...state);
   const { code, output } = await script.outcome;
   expect(code).toBe(1);
-  expect(output).toContain(`${PREFIX}-denied-rate fired while a share went to the new versions`);
+  expect(output).toContain(`${PREFIX}-denied-rate, while a share went to the new versions`);
   expect(await liveOf('health')).toEqual({ version: '2' });
   expect(pinned()).toMatchObject({ health: { version: '2', reason: 'rollout' } });
   await assertPlanIsEmpty();
