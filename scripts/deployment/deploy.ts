@@ -6,6 +6,7 @@ import {
   type Environment,
   findPlaceholders,
   isApplyable,
+  readAdopted,
   readPinned,
 } from '@cloakroom/terraform';
 import { missingSecrets } from '../missing-secrets.ts';
@@ -13,7 +14,7 @@ import { checkTools } from './check-tools.ts';
 import { fetchFirstKeys } from './first-keys.ts';
 import { holdIdentity, NoCredentialsError } from './identity.ts';
 import { type LiveFunction, readLiveVersions } from './live-versions.ts';
-import { describePinned, tellPins } from './pins.ts';
+import { tellPins } from './pins.ts';
 import { applyPlan, PLAN_FILE, type Planning, plan } from './plan.ts';
 import { assertNothingStatefulGoes, lossesOf, summarize } from './plan-summary.ts';
 import { initialize, makeStack } from './prepare.ts';
@@ -66,18 +67,23 @@ export async function deploy(options: DeployOptions, parts: DeployParts): Promis
   try {
     await (parts.makeStack ?? makeStack)(environment.name, tools);
     await initialize(folder, tools);
-    if (!(await planAndAsk(options, place, tools))) return;
+    const planned = await planAndAsk(options, place, tools);
+    if (planned === undefined) return;
     letGo = undefined; // From here on something may have been applied, and what was held has to stay so.
-    await apply(options, place, tools);
+    if (isApplyable(planned)) await apply(options, place, tools);
+    await repairFunctions(place.planning, place, tools);
   } finally {
     letGo?.();
   }
   await parts.gradual?.rollOut();
   await pruneVersions(await place.readLive(), readPinned(folder), { lambda: parts.lambda, say: tools.say });
+  const pinned = Object.keys(readPinned(folder));
   const minutes = () => Math.round((performance.now() - startMs) / 6000) / 10;
   tools.say(`done: ${await firstSteps(options, tools)} (${minutes()} minutes in all)`);
-  const pinned = readPinned(folder);
-  if (Object.keys(pinned).length > 0) tools.say(describePinned(environment.name, pinned));
+  if (pinned.length === 0) return;
+  tools.say(
+    `${pinned.join(', ')} ${pinned.length === 1 ? 'is' : 'are'} pinned, so what was built here does not serve there: scripts/rollback ${environment.name} --release`,
+  );
 }
 
 interface Place extends Comparison {
@@ -105,7 +111,11 @@ async function enter(options: DeployOptions, { tools, lambda, ...parts }: Deploy
     );
   }
   const readLive = () => readLiveVersions(lambda, deployedFunctions(environment));
-  const functions = await dropLeftovers(options, await readLive(), { lambda, say: tools.say, readLive });
+  const there = await readLive();
+  // A plan changes nothing.
+  const functions = options.planOnly
+    ? there
+    : await dropLeftovers(options, there, { lambda, say: tools.say, readLive });
   tellPins(name, functions, readPinned(folder), tools, parts.gradual !== undefined);
   const problems = checkNetwork(environment, (args) => readAws(tools, region, args));
   if (problems.length > 0) throw new Error(`the network is not fit for ${name}:\n${problems.join('\n')}`);
@@ -122,8 +132,8 @@ async function enter(options: DeployOptions, { tools, lambda, ...parts }: Deploy
   };
 }
 
-/** Whether to go on. */
-async function planAndAsk(options: DeployOptions, place: Place, tools: Tools): Promise<boolean> {
+/** The plan, if it is to be applied. */
+async function planAndAsk(options: DeployOptions, place: Place, tools: Tools): Promise<object | undefined> {
   const {
     environment: { name },
     destroys,
@@ -137,15 +147,15 @@ async function planAndAsk(options: DeployOptions, place: Place, tools: Tools): P
   for (const one of stale) tools.say(`${describeStale(one)}: an apply did not finish it, and this one will`);
   if (planOnly) {
     tools.say('planned, and nothing applied (--plan-only)');
-    return false;
+    return undefined;
   }
-  if (!isApplyable(planned) && stale.length === 0) return true;
+  if (!isApplyable(planned) && stale.length === 0) return planned;
   tools.say(`all of it: terraform -chdir=terraform/environments/${name} show ${PLAN_FILE}`);
   const losses = lossesOf(planned);
   const warning = losses === 0 ? '' : `, which destroys or replaces ${losses}`;
-  if (await tools.confirm(`Apply this plan to ${name}${warning}? Only "yes" does: `)) return true;
+  if (await tools.confirm(`Apply this plan to ${name}${warning}? Only "yes" does: `)) return planned;
   tools.say('nothing applied');
-  return false;
+  return undefined;
 }
 
 async function apply({ environment }: DeployOptions, place: Place, tools: Tools): Promise<void> {
@@ -158,7 +168,6 @@ async function apply({ environment }: DeployOptions, place: Place, tools: Tools)
       { cause: error },
     );
   }
-  await repairFunctions(place.planning, place, tools);
 }
 
 /** What makes a first request succeed, and tries it. Returns the API's address. */
@@ -167,6 +176,8 @@ async function firstSteps({ environment, folder }: DeployOptions, tools: Tools):
   const functionName = deployedFunctions(environment)['refresh-keys'] ?? '';
   await step(tools, "fetching the issuers' keys", () => fetchFirstKeys(functionName, region, tools));
   const aws = (args: readonly string[]) => tools.read('aws', args, folder);
+  if (readAdopted(folder).length > 0)
+    tools.say(`all that terraform/environments/${name}/adopted.json names is in the state now: delete that file`);
   for (const line of missingSecrets(name, { names: clientSecretNames(environment), aws })) tools.say(line);
   return tryApi(environment, folder, tools);
 }

@@ -64,6 +64,8 @@ describe('tellPins', () => {
     const description = `pinned since ${SINCE}: rollout`;
     const found = () => tellPins('prod', [aliased('health', { weights: { 42: 0.1 }, description })], {}, tools);
     expect(found).toThrow(problem);
+    const shared = aliased('health', { weights: { 42: 0.1 }, description });
+    expect(() => tellPins('prod', [shared], { health: PIN }, tools)).toThrow(problem);
   });
 });
 

@@ -16,7 +16,7 @@ export function isMarked({ live }: Aliased): boolean {
 export function rolloutUnderWay(functions: readonly Aliased[], pinned: Pinned): Pinned {
   const told = Object.entries(pinned).filter(([, { next }]) => next !== undefined);
   const found = functions
-    .filter(({ name, live }) => pinned[name] === undefined && Object.keys(live.weights).length > 0)
+    .filter(({ name, live }) => pinned[name]?.next === undefined && Object.keys(live.weights).length > 0)
     .map((one) => [one.name, pinOfWeights(one)] as const);
   return Object.fromEntries([...told, ...found]);
 }
@@ -57,12 +57,6 @@ export function tellPins(
   if (left.length > 0) {
     tools.say(`they are left there; the newest versions serve after: scripts/rollback ${environment} --release`);
   }
-}
-
-/** What is said where something was deployed that does not serve. */
-export function describePinned(environment: string, pinned: Pinned): string {
-  const named = Object.entries(pinned).map(([name, { version }]) => `${name} at ${version}`);
-  return `pinned, so that what is newer does not serve: ${named.join(', ')}. To let it: scripts/rollback ${environment} --release`;
 }
 
 /** @throws Error saying what ends it */

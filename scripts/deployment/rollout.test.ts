@@ -49,7 +49,8 @@ function world({ fires = [], killedAt, isDeaf = false }: World = {}) {
   const { tools: given, said } = recordedTools({
     read() {
       if (isDeaf && isShared()) throw new Error('AccessDenied');
-      return JSON.stringify({ MetricAlarms: (isShared() ? fires : []).map((AlarmName) => ({ AlarmName })) });
+      const MetricAlarms = (isShared() ? fires : []).map((AlarmName) => ({ AlarmName, StateValue: 'ALARM' }));
+      return JSON.stringify({ MetricAlarms });
     },
   });
   const tools = {
