@@ -28,7 +28,8 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     dynamodb: new DynamoDBClient(options),
     // The region's endpoint, or the local one, and not the host of a queue's URL.
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
-    lambda: new LambdaClient(options),
+    // All functions are asked at once, and Lambda answers 15 such questions a second.
+    lambda: new LambdaClient({ ...options, maxAttempts: 8 }),
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),
     // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
