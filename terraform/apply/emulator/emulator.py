@@ -7,6 +7,7 @@ mended here: it is among the known differences of a second plan.
 """
 
 import json
+import os
 from urllib.parse import unquote
 
 import additions.account  # noqa: F401  adds to moto what it lacks, as do the next
@@ -85,6 +86,7 @@ def remove_permission(response):
 LambdaResponse.remove_permission = remove_permission
 
 
+ACCOUNT_ID = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 SERVICES = ["acm", "apigateway", "apigatewayv2", "applicationautoscaling", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 
 
@@ -100,7 +102,7 @@ def inventory(self, request, full_url, headers):
     """
     standing = {}
     for service in SERVICES:
-        for region in get_backend(service)[DEFAULT_ACCOUNT_ID].values():
+        for region in get_backend(service)[ACCOUNT_ID].values():
             for name, collection in vars(region).items():
                 if isinstance(collection, dict) and name not in NOT_STANDING:
                     keys = [str(key) for key, value in collection.items() if is_made(key, value)]
