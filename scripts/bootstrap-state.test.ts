@@ -122,7 +122,7 @@ describe('scripts/bootstrap-state', () => {
     expect(calls.filter(([operation = '']) => !/^(get|head)-/.test(operation))).toEqual([]);
     expect(said.slice(1, -1)).toEqual([
       'acme-state was there',
-      ...Array(6).fill(expect.stringMatching(/: it was so$/)),
+      ...Array(6).fill(expect.stringMatching(/: it was so(, after 90 days)?$/)),
     ]);
   });
 
@@ -176,12 +176,30 @@ describe('scripts/bootstrap-state', () => {
 
     it('takes a rule of the team for replaced states as it is', () => {
       const rule = { ID: 'ours', Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 7 } };
-      const { tools, settings } = fakeS3({
+      const { tools, said, settings } = fakeS3({
         bucket: 'ours',
         settings: { 'bucket-lifecycle-configuration': JSON.stringify({ Rules: [rule] }) },
       });
       bootstrapState(STAGING, tools);
+      expect(said).toContain('replaced states go in time: it was so, after 7 days');
       expect(parsedSettings(settings)['bucket-lifecycle-configuration']).toEqual({ Rules: [rule] });
+    });
+
+    it('takes no rule for it that is for a part of the bucket alone, or off', () => {
+      const goes = { NoncurrentVersionExpiration: { NoncurrentDays: 1 } };
+      const rules = [
+        { ID: 'logs', Status: 'Enabled', Filter: { Prefix: 'logs/' }, ...goes },
+        { ID: 'old', Status: 'Enabled', Prefix: 'logs/', ...goes },
+        { ID: 'off', Status: 'Disabled', Filter: { Prefix: '' }, ...goes },
+      ];
+      const { tools, settings } = fakeS3({
+        bucket: 'ours',
+        settings: { 'bucket-lifecycle-configuration': JSON.stringify({ Rules: rules }) },
+      });
+      bootstrapState(STAGING, tools);
+      expect(parsedSettings(settings)['bucket-lifecycle-configuration']).toEqual({
+        Rules: [...rules, expect.objectContaining({ ID: 'replaced-states', Filter: { Prefix: '' } })],
+      });
     });
 
     it.each([

@@ -18,6 +18,8 @@ export interface BucketSetting {
   readonly absent?: string;
   /** @param answer of the read; empty when nothing is set */
   holds(answer: Answer): boolean;
+  /** What is set, where that may be another thing than we would set. */
+  note?(answer: Answer): string;
   /** The option that sets it, and keeps what else the answer had. */
   mended(answer: Answer): readonly [option: string, value: object | string];
 }
@@ -71,19 +73,26 @@ export function bucketSettings(arn: string): readonly BucketSetting[] {
       mended: ({ Policy }) => ['--policy', withTlsOnly(parsed(Policy), arn)],
     },
     {
-      what: `replaced states go after ${NONCURRENT_DAYS} days, but for the last ${NONCURRENT_KEPT}`,
+      what: 'replaced states go in time',
       operation: 'bucket-lifecycle-configuration',
       absent: 'NoSuchLifecycleConfiguration',
-      holds: ({ Rules }) =>
-        asList(Rules).some(
-          ({ Status, NoncurrentVersionExpiration: goes }) => Status === 'Enabled' && goes !== undefined,
-        ),
+      holds: ({ Rules }) => expirationOf(Rules) !== undefined,
+      note: ({ Rules }) => `after ${String(expirationOf(Rules)?.NoncurrentDays)} days`,
       mended: ({ Rules }) => [
         '--lifecycle-configuration',
         { Rules: [...asList(Rules).filter(({ ID }) => ID !== RULE), REPLACED_STATES] },
       ],
     },
   ];
+}
+
+/** Of replaced objects, by a rule for all of the bucket. */
+function expirationOf(rules: unknown): Answer | undefined {
+  const forAll = asList(rules).filter(({ Status, Filter, Prefix }) => {
+    const narrowed = isObject(Filter) && JSON.stringify(Filter) !== '{"Prefix":""}' && Object.keys(Filter).length > 0;
+    return Status === 'Enabled' && !narrowed && !Prefix;
+  });
+  return forAll.map(({ NoncurrentVersionExpiration: goes }) => goes).find(isObject);
 }
 
 const PRIVATE = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };

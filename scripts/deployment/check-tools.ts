@@ -11,11 +11,9 @@ const OLDEST = [1, 10] as const;
  */
 export function checkTools({ read }: Pick<Tools, 'read'>): void {
   const program = terraformProgram();
-  const version = versionOf(
-    attempt(
-      () => read(program, ['version', '-json'], process.cwd()),
-      `${program} cannot be run: install Terraform ${OLDEST.join('.')} or newer (https://developer.hashicorp.com/terraform/install), or name it, or OpenTofu's tofu, in TERRAFORM_BIN`,
-    ),
+  const version = attempt(
+    () => versionOf(read(program, ['version', '-json'], process.cwd())),
+    `${program} cannot be run: install Terraform ${OLDEST.join('.')} or newer (https://developer.hashicorp.com/terraform/install), or name it, or OpenTofu's tofu, in TERRAFORM_BIN`,
   );
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {

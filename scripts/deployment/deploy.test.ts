@@ -101,7 +101,7 @@ describe('deploy', () => {
       'aws --version',
       'aws sts get-caller-identity --region eu-central-1 --output json',
       'make dev',
-      `${TERRAFORM} init -input=false`,
+      `${TERRAFORM} init -input=false -no-color`,
       PLANNED,
       `${TERRAFORM} show -json .terraform/cloakroom.tfplan`,
       APPLIED,
@@ -158,7 +158,18 @@ describe('deploy', () => {
     await run(there);
     expect(there.asked).toEqual([]);
     expect(there.said).toContain('nothing to change');
+    expect(there.steps).not.toContain(APPLIED);
     expect(there.steps.at(-1)).toContain('smoke.ts');
+  });
+
+  it('says when the names of what was adopted are needed no longer', async () => {
+    const adopted = [{ address: 'aws_dynamodb_table.sessions', id: 'cloakroom-dev-sessions' }];
+    writeFileSync(join(folder, 'adopted.json'), JSON.stringify(adopted));
+    const there = world();
+    await run(there);
+    expect(there.said).toContain(
+      'all that terraform/environments/dev/adopted.json names is in the state now: delete that file',
+    );
   });
 
   it('waits for whoever else changes the state, if it is told to', async () => {
@@ -171,6 +182,16 @@ describe('deploy', () => {
     const there = world({ fails: [`${TERRAFORM} apply`, ''] });
     await expect(run(there)).rejects.toThrow(
       'terraform apply failed; see above. What was not reached serves as before; when the cause is mended, this finishes it: scripts/deploy dev',
+    );
+  });
+
+  it('says at the end which functions do not have what was built', async () => {
+    const pin = { version: '1', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' };
+    writeFileSync(join(folder, 'pinned.json'), JSON.stringify({ health: pin }));
+    const there = world();
+    await run(there);
+    expect(there.said.at(-1)).toBe(
+      'health is pinned, so what was built here does not serve there: scripts/rollback dev --release',
     );
   });
 

@@ -6,6 +6,7 @@ import {
   type Environment,
   findPlaceholders,
   isApplyable,
+  readAdopted,
   readPinned,
 } from '@cloakroom/terraform';
 import { missingSecrets } from '../missing-secrets.ts';
@@ -65,16 +66,23 @@ export async function deploy(options: DeployOptions, parts: DeployParts): Promis
   try {
     await (parts.makeStack ?? makeStack)(environment.name, tools);
     await initialize(folder, tools);
-    if (!(await planAndAsk(options, place, tools))) return;
+    const planned = await planAndAsk(options, place, tools);
+    if (planned === undefined) return;
     letGo = undefined; // From here on something may have been applied, and what was held has to stay so.
-    await apply(options, place, tools);
+    if (isApplyable(planned)) await apply(options, place, tools);
+    await repairFunctions(place.planning, place, tools);
   } finally {
     letGo?.();
   }
   await parts.gradual?.rollOut();
   await pruneVersions(await place.readLive(), readPinned(folder), { lambda: parts.lambda, say: tools.say });
+  const pinned = Object.keys(readPinned(folder));
   const minutes = () => Math.round((performance.now() - startMs) / 6000) / 10;
   tools.say(`done: ${await firstSteps(options, tools)} (${minutes()} minutes in all)`);
+  if (pinned.length === 0) return;
+  tools.say(
+    `${pinned.join(', ')} ${pinned.length === 1 ? 'is' : 'are'} pinned, so what was built here does not serve there: scripts/rollback ${environment.name} --release`,
+  );
 }
 
 interface Place extends Comparison {
@@ -120,8 +128,8 @@ async function enter(options: DeployOptions, { tools, lambda, ...parts }: Deploy
   };
 }
 
-/** Whether to go on. */
-async function planAndAsk(options: DeployOptions, place: Place, tools: Tools): Promise<boolean> {
+/** The plan, if it is to be applied. */
+async function planAndAsk(options: DeployOptions, place: Place, tools: Tools): Promise<object | undefined> {
   const {
     environment: { name },
     destroys,
@@ -135,15 +143,15 @@ async function planAndAsk(options: DeployOptions, place: Place, tools: Tools): P
   for (const one of stale) tools.say(`${describeStale(one)}: an apply did not finish it, and this one will`);
   if (planOnly) {
     tools.say('planned, and nothing applied (--plan-only)');
-    return false;
+    return undefined;
   }
-  if (!isApplyable(planned) && stale.length === 0) return true;
+  if (!isApplyable(planned) && stale.length === 0) return planned;
   tools.say(`all of it: terraform -chdir=terraform/environments/${name} show ${PLAN_FILE}`);
   const losses = lossesOf(planned);
   const warning = losses === 0 ? '' : `, which destroys or replaces ${losses}`;
-  if (await tools.confirm(`Apply this plan to ${name}${warning}? Only "yes" does: `)) return true;
+  if (await tools.confirm(`Apply this plan to ${name}${warning}? Only "yes" does: `)) return planned;
   tools.say('nothing applied');
-  return false;
+  return undefined;
 }
 
 async function apply({ environment }: DeployOptions, place: Place, tools: Tools): Promise<void> {
@@ -156,7 +164,6 @@ async function apply({ environment }: DeployOptions, place: Place, tools: Tools)
       { cause: error },
     );
   }
-  await repairFunctions(place.planning, place, tools);
 }
 
 /** What makes a first request succeed, and tries it. Returns the API's address. */
@@ -165,6 +172,8 @@ async function firstSteps({ environment, folder }: DeployOptions, tools: Tools):
   const functionName = deployedFunctions(environment)['refresh-keys'] ?? '';
   await step(tools, "fetching the issuers' keys", () => fetchFirstKeys(functionName, region, tools));
   const aws = (args: readonly string[]) => tools.read('aws', args, folder);
+  if (readAdopted(folder).length > 0)
+    tools.say(`all that terraform/environments/${name}/adopted.json names is in the state now: delete that file`);
   for (const line of missingSecrets(name, { names: clientSecretNames(environment), aws })) tools.say(line);
   return tryApi(environment, folder, tools);
 }

@@ -1,7 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENVIRONMENTS, readAdopted, readPinned, writeAdopted, writePinned } from '@cloakroom/terraform';
+import {
+  ENVIRONMENTS,
+  type Environment,
+  readAdopted,
+  readPinned,
+  writeAdopted,
+  writePinned,
+} from '@cloakroom/terraform';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { destroy } from './destroy.ts';
 import { recordedTools } from './tools-fixture.ts';
@@ -57,7 +64,7 @@ interface Given {
   readonly answer?: boolean;
   /** The command of Terraform that fails. */
   readonly fails?: string;
-  readonly environment?: typeof PROD;
+  readonly environment?: Environment;
   /** What is looked at while a command of Terraform runs. */
   readonly during?: (line: string) => void;
 }
@@ -142,6 +149,17 @@ describe('scripts/destroy', () => {
     expect(steps).toHaveLength(3);
   });
 
+  it('takes the state for what says where it is, when the environment names no account', async () => {
+    const arn = 'arn:aws:dynamodb:eu-central-1:999999999999:table/cloakroom-prod-events';
+    const foreign = resource('aws_dynamodb_table.events', { id: 'cloakroom-prod-events', arn });
+    const { accountId: _, ...environment } = PROD;
+    const { asked, failure } = await destroyed({ environment, resources: [...RESOURCES, foreign] });
+    expect(failure).toMatch(
+      /^aws_dynamodb_table.events in the state is of account 999999999999, .* of account 111122223333/,
+    );
+    expect(asked).toEqual([]);
+  });
+
   it('forgets the pins with the versions that they name, and not before', async () => {
     const pinned = { health: { version: '4', reason: 'rollback', since: '2026-01-31T12:00:00.000Z' } } as const;
     writePinned(folder, pinned);
@@ -173,6 +191,10 @@ describe('scripts/destroy', () => {
     expect(said).toContain('nothing of prod is in its state');
     expect(asked).toEqual([]);
     expect(steps.at(-1)).toBe('terraform show -json');
+    const local = await destroyed({ resources: [], environment: { ...PROD, state: { kind: 'local' } } });
+    expect(local.said.at(-1)).toBe(
+      'nothing of prod is in its state, which is beside the stack on the machine that deployed it',
+    );
   });
 
   it('names no longer to a deploy what it destroys, and names what stays from before', async () => {

@@ -15,7 +15,7 @@ import { holdIdentity } from './identity.ts';
 import { PLAN_FILE } from './plan.ts';
 import { prepare } from './prepare.ts';
 import { explainLock } from './state-lock.ts';
-import { holdsData, readStateResources } from './state-resources.ts';
+import { assertAccountOf, holdsData, readStateResources, type StateResource } from './state-resources.ts';
 import { readAws, step, type Tools, terraformProgram } from './tools.ts';
 
 export interface DestroyOptions {
@@ -36,11 +36,15 @@ export async function destroy(options: DestroyOptions, tools: Tools): Promise<vo
   const { environment, keepData } = options;
   const { name } = environment;
   checkTools(tools);
-  holdIdentity(environment, tools);
+  const { account } = holdIdentity(environment, tools);
   const folder = await (options.prepare ?? prepare)(name, tools);
-  const destruction = divide(folder, keepData, tools);
+  const resources = readStateResources(folder, tools);
+  assertAccountOf(resources, account);
+  const destruction = divide(resources, keepData);
   if (destruction.going.length + destruction.kept.length === 0) {
-    tools.say(`nothing of ${name} is in its state`);
+    const where =
+      environment.state.kind === 'local' ? ', which is beside the stack on the machine that deployed it' : '';
+    tools.say(`nothing of ${name} is in its state${where}`);
     return;
   }
   for (const line of describeDestruction(destruction, environment)) tools.say(line);
@@ -57,8 +61,7 @@ export async function destroy(options: DestroyOptions, tools: Tools): Promise<vo
   tools.say(`${name} is destroyed`);
 }
 
-function divide(folder: string, keepData: boolean, tools: Tools): Destruction {
-  const resources = readStateResources(folder, tools);
+function divide(resources: readonly StateResource[], keepData: boolean): Destruction {
   const kept = keepData ? resources.filter(holdsData) : [];
   return { kept, going: resources.filter((one) => !kept.includes(one)) };
 }

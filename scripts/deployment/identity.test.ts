@@ -30,6 +30,15 @@ describe('holdIdentity', () => {
     );
   });
 
+  it('refuses two sources of credentials, which may be of two accounts', () => {
+    const { tools, steps } = answered();
+    const both = { AWS_PROFILE: 'company', AWS_ACCESS_KEY_ID: 'AKIA' };
+    expect(() => holdIdentity(ENVIRONMENT, tools, both)).toThrow(/AWS_PROFILE and AWS_ACCESS_KEY_ID are both set/);
+    expect(steps).toEqual([]);
+    for (const name of ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'] as const)
+      expect(() => holdIdentity(ENVIRONMENT, tools, { ...both, [name]: '' })).not.toThrow();
+  });
+
   it('says that an environment without an account is held to none', () => {
     const { tools, said } = answered();
     holdIdentity({ name: 'dev', region: 'eu-west-3' }, tools);

@@ -24,14 +24,17 @@ const REMEDY =
 /**
  * Says as whom and where the work will be done.
  *
+ * @param variables of the process
  * @throws NoCredentialsError when AWS does not know who asks
  * @throws Error              when it is another account than the environment's
  */
 export function holdIdentity(
   environment: { readonly name: string; readonly region: string; readonly accountId?: string | undefined },
   tools: Pick<Tools, 'read' | 'say'>,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
 ): Identity {
   const { name, region, accountId } = environment;
+  assertOneSource(variables);
   const identity = readIdentity(region, tools);
   tools.say(`${identity.arn} in account ${identity.account}, region ${region}`);
   if (accountId === undefined) {
@@ -42,6 +45,14 @@ export function holdIdentity(
     );
   }
   return identity;
+}
+
+/** Where there are two, the AWS CLI and Terraform take the keys, and the SDK for JavaScript the profile: that may be two accounts. */
+function assertOneSource({ AWS_PROFILE, AWS_ACCESS_KEY_ID }: Readonly<Record<string, string | undefined>>): void {
+  if (!AWS_PROFILE || !AWS_ACCESS_KEY_ID) return;
+  throw new Error(
+    'AWS_PROFILE and AWS_ACCESS_KEY_ID are both set, and programs choose differently between them: unset one of them',
+  );
 }
 
 function readIdentity(region: string, tools: Pick<Tools, 'read'>): Identity {

@@ -57,6 +57,7 @@ describe('assertNothingStatefulGoes', () => {
     TABLE,
     'aws_kms_key.tables',
     'aws_secretsmanager_secret.web',
+    'aws_sns_topic.alarms',
     'aws_sqs_queue.events',
   ])('stops a plan that destroys or replaces %s', (address) => {
     for (const actions of [['delete'], ['delete', 'create'], ['create', 'delete']])
@@ -80,6 +81,18 @@ describe('assertNothingStatefulGoes', () => {
     ]);
     expect(() => assertNothingStatefulGoes(plan, 'prod', [TABLE])).toThrow(/^(?![\s\S]*sessions)[\s\S]*table\.events/);
     expect(() => assertNothingStatefulGoes(plan, 'prod', [TABLE, 'aws_dynamodb_table.events'])).not.toThrow();
+  });
+
+  it('stops a plan that makes a role anew, and lets one go with its function', () => {
+    const of = (...actions: string[]) => aPlan([{ address: 'aws_iam_role.health', actions }]);
+    expect(() => assertNothingStatefulGoes(of('delete', 'create'), 'prod', [])).toThrow('aws_iam_role.health');
+    expect(() => assertNothingStatefulGoes(of('delete'), 'prod', [])).not.toThrow();
+  });
+
+  it('refuses what is allowed in vain, so that no pipeline keeps it', () => {
+    expect(() => assertNothingStatefulGoes(aPlan([]), 'prod', [TABLE])).toThrow(
+      `--destroys ${TABLE}: this plan takes no such thing away`,
+    );
   });
 
   it('minds neither changes in place, adoptions, nor the loss of what holds nothing', () => {

@@ -9,7 +9,12 @@ const STATEFUL: Readonly<Record<string, string>> = {
   aws_dynamodb_table: 'a table, with all that is in it',
   aws_kms_key: 'a key: what it has encrypted cannot be read again',
   aws_secretsmanager_secret: 'a secret: its value is lost, and its name taken for days',
+  aws_sns_topic: 'a topic: whoever is told of alarms has to confirm again',
   aws_sqs_queue: 'a queue, with every event and dead letter in it',
+};
+/** What goes with a function, and must not be another one while the function stays. */
+const IDENTITIES: Readonly<Record<string, string>> = {
+  aws_iam_role: 'a role: one of the same name is another one to keys and other accounts that know it',
 };
 const SIGNS = { create: '+', update: '~', delete: '-', replace: '-/+' } as const;
 const NOUNS = { create: 'to create', update: 'to change', delete: 'to destroy', replace: 'to replace' } as const;
@@ -41,16 +46,17 @@ export function lossesOf(plan: unknown): number {
 
 /**
  * @param allowed addresses of what may go: `--destroys`
- * @throws Error naming everything stateful that the plan destroys or replaces, with why, and what to do
+ * @throws Error naming everything stateful that the plan destroys or replaces, with why, and what to do; or what is allowed in vain
  */
 export function assertNothingStatefulGoes(plan: unknown, environment: string, allowed: readonly string[]): void {
-  const going = readChanges(plan).filter(
-    (change) => isLoss(change) && change.type in STATEFUL && !allowed.includes(change.address),
-  );
+  const losses = readChanges(plan).filter((change) => lostWith(change) !== undefined);
+  const unknown = allowed.filter((address) => losses.every((change) => change.address !== address));
+  if (unknown.length > 0) throw new Error(`--destroys ${unknown.join(', ')}: this plan takes no such thing away`);
+  const going = losses.filter(({ address }) => !allowed.includes(address));
   if (going.length === 0) return;
   const lines = going.map(
     (change) =>
-      `  ${change.address} would be ${change.action === 'replace' ? 'replaced' : 'destroyed'}${becauseOf(change, plan)}: ${STATEFUL[change.type]}`,
+      `  ${change.address} would be ${change.action === 'replace' ? 'replaced' : 'destroyed'}${becauseOf(change, plan)}: ${lostWith(change)}`,
   );
   const flags = going.map(({ address }) => `--destroys ${address}`).join(' ');
   throw new Error(
@@ -58,6 +64,11 @@ export function assertNothingStatefulGoes(plan: unknown, environment: string, al
 ${lines.join('\n')}
 Undo what asks for it in terraform/environments/${environment}, or see in CHANGELOG.md and docs/upgrading.md what the release says of it. If it is meant: scripts/deploy ${environment} ${flags}`,
   );
+}
+
+function lostWith({ action, type }: PlannedChange): string | undefined {
+  if (action === 'replace') return STATEFUL[type] ?? IDENTITIES[type];
+  return action === 'delete' ? STATEFUL[type] : undefined;
 }
 
 function isLoss({ action }: PlannedChange): boolean {

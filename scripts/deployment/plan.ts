@@ -18,7 +18,7 @@ export interface Planning {
  *
  * @throws Error with what Terraform said, or saying who holds the lock of the state
  */
-export async function plan(planning: Planning, tools: Tools): Promise<unknown> {
+export async function plan(planning: Planning, tools: Tools): Promise<object> {
   const { environment, folder, lockTimeout } = planning;
   const title = lockTimeout === undefined ? 'planning' : `planning, after anybody else (${lockTimeout} at most)`;
   return step(tools, title, () => {
@@ -28,7 +28,7 @@ export async function plan(planning: Planning, tools: Tools): Promise<unknown> {
     } catch (error) {
       throw explainLock(error, environment);
     }
-    return JSON.parse(tools.read(terraformProgram(), ['show', '-json', PLAN_FILE], folder)) as unknown;
+    return JSON.parse(tools.read(terraformProgram(), ['show', '-json', PLAN_FILE], folder)) as object;
   });
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type EnvironmentName, synthesizeEnvironment } from '@cloakroom/terraform';
 import { buildFunctions } from '../build.ts';
 import { lockProviders } from './lock-providers.ts';
-import { step, type Tools, terraform } from './tools.ts';
+import { step, type Tools, terraformProgram } from './tools.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -46,7 +46,7 @@ export async function makeStack(environment: EnvironmentName, tools: Tools, make
 export async function initialize(folder: string, tools: Tools, args: readonly string[] = []): Promise<void> {
   await step(tools, 'preparing Terraform', () => {
     const isFirst = !existsSync(join(folder, '.terraform.lock.hcl'));
-    terraform(tools, folder, ['init', '-input=false', ...args]);
+    tools.read(terraformProgram(), ['init', '-input=false', '-no-color', ...args], folder);
     if (isFirst) lockProviders(folder, tools);
   });
 }

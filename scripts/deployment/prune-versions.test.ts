@@ -25,11 +25,11 @@ function aFunction(numbers: readonly number[], aliased: readonly string[]): Live
   };
 }
 
-/** Deletes until it is told not to. */
-function fakeLambda(limit = Number.POSITIVE_INFINITY) {
+/** Deletes all but one version. */
+function fakeLambda(undeletable?: string) {
   const deleted: string[] = [];
   const send = async ({ input }: { input: { FunctionName: string; Qualifier: string } }) => {
-    if (deleted.length >= limit) throw new Error('AccessDeniedException');
+    if (input.Qualifier === undeletable) throw new Error('AccessDeniedException');
     deleted.push(`${input.FunctionName}:${input.Qualifier}`);
   };
   return { deleted, lambda: { send } as unknown as Lambda };
@@ -56,10 +56,16 @@ it('deletes them by their numbers, and says so', async () => {
   ]);
 });
 
-it('says what stays where it may not delete, and does not fail', async () => {
-  const { lambda } = fakeLambda(1);
+it('goes on after one that cannot be deleted, and says which', async () => {
+  const { deleted, lambda } = fakeLambda('1');
   const said: string[] = [];
   await pruneVersions([aFunction(range(1, 13), ['13'])], {}, { lambda, say: (line) => said.push(line) });
-  expect(said[0]).toBe('2 old versions stay until the next deployment: AccessDeniedException');
-  expect(said[1]).toMatch(/^deleted 1 old versions/);
+  expect(deleted).toEqual(['cloakroom-prod-health:2', 'cloakroom-prod-health:3']);
+  expect(said[1]).toBe('old versions stay until the next deployment: cloakroom-prod-health:1 (AccessDeniedException)');
+});
+
+it('never takes what has no number for a version: that would delete the function', () => {
+  const one = aFunction(range(1, 11), ['11']);
+  const nameless = { ...version(1), version: '' };
+  expect(prunable({ ...one, versions: [nameless, ...one.versions] }, {})).toEqual(['1']);
 });

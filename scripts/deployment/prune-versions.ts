@@ -5,6 +5,8 @@ import type { Tools } from './tools.ts';
 
 /** So many of each function stay, for scripts/rollback. */
 const KEPT = 10;
+/** Without a number, Lambda would delete the function itself. */
+const PUBLISHED = /^[1-9]\d*$/;
 
 /** The versions that nobody needs: older than the newest ten, and neither behind an alias nor pinned. */
 export function prunable({ name, versions, aliased }: LiveFunction, pinned: Pinned): readonly string[] {
@@ -12,7 +14,7 @@ export function prunable({ name, versions, aliased }: LiveFunction, pinned: Pinn
   return versions
     .slice(0, -KEPT)
     .map(({ version }) => version)
-    .filter((version) => !held.has(version));
+    .filter((version) => PUBLISHED.test(version) && !held.has(version));
 }
 
 /**
@@ -28,20 +30,22 @@ export async function pruneVersions(
 ): Promise<void> {
   const old = functions.flatMap((one) => prunable(one, pinned).map((version) => ({ ...one, version })));
   if (old.length === 0) return;
-  let deleted = 0;
-  try {
-    for (const { functionName, version } of old) {
+  const problems: string[] = [];
+  for (const { functionName, version } of old) {
+    try {
       await lambda.send(new DeleteFunctionCommand({ FunctionName: functionName, Qualifier: version }));
-      deleted += 1;
+    } catch (error) {
+      problems.push(`${functionName}:${version} (${error instanceof Error ? error.message : String(error)})`);
     }
-  } catch (error) {
-    say(
-      `${old.length - deleted} old versions stay until the next deployment: ${error instanceof Error ? error.message : String(error)}`,
-    );
   }
-  say(
-    `deleted ${deleted} old versions; the newest ${KEPT} of each function stay, and any that is pinned or has an alias`,
-  );
+  const deleted = old.length - problems.length;
+  if (deleted > 0)
+    say(
+      `deleted ${deleted} old versions; the newest ${KEPT} of each function stay, and any that is pinned or has an alias`,
+    );
+  const [first, ...more] = problems;
+  if (first !== undefined)
+    say(`old versions stay until the next deployment: ${first}${more.length === 0 ? '' : `, and ${more.length} more`}`);
 }
 
 function pinnedVersions(pin: Pin | undefined): readonly string[] {

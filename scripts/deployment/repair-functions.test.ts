@@ -24,9 +24,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** An account in which version 1, with old code, serves; `live` moves when Terraform applies. */
-function account({ latest = 'old', newest = 'old', moves = true } = {}) {
+function account({ latest = 'old', newest = 'old', moves = true, others = 0 } = {}) {
   const versions = newest === 'old' ? ['old'] : ['old', newest];
-  const now = { latest, versions, live: 1 };
+  const now = { latest, versions, live: 1 + others };
   const done: string[] = [];
   const send = async ({
     constructor: { name },
@@ -69,7 +69,9 @@ function account({ latest = 'old', newest = 'old', moves = true } = {}) {
     if (moves) now.live = now.versions.length;
     return 0;
   };
-  return { done, apply, comparison: { lambda: { send } as unknown as LambdaClient, pinned: {}, readLive } };
+  const before = { name: 'health', live: { version: '1' } } as LiveFunction;
+  const lambda = { send } as unknown as LambdaClient;
+  return { done, apply, comparison: { lambda, pinned: {}, functions: [before], readLive } };
 }
 
 async function repair({ apply, comparison }: ReturnType<typeof account>, plan: object = ALIAS): Promise<string[]> {
@@ -105,6 +107,12 @@ describe('repairFunctions', () => {
     const there = account({ latest: 'new', newest: 'new' });
     there.apply();
     expect(await repair(there)).toEqual([]);
+  });
+
+  it('undoes nothing that somebody else has deployed meanwhile', async () => {
+    const there = account({ latest: 'theirs', newest: 'theirs', others: 1 });
+    await expect(repair(there)).rejects.toThrow(/^health: version 2 serves, .* somebody else has deployed meanwhile/);
+    expect(there.done).toEqual([]);
   });
 
   it('gives up after three rounds, and says what is not right', async () => {

@@ -21,6 +21,8 @@ const UPDATE_LIMIT_SECONDS = 120;
 export interface Comparison {
   readonly lambda: LambdaClient;
   readonly pinned: Pinned;
+  /** What there was before the apply. */
+  readonly functions: readonly LiveFunction[];
   readLive(): Promise<readonly LiveFunction[]>;
 }
 
@@ -40,6 +42,7 @@ export async function repairFunctions(planning: Planning, comparison: Comparison
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const stale = await findStale(planning.folder, comparison);
     if (stale.length === 0) return;
+    for (const one of stale) assertNotMoved(one, comparison.functions, planning.environment);
     for (const one of stale) tools.say(`${describeStale(one)}: an apply did not finish it`);
     await step(tools, 'finishing what an apply before left', async () => {
       for (const one of stale) await finish(one, planning.folder, comparison.lambda);
@@ -50,6 +53,15 @@ export async function repairFunctions(planning: Planning, comparison: Comparison
   if (stale.length === 0) return;
   throw new Error(
     `${stale.map(describeStale).join('; ')}. It stays so after ${MAX_ROUNDS} rounds: does somebody else deploy at the same time? Deploy again: scripts/deploy ${planning.environment}`,
+  );
+}
+
+/** Terraform's lock is not held here: somebody else may have deployed since our apply, and theirs is not to be undone. */
+function assertNotMoved({ function: one }: StaleFunction, before: readonly LiveFunction[], environment: string): void {
+  const known = before.find(({ name }) => name === one.name);
+  if (known === undefined || known.live.version === one.live.version) return;
+  throw new Error(
+    `${one.name}: version ${one.live.version} serves, which is neither what was there before (${known.live.version}) nor what was built here: somebody else has deployed meanwhile. Deploy again if yours is to serve: scripts/deploy ${environment}`,
   );
 }
 

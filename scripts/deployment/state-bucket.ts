@@ -64,10 +64,10 @@ function make({ bucket, region }: StateBucket, tools: Pick<Tools, 'read'>): void
 }
 
 function ensureSetting(place: StateBucket, setting: BucketSetting, tools: Pick<Tools, 'read' | 'say'>): void {
-  const { what, operation, absent } = setting;
+  const { what, operation, absent, note } = setting;
   const answer = readSetting(place, `get-${operation}`, absent, tools);
   if (setting.holds(answer)) {
-    tools.say(`${what}: it was so`);
+    tools.say(`${what}: it was so${note === undefined ? '' : `, ${note(answer)}`}`);
     return;
   }
   const [option, value] = setting.mended(answer);

@@ -39,3 +39,19 @@ export function readStateResources(folder: string, tools: Pick<Tools, 'read'>): 
 export function holdsData({ address, type }: StateResource): boolean {
   return DATA.includes(type) && !HOLDS_NOTHING.includes(address);
 }
+
+/**
+ * Of another account's resources Terraform would find none, and forget them all.
+ *
+ * @throws Error when a resource of the state is not in this account, by its ARN
+ */
+export function assertAccountOf(resources: readonly StateResource[], account: string): void {
+  for (const { address, values } of resources) {
+    const [, owner] = /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(String(values.arn)) ?? [];
+    if (owner !== undefined && owner !== account) {
+      throw new Error(
+        `${address} in the state is of account ${owner}, and these credentials are of account ${account}: sign in to that one`,
+      );
+    }
+  }
+}

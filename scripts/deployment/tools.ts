@@ -38,13 +38,26 @@ export function realTools({ yes = false } = {}): Tools {
       if (yes) return true;
       const flag = word === 'yes' ? '--yes' : `--yes ${word}`;
       if (!process.stdin.isTTY) throw new Error(`there is nobody to ask: pass ${flag} to go on without asking`);
-      const prompt = createInterface({ input: process.stdin, output: process.stderr });
-      const answer = await prompt.question(question);
-      prompt.close();
+      const answer = await ask(question);
       return answer.trim() === word;
     },
     say: (line) => console.error(`cloakroom: ${line}`),
   };
+}
+
+/** @throws Error when the person ends it by Ctrl-C or Ctrl-D: what was begun can then be undone */
+async function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<never>((_, reject) => {
+    prompt.once('close', () => reject(new Error('there was no answer: nothing was done')));
+  });
+  prompt.once('SIGINT', () => prompt.close());
+  try {
+    return await Promise.race([prompt.question(question), ended]);
+  } finally {
+    ended.catch(() => undefined);
+    prompt.close();
+  }
 }
 
 /** Ctrl-C reaches the program too: it is waited for, since Terraform then gives the lock of its state back. */

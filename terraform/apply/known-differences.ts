@@ -18,11 +18,6 @@ const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     arguments: ['function_name'],
     reason: 'moto answers the ARN of the version that the alias points at; AWS answers that of the alias',
   },
-  {
-    address: 'aws_sqs_queue.events',
-    arguments: ['redrive_policy'],
-    reason: 'moto writes the policy with spaces; AWS answers the text that was set',
-  },
 ];
 
 /** What a second plan is to be, exactly. */

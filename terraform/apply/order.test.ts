@@ -28,15 +28,10 @@ function stackOf(more: { network?: typeof network }): TerraformDocument {
   return withoutWaiting(recorded.account.stackOf({ ...dev, ...more }));
 }
 
-/**
- * The provider waits 25 s for each policy of a queue. Those that nothing depends on are left out, and the redrive policy is
- * written as moto writes it, or every apply would put it right again.
- */
+/** The provider waits 25 s for each policy of a queue. Those that nothing depends on are left out. */
 function withoutWaiting(document: TerraformDocument): TerraformDocument {
   const { aws_sqs_queue_policy: _, aws_sqs_queue_redrive_allow_policy: __, ...resource } = document.resource;
-  return JSON.parse(JSON.stringify({ ...document, resource }), (key, value: unknown) =>
-    key === 'redrive_policy' ? String(value).replaceAll(/(?<=")([:,])/g, '$1 ') : value,
-  ) as TerraformDocument;
+  return { ...document, resource };
 }
 
 /** What was done while a stack was applied, changes alone, in order. */

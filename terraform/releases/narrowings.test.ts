@@ -100,6 +100,14 @@ const NARROWER: readonly (readonly [string, Change, RegExp])[] = [
     /^cloakroom-prod-authorizer may no longer: dynamodb:GetItem .* a statement denies dynamodb:Get\*\. Version/,
   ],
   [
+    'a refusal of what may be the same by its name',
+    (to) => {
+      const Resource = 'arn:aws:dynamodb:eu-central-1:123456789012:table/cloakroom-prod-sessions';
+      statements(to, 'authorizer').push({ Effect: 'Deny', Action: 'dynamodb:GetItem', Resource });
+    },
+    /^cloakroom-prod-authorizer may no longer: dynamodb:GetItem .* a statement denies dynamodb:GetItem\. Version/,
+  ],
+  [
     'a refusal of all but',
     (to) => statements(to, 'authorizer').push({ Effect: 'Deny', NotAction: 'dynamodb:Scan', Resource: '*' }),
     /^cloakroom-prod-authorizer may no longer: dynamodb:GetItem .* a statement denies \{"Effect":"Deny","NotAction"/,

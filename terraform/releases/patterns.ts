@@ -40,7 +40,12 @@ export function coversAction(wider: string, narrower: string): boolean {
   return covers(wider.toLowerCase(), narrower.toLowerCase());
 }
 
-/** Whether two patterns may have something in common. Two that both hold wildcards are taken to have. */
+/**
+ * Whether two patterns may have something in common. Two that both hold wildcards are taken to have, and so are a name and a reference
+ * of Terraform's, which may come to the same.
+ */
 export function mayOverlap(one: string, other: string): boolean {
+  const isReference = (text: string) => text.includes('${');
+  if (isReference(one) !== isReference(other)) return true;
   return covers(one, other) || covers(other, one) || (/[*?]/.test(one) && /[*?]/.test(other));
 }

@@ -37,6 +37,8 @@ const most: Environment = {
   publicUrl: 'https://api.example.com',
   sessions: { ...defaults.sessions, handIn: true },
   customerLogKey: true,
+  dataRoleArn: 'arn:aws:iam::210987654321:role/data',
+  attachTo: [{ kind: 'rest', apiId: 'a1b2c3d4e5', stage: 'live' }],
   alarms: { notify: [] },
   network: {
     cidrBlock: '10.30.0.0/20',

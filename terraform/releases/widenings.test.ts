@@ -53,7 +53,7 @@ const WIDER: readonly (readonly [string, Change])[] = [
         Resource: '*',
       }),
   ],
-  ['a queue without a policy', (to) => delete to.aws_sqs_queue_policy.events],
+  ['a queue without a policy', (to) => delete to.aws_sqs_queue_policy.events_dlq],
   [
     'where a caller comes from',
     (to) => (to.aws_lambda_permission.get_ready.source_arn = `\${aws_apigatewayv2_api.api.execution_arn}/*`),

@@ -7,6 +7,7 @@ mended here: it is among the known differences of a second plan.
 """
 
 import json
+import os
 from urllib.parse import unquote
 
 import additions.account  # noqa: F401  adds to moto what it lacks, as do the next
@@ -44,6 +45,19 @@ def set_given_attributes(queue, attributes, now=None):
 
 Queue._set_attributes = set_given_attributes
 
+tell_attributes = Queue.attributes.fget
+
+
+def tell_as_set(queue):
+    """SQS answers a redrive policy as the text that was set, and Terraform's has no spaces."""
+    told = tell_attributes(queue)
+    if queue.redrive_policy:
+        told["RedrivePolicy"] = json.dumps(queue.redrive_policy, separators=(",", ":"))
+    return told
+
+
+Queue.attributes = property(tell_as_set)
+
 
 def set_kms_key(self):
     """Both ways: who takes the key away names none."""
@@ -72,6 +86,7 @@ def remove_permission(response):
 LambdaResponse.remove_permission = remove_permission
 
 
+ACCOUNT_ID = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 SERVICES = ["acm", "apigateway", "apigatewayv2", "applicationautoscaling", "cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "events", "iam", "kms", "lambda", "logs", "route53", "secretsmanager", "sns", "sqs", "wafv2"]
 
 
@@ -87,7 +102,7 @@ def inventory(self, request, full_url, headers):
     """
     standing = {}
     for service in SERVICES:
-        for region in get_backend(service)[DEFAULT_ACCOUNT_ID].values():
+        for region in get_backend(service)[ACCOUNT_ID].values():
             for name, collection in vars(region).items():
                 if isinstance(collection, dict) and name not in NOT_STANDING:
                     keys = [str(key) for key, value in collection.items() if is_made(key, value)]
