@@ -32,10 +32,7 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^network\.vpcId/, '--vpc-id'],
   [/^network\.subnetIds/, '--subnet-id'],
   [/^network(\.routeTableIds|: needs routeTableIds)/, '--route-table-id'],
-  [
-    /^network\.subnets\.\d+\.availabilityZone|^network\.subnets: /,
-    '--zone',
-  ],
+  [/^network\.subnets\.\d+\.availabilityZone|^network\.subnets: /, '--zone'],
   [/^network\b/, '--vpc-cidr'],
   [/^issuers(: 0)?\.alias|^issuers: has an? (alias|issuer)/, '--alias'],
   [/^issuers: 0\.clientIds|^issuers\.0\.clientIds/, '--client-id'],

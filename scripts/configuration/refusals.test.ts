@@ -61,11 +61,7 @@ describe('scripts/configure', () => {
       [...POOL, '--origin', 'https://app.shop.dev/x'],
       '--frontend, --origin: allowedOrigins.0: must be an exact origin',
     ],
-    [
-      'a page without a domain',
-      [...POOL, '--frontend', 'https://app.shop.dev'],
-      '--domain: publicUrl is missing',
-    ],
+    ['a page without a domain', [...POOL, '--frontend', 'https://app.shop.dev'], '--domain: publicUrl is missing'],
     [
       'a page of another site',
       [...POOL, ...changed(SIGN_IN, 'api.shop.dev', 'api.other.dev')],
