@@ -9,5 +9,5 @@ export default {
   globalSetup: '<rootDir>/terraform/apply/global-setup.mjs',
   globalTeardown: '<rootDir>/terraform/apply/global-teardown.mjs',
   testTimeout: 600_000,
-  maxWorkers: 4,
+  maxWorkers: 5,
 };

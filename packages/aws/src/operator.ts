@@ -1,8 +1,8 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 export interface OperatorOptions {
@@ -28,10 +28,11 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     dynamodb: new DynamoDBClient(options),
     // The region's endpoint, or the local one, and not the host of a queue's URL.
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
-    lambda: new LambdaClient(options),
+    // Its control plane takes 15 requests a second, and there are more functions than that.
+    lambda: new LambdaClient({ ...options, maxAttempts: 8 }),
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),
     // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
-    logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
+    logs: new CloudWatchLogsClient(...options, maxAttempts: 8 ),
   };
 }
