@@ -94,10 +94,7 @@ describe('prod, applied by Terraform', () => {
   (awsCliIsInstalled() ? it : it.skip).each(RUNBOOKS_WITH_AWS)(
     'takes the commands of %s that are for AWS alone',
     async (name) => {
-      const run = inFolder();
-      // Going back, installation/rollback-and-rollout.test.ts does: here there is the first version alone.
-      const replacements = { ...run.replacements, 'scripts/rollback prod': ':' };
-      const steps = await runPage(pageOf(name), { ...run, replacements, blocks: 'aws' });
+      const steps = await runPage(pageOf(name), { ...inFolder(), blocks: 'aws' });
       expect(steps.length).toBeGreaterThan(0);
     },
   );
