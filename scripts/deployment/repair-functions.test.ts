@@ -24,9 +24,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** An account in which version 1, with old code, serves; `live` moves when Terraform applies. */
-function account({ latest = 'old', newest = 'old', moves = true, others = 0 } = {}) {
+function account({ latest = 'old', newest = 'old', moves = true, live = 1 } = {}) {
   const versions = newest === 'old' ? ['old'] : ['old', newest];
-  const now = { latest, versions, live: 1 + others };
+  const now = { latest, versions, live };
   const done: string[] = [];
   const send = async ({
     constructor: { name },
@@ -69,15 +69,27 @@ function account({ latest = 'old', newest = 'old', moves = true, others = 0 } = 
     if (moves) now.live = now.versions.length;
     return 0;
   };
-  const before = { name: 'health', live: { version: '1' } } as LiveFunction;
   const lambda = { send } as unknown as LambdaClient;
-  return { done, apply, comparison: { lambda, pinned: {}, functions: [before], readLive } };
+  return { done, apply, comparison: { lambda, pinned: {}, readLive } };
 }
 
-async function repair({ apply, comparison }: ReturnType<typeof account>, plan: object = ALIAS): Promise<string[]> {
+async function repair(
+  { apply, comparison }: ReturnType<typeof account>,
+  plan: object = ALIAS,
+  applied = 'new',
+): Promise<string[]> {
+  const health = {
+    mode: 'managed',
+    address: 'aws_lambda_function.health',
+    type: 'aws_lambda_function',
+    values: { function_name: NAME, source_code_hash: applied },
+  };
   const { tools, said } = recordedTools({
     run: apply,
-    read: (line) => (line.includes('show') ? JSON.stringify(plan) : ''),
+    read(line) {
+      if (line.endsWith('show -json')) return JSON.stringify({ values: { root_module: { resources: [health] } } });
+      return line.includes('show') ? JSON.stringify(plan) : '';
+    },
   });
   await repairFunctions({ environment: 'prod', folder }, comparison, tools);
   return [...said];
@@ -109,9 +121,17 @@ describe('repairFunctions', () => {
     expect(await repair(there)).toEqual([]);
   });
 
-  it('undoes nothing that somebody else has deployed meanwhile', async () => {
-    const there = account({ latest: 'theirs', newest: 'theirs', others: 1 });
-    await expect(repair(there)).rejects.toThrow(/^health: version 2 serves, .* somebody else has deployed meanwhile/);
+  it('finishes also what a later apply has published with the old code, and moved to', async () => {
+    const there = account({ newest: 'old again', live: 2 });
+    await repair(there);
+    expect(there.done).toEqual([`upload ${NAME}: the new zip`, `publish ${NAME} if new`, 'apply']);
+  });
+
+  it('undoes nothing that somebody else has applied meanwhile', async () => {
+    const there = account({ latest: 'theirs', newest: 'theirs', live: 2 });
+    await expect(repair(there, ALIAS, 'theirs')).rejects.toThrow(
+      'somebody else has deployed meanwhile, with other code of health, which is left as it is',
+    );
     expect(there.done).toEqual([]);
   });
 

@@ -11,6 +11,7 @@ import { readSynthesized, type SynthesizedStack } from '../smoke-stack.ts';
 import type { LiveFunction } from './live-versions.ts';
 import { applyPlan, type Planning, plan } from './plan.ts';
 import { describeStale, type StaleFunction, staleFunctions } from './stale-functions.ts';
+import { readStateResources } from './state-resources.ts';
 import { step, type Tools } from './tools.ts';
 
 /** One is enough, unless somebody else deploys at the same time. */
@@ -21,8 +22,6 @@ const UPDATE_LIMIT_SECONDS = 120;
 export interface Comparison {
   readonly lambda: LambdaClient;
   readonly pinned: Pinned;
-  /** What there was before the apply. */
-  readonly functions: readonly LiveFunction[];
   readLive(): Promise<readonly LiveFunction[]>;
 }
 
@@ -42,7 +41,7 @@ export async function repairFunctions(planning: Planning, comparison: Comparison
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const stale = await findStale(planning.folder, comparison);
     if (stale.length === 0) return;
-    for (const one of stale) assertNotMoved(one, comparison.functions, planning.environment);
+    assertOurs(stale, planning, tools);
     for (const one of stale) tools.say(`${describeStale(one)}: an apply did not finish it`);
     await step(tools, 'finishing what an apply before left', async () => {
       for (const one of stale) await finish(one, planning.folder, comparison.lambda);
@@ -56,12 +55,17 @@ export async function repairFunctions(planning: Planning, comparison: Comparison
   );
 }
 
-/** Terraform's lock is not held here: somebody else may have deployed since our apply, and theirs is not to be undone. */
-function assertNotMoved({ function: one }: StaleFunction, before: readonly LiveFunction[], environment: string): void {
-  const known = before.find(({ name }) => name === one.name);
-  if (known === undefined || known.live.version === one.live.version) return;
+/** Terraform's lock is not held here: somebody else may have applied since, and theirs is not to be undone. The state tells. */
+function assertOurs(stale: readonly StaleFunction[], { environment, folder }: Planning, tools: Tools): void {
+  const applied = readStateResources(folder, tools).filter(({ type }) => type === 'aws_lambda_function');
+  const theirs = stale.filter(({ function: { functionName }, synthesized }) => {
+    const values = applied.find((resource) => resource.values.function_name === functionName)?.values;
+    return values !== undefined && values.source_code_hash !== synthesized;
+  });
+  if (theirs.length === 0) return;
+  const names = theirs.map(({ function: { name } }) => name).join(', ');
   throw new Error(
-    `${one.name}: version ${one.live.version} serves, which is neither what was there before (${known.live.version}) nor what was built here: somebody else has deployed meanwhile. Deploy again if yours is to serve: scripts/deploy ${environment}`,
+    `somebody else has deployed meanwhile, with other code of ${names}, which is left as it is. If yours is to serve: scripts/deploy ${environment}`,
   );
 }
 

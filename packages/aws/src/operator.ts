@@ -23,7 +23,9 @@ export interface OperatorClients {
 
 export function createOperatorClients({ region, endpoint }: OperatorOptions): OperatorClients {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const options = { region, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
+  // A script can wait, and asks much at once: Lambda's control plane takes 15 requests a second, FilterLogEvents of some regions 5,
+  // and a table that was just made has little capacity yet.
+  const options = { region, maxAttempts: 8, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
   return {
     dynamodb: new DynamoDBClient(options),
     // The region's endpoint, or the local one, and not the host of a queue's URL.
@@ -31,7 +33,6 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     lambda: new LambdaClient(options),
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),
-    // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
-    logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
+    logs: new CloudWatchLogsClient(options),
   };
 }
