@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       tools,
       lambda,
       gradual: {
-        hold: (functions) => holdVersions(place, functions, new Date()),
+        hold: (functions) => holdVersions(place, functions, tools),
         rollOut: () => rollOut({ ...place, weight, bakeMs }, rolloutTools),
       },
     },

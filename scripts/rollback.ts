@@ -36,8 +36,8 @@ function parseOptions(): Options {
   if (unknown.length > 0) {
     throw new Error(`${name} has no function ${unknown.join(', ')}: it has ${functions.join(', ')}`);
   }
-  if (to !== undefined && names.length === 0) {
-    throw new Error('--to needs the function: each counts its versions by itself');
+  if (to !== undefined && names.length !== 1) {
+    throw new Error('--to needs one function: each counts its versions by itself');
   }
   const action = values.release ? 'release' : values.list ? 'list' : 'rollback';
   return { name, names: names.length === 0 ? undefined : names, to, action, yes };

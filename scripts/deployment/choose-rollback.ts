@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Pinned } from '@cloakroom/terraform';
+import type { Pin, Pinned } from '@cloakroom/terraform';
 import { type FunctionVersion, type LiveFunction, newestOf, requireVersion } from './live-versions.ts';
 
 /** One deployment publishes all its versions within this time: so long may Terraform take for them. */
@@ -41,17 +41,17 @@ export function chooseRollback(
   const stays: Stay[] = [];
   for (const one of functions) {
     const why = names === undefined ? whyItStays(one, pinned, since) : undefined;
-    if (why === undefined) moves.push(moveOf(one, targetOf(one, pinned, to)));
-    else stays.push({ function: one, why });
+    const target = why ?? targetOf(one, pinned, to);
+    if (typeof target !== 'string') moves.push(moveOf(one, target));
+    else if (names === undefined) stays.push({ function: one, why: target });
+    else throw new Error(`${one.name}: ${target}`);
   }
   return { moves, stays };
 }
 
 function whyItStays(one: LiveFunction, pinned: Pinned, sinceMs: number): string | undefined {
-  const pin = pinned[one.name];
-  if (pin?.reason === 'rollback') {
-    return pin.version === one.live.version ? `went back on ${pin.since}` : undefined;
-  }
+  const pin = rollbackOf(one, pinned);
+  if (pin !== undefined) return pin.version === one.live.version ? `went back on ${pin.since}` : undefined;
   if (Object.keys(one.live.weights).length > 0) return undefined;
   const serves = requireVersion(one, one.live.version);
   return Date.parse(serves.modified) < sinceMs
@@ -64,25 +64,37 @@ function lastDeploymentMs(functions: readonly LiveFunction[]): number {
   return Math.max(...published) - DEPLOYMENT_MINUTES * 60_000;
 }
 
-function targetOf(one: LiveFunction, pinned: Pinned, to: string | undefined): FunctionVersion {
-  if (to !== undefined) return requireVersion(one, to);
+/** The pin of a rollback, unless it is of before: what serves was published after it, so somebody has released it since. */
+function rollbackOf(one: LiveFunction, pinned: Pinned): Pin | undefined {
   const pin = pinned[one.name];
+  if (pin?.reason !== 'rollback') return undefined;
+  const serves = one.versions.find(({ version }) => version === one.live.version);
+  const isReleased = pin.version !== one.live.version && Date.parse(serves?.modified ?? '') > Date.parse(pin.since);
+  return isReleased ? undefined : pin;
+}
+
+/** What it goes back to, or why to nothing. @throws Error when there is no such version */
+function targetOf(one: LiveFunction, pinned: Pinned, to: string | undefined): FunctionVersion | string {
+  const version = to ?? versionBefore(one, pinned);
+  if (version === undefined) return `there is no version before ${one.live.version}, which serves`;
+  const target = requireVersion(one, version);
+  const { tables } = one.latest;
+  return isDeepStrictEqual(target.tables, tables)
+    ? target
+    : `${version} works on ${target.tables.join(', ')}, and now it is ${tables.join(', ')}: no version from before a restore serves again (docs/restoring.md)`;
+}
+
+function versionBefore(one: LiveFunction, pinned: Pinned): string | undefined {
+  const pin = rollbackOf(one, pinned);
   const { version, weights } = one.live;
-  if (pin?.reason === 'rollback' && pin.version !== version) return requireVersion(one, pin.version);
+  if (pin !== undefined && pin.version !== version) return pin.version;
   // While a share goes to a new version, the one before is the one that has the rest.
-  if (Object.keys(weights).length > 0) return requireVersion(one, version);
-  const before = one.versions.filter((older) => Number(older.version) < Number(version)).at(-1);
-  if (before === undefined) throw new Error(`${one.name} has no version before ${version}, which is live`);
-  return before;
+  if (Object.keys(weights).length > 0) return version;
+  return one.versions.filter((older) => Number(older.version) < Number(version)).at(-1)?.version;
 }
 
 function moveOf(one: LiveFunction, to: FunctionVersion): Move {
-  const { role, network, tables } = one.latest;
-  if (!isDeepStrictEqual(to.tables, tables)) {
-    throw new Error(
-      `${one.name} ${to.version} works on ${to.tables.join(', ')}, and now it is ${tables.join(', ')}: no version from before a restore serves again (docs/restoring.md)`,
-    );
-  }
+  const { role, network } = one.latest;
   return {
     function: one,
     to,

@@ -20,6 +20,7 @@ import { assertNothingStatefulGoes, lossesOf, summarize } from './plan-summary.t
 import { initialize, makeStack } from './prepare.ts';
 import { pruneVersions } from './prune-versions.ts';
 import { type Comparison, findStale, repairFunctions } from './repair-functions.ts';
+import { dropLeftovers } from './rollout.ts';
 import { describeStale } from './stale-functions.ts';
 import { readAws, step, type Tools } from './tools.ts';
 import { tryApi } from './try-api.ts';
@@ -110,9 +111,12 @@ async function enter(options: DeployOptions, { tools, lambda, ...parts }: Deploy
     );
   }
   const readLive = () => readLiveVersions(lambda, deployedFunctions(environment));
-  const functions = await readLive();
-  const pinned = readPinned(folder);
-  tellPins(name, functions, pinned, tools, parts.gradual !== undefined);
+  const there = await readLive();
+  // A plan changes nothing.
+  const functions = options.planOnly
+    ? there
+    : await dropLeftovers(options, there, { lambda, say: tools.say, readLive });
+  tellPins(name, functions, readPinned(folder), tools, parts.gradual !== undefined);
   const problems = checkNetwork(environment, (args) => readAws(tools, region, args));
   if (problems.length > 0) throw new Error(`the network is not fit for ${name}:\n${problems.join('\n')}`);
   const planning = { environment: name, folder, lockTimeout };

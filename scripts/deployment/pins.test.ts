@@ -36,6 +36,17 @@ describe('tellPins', () => {
     expect(said).toEqual([]);
   });
 
+  it('stops where the file is of before: another version serves than it pins', () => {
+    const { tools, said } = recordedTools();
+    const newer = { ...aliased('health'), live: { ...aliased('health').live, version: '43' } };
+    for (const isGradual of [false, true]) {
+      expect(() => tellPins('prod', [newer], { health: PIN }, tools, isGradual)).toThrow(
+        'pins health to 41, and 43 serves. If somebody has released it, pull; if a rollback or a release was interrupted, finish it: scripts/rollback prod',
+      );
+    }
+    expect(said).toEqual([]);
+  });
+
   it('stops where the account has a pin that was never committed, and says whose', () => {
     const marked = aliased('health', { description: `pinned since ${SINCE}: rollback` });
     const { tools } = recordedTools();
@@ -53,6 +64,8 @@ describe('tellPins', () => {
     const description = `pinned since ${SINCE}: rollout`;
     const found = () => tellPins('prod', [aliased('health', { weights: { 42: 0.1 }, description })], {}, tools);
     expect(found).toThrow(problem);
+    const shared = aliased('health', { weights: { 42: 0.1 }, description });
+    expect(() => tellPins('prod', [shared], { health: PIN }, tools)).toThrow(problem);
   });
 });
 

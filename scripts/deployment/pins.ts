@@ -16,7 +16,7 @@ export function isMarked({ live }: Aliased): boolean {
 export function rolloutUnderWay(functions: readonly Aliased[], pinned: Pinned): Pinned {
   const told = Object.entries(pinned).filter(([, { next }]) => next !== undefined);
   const found = functions
-    .filter(({ name, live }) => pinned[name] === undefined && Object.keys(live.weights).length > 0)
+    .filter(({ name, live }) => pinned[name]?.next === undefined && Object.keys(live.weights).length > 0)
     .map((one) => [one.name, pinOfWeights(one)] as const);
   return Object.fromEntries([...told, ...found]);
 }
@@ -25,7 +25,7 @@ export function rolloutUnderWay(functions: readonly Aliased[], pinned: Pinned): 
  * Says which functions a deployment leaves where they are.
  *
  * @param isGradual whether it is to give new versions a share: then what an earlier rollout has pinned is not left
- * @throws Error when a rollout is under way, or the account has pins that the file does not tell
+ * @throws Error when a rollout is under way, or the file and the account do not tell the same pins
  */
 export function tellPins(
   environment: string,
@@ -40,6 +40,13 @@ export function tellPins(
     const named = untold.map(({ name, live }) => `${name} at ${live.version} (${live.description})`);
     throw new Error(
       `the account has pins that terraform/environments/${environment}/pinned.json does not tell, and this would undo them: ${named.join(', ')}. Get that file from whoever pinned them, or release them: scripts/rollback ${environment} --release`,
+    );
+  }
+  const moved = functions.filter(({ name, live }) => (pinned[name]?.version ?? live.version) !== live.version);
+  if (moved.length > 0) {
+    const named = moved.map(({ name, live }) => `${name} to ${pinned[name]?.version}, and ${live.version} serves`);
+    throw new Error(
+      `terraform/environments/${environment}/pinned.json pins ${named.join('; ')}. If somebody has released it, pull; if a rollback or a release was interrupted, finish it: scripts/rollback ${environment}, or with --release`,
     );
   }
   const left = Object.entries(pinned).filter(([, { reason }]) => !isGradual || reason === 'rollback');

@@ -106,6 +106,23 @@ describe('rollback', () => {
     expect(Object.keys(readPinned(folder))).toEqual(['authorizer', 'health']);
   });
 
+  it('goes back in the others where one is new, or was from before a restore, and says so', async () => {
+    account.health = { versions: { 7: MARCH, 8: MARCH }, live: '8' };
+    account.authorizer = { versions: { 1: MARCH }, live: '1' };
+    const { tools: given, said } = tools();
+    await rollback({ environment, folder }, given, NOW);
+    expect(account).toMatchObject({ health: { live: '7' }, authorizer: { live: '1' } });
+    expect(said).toContain('authorizer stays at 1: there is no version before 1, which serves');
+  });
+
+  it('takes no pin for its own that somebody has released since, and deployed after', async () => {
+    const later = { LastModified: '2026-03-05T12:00:00.000+0000' };
+    account.authorizer = { versions: { 41: FEBRUARY, 42: MARCH, 43: later }, live: '43' };
+    writePinned(folder, { authorizer: PIN });
+    await rollback({ environment, folder }, tools().tools, new Date());
+    expect(account.authorizer.live).toBe('42');
+  });
+
   it('tells of a role and a network that are not those of now', async () => {
     account.authorizer.versions['41'] = { ...FEBRUARY, Role: 'old', VpcConfig: { SubnetIds: ['subnet-1'] } };
     const { tools: given, said } = tools();
@@ -117,8 +134,8 @@ describe('rollback', () => {
   it('refuses a version that works on a table from before a restore, and moves nothing', async () => {
     account.authorizer.versions['42'] = { ...MARCH, Environment: { Variables: { SESSIONS_TABLE: 'new' } } };
     account.authorizer.versions['41'] = { ...FEBRUARY, Environment: { Variables: { SESSIONS_TABLE: 'old' } } };
-    await expect(rollback({ environment, folder }, tools().tools, NOW)).rejects.toThrow(
-      'authorizer 41 works on old, and now it is new: no version from before a restore serves again',
+    await expect(rollback({ environment, folder, names: ['authorizer'] }, tools().tools, NOW)).rejects.toThrow(
+      'authorizer: 41 works on old, and now it is new: no version from before a restore serves again',
     );
     expect(account.authorizer.live).toBe('42');
     expect(readPinned(folder)).toEqual({});
@@ -126,7 +143,8 @@ describe('rollback', () => {
 
   it('says so when there is no version before, or no such function deployed', async () => {
     account.authorizer = { versions: { 1: MARCH }, live: '1' };
-    await expect(rollback({ environment, folder }, tools().tools, NOW)).rejects.toThrow('no version before 1');
+    const first = rollback({ environment, folder, names: ['authorizer'] }, tools().tools, NOW);
+    await expect(first).rejects.toThrow('authorizer: there is no version before 1, which serves');
     const other = rollback({ environment, folder, names: ['user-data'] }, tools().tools, NOW);
     await expect(other).rejects.toThrow('not deployed in dev: user-data');
   });

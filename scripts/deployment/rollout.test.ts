@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AccountFunction, fakeLambda } from './account-fixture.ts';
 import { readLiveVersions } from './live-versions.ts';
 import { tellPins } from './pins.ts';
-import { finishRollout, holdVersions, revertRollout, rollOut } from './rollout.ts';
+import { dropLeftovers, finishRollout, holdVersions, revertRollout, rollOut } from './rollout.ts';
 import { recordedTools } from './tools-fixture.ts';
 
 const NOW = new Date('2026-03-02T10:00:00.000Z');
@@ -29,6 +29,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 interface World {
+  /** Whether CloudWatch does not answer once the share is given. */
+  readonly isDeaf?: boolean;
   /** Alarms that fire once the share is given. */
   readonly fires?: readonly string[];
   /** Ends the process at this move of an alias: 1 is the first. */
@@ -36,7 +38,7 @@ interface World {
 }
 
 /** A process that rolls out, in the account above. */
-function world({ fires = [], killedAt }: World = {}) {
+function world({ fires = [], killedAt, isDeaf = false }: World = {}) {
   let [moves, nowMs] = [0, 0];
   const inAws = Object.fromEntries(Object.entries(account).map(([name, one]) => [`cloakroom-dev-${name}`, one]));
   const lambda = fakeLambda(inAws, () => {
@@ -45,7 +47,11 @@ function world({ fires = [], killedAt }: World = {}) {
   });
   const isShared = () => Object.values(account).some(({ weights = {} }) => Object.keys(weights).length > 0);
   const { tools: given, said } = recordedTools({
-    read: () => JSON.stringify({ MetricAlarms: (isShared() ? fires : []).map((AlarmName) => ({ AlarmName })) }),
+    read() {
+      if (isDeaf && isShared()) throw new Error('AccessDenied');
+      const MetricAlarms = (isShared() ? fires : []).map((AlarmName) => ({ AlarmName, StateValue: 'ALARM' }));
+      return JSON.stringify({ MetricAlarms });
+    },
   });
   const tools = {
     ...given,
@@ -64,7 +70,7 @@ const rollout = () => ({ environment, folder, weight: 0.1, bakeMs: 60_000 });
 
 /** What a deployment does before the share is given: all but user-data get a new version. */
 async function publish(): Promise<void> {
-  holdVersions(place(), await world().tools.readLive(), NOW);
+  holdVersions(place(), await world().tools.readLive(), world().tools, NOW);
   account.authorizer.versions['42'] = FACTS;
   account.health.versions['8'] = FACTS;
 }
@@ -81,7 +87,7 @@ describe('holdVersions', () => {
   it('pins what is live, but for what is pinned already, and can be taken back', async () => {
     const back: Pin = { version: '2', reason: 'rollback', since: NOW.toISOString() };
     writePinned(folder, { 'user-data': back });
-    const takeBack = holdVersions(place(), await world().tools.readLive(), NOW);
+    const takeBack = holdVersions(place(), await world().tools.readLive(), world().tools, NOW);
     expect(readPinned(folder)).toEqual({ authorizer: HELD, health: { ...HELD, version: '7' }, 'user-data': back });
     takeBack();
     expect(readPinned(folder)).toEqual({ 'user-data': back });
@@ -111,7 +117,7 @@ describe('rollOut', () => {
     await publish();
     const { tools, passedMs } = world({ fires: ['cloakroom-dev-denied-rate'] });
     await expect(rollOut(rollout(), tools)).rejects.toThrow(
-      'cloakroom-dev-denied-rate fired while a share went to the new versions: the versions before serve everything again',
+      'cloakroom-dev-denied-rate, while a share went to the new versions: the versions before serve everything again',
     );
     expect(passedMs()).toBe(0);
     expect([live(), shares()]).toEqual([OLD, NOBODY]);
@@ -119,10 +125,18 @@ describe('rollOut', () => {
     expect(account.authorizer.description).toBe(MARK);
   });
 
+  it('takes the share back when the alarms cannot be read', async () => {
+    await publish();
+    await expect(rollOut(rollout(), world({ isDeaf: true }).tools)).rejects.toThrow(
+      'the alarms could not be read (AccessDenied), while a share went to the new versions',
+    );
+    expect([live(), shares()]).toEqual([OLD, NOBODY]);
+  });
+
   it('begins anew after that, with what was mended', async () => {
     await publish();
-    await expect(rollOut(rollout(), world({ fires: ['a'] }).tools)).rejects.toThrow('fired');
-    holdVersions(place(), await world().tools.readLive(), new Date());
+    await expect(rollOut(rollout(), world({ fires: ['a'] }).tools)).rejects.toThrow('a, while a share');
+    holdVersions(place(), await world().tools.readLive(), world().tools, new Date());
     account.authorizer.versions['43'] = FACTS;
     await rollOut(rollout(), world().tools);
     expect(live()).toEqual({ ...NEW, authorizer: '43' });
@@ -139,7 +153,7 @@ describe('rollOut', () => {
   });
 
   it('lets everything go where nothing has changed', async () => {
-    holdVersions(place(), await world().tools.readLive(), NOW);
+    holdVersions(place(), await world().tools.readLive(), world().tools, NOW);
     const { tools, said } = world();
     await rollOut(rollout(), tools);
     expect(said).toEqual(['no function has changed: there is nothing to roll out']);
@@ -158,7 +172,7 @@ describe('rollOut', () => {
       await tools.wait(durationMs);
     };
     await expect(rollOut(rollout(), { ...tools, wait })).rejects.toThrow(
-      'somebody else has pinned these meanwhile: health at 7 (pinned since 2026-03-02T10:05:00.000Z: rollback). Nothing was moved',
+      'somebody else has moved these meanwhile: health at 7 (pinned since 2026-03-02T10:05:00.000Z: rollback). Nothing was moved',
     );
     expect(live()).toEqual(OLD);
     const here = async (durationMs: number) => {
@@ -166,7 +180,7 @@ describe('rollOut', () => {
       await tools.wait(durationMs);
     };
     Object.assign(account.health, { description: '' });
-    holdVersions(place(), await tools.readLive(), NOW);
+    holdVersions(place(), await tools.readLive(), tools, NOW);
     await expect(rollOut(rollout(), { ...tools, wait: here })).rejects.toThrow('somebody else has ended this rollout');
   });
 
@@ -219,9 +233,48 @@ describe.each([1, 2, 3, 4])('a rollout that is ended at its move %d', (killedAt)
     if (Object.values(readPinned(folder)).some(({ next }) => next !== undefined)) {
       await revertRollout(place(), world().tools);
     }
-    holdVersions(place(), await world().tools.readLive(), NOW);
+    holdVersions(place(), await world().tools.readLive(), world().tools, NOW);
     await rollOut(rollout(), world().tools);
     expect([live(), shares(), readPinned(folder)]).toEqual([NEW, NOBODY, {}]);
+  });
+});
+
+describe('what was left of a rollout that somebody else has ended', () => {
+  beforeEach(async () => {
+    await publish();
+    await expect(rollOut(rollout(), world({ killedAt: 3 }).tools)).rejects.toThrow('killed');
+    account.authorizer.versions['45'] = FACTS;
+    Object.assign(account.authorizer, { live: '45', weights: {}, description: '' });
+  });
+
+  it.each([
+    ['finished', finishRollout],
+    ['reverted', revertRollout],
+  ])('is not %s over what was deployed since', async (_, end) => {
+    await expect(end(place(), world().tools)).rejects.toThrow(
+      'somebody else has moved these meanwhile: authorizer at 45 (not pinned). Nothing was moved',
+    );
+    expect(account.authorizer.live).toBe('45');
+  });
+});
+
+describe('dropLeftovers', () => {
+  it('takes away the pins of a deployment that ended before it published anything, with what the alias says', async () => {
+    holdVersions(place(), await world().tools.readLive(), world().tools, NOW);
+    account.authorizer.description = MARK;
+    const { tools, said } = world();
+    const functions = await dropLeftovers(place(), await tools.readLive(), tools);
+    expect(readPinned(folder)).toEqual({});
+    expect(functions.map(({ live }) => live.description)).toEqual(['', '', '']);
+    expect(said).toEqual(['no longer pinned, since nothing newer was published: authorizer, health, user-data']);
+  });
+
+  it('keeps the pin of a rollback, and one that keeps something newer back', async () => {
+    await publish();
+    const back: Pin = { version: '3', reason: 'rollback', since: NOW.toISOString() };
+    writePinned(folder, { authorizer: HELD, 'user-data': back });
+    await dropLeftovers(place(), await world().tools.readLive(), world().tools);
+    expect(readPinned(folder)).toEqual({ authorizer: HELD, 'user-data': back });
   });
 });
 

@@ -26,8 +26,15 @@ export interface Rollout extends EnvironmentPlace {
  * Pins what is live, so that the versions that the next apply publishes serve nobody yet.
  *
  * @returns takes the new pins away again, for when nothing was applied
+ * @throws Error when the alarms cannot be read, which are to be watched then
  */
-export function holdVersions(place: EnvironmentPlace, functions: readonly LiveFunction[], now: Date): () => void {
+export function holdVersions(
+  place: EnvironmentPlace,
+  functions: readonly LiveFunction[],
+  tools: Pick<Tools, 'read'>,
+  now = new Date(),
+): () => void {
+  readFiring(alarmsOf(place), tools);
   const before = readPinned(place.folder);
   const held = functions.map(({ name, live }): [string, Pin] => [
     name,
@@ -38,14 +45,36 @@ export function holdVersions(place: EnvironmentPlace, functions: readonly LiveFu
 }
 
 /**
+ * Takes away pins of a deployment by shares that ended before it published anything: they keep nothing back.
+ *
+ * @returns the functions as they are then
+ */
+export async function dropLeftovers(
+  place: EnvironmentPlace,
+  functions: readonly LiveFunction[],
+  tools: Pick<RolloutTools, 'lambda' | 'say' | 'readLive'>,
+): Promise<readonly LiveFunction[]> {
+  const pinned = readPinned(place.folder);
+  const leftovers = functions.filter((one) => {
+    const { reason, next, version } = pinned[one.name] ?? {};
+    const newest = newestOf(one).version;
+    return reason === 'rollout' && next === undefined && newest === version && one.live.version === version;
+  });
+  if (leftovers.length === 0) return functions;
+  await letGo(place, leftovers, tools);
+  tools.say(`no longer pinned, since nothing newer was published: ${leftovers.map(({ name }) => name).join(', ')}`);
+  return tools.readLive();
+}
+
+/**
  * Gives the versions that were published a share, watches the alarms, and gives them all, or takes the share back.
  *
  * @throws Error when an alarm fires, after everything is as it was before, and pinned; or saying how to go on
  */
 export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<void> {
   const { environment, folder, bakeMs, weight } = rollout;
-  const { region, app, name } = environment;
-  const alarms = { region, prefix: `${app}-${name}-` };
+  const { name } = environment;
+  const alarms = alarmsOf(rollout);
   const before = readFiring(alarms, tools);
   const shares = await beginRollout(rollout, tools, weight);
   if (shares.length === 0) return tools.say('no function has changed: there is nothing to roll out');
@@ -55,14 +84,21 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<vo
     `watching the alarms for ${Math.round(bakeMs / 6000) / 10} minutes; if this is interrupted: scripts/deploy ${name} --finish or --revert`,
   );
   const begun = readPinned(folder);
-  const fired = await watchAlarms({ ...alarms, bakeMs, before }, tools);
+  const fired = await watchAlarms({ ...alarms, bakeMs, before }, tools).catch((error: unknown) => [
+    `the alarms could not be read (${error instanceof Error ? error.message : String(error)})`,
+  ]);
   if (!isDeepStrictEqual(readPinned(folder), begun)) throw new Error('somebody else has ended this rollout');
   if (fired.length === 0) return finishRollout({ environment, folder }, tools);
-  tools.say(`${fired.join(', ')} fired`);
+  const why = fired.join(', ');
+  tools.say(`${why}: the share is taken back`);
   await revertRollout({ environment, folder }, tools);
   throw new Error(
-    `${fired.join(', ')} fired while a share went to the new versions: the versions before serve everything again, and are pinned`,
+    `${why}, while a share went to the new versions: the versions before serve everything again, and are pinned`,
   );
+}
+
+function alarmsOf({ environment: { region, app, name } }: EnvironmentPlace) {
+  return { region, prefix: `${app}-${name}-` };
 }
 
 /** Sets the weights. Returns what goes where, a line for each function; functions that have not changed are let go. */
@@ -94,9 +130,12 @@ export async function finishRollout(place: EnvironmentPlace, tools: RolloutTools
   const pins = pinsOfRollout(functions, readPinned(place.folder));
   const targets = functions.filter(({ name }) => name in pins);
   if (targets.length === 0) return tools.say('there is no rollout to finish');
-  assertOurs(targets, pins);
-  await letGo(place, targets, tools, (one) => pins[one.name]?.next?.version ?? newestOf(one).version);
-  tools.say('the new versions serve everything');
+  const targetOf = (one: LiveFunction) => pins[one.name]?.next?.version ?? newestOf(one).version;
+  assertOurs(targets, pins, targetOf);
+  await letGo(place, targets, tools, targetOf);
+  tools.say(
+    `the new versions serve everything. Where terraform/environments/${place.environment.name}/pinned.json was committed, commit that it has changed`,
+  );
 }
 
 /**
@@ -111,7 +150,7 @@ export async function revertRollout(place: EnvironmentPlace, tools: RolloutTools
   if (pins.length === 0) return tools.say('there is no rollout to revert');
   const reverted = Object.fromEntries(pins.map(([name, { next: _, ...pin }]) => [name, pin]));
   const targets = functions.filter(({ name }) => name in reverted);
-  assertOurs(targets, reverted);
+  assertOurs(targets, Object.fromEntries(pins));
   await pinAndMove(place, reverted, targets, tools);
   tools.say(
     `the versions before serve everything, and are pinned. Commit terraform/environments/${environment.name}/pinned.json; when the cause is mended: scripts/deploy ${environment.name} --gradual, or scripts/rollback ${environment.name} --release`,
@@ -143,7 +182,7 @@ async function pinAndMove(
 async function letGo(
   place: EnvironmentPlace,
   functions: readonly LiveFunction[],
-  tools: RolloutTools,
+  tools: Pick<RolloutTools, 'lambda'>,
   versionOf: (one: LiveFunction) => string = ({ live }) => live.version,
 ): Promise<void> {
   const moves = functions.map((one) => ({ function: one, place: unpinnedAt(versionOf(one)) }));
@@ -152,16 +191,27 @@ async function letGo(
   );
 }
 
-/** Somebody at another machine may have gone back meanwhile: that is not undone. */
-function assertOurs(functions: readonly LiveFunction[], pins: Pinned): void {
+/**
+ * Somebody at another machine may have gone back meanwhile, or have ended this rollout and deployed what is newer: that is not undone.
+ *
+ * @param targetOf where an alias may be besides, since it was moved there before an interruption
+ */
+function assertOurs(
+  functions: readonly LiveFunction[],
+  pins: Pinned,
+  targetOf: (one: LiveFunction) => string | undefined = ({ name }) => pins[name]?.next?.version,
+): void {
   const others = functions.filter((one) => {
     const pin = pins[one.name];
-    return pin !== undefined && isMarked(one) && one.live.description !== pinDescription(pin);
+    if (pin === undefined) return false;
+    return isMarked(one)
+      ? one.live.description !== pinDescription(pin)
+      : ![pin.version, targetOf(one)].includes(one.live.version);
   });
   if (others.length === 0) return;
-  const named = others.map(({ name, live }) => `${name} at ${live.version} (${live.description})`);
+  const named = others.map(({ name, live }) => `${name} at ${live.version} (${live.description || 'not pinned'})`);
   throw new Error(
-    `somebody else has pinned these meanwhile: ${named.join(', ')}. Nothing was moved; get their pinned.json`,
+    `somebody else has moved these meanwhile: ${named.join(', ')}. Nothing was moved; get their pinned.json, or remove this one`,
   );
 }
 

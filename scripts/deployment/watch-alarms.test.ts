@@ -12,7 +12,9 @@ function alarms(...answers: readonly (readonly string[] | Error)[]) {
       const answer = answers[Math.min(asked.length, answers.length - 1)];
       asked.push([program, ...args].join(' '));
       if (answer instanceof Error) throw answer;
-      return JSON.stringify({ MetricAlarms: answer?.map((AlarmName) => ({ AlarmName })), CompositeAlarms: [] });
+      const firing = answer?.map((AlarmName) => ({ AlarmName, StateValue: 'ALARM' })) ?? [];
+      const quiet = { AlarmName: 'quiet', StateValue: 'INSUFFICIENT_DATA' };
+      return JSON.stringify({ MetricAlarms: [quiet], CompositeAlarms: firing });
     },
     say: () => undefined,
     nowMs: () => nowMs,
@@ -30,7 +32,7 @@ describe('watchAlarms', () => {
     expect(passedMs()).toBe(60_000);
     expect(asked).toHaveLength(5);
     expect(asked[0]).toBe(
-      'aws cloudwatch describe-alarms --alarm-name-prefix cloakroom-prod- --state-value ALARM --region eu-central-1 --output json',
+      'aws cloudwatch describe-alarms --alarm-name-prefix cloakroom-prod- --alarm-types MetricAlarm CompositeAlarm --region eu-central-1 --output json',
     );
   });
 

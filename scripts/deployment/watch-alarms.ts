@@ -48,9 +48,10 @@ export async function watchAlarms(watch: Watch, tools: WatchTools): Promise<read
 
 /** The names of the alarms that fire. @throws Error with what the AWS CLI said */
 export function readFiring({ region, prefix }: Pick<Watch, 'region' | 'prefix'>, tools: Pick<Tools, 'read'>) {
-  const asked = ['cloudwatch', 'describe-alarms', '--alarm-name-prefix', prefix, '--state-value', 'ALARM'];
-  const answer = readAws(tools, region, asked);
+  const types = ['--alarm-types', 'MetricAlarm', 'CompositeAlarm'];
+  const answer = readAws(tools, region, ['cloudwatch', 'describe-alarms', '--alarm-name-prefix', prefix, ...types]);
   if (!isObject(answer)) throw new Error('aws cloudwatch describe-alarms did not tell of alarms');
   const alarms = [answer.MetricAlarms, answer.CompositeAlarms].flatMap((some) => (Array.isArray(some) ? some : []));
-  return alarms.filter(isObject).map(({ AlarmName }) => String(AlarmName));
+  const firing = alarms.filter(isObject).filter(({ StateValue }) => StateValue === 'ALARM');
+  return firing.map(({ AlarmName }) => String(AlarmName));
 }

@@ -28,7 +28,7 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     dynamodb: new DynamoDBClient(options),
     // The region's endpoint, or the local one, and not the host of a queue's URL.
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
-    // All functions are asked at once, and Lambda answers 15 such questions a second.
+    // Its control plane takes 15 requests a second, and there are more functions than that.
     lambda: new LambdaClient({ ...options, maxAttempts: 8 }),
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, expect, it } from '@jest/globals';
+import { readChanges } from '../../plan/planned-changes.ts';
+import { withoutKnownDifferences } from '../known-differences.ts';
 import { STATE_BUCKET, useInstallation } from './installation.ts';
 
 const installation = useInstallation();
@@ -56,11 +58,12 @@ function pinned(): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
-/** What Terraform says of the stack as it was synthesized last: that it would change nothing. */
-async function assertPlanIsEmpty(): Promise<void> {
-  const options = ['plan', '-input=false', '-detailed-exitcode', '-no-color'];
-  const outcome = await installation.run('terraform', options, installation.environmentFolder('staging'));
-  expect(outcome).toEqual({ code: 0, output: expect.stringContaining('No changes.') });
+/** What Terraform would change of the stack as it was synthesized last, but for what the emulator tells in other words. */
+async function leftToDo(): Promise<readonly string[]> {
+  const folder = installation.environmentFolder('staging');
+  await installation.run('terraform', ['plan', '-input=false', '-out=.terraform/story.tfplan'], folder);
+  const { output } = await installation.run('terraform', ['show', '-json', '.terraform/story.tfplan'], folder);
+  return withoutKnownDifferences(readChanges(JSON.parse(output))).map(({ action, address }) => `${action} ${address}`);
 }
 
 it('is deployed', async () => {
@@ -77,7 +80,7 @@ it('gives new code a share, which no plan moves and the next deployment tells of
   script.kill();
   await script.outcome;
   expect(pinned()).toMatchObject({ health: { version: '1', next: { version: '2', weight: 0.25 }, reason: 'rollout' } });
-  await assertPlanIsEmpty();
+  expect(await leftToDo()).toEqual([]);
   expect(await run('scripts/deploy', ['staging', '--yes'], 1)).toContain(
     'health 1 → 2 at 25 %): end it first, by scripts/deploy staging --finish or --revert',
   );
@@ -88,7 +91,6 @@ it('finishes that', async () => {
   await run('scripts/deploy', ['staging', '--finish']);
   expect(await liveOf('health')).toEqual({ version: '2' });
   expect(pinned()).toEqual({});
-  await assertPlanIsEmpty();
 });
 
 it('takes the share back when an alarm fires, and leaves the version before where it is', async () => {
@@ -99,23 +101,22 @@ it('takes the share back when an alarm fires, and leaves the version before wher
   await aws('cloudwatch', 'set-alarm-state', '--alarm-name', `${PREFIX}-denied-rate`, ...state);
   const { code, output } = await script.outcome;
   expect(code).toBe(1);
-  expect(output).toContain(`${PREFIX}-denied-rate fired while a share went to the new versions`);
+  expect(output).toContain(`${PREFIX}-denied-rate, while a share went to the new versions`);
   expect(await liveOf('health')).toEqual({ version: '2' });
   expect(pinned()).toMatchObject({ health: { version: '2', reason: 'rollout' } });
-  await assertPlanIsEmpty();
 });
 
 it('lets the newest version serve when it is released', async () => {
   await run('scripts/rollback', ['staging', '--release', '--yes']);
   expect(await liveOf('health')).toEqual({ version: '3' });
   expect(pinned()).toEqual({});
-  await assertPlanIsEmpty();
+  expect(await leftToDo()).toEqual([]);
 });
 
 it('goes back, and no deployment rolls forward, but says since when it is pinned', async () => {
   expect(await run('scripts/rollback', ['staging', 'health', '--yes'])).toContain('health: live is 2');
   expect(pinned()).toMatchObject({ health: { version: '2', reason: 'rollback' } });
-  await assertPlanIsEmpty();
+  expect(await leftToDo()).toEqual([]);
   const output = await run('scripts/deploy', ['staging', '--yes']);
   expect(output).toMatch(/health stays at version 2, pinned since [\d-]+T.*Z by a rollback/);
   expect(output).toContain(`of which pinned: ${PREFIX}-health to 2`);
