@@ -86,7 +86,7 @@ describe('scripts/module', () => {
   it.each([
     ['{', 'config.json is not JSON'],
     ['[]', 'config.json must hold a JSON object: fields of an environment'],
-    ['{"origins":[]}', 'origins: Invalid key'],
+    ['{"origins":[]}', 'origins: is no field here'],
     ['{"sessions":{"maxPerUser":0}}', 'sessions.maxPerUser'],
     ['{"issuers":[]}', 'issuers: needs at least one issuer'],
   ])('refuses the file %s', (text, problem) => {

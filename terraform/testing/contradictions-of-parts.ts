@@ -19,6 +19,16 @@ const provisioned = (settings: object) => functions({ authorizer: { provisionedC
 /** In what a stack is made of: network, accounts, APIs, routes, alarms, functions. */
 export const CONTRADICTIONS_OF_PARTS: readonly Contradiction[] = [
   [
+    'a table of another installation',
+    { ...dev, tables: { sessions: 'shop-prod-sessions' } },
+    'tables.sessions: must be cloakroom-dev-sessions, or that with the minute it was restored to, cloakroom-dev-sessions-202601311200',
+  ],
+  [
+    'a tag that the stack has itself',
+    { ...dev, tags: { Application: 'sessions' } },
+    'tags.Application: application and environment are there already, by app and name',
+  ],
+  [
     'a zone of another region',
     { ...prod, region: 'eu-west-1', network: { cidrBlock: '10.30.0.0/20', subnets: ZONES } },
     'network.subnets: eu-central-1a is not in the region eu-west-1: take zones such as eu-west-1a',

@@ -51,7 +51,7 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
   [
     'a region where nothing was tried',
     { ...dev, region: 'cn-north-1' },
-    'region: cn-north-1 is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md',
+    'region: cn-north-1 is in a partition of AWS where Cloakroom was never tried: choose a region of the partition "aws". What would have to be tried first stands in docs/regions.md of Cloakroom',
   ],
   [
     'a value of Terraform',

@@ -1,8 +1,8 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 export interface OperatorOptions {
@@ -33,6 +33,6 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),
     // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
-    logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
+    logs: new CloudWatchLogsClient(...options, maxAttempts: 8 ),
   };
 }
