@@ -33,6 +33,6 @@ export function createOperatorClients({ region, endpoint }: OperatorOptions): Op
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),
     // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
-    logs: new CloudWatchLogsClient(...options, maxAttempts: 8 ),
+    logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
   };
 }
