@@ -84,6 +84,7 @@ describe('a restore', () => {
     expect(isFrozen).toBe(true);
     expect(names).toEqual({ sessions: newName() });
     expect(account.steps).toEqual([
+      expect.stringMatching(/deploy\.ts prod --plan-only$/),
       'terraform state pull',
       'terraform state rm aws_dynamodb_table.sessions',
       expect.stringMatching(/node.* .*scripts\/deploy\.ts prod --yes$/),
@@ -91,6 +92,16 @@ describe('a restore', () => {
     ]);
     expect(account.state.held.sessions).toBe(newName());
     expect(existsSync(join(account.world.folder, 'adopted.json'))).toBe(false);
+  });
+
+  it('begins nothing where the deploy that ends it would be refused', async () => {
+    await history();
+    account.state.plan = () => 1;
+    await expect(run()).rejects.toThrow(
+      /^nothing was changed: the deploy .* would be refused; .* scripts\/deploy prod --plan-only succeeds/,
+    );
+    await expect(oldStore().create(signInOf())).resolves.toBeDefined();
+    expect(account.steps).toHaveLength(1);
   });
 
   it('says what is lost before it asks, and at the end what stays', async () => {
@@ -147,12 +158,12 @@ describe('a restore', () => {
     await history();
     const moved = account.tools.run;
     account.tools.run = (program, args, folder) =>
-      moved(program, args, folder) === 0 && args[0]?.endsWith('deploy.ts') ? 1 : 0;
+      moved(program, args, folder) === 0 && args[0]?.endsWith('deploy.ts') && !args.includes('--plan-only') ? 1 : 0;
     await expect(run()).rejects.toThrow('the deploy has found a fault');
     expect(account.said.join('\n')).toContain('every setting is as it was');
     account.tools.run = moved;
     await run({ resume: true });
-    expect(account.steps.filter((line) => line.includes('deploy.ts'))).toHaveLength(2);
+    expect(account.steps.filter((line) => line.endsWith('deploy.ts prod --yes'))).toHaveLength(2);
   });
 
   it('takes a deploy that nobody has confirmed for none', async () => {

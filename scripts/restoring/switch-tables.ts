@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isObject } from '@cloakroom/core';
-import { readAdopted, readTableNames, writeAdopted, writeTableNames } from '@cloakroom/terraform';
+import { type Environment, readAdopted, readTableNames, writeAdopted, writeTableNames } from '@cloakroom/terraform';
 import { type Tools, terraform, terraformProgram } from '../deployment/tools.ts';
 import type { Progress, TableOf } from './progress.ts';
 
@@ -14,6 +14,20 @@ interface Switch {
   readonly yes: boolean;
   /** Builds, synthesizes, and makes Terraform ready. */
   readonly prepare: () => Promise<unknown>;
+}
+
+/**
+ * Looks whether the deploy that ends a restore would be refused: by pins that the account tells, a rollout, its tools, a plan that takes
+ * something away. It shows what it would change besides.
+ *
+ * @throws Error when it would: found later, the table would take no writes for as long as that takes
+ */
+export function assertDeploys({ name }: Environment, folder: string, tools: Pick<Tools, 'run' | 'say'>): void {
+  tools.say('looking whether the deploy that ends this would be refused');
+  if (tools.run(process.execPath, [DEPLOY, name, '--plan-only'], folder) === 0) return;
+  throw new Error(
+    `nothing was changed: the deploy that moves ${name} to its restored tables would be refused; see above, and begin again when scripts/deploy ${name} --plan-only succeeds`,
+  );
 }
 
 const addressOf = (table: TableOf) => `aws_dynamodb_table.${table}`;
