@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   try {
     await configure(options, {
       folder: FOLDER,
-      existing: Object.hasOwn(ENVIRONMENTS, options.name) ? ENVIRONMENTS[options.name] : undefined,
+      environments: ENVIRONMENTS,
       routesTemplate: join(FOLDER, 'dev/routes.ts'),
       person: terminal && { ask: terminal.ask, say },
       discover: once(discover),

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { createOperatorClients, type OperatorClients } from '@cloakroom/aws/operator';
 import { parseMessage } from '@cloakroom/events';
-import { ENVIRONMENTS, type EnvironmentName, environmentOf } from '@cloakroom/terraform';
+import { type EnvironmentName, environmentOf } from '@cloakroom/terraform';
 import { describeDeadChange } from './dead-change.ts';
 import { type DeadLetterQueue, deadLetterQueue, type Letter } from './dead-letter-queue.ts';
 import { integerOption } from './integer-option.ts';
@@ -69,7 +69,7 @@ function parseOptions(): Options {
 
 async function localPlace(awsPort: number): Promise<Place> {
   const endpoint = `http://127.0.0.1:${awsPort}`;
-  const clients = createOperatorClients({ region: ENVIRONMENTS.dev.region, endpoint });
+  const clients = createOperatorClients({ region: environmentOf('dev').region, endpoint });
   const url = async (name: string) => {
     const command = new GetQueueUrlCommand({ QueueName: `cloakroom-dev-${name}` });
     const { QueueUrl = '' } = await clients.sqs.send(command).catch((cause: unknown) => {

@@ -1,4 +1,5 @@
 export { type Adopted, readAdopted, writeAdopted } from './environments/adopted.ts';
+export { assertApart } from './environments/assert-apart.ts';
 export { assertDeployable } from './environments/assert-deployable.ts';
 export { clientSecretNames, secretNameIn } from './environments/browser-sign-in.ts';
 export { cognitoIssuer } from './environments/cognito-issuer.ts';

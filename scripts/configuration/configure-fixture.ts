@@ -46,7 +46,7 @@ export function createRun(): {
     async run(args, tools = {}) {
       await configure(readConfigureOptions(['qa', ...args]), {
         folder,
-        existing: undefined,
+        environments: {},
         routesTemplate: ROUTES,
         person: undefined,
         discover: async (issuer) => {

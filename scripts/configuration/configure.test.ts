@@ -102,7 +102,7 @@ export const environment: Environment = {
     const discover = async (issuer: string) => ({ issuer, jwksUri: '', algorithms: [], hasSid: false });
     await configure(options, {
       folder,
-      existing: undefined,
+      environments: {},
       routesTemplate: ROUTES,
       person: undefined,
       discover,
@@ -135,18 +135,27 @@ export const environment: Environment = {
     );
   });
 
+  it('takes a VPC that exists, with the endpoints that it has', async () => {
+    const subnets = ['--subnet-id', 'subnet-11111111', '--subnet-id', 'subnet-22222222'];
+    const endpoints = ['--dynamodb-prefix-list-id', 'pl-11111111', '--sqs-security-group-id', 'sg-11111111'];
+    const written = await run([...POOL, ...PAGE, '--vpc-id', 'vpc-11111111', ...subnets, ...endpoints]);
+    expect(written.replace(/\s+/g, ' ')).toContain(
+      "vpcId: 'vpc-11111111', subnetIds: ['subnet-11111111', 'subnet-22222222'], endpoints: { dynamodbPrefixListId: 'pl-11111111', sqsSecurityGroupId: 'sg-11111111', },",
+    );
+  });
+
   it('writes over nothing, but says what would change, and does that by force', async () => {
     await run([...POOL, ...PAGE]);
     const file = join(folder, 'qa/environment.ts');
     writeFileSync(join(folder, 'qa/routes.ts'), 'our own');
     writeFileSync(file, 'as we have it');
-    const existing = { ...ENVIRONMENTS.prod, name: 'qa' };
-    await expect(run([...POOL, ...PAGE], { existing })).rejects.toThrow(
+    const environments = { qa: { ...ENVIRONMENTS.prod, name: 'qa' } };
+    await expect(run([...POOL, ...PAGE], { environments })).rejects.toThrow(
       /environment\.ts is there, and nothing was written[\s\S]*- accountId: "123456789012" → "111122223333"[\s\S]*- alarms: \{.*\} → nothing/,
     );
     expect(readFileSync(file, 'utf8')).toBe('as we have it');
     said.length = 0;
-    expect(await run([...POOL, ...PAGE, '--force'], { existing })).toContain("accountId: '111122223333'");
+    expect(await run([...POOL, ...PAGE, '--force'], { environments })).toContain("accountId: '111122223333'");
     expect(said.join('\n')).toContain('- accountId: "123456789012" → "111122223333"');
     expect(readFileSync(join(folder, 'qa/routes.ts'), 'utf8')).toBe('our own');
   });
@@ -175,7 +184,7 @@ export const environment: Environment = {
         expect.stringContaining('--account: accountId: must be the twelve digits'),
         'perhaps is neither yes nor no',
         'says that the issuer is another',
-        expect.stringContaining('--audience: issuers: value: has an audience that is a client id'),
+        expect.stringContaining('--audience: issuers: has an audience that is a client id'),
         expect.stringContaining('--frontend: issuers: 0.browser.frontends.0'),
       ]),
     );

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '@cloakroom/terraform';
 import { type Answers, type ConfigureOptions, commandOf } from './answers.ts';
 import { ask, type Discover, type Person } from './ask.ts';
 import { contradictionsOf } from './contradictions.ts';
@@ -12,8 +13,8 @@ import type { Written } from './written.ts';
 export interface ConfigureTools {
   /** The folder of all environments. */
   readonly folder: string;
-  /** What there is of this name, by its fields. */
-  readonly existing: Readonly<Record<string, unknown>> | undefined;
+  /** The environments that there are, by name. */
+  readonly environments: Readonly<Record<string, Environment>>;
   /** The routes.ts of an environment without any. */
   readonly routesTemplate: string;
   /** Undefined: there is nobody to ask. */
@@ -34,7 +35,7 @@ export async function configure(
   const isComplete = contradictionsOf(given).every((problem) => !problem.includes(' is missing'));
   const { person, discover, say } = tools;
   const answers = isComplete || person === undefined ? given : await ask(name, given, person, discover);
-  const fields = await fieldsOf(name, answers, discover);
+  const fields = await fieldsOf(name, answers, tools);
   assertNothingLost(name, fields, { ...tools, force });
   const folder = join(tools.folder, name);
   for (const file of writeFiles(folder, environmentSource(fields), tools.routesTemplate)) say(`wrote ${file}`);
@@ -48,13 +49,13 @@ export async function configure(
 async function fieldsOf(
   name: string,
   answers: Answers,
-  discover: Discover,
+  { discover, environments }: ConfigureTools,
 ): Promise<Readonly<Record<string, Written>>> {
   const contradictions = contradictionsOf(answers);
   if (contradictions.length > 0) throw wrong(name, answers, contradictions);
   const issuer = issuerUrlOf(answers);
   const fields = environmentOf(name, answers, issuer === undefined ? undefined : await discover(issuer));
-  const problems = problemsOf(fields);
+  const problems = problemsOf(fields, Object.values(environments));
   if (problems.length > 0) throw wrong(name, answers, problems);
   return fields;
 }
@@ -68,11 +69,11 @@ function wrong(name: string, answers: Answers, problems: readonly string[]): Err
 function assertNothingLost(
   name: string,
   fields: Readonly<Record<string, Written>>,
-  { folder, existing, force, say }: ConfigureTools & { readonly force: boolean },
+  { folder, environments, force, say }: ConfigureTools & { readonly force: boolean },
 ): void {
   const file = join(folder, name, 'environment.ts');
   if (!existsSync(file)) return;
-  const { own: _, ...before } = existing ?? {};
+  const { own: _, ...before } = environments[name] ?? {};
   const changes = changedFields(before, dataOf(fields)).map((change) => `  - ${change}`);
   if (force) {
     for (const change of changes) say(change);

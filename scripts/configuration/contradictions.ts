@@ -3,6 +3,9 @@ import { DEFAULT_REGION } from './environment-of.ts';
 import { issuerUrlOf, userPoolOf } from './issuer-of.ts';
 import { VPC_KINDS, vpcKindOf } from './network-of.ts';
 
+/** Of endpoints that a VPC has. */
+const ENDPOINTS = ['dynamodb-prefix-list-id', 'sqs-security-group-id', 'sts-security-group-id'] as const;
+
 /**
  * What no field of an environment could show: options that are missing, or that nothing comes of. A sentence for each, which begins
  * with the options.
@@ -51,6 +54,10 @@ export function contradictionsOf(answers: Answers): readonly string[] {
     [
       kind === 'existing' || (single['vpc-id'] ?? repeated['subnet-id'] ?? repeated['route-table-id']) === undefined,
       `--vpc-id, --subnet-id, --route-table-id: ${isOf('existing')}`,
+    ],
+    [
+      kind === 'existing' || ENDPOINTS.every((option) => single[option] === undefined),
+      `${ENDPOINTS.map((option) => `--${option}`).join(', ')}: ${isOf('existing')}`,
     ],
     [kind === 'new' || (single['vpc-cidr'] ?? repeated.zone) === undefined, `--vpc-cidr, --zone: ${isOf('new')}`],
     [(repeated.tag ?? []).every((tag) => tag.includes('=')), '--tag: must be key=value'],

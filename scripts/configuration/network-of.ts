@@ -24,7 +24,7 @@ export function networkOf(region: string, answers: Answers): Written | undefined
         vpcId: single['vpc-id'] ?? '',
         subnetIds: repeated['subnet-id'] ?? [],
         routeTableIds: repeated['route-table-id'],
-        endpoints: 'create',
+        endpoints: endpointsOf(answers),
       });
     case 'new': {
       const cidrBlock = single['vpc-cidr'] ?? DEFAULT_CIDR;
@@ -41,6 +41,16 @@ export function networkOf(region: string, answers: Answers): Written | undefined
     default:
       return undefined;
   }
+}
+
+/** Those that the VPC has. Of the others each is made. */
+function endpointsOf({ single }: Answers): Written {
+  const existing = compact({
+    dynamodbPrefixListId: single['dynamodb-prefix-list-id'],
+    sqsSecurityGroupId: single['sqs-security-group-id'],
+    stsSecurityGroupId: single['sts-security-group-id'],
+  });
+  return Object.keys(existing).length === 0 ? 'create' : existing;
 }
 
 /** The `index`th quarter of a range of IPv4 addresses. What is no such range comes back as it is, and is refused by its own name. */

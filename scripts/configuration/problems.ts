@@ -1,5 +1,12 @@
 import { ConfigurationError } from '@cloakroom/core';
-import { assertDeployable, cognitoIssuer, defaults, parseEnvironment } from '@cloakroom/terraform';
+import {
+  assertApart,
+  assertDeployable,
+  cognitoIssuer,
+  defaults,
+  type Environment,
+  parseEnvironment,
+} from '@cloakroom/terraform';
 import { Call, type Written } from './written.ts';
 
 /** Which options a field of the environment comes from, by the beginning of what is said of it. The first that fits counts. */
@@ -12,24 +19,22 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^state\.region\b/, '--region'],
   [/^sessions\.loginMaxLifetimeSeconds\b/, '--refresh-token-days'],
   [/^allowedOrigins\b/, '--frontend, --origin'],
-  [/^(environment: )?permissionsBoundary\b/, '--permissions-boundary'],
-  [/^(environment: )?tags\b/, '--tag'],
+  [/^permissionsBoundary\b/, '--permissions-boundary'],
+  [/^tags\b/, '--tag'],
   [/^alarms\.notify\b/, '--notify'],
-  [/^(environment: )?(domain\.certificateArn)/, '--certificate-arn'],
+  [/^domain\.certificateArn/, '--certificate-arn'],
   [/^domain\.hostedZoneId/, '--hosted-zone-id'],
   [/^domain: .*needs exactly one/, '--hosted-zone-id, --certificate-arn'],
-  [/^(domain|publicUrl|environment: publicUrl)\b/, '--domain'],
-  [/^environment: frontends\b/, '--frontend, --domain'],
-  [/^environment: clientSecretName\b/, '--client-secret-name'],
+  [/^(domain|publicUrl)\b/, '--domain'],
+  [/^frontends\b/, '--frontend, --domain'],
+  [/^clientSecretName\b/, '--client-secret-name'],
+  [/^network\.endpoints/, '--dynamodb-prefix-list-id, --sqs-security-group-id, --sts-security-group-id'],
   [/^network\.vpcId/, '--vpc-id'],
   [/^network\.subnetIds/, '--subnet-id'],
   [/^network(\.routeTableIds|: needs routeTableIds)/, '--route-table-id'],
-  [
-    /^network\.subnets\.\d+\.availabilityZone|^(environment: )?network\.subnets must be in zones|^network\.subnets: /,
-    '--zone',
-  ],
+  [/^network\.subnets\.\d+\.availabilityZone|^network\.subnets: /, '--zone'],
   [/^network\b/, '--vpc-cidr'],
-  [/^issuers(: 0)?\.alias|^issuers: value: has an? (alias|issuer)/, '--alias'],
+  [/^issuers(: 0)?\.alias|^issuers: has an? (alias|issuer)/, '--alias'],
   [/^issuers: 0\.clientIds|^issuers\.0\.clientIds/, '--client-id'],
   [/^issuers: .*audience/, '--audience'],
   [/^issuers: 0\.audiences/, '--audience'],
@@ -43,12 +48,17 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What is wrong with an environment, by the options that it comes from: what its schema refuses, and what may not leave a laptop.
- * Empty when nothing is.
+ * What is wrong with an environment, by the options that it comes from: what its schema refuses, what may not leave a laptop, and what
+ * would be mixed up with one of those that there are. Empty when nothing is.
  */
-export function problemsOf(fields: Readonly<Record<string, Written>>): readonly string[] {
+export function problemsOf(
+  fields: Readonly<Record<string, Written>>,
+  others: readonly Environment[] = [],
+): readonly string[] {
   try {
-    assertDeployable(parseEnvironment(dataOf(fields)));
+    const environment = parseEnvironment(dataOf(fields));
+    assertDeployable(environment);
+    assertApart(environment, others);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -1,4 +1,5 @@
 import { readdirSync, rmSync } from 'node:fs';
+import { ENVIRONMENTS } from '@cloakroom/terraform';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createRun, OTHER, PAGE, POOL, SIGN_IN } from './configure-fixture.ts';
 
@@ -7,6 +8,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The options, with another text in the place of one. */
 const changed = (options: readonly string[], from: string, to: string) => options.map((one) => one.replace(from, to));
+
+const VPC = ['--vpc-id', 'vpc-11111111', '--subnet-id', 'subnet-11111111', '--subnet-id', 'subnet-22222222'];
 
 describe('scripts/configure', () => {
   it.each<[string, readonly string[], string]>([
@@ -43,7 +46,7 @@ describe('scripts/configure', () => {
       '--user-pool-id, --issuer: issuers.0.issuer: https://localhost is this machine',
     ],
     ['an empty client', [...POOL, ...PAGE, '--client-id', ''], '--client-id: issuers: 0.clientIds.1'],
-    ['no audience', [...OTHER.slice(0, -2), ...PAGE], '--audience: issuers: value: needs audiences'],
+    ['no audience', [...OTHER.slice(0, -2), ...PAGE], '--audience: issuers: needs audiences'],
     [
       'an audience of Cognito',
       [...POOL, ...PAGE, '--audience', 'x'],
@@ -58,20 +61,16 @@ describe('scripts/configure', () => {
       [...POOL, '--origin', 'https://app.shop.dev/x'],
       '--frontend, --origin: allowedOrigins.0: must be an exact origin',
     ],
-    [
-      'a page without a domain',
-      [...POOL, '--frontend', 'https://app.shop.dev'],
-      '--domain: environment: publicUrl is missing',
-    ],
+    ['a page without a domain', [...POOL, '--frontend', 'https://app.shop.dev'], '--domain: publicUrl is missing'],
     [
       'a page of another site',
       [...POOL, ...changed(SIGN_IN, 'api.shop.dev', 'api.other.dev')],
-      '--frontend, --domain: environment: frontends of cognito: https://app.shop.dev is another site',
+      '--frontend, --domain: frontends of cognito: https://app.shop.dev is another site',
     ],
     [
       'a client that nobody knows',
       [...POOL, ...SIGN_IN, '--browser-client-id', 'y'],
-      '--browser-client-id: issuers: value: has a contradiction in browser of cognito: clientId y is none',
+      '--browser-client-id: issuers: has a contradiction in browser of cognito: clientId y is none',
     ],
     [
       'a domain that is none',
@@ -81,7 +80,7 @@ describe('scripts/configure', () => {
     [
       'a domain without a certificate',
       [...POOL, ...PAGE, '--domain', 'api.shop.dev'],
-      '--hosted-zone-id, --certificate-arn: domain: needs exactly one',
+      '--hosted-zone-id, --certificate-arn: domain: has neither, and needs exactly one',
     ],
     ['a zone of nothing', [...POOL, ...PAGE, '--hosted-zone-id', 'Z1'], '--domain is missing'],
     [
@@ -94,7 +93,7 @@ describe('scripts/configure', () => {
         '--certificate-arn',
         'arn:aws:acm:eu-west-1:111122223333:certificate/1',
       ],
-      '--certificate-arn: environment: domain.certificateArn is of eu-west-1',
+      '--certificate-arn: domain.certificateArn is of eu-west-1',
     ],
     ['a secret without a page', [...POOL, ...PAGE, '--client-secret-name', 'web'], '--frontend is missing'],
     ['a VPC of another kind', [...POOL, ...PAGE, '--vpc', 'old'], '--vpc: old is none of none, new, existing'],
@@ -128,6 +127,16 @@ describe('scripts/configure', () => {
       '--route-table-id: network: needs routeTableIds',
     ],
     [
+      'an endpoint without a VPC',
+      [...POOL, ...PAGE, '--sqs-security-group-id', 'sg-11111111'],
+      '--dynamodb-prefix-list-id, --sqs-security-group-id, --sts-security-group-id: goes with --vpc existing alone',
+    ],
+    [
+      'an endpoint that is none',
+      [...POOL, ...PAGE, ...VPC, '--sqs-security-group-id', 'x'],
+      '--dynamodb-prefix-list-id, --sqs-security-group-id, --sts-security-group-id: network.endpoints',
+    ],
+    [
       'a range of no VPC',
       [...POOL, ...PAGE, '--vpc', 'new', '--vpc-cidr', '10.0.0.0/8'],
       '--vpc-cidr: network.cidrBlock',
@@ -136,7 +145,7 @@ describe('scripts/configure', () => {
     [
       'a zone of another region',
       [...POOL, ...PAGE, '--vpc', 'new', '--zone', 'us-east-1a', '--zone', 'b'],
-      '--zone: environment: network.subnets must be in zones of the region',
+      '--zone: network.subnets: us-east-1a is not in the region',
     ],
     [
       'days that are none',
@@ -163,10 +172,20 @@ describe('scripts/configure', () => {
     [
       'what Terraform would read',
       [...POOL, ...PAGE, '--client-id', '$'.concat('{x}')],
-      '<environment>: environment: no value may hold',
+      '<environment>: no value may hold',
     ],
   ])('refuses %s by the option that it came from', async (_, args, problem) => {
     await expect(run(args)).rejects.toThrow(`  - ${problem}`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('refuses a name whose alarms, logs and roles would be taken for those of another', async () => {
+    const prod = { ...ENVIRONMENTS.prod, name: 'q', accountId: '111122223333', state: { kind: 'local' as const } };
+    const q = { ...prod, issuers: [], allowedOrigins: [], alarms: { notify: [] } };
+    const environments = { q, qa: { ...q, name: 'qa' }, 'qa-2': { ...q, name: 'qa-2' } };
+    await expect(run([...POOL, ...PAGE], { environments })).rejects.toThrow(
+      '  - <environment>: name: cloakroom-qa- and cloakroom-qa-2- of qa-2 begin alike',
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 });

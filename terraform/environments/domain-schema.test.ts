@@ -57,8 +57,8 @@ describe('the domain of an environment', () => {
   });
 
   it.each<[string, Partial<Domain>, string]>([
-    ['both a certificate and a zone', { certificateArn: CERTIFICATE_ARN }, 'needs exactly one: certificateArn'],
-    ['neither', { hostedZoneId: undefined }, 'needs exactly one: certificateArn'],
+    ['both a certificate and a zone', { certificateArn: CERTIFICATE_ARN }, 'needs exactly one: certificateArn, of'],
+    ['neither', { hostedZoneId: undefined }, 'needs exactly one: certificateArn, of'],
     ['a URL as its name', { name: 'https://api.example.com' }, 'domain.name: must be a host name in lower case'],
     ['a pattern as its name', { name: '*.example.com' }, 'domain.name: must be a host name'],
     ['capitals in its name', { name: 'API.example.com' }, 'domain.name: must be a host name'],

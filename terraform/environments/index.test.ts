@@ -31,20 +31,25 @@ describe('the environments', () => {
     write('live', 'routes.ts', 'export const own = {};\n');
     write('notes', 'README.md', 'no environment');
     expect(environmentsOf(await loadFolders('environment.ts', root))).toEqual({
-      live: { name: 'live' },
-      'qa-2': { name: 'qa-2' },
+      environments: { live: { name: 'live' }, 'qa-2': { name: 'qa-2' } },
+      problems: {},
     });
     expect(Object.keys(await loadFolders('routes.ts', root))).toEqual(['live']);
   });
 
   it('must have the name of their folder', () => {
-    expect(() => environmentsOf({ live: { prod: { name: 'prod' } } })).toThrow(
-      "terraform/environments/live/environment.ts exports no environment with the name 'live'",
-    );
+    expect(environmentsOf({ live: { exported: { prod: { name: 'prod' } } } })).toEqual({
+      environments: {},
+      problems: { live: expect.objectContaining({ message: expect.stringContaining("with the name 'live'") }) },
+    });
   });
 
-  it('name the file that cannot be loaded', async () => {
+  it('are none the worse for one that cannot be loaded, and that one says why', async () => {
     write('torn', 'environment.ts', 'export const torn = {');
-    await expect(loadFolders('environment.ts', root)).rejects.toThrow(/torn\/environment\.ts cannot be loaded: /);
+    const { environments, problems } = environmentsOf(await loadFolders('environment.ts', root));
+    expect(Object.keys(environments)).toEqual(['live', 'qa-2']);
+    expect(problems).toEqual({
+      torn: expect.objectContaining({ message: expect.stringMatching(/torn\/environment\.ts cannot be loaded: ./) }),
+    });
   });
 });

@@ -1,8 +1,8 @@
 import type { Issuer } from '@cloakroom/auth';
 import { defaults } from './defaults.ts';
-import { dev } from './dev/environment.ts';
 import type { Environment } from './environment.ts';
 import { inLocalAccount } from './in-local-account.ts';
+import { environmentOf } from './index.ts';
 
 /** Short, so that a failed event is tried again while its developer still looks. */
 const LOCAL_STORE_EVENT_TIMEOUT_SECONDS = 2;
@@ -22,7 +22,7 @@ export interface LocalOverlay {
  * which trusts a local provider can be deployed.
  */
 export function localEnvironment({ issuers, api, allowedOrigins }: LocalOverlay): Environment {
-  const { network: _, endpointUrls: __, domain: ___, own, ...rest } = dev;
+  const { network: _, endpointUrls: __, domain: ___, own, ...rest } = environmentOf('dev');
   return {
     ...rest,
     app: defaults.app,

@@ -3,10 +3,8 @@ import * as v from 'valibot';
 import { loadFolders } from './load-folders.ts';
 import { ownSchema } from './own-schema.ts';
 
-/** What `own` is in routes.ts of each environment that has that file. */
-const ROUTES = Object.fromEntries(
-  Object.entries(await loadFolders('routes.ts')).map(([environment, { own }]) => [environment, own]),
-);
+/** The routes.ts of each environment that has one. */
+const ROUTES = await loadFolders('routes.ts');
 
 /** A function of the team's, and the file that exports its handler, from the root of the repository. */
 export interface OwnSource {
@@ -18,8 +16,9 @@ export interface OwnSource {
  * What there is to build of all environments: one zip for each name. It loads no more than it must, since every build asks.
  *
  * @throws ConfigurationError naming every problem with its file, also when a name stands for two files
+ * @throws Error              naming a file that cannot be loaded
  */
-export function ownSources(all: Readonly<Record<string, unknown>> = ROUTES): readonly OwnSource[] {
+export function ownSources(all: Readonly<Record<string, unknown>> = routes()): readonly OwnSource[] {
   const entries = new Map<string, { readonly entry: string; readonly file: string }>();
   const problems: string[] = [];
   for (const [environment, value] of Object.entries(all)) {
@@ -41,4 +40,13 @@ export function ownSources(all: Readonly<Record<string, unknown>> = ROUTES): rea
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return [...entries].map(([name, { entry }]) => ({ name, entry }));
+}
+
+/** What `own` is in each. */
+function routes(): Readonly<Record<string, unknown>> {
+  const all = Object.entries(ROUTES).map(([environment, loaded]) => {
+    if ('error' in loaded) throw loaded.error;
+    return [environment, loaded.exported.own] as const;
+  });
+  return Object.fromEntries(all);
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { readAdopted } from '../environments/adopted.ts';
+import { assertApart } from '../environments/assert-apart.ts';
 import { assertDeployable } from '../environments/assert-deployable.ts';
 import { type Environment, parseEnvironment } from '../environments/environment.ts';
-import { type EnvironmentName, environmentOf } from '../environments/index.ts';
+import { ENVIRONMENTS, type EnvironmentName, environmentOf } from '../environments/index.ts';
 import { type LocalOverlay, localEnvironment } from '../environments/local.ts';
 import { readPinned } from '../environments/pinned-versions.ts';
 import { CloakroomStack, type CloakroomStackProps } from '../stacks/cloakroom-stack.ts';
@@ -34,6 +35,7 @@ export interface SynthesisFolders {
  */
 export function synthesizeEnvironment(name: EnvironmentName, folders: SynthesisFolders): string {
   const environment = environmentOf(name);
+  assertApart(environment, Object.values(ENVIRONMENTS));
   const decided = join(ROOT, 'terraform/environments', name);
   const document = synthesize(environment, { ...folders, deployable: true });
   const adopting = withImports(document, readAdopted(decided));

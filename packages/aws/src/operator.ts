@@ -23,16 +23,16 @@ export interface OperatorClients {
 
 export function createOperatorClients({ region, endpoint }: OperatorOptions): OperatorClients {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const options = { region, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
+  // A script can wait, and asks much at once: Lambda's control plane takes 15 requests a second, FilterLogEvents of some regions 5,
+  // and a table that was just made has little capacity yet.
+  const options = { region, maxAttempts: 8, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
   return {
     dynamodb: new DynamoDBClient(options),
     // The region's endpoint, or the local one, and not the host of a queue's URL.
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
-    // Its control plane takes 15 requests a second, and there are more functions than that.
-    lambda: new LambdaClient({ ...options, maxAttempts: 8 }),
+    lambda: new LambdaClient(options),
     streams: new DynamoDBStreamsClient(options),
     secrets: new SecretsManagerClient(options),
-    // Whoever reads many groups at once is throttled soon (some regions: 5 FilterLogEvents a second), and can wait.
-    logs: new CloudWatchLogsClient({ ...options, maxAttempts: 8 }),
+    logs: new CloudWatchLogsClient(options),
   };
 }
