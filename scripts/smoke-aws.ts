@@ -25,7 +25,7 @@ export const AWS_STEPS = [
   'items expire',
   'live is the newest version',
   'live runs what was synthesized',
-  'sign-in is open, or closed, as was said',
+  'live has sign-in open or closed, as was said',
 ] as const;
 
 /** What only AWS can tell, and nobody notices for weeks. Each step is for itself. */

@@ -36,7 +36,7 @@ const NAMES = [
   'items expire',
   'live is the newest version',
   'live runs what was synthesized',
-  'sign-in is open, or closed, as was said',
+  'live has sign-in open or closed, as was said',
 ];
 
 interface Result {
@@ -244,7 +244,7 @@ describe('scripts/smoke', () => {
     const file = join(local.dataDir, 'stack/cdk.tf.json');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replaceAll('"BOOTSTRAP": "on"', '"BOOTSTRAP": "off"'));
-    expect(await expectFailure('sign-in is open, or closed, as was said')).toMatch(
+    expect(await expectFailure('live has sign-in open or closed, as was said')).toMatch(
       /^cloakroom-dev-create-session: sign-in is on by version .*, and the environment says off; and 1 more functions$/,
     );
     writeFileSync(file, text);
