@@ -63,6 +63,17 @@ describe('rollOut', () => {
     expect([live(), shares()]).toEqual([OLD, NOBODY]);
   });
 
+  it('gives no share when the alarms cannot be read before, and says what to do', async () => {
+    await publish();
+    const read = () => {
+      throw new Error('AccessDenied');
+    };
+    await expect(rollOut(rollout(), { ...world().tools, read })).rejects.toThrow(
+      'serve nobody yet, since the alarms could not be read (AccessDenied): scripts/deploy dev --gradual tries again',
+    );
+    expect([live(), shares()]).toEqual([OLD, NOBODY]);
+  });
+
   it('begins anew after that, with what was mended', async () => {
     await publish();
     await expect(rollOut(rollout(), world({ fires: ['a'] }).tools)).rejects.toThrow('a, while a share');

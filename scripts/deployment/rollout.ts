@@ -22,7 +22,7 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<vo
   const { environment, folder, bakeMs, weight } = rollout;
   const { name } = environment;
   const alarms = alarmsOf(rollout);
-  const before = readFiring(alarms, tools);
+  const before = readBefore(rollout, tools);
   const shares = await beginRollout(rollout, tools, weight);
   if (shares.length === 0) return tools.say('no function has changed: there is nothing to roll out');
   for (const share of shares) tools.say(share);
@@ -42,6 +42,18 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<vo
   throw new Error(
     `${why}, while a share went to the new versions: the versions before serve everything again, and are pinned`,
   );
+}
+
+function readBefore(rollout: Rollout, tools: RolloutTools): readonly string[] {
+  try {
+    return readFiring(alarmsOf(rollout), tools);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the new versions are published and serve nobody yet, since the alarms could not be read (${reason}): scripts/deploy ${rollout.environment.name} --gradual tries again, --finish lets them serve`,
+      { cause: error },
+    );
+  }
 }
 
 /** Sets the weights. Returns what goes where, a line for each function; functions that have not changed are let go. */
