@@ -4,10 +4,12 @@ import { createOperatorClients } from '@cloakroom/aws/operator';
 import { deployedFunctions, environmentOf } from '@cloakroom/terraform';
 import { assertGradual } from './deployment/assert-gradual.ts';
 import { deploy } from './deployment/deploy.ts';
+import { finishRollout, revertRollout } from './deployment/end-rollout.ts';
+import { holdVersions } from './deployment/hold-versions.ts';
 import { holdIdentity } from './deployment/identity.ts';
 import { readLiveVersions } from './deployment/live-versions.ts';
 import { environmentFolder } from './deployment/prepare.ts';
-import { finishRollout, holdVersions, revertRollout, rollOut } from './deployment/rollout.ts';
+import { rollOut } from './deployment/rollout.ts';
 import { parseRolloutOptions, ROLLOUT_OPTIONS } from './deployment/rollout-options.ts';
 import { realTools } from './deployment/tools.ts';
 

@@ -12,6 +12,7 @@ import {
 import { missingSecrets } from '../missing-secrets.ts';
 import { checkTools } from './check-tools.ts';
 import { fetchFirstKeys } from './first-keys.ts';
+import { dropLeftovers } from './hold-versions.ts';
 import { holdIdentity, NoCredentialsError } from './identity.ts';
 import { type LiveFunction, readLiveVersions } from './live-versions.ts';
 import { tellPins } from './pins.ts';
@@ -20,7 +21,6 @@ import { assertNothingStatefulGoes, lossesOf, summarize } from './plan-summary.t
 import { initialize, makeStack } from './prepare.ts';
 import { pruneVersions } from './prune-versions.ts';
 import { type Comparison, findStale, repairFunctions } from './repair-functions.ts';
-import { dropLeftovers } from './rollout.ts';
 import { describeStale } from './stale-functions.ts';
 import { readAws, step, type Tools } from './tools.ts';
 import { tryApi } from './try-api.ts';

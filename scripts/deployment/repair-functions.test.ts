@@ -143,13 +143,16 @@ describe('repairFunctions', () => {
     expect(there.done.filter((line) => line === 'apply')).toHaveLength(3);
   });
 
-  it.each([['delete'], ['create', 'delete'], ['create']])(
-    'applies no plan that nobody has seen: %s',
-    async (...actions) => {
-      const there = account();
-      const plan = aPlan([{ address: 'aws_lambda_function.health', actions }]);
-      await expect(repair(there, plan)).rejects.toThrow(/aws_lambda_function\.health, which nobody has agreed to/);
-      expect(there.done).not.toContain('apply');
-    },
-  );
+  it.each([
+    ['aws_lambda_alias.health', ['delete']],
+    ['aws_lambda_alias.health', ['create', 'delete']],
+    ['aws_lambda_alias.health', ['create']],
+    ['aws_iam_role_policy.health', ['update']],
+  ])('applies no plan that nobody has seen: %s %s', async (address, actions) => {
+    const there = account();
+    await expect(repair(there, aPlan([{ address, actions }]))).rejects.toThrow(
+      `${address}, which nobody has agreed to`,
+    );
+    expect(there.done).not.toContain('apply');
+  });
 });

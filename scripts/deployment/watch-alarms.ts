@@ -1,4 +1,5 @@
 import { isObject } from '@cloakroom/core';
+import type { EnvironmentPlace } from './pinned-stack.ts';
 import { readAws, type Tools } from './tools.ts';
 
 const POLL_EVERY_MS = 15_000;
@@ -44,6 +45,11 @@ export async function watchAlarms(watch: Watch, tools: WatchTools): Promise<read
     if (leftMs <= 0 && failures === 0) return [];
     await tools.wait(failures === 0 ? Math.min(POLL_EVERY_MS, leftMs) : POLL_EVERY_MS);
   }
+}
+
+/** Which alarms are those of an environment. */
+export function alarmsOf({ environment: { region, app, name } }: EnvironmentPlace): Pick<Watch, 'region' | 'prefix'> {
+  return { region, prefix: `${app}-${name}-` };
 }
 
 /** The names of the alarms that fire. @throws Error with what the AWS CLI said */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { terraformProgram } from '../deployment/tools.ts';
 
 /**
  * What `terraform output -json` prints in a folder, or printed into a file.
@@ -16,7 +17,7 @@ export function readOutputs(folder: string, file: string | undefined): string {
     }
   }
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
-  const { error, status, stdout, stderr } = spawnSync('terraform', ['output', '-json'], {
+  const { error, status, stdout, stderr } = spawnSync(terraformProgram(), ['output', '-json'], {
     cwd: folder,
     env,
     encoding: 'utf8',

@@ -84,6 +84,7 @@ describe('a restore', () => {
     expect(isFrozen).toBe(true);
     expect(names).toEqual({ sessions: newName() });
     expect(account.steps).toEqual([
+      expect.stringMatching(/node.* .*scripts\/deploy\.ts prod --plan-only$/),
       'terraform state pull',
       'terraform state rm aws_dynamodb_table.sessions',
       expect.stringMatching(/node.* .*scripts\/deploy\.ts prod --yes$/),
@@ -147,12 +148,12 @@ describe('a restore', () => {
     await history();
     const moved = account.tools.run;
     account.tools.run = (program, args, folder) =>
-      moved(program, args, folder) === 0 && args[0]?.endsWith('deploy.ts') ? 1 : 0;
+      moved(program, args, folder) === 0 && args.at(-1) === '--yes' ? 1 : 0;
     await expect(run()).rejects.toThrow('the deploy has found a fault');
     expect(account.said.join('\n')).toContain('every setting is as it was');
     account.tools.run = moved;
     await run({ resume: true });
-    expect(account.steps.filter((line) => line.includes('deploy.ts'))).toHaveLength(2);
+    expect(account.steps.filter((line) => line.endsWith('deploy.ts prod --yes'))).toHaveLength(2);
   });
 
   it('takes a deploy that nobody has confirmed for none', async () => {
@@ -219,6 +220,13 @@ describe('a restore', () => {
   });
 });
 
+it('takes no table out of the state but the one that it began from', async () => {
+  await history();
+  account.state.held.sessions = 'restored-by-somebody-else';
+  await expect(run()).rejects.toThrow('the stack uses restored-by-somebody-else, and this restore began from');
+  expect(account.steps.filter((step) => step.includes('state rm'))).toEqual([]);
+});
+
 describe('a restore is refused, and nothing is changed,', () => {
   async function refused(options: Partial<RestoreOptions>, message: string | RegExp) {
     const sent: string[] = [];
@@ -261,6 +269,15 @@ describe('a restore is refused, and nothing is changed,', () => {
     await expect(run()).rejects.toThrow('--resume');
     account.world.progress.remove();
     await expect(run()).rejects.toThrow('there is a table');
+  });
+
+  it('whose deploy would not come to its plan', async () => {
+    const sent: string[] = [];
+    account.state.before = (command) => void sent.push(command);
+    account.state.plan = () => 1;
+    await expect(run()).rejects.toThrow('has not come to its plan; see above. Nothing was changed');
+    expect(sent.filter((command) => !/^(Describe|List|Get)/.test(command))).toEqual([]);
+    expect(account.world.progress.read()).toBeUndefined();
   });
 
   it('that nobody has confirmed', async () => {

@@ -8,7 +8,7 @@ import type { RestoreOptions } from './options.ts';
 import type { Progress, TableOf, TableProgress } from './progress.ts';
 import { sayBeginning, sayEnd } from './say.ts';
 import { differencesOf, readSettings } from './settings.ts';
-import { switchTables } from './switch-tables.ts';
+import { assertDeployPlans, switchTables } from './switch-tables.ts';
 import { backupOfDeleted, startCopy, turnStreamOn, untilActive } from './table-copy.ts';
 import { current, note, progressOf, type RestoreWorld, tablesOf } from './world.ts';
 
@@ -59,7 +59,9 @@ async function begin(options: RestoreOptions, world: RestoreWorld): Promise<Prog
   }
   const begun = await beginRestore(environment, options, world);
   sayBeginning(begun, tools);
-  if (!(await tools.confirm(`Restore ${environment.name}? Only "yes" does: `))) return undefined;
+  assertDeployPlans(world);
+  if (!(await tools.confirm(`Restore ${environment.name}, with what the plan above changes? Only "yes" does: `)))
+    return undefined;
   progress.write(begun);
   return begun;
 }

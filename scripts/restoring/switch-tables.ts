@@ -3,8 +3,26 @@ import { isObject } from '@cloakroom/core';
 import { readAdopted, readTableNames, writeAdopted, writeTableNames } from '@cloakroom/terraform';
 import { type Tools, terraform, terraformProgram } from '../deployment/tools.ts';
 import type { Progress, TableOf } from './progress.ts';
+import type { RestoreWorld } from './world.ts';
 
 const DEPLOY = resolve(import.meta.dirname, '../deploy.ts');
+
+const deploy = ({ run }: Tools, environment: string, folder: string, option: string | undefined) =>
+  run(process.execPath, [DEPLOY, environment, ...(option === undefined ? [] : [option])], folder);
+
+/**
+ * Plans what the deploy at the end of a restore would change besides, and shows it.
+ *
+ * @throws Error when it would not come to its plan: later, that would be while nobody can sign in
+ */
+export function assertDeployPlans({
+  tools,
+  folder,
+  environment,
+}: Pick<RestoreWorld, 'tools' | 'folder' | 'environment'>): void {
+  if (deploy(tools, environment.name, folder, '--plan-only') === 0) return;
+  throw new Error('a restore ends with a deploy, and that has not come to its plan; see above. Nothing was changed');
+}
 
 interface Switch {
   readonly progress: Progress;
@@ -23,10 +41,15 @@ const addressOf = (table: TableOf) => `aws_dynamodb_table.${table}`;
  * ones are imported, and a deploy does the rest. Repeating it is safe.
  *
  * @returns whether the deploy ended well: what it makes may stand, and not answer as it should
- * @throws Error when the tables are not those of the stack afterwards: the deploy has failed, or was not confirmed
+ * @throws Error when the table of the stack is another than this restore began from; when the restored ones are not those of the stack
+ * afterwards: the deploy has failed, or was not confirmed
  */
 export async function switchTables({ progress, folder, tools, yes, prepare }: Switch): Promise<boolean> {
-  const tables = Object.entries(progress.tables).map(([table, { name }]) => ({ table: table as TableOf, name }));
+  const tables = Object.entries(progress.tables).map(([table, { name, from }]) => ({
+    table: table as TableOf,
+    name,
+    from,
+  }));
   const others = readAdopted(folder).filter(({ address }) => !tables.some(({ table }) => addressOf(table) === address));
   writeTableNames(folder, {
     ...readTableNames(folder),
@@ -34,13 +57,18 @@ export async function switchTables({ progress, folder, tools, yes, prepare }: Sw
   });
   writeAdopted(folder, [...others, ...tables.map(({ table, name }) => ({ address: addressOf(table), id: name }))]);
   await prepare();
-  for (const { table, name } of tables) {
+  for (const { table, name, from } of tables) {
     const held = nameInState(tools.read(terraformProgram(), ['state', 'pull'], folder), table);
     if (held === undefined || held === name) continue;
+    if (held !== from) {
+      throw new Error(
+        `the stack uses ${held}, and this restore began from ${from}: somebody else has restored meanwhile. Give this restore up, pull tables.json, and begin anew`,
+      );
+    }
     tools.say(`${held} leaves Terraform's state, and stays in AWS`);
     terraform(tools, folder, ['state', 'rm', addressOf(table)]);
   }
-  const deployed = tools.run(process.execPath, [DEPLOY, progress.environment, ...(yes ? ['--yes'] : [])], folder);
+  const deployed = deploy(tools, progress.environment, folder, yes ? '--yes' : undefined);
   const left = tables.filter(
     ({ table, name }) => nameInState(tools.read(terraformProgram(), ['state', 'pull'], folder), table) !== name,
   );

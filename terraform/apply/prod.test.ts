@@ -94,10 +94,7 @@ describe('prod, applied by Terraform', () => {
   (awsCliIsInstalled() ? it : it.skip).each(RUNBOOKS_WITH_AWS)(
     'takes the commands of %s that are for AWS alone',
     async (name) => {
-      const run = inFolder();
-      // The version before: here there is the first alone.
-      const replacements = { ...run.replacements, '41': '1' };
-      const steps = await runPage(pageOf(name), { ...run, replacements, blocks: 'aws' });
+      const steps = await runPage(pageOf(name), { ...inFolder(), blocks: 'aws' });
       expect(steps.length).toBeGreaterThan(0);
     },
   );

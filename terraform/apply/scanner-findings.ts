@@ -18,16 +18,10 @@ const RUNTIME_INSIDE =
 /** What checkov holds against prod, and why it stays. */
 export const CHECKOV_EXCUSES: readonly Excuse[] = [
   {
-    finding: 'CKV_AWS_50',
-    address: ANY_FUNCTION,
-    reason:
-      'X-Ray would see each request, costs by the trace, and cannot be reached from inside the VPC without an endpoint of its own',
-  },
-  {
     finding: 'CKV_AWS_116',
     address: ANY_FUNCTION,
     reason:
-      "a function's own dead letters are for asynchronous calls; what comes from a queue or a stream has its dead letters there, and the schedule comes again within minutes",
+      "a function's own dead letters are for asynchronous calls; what comes from a queue or a stream has its dead letters there, and so have failed runs of the schedule",
   },
   {
     finding: 'CKV_AWS_117',
