@@ -55,7 +55,7 @@ describe('the record of a release', () => {
     const file = recordRelease(folder);
     expect(file).toBe(join(folder, `${current.version}.json`));
     expect(latestRecord(folder)).toEqual(current);
-    for (const version of ['0.9.0', '0.10.0', '0.2.0']) {
+    for (const version of ['0.9.0', '0.10.0', '0.2.0', '0.11.0-rc.1']) {
       writeFileSync(join(folder, `${version}.json`), JSON.stringify({ ...current, version }));
     }
     expect(latestRecord(folder)?.version).toBe('0.10.0');

@@ -18,6 +18,8 @@ export interface ReleaseRecord {
 }
 
 const FOLDER = import.meta.dirname;
+/** What comes before a release is none: nobody is held against it. */
+const RELEASE = /^\d+\.\d+\.\d+$/;
 /** Types of which a part is kept: what says whose role it is, or that there is no policy. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   aws_iam_role: ['name', 'assume_role_policy', 'permissions_boundary'],
@@ -40,7 +42,9 @@ export function currentRecord(): ReleaseRecord {
 
 /** The latest release that was recorded; undefined before the first. */
 export function latestRecord(folder = FOLDER): ReleaseRecord | undefined {
-  const versions = globSync('*.json', { cwd: folder }).map((file) => basename(file, '.json'));
+  const versions = globSync('*.json', { cwd: folder })
+    .map((file) => basename(file, '.json'))
+    .filter((version) => RELEASE.test(version));
   const [latest] = versions.toSorted((one, other) => other.localeCompare(one, 'en', { numeric: true }));
   if (latest === undefined) return undefined;
   return JSON.parse(readFileSync(join(folder, `${latest}.json`), 'utf8')) as ReleaseRecord;
@@ -57,10 +61,12 @@ export function narrowingsSince(earlier: ReleaseRecord, today: ReleaseRecord): r
 /**
  * Writes down what this release allows, for the one after it, and returns the file.
  *
- * @throws Error naming everything that it narrows
+ * @throws Error naming everything that it narrows, or for a version that comes before a release
  */
 export function recordRelease(folder = FOLDER): string {
   const [earlier, today] = [latestRecord(folder), currentRecord()];
+  if (!RELEASE.test(today.version))
+    throw new Error(`${today.version} is no release, as 1.2.3 is: set the version in package.json`);
   const problems = earlier === undefined ? [] : refusals(narrowingsSince(earlier, today), earlier.version, PASSED);
   if (problems.length > 0) throw new Error(`the release is not recorded:\n${problems.join('\n')}`);
   const file = join(folder, `${today.version}.json`);
