@@ -10,7 +10,7 @@ import { startDynamoDbLocal } from '@cloakroom/local';
 export default async function globalSetup() {
   globalThis.testFolder = mkdtempSync(join(tmpdir(), 'cloakroom-tests-'));
   process.env.TMPDIR = globalThis.testFolder;
-  const dynamodb = await startDynamoDbLocal();
+  const dynamodb = await startDynamoDbLocal({ isBusy: true });
   process.env.CLOAKROOM_TEST_DYNAMODB = dynamodb.endpoint;
   globalThis.stopDynamoDbLocal = dynamodb.stop;
 }

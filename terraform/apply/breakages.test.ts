@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { prod as plainProd } from '../environments/prod/environment.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
+import { withFunctions } from '../testing/functions-environment.ts';
 import { useAccount } from './applied-fixture.ts';
 import { PROTECTED_BEHIND, PROTECTED_IN_PROD, refusedToDestroy } from './destroy-protection.ts';
 import { differences } from './differences.ts';
@@ -16,7 +17,7 @@ import { wildcardsIn } from './read-back/wildcards.ts';
  */
 
 const account = useAccount();
-const prod = withAttachedApis(plainProd);
+const prod = withFunctions(withAttachedApis(plainProd));
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Break = (document: TerraformDocument) => TerraformDocument;

@@ -122,6 +122,7 @@ describe('assertRunnable', () => {
     ['aws_kms_key.main', { enable_key_rotation: true, policy: '{}', deletion_window_in_days: 30 }],
     ['aws_secretsmanager_secret.main', { kms_key_id: '${aws_kms_key.main.arn}', recovery_window_in_days: 7 }],
     ['aws_sqs_queue.main', { sqs_managed_sse_enabled: true }],
+    ['aws_lambda_function.main', { reserved_concurrent_executions: 1 }],
     ['aws_apigatewayv2_stage.main', { default_route_settings: [{ throttling_rate_limit: 50 }] }],
     ['aws_apigatewayv2_stage.main', { route_settings: [{ route_key: 'GET /', throttling_rate_limit: 50 }] }],
     ['aws_apigatewayv2_api.main', { disable_execute_api_endpoint: false }],
@@ -129,14 +130,13 @@ describe('assertRunnable', () => {
 
   it.each<[string, object, string?]>([
     ['aws_lambda_function.main', { layers: ['arn'] }],
-    ['aws_lambda_function.main', { reserved_concurrent_executions: 1 }],
     ['aws_lambda_function.main', { environment: { variables: {}, secrets: {} } }, 'environment.0.secrets'],
     ['aws_cloudwatch_log_group.main', { log_group_class: 'DELIVERY' }],
     ['aws_lambda_alias.main', { routing_config: {} }],
     ['aws_lambda_permission.main', { source_account: '000000000000' }],
     ['aws_lambda_event_source_mapping.queue', { provisioned_poller_config: { maximum_pollers: 2 } }],
     ['aws_lambda_event_source_mapping.queue', { filter_criteria: { filter: { pattern: '{}' } } }],
-    ['aws_lambda_event_source_mapping.stream', { filter_criteria: { filter: { pattern: '{}' } } }],
+    ['aws_lambda_event_source_mapping.stream', { filter_criteria: { x: 1 } }, 'filter_criteria.0.x'],
     ['aws_lambda_event_source_mapping.stream', { destination_config: { x: 1 } }, 'destination_config.0.x'],
     ['aws_cloudwatch_event_rule.main', { role_arn: 'arn' }],
     ['aws_cloudwatch_event_target.main', { input_transformer: { input_template: '{}' } }],
