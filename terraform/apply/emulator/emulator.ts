@@ -22,15 +22,14 @@ export interface Emulator {
 /**
  * Starts moto with the Python of its virtual environment.
  *
- * @param accountId the account that it emulates, twelve digits
+ * @param accountId the one account that there is, twelve digits. Default: 123456789012, and any other by a role of it that is assumed
  * @throws Error with what it wrote, when it ends or does not answer within a minute
  */
-export async function startEmulator(python: string, accountId = '123456789012'): Promise<Emulator> {
+export async function startEmulator(python: string, accountId?: string): Promise<Emulator> {
   const port = await freePort();
   const program = join(import.meta.dirname, 'emulator.py');
-  const server = startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)], {
-    MOTO_ACCOUNT_ID: accountId,
-  });
+  const env = accountId === undefined ? {} : { MOTO_ACCOUNT_ID: accountId };
+  const server = startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)], env);
   const url = `http://127.0.0.1:${port}`;
   const limitMs = Date.now() + START_LIMIT_MS;
   while (!(await answers(url))) {
