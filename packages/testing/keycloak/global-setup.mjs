@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { KEYCLOAK_CLIENTS } from '@cloakroom/local';
-import { environmentForUsers, startDev } from '../e2e/run-dev.ts';
+import { startDev } from '../e2e/run-dev.ts';
+import { environmentForUsers } from '../src/environment-for-users.ts';
 
 /** Jest's global set-up: the local stack with a Keycloak, for all test files. Its client for browsers has a secret, as on AWS. */
 export default async function globalSetup() {
