@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigurationError } from '@cloakroom/core';
 import * as v from 'valibot';
+import { readDecided, writeDecided } from './decided-file.ts';
+
+const FILE = 'adopted.json';
 
 const adoptedSchema = v.array(
   v.strictObject({
@@ -40,31 +41,11 @@ export function parseAdopted(value: unknown): readonly Adopted[] {
  * @throws ConfigurationError when the file is not as it must be
  */
 export function readAdopted(folder: string): readonly Adopted[] {
-  const file = fileIn(folder);
-  if (!existsSync(file)) return [];
-  return parseAdopted(parseJson(readFileSync(file, 'utf8')));
+  return parseAdopted(readDecided(folder, FILE, []));
 }
 
 /** Writes `adopted.json` whole or not at all, sorted by address; removes it when there is nothing to name. */
 export function writeAdopted(folder: string, adopted: readonly Adopted[]): void {
-  const file = fileIn(folder);
-  if (adopted.length === 0) {
-    rmSync(file, { force: true });
-    return;
-  }
   const sorted = adopted.toSorted((one, other) => (one.address < other.address ? -1 : 1));
-  writeFileSync(`${file}.new`, `${JSON.stringify(parseAdopted(sorted), null, 2)}\n`);
-  renameSync(`${file}.new`, file);
-}
-
-function fileIn(folder: string): string {
-  return join(folder, 'adopted.json');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ConfigurationError([`adopted.json: ${error instanceof Error ? error.message : String(error)}`]);
-  }
+  writeDecided(folder, FILE, sorted.length === 0 ? undefined : parseAdopted(sorted));
 }

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigurationError } from '@cloakroom/core';
 import * as v from 'valibot';
+import { readDecided, writeDecided } from './decided-file.ts';
 
 const FILE = 'pinned.json';
 const PINNED = 'pinned since ';
@@ -43,21 +42,13 @@ export function parsePinned(value: unknown): Pinned {
  * @throws ConfigurationError when the file is not as it must be
  */
 export function readPinned(folder: string): Pinned {
-  const file = join(folder, FILE);
-  if (!existsSync(file)) return {};
-  return parsePinned(parseJson(readFileSync(file, 'utf8')));
+  return parsePinned(readDecided(folder, FILE, {}));
 }
 
 /** Writes them, all at once, so that a process that is ended leaves the old ones or the new. Without a pin there is no file. */
 export function writePinned(folder: string, pinned: Pinned): void {
-  const file = join(folder, FILE);
-  if (Object.keys(pinned).length === 0) {
-    rmSync(file, { force: true });
-    return;
-  }
-  const sorted = Object.fromEntries(Object.entries(pinned).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-  writeFileSync(`${file}.new`, `${JSON.stringify(sorted, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  const sorted = Object.entries(pinned).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  writeDecided(folder, FILE, sorted.length === 0 ? undefined : Object.fromEntries(sorted));
 }
 
 /**
@@ -70,12 +61,4 @@ export function pinDescription({ reason, since }: Pick<Pin, 'reason' | 'since'>)
 /** Whether an alias says of itself that it is pinned. */
 export function isPinDescription(description: string): boolean {
   return description.startsWith(PINNED);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationError([`${FILE}: is no JSON`], { cause });
-  }
 }

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigurationError } from '@cloakroom/core';
 import * as v from 'valibot';
+import { readDecided, writeDecided } from './decided-file.ts';
 
 const FILE = 'tables.json';
 
@@ -47,24 +46,12 @@ export function tableNameProblems(environment: Named): readonly string[] {
  * @throws ConfigurationError when the file is not as it must be
  */
 export function readTableNames(folder: string): TableNames {
-  const file = join(folder, FILE);
-  if (!existsSync(file)) return {};
-  const result = v.safeParse(tablesSchema, parseJson(readFileSync(file, 'utf8')));
+  const result = v.safeParse(tablesSchema, readDecided(folder, FILE, {}));
   if (result.success) return result.output;
   throw new ConfigurationError(result.issues.map((issue) => `${FILE}: ${v.getDotPath(issue) ?? ''}: ${issue.message}`));
 }
 
 /** Writes them, all at once, so that a process that is ended leaves the old ones or the new. */
 export function writeTableNames(folder: string, tables: TableNames): void {
-  const file = join(folder, FILE);
-  writeFileSync(`${file}.new`, `${JSON.stringify(tables, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationError([`${FILE}: is no JSON`], { cause });
-  }
+  writeDecided(folder, FILE, tables);
 }
