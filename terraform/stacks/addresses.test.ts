@@ -73,30 +73,6 @@ describe('the addresses of all resources', () => {
     expect(addressesOf(synthesized(withAttachedApis(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
-  it.each(EXAMPLE_NAMES)('do not move in %s', (name) => {
-    expect(addressesOf(synthesized(EXAMPLES[name]))).toEqual(golden(name));
-  });
-
-  it.each(EXAMPLE_NAMES)('are those and these in %s with a browser side', (name) => {
-    const all = [...golden(name), ...withAlarms(name, 'browser')];
-    expect(addressesOf(synthesized(withBrowser(EXAMPLES[name])))).toEqual(all.toSorted());
-  });
-
-  it.each(EXAMPLE_NAMES)('are those and these in %s with logout tokens', (name) => {
-    const all = [...golden(name), ...withAlarms(name, 'backchannel')];
-    expect(addressesOf(synthesized(withBackchannelLogout(EXAMPLES[name])))).toEqual(all.toSorted());
-  });
-
-  it.each(EXAMPLE_NAMES)('are those and these in %s with a domain', (name) => {
-    const all = [...golden(name), ...golden('domain')];
-    expect(addressesOf(synthesized(withDomain(EXAMPLES[name])))).toEqual(all.toSorted());
-  });
-
-  it.each(EXAMPLE_NAMES)('are those and these in %s with routes of a team', (name) => {
-    const all = [...golden(name), ...golden('own-routes')];
-    expect(addressesOf(synthesized(withOwnRoutes(EXAMPLES[name])))).toEqual(all.toSorted());
-  });
-
   it.each(EXAMPLE_NAMES)('are those and these in %s with settings of functions', (name) => {
     const all = [...golden(name), ...golden('functions')];
     expect(addressesOf(synthesized(withFunctions(EXAMPLES[name])))).toEqual(all.toSorted());
