@@ -12,13 +12,14 @@ const DEPLOYED: Readonly<Record<string, readonly string[]>> = {
 };
 const NEVER_DEPLOYED: Readonly<Record<string, readonly string[]>> = {
   client: [],
+  'express-session': ['core', 'aws', 'sessions'],
   local: ['core'],
   testing: [...Object.keys(DEPLOYED), 'local'],
   terraform: ['core', 'auth', 'sessions'],
 };
 /** Folders of one package whose imports go downward only: each may import those before it, and what is in no folder may import all. */
 const TIERS: Readonly<Record<string, readonly string[]>> = {
-  sessions: ['model', 'table', 'tokens', 'flows', 'operations'],
+  sessions: ['model', 'table', 'tokens', 'flows', 'web', 'operations'],
   // What every part uses; what was synthesized; then each service after those it calls, up to the two doors and the provider.
   local: [
     'base',
@@ -40,7 +41,10 @@ const TIERS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 /** What tests may import besides. Those of the stack compare it with what the local parts read of it. */
-const IN_TESTS: Readonly<Record<string, readonly string[]>> = { terraform: ['testing', 'local'] };
+const IN_TESTS: Readonly<Record<string, readonly string[]>> = {
+  'express-session': ['testing', 'local'],
+  terraform: ['testing', 'local'],
+};
 
 const FILES = '{packages,functions,terraform}/**/*.{ts,mjs}';
 const MANIFESTS = '{packages/*,functions/*,terraform}/package.json';

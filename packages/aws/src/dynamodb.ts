@@ -24,9 +24,7 @@ export function sdkItems(dynamodb: DynamoDb): DynamoDbItems {
   return {
     getItem: (input) => dynamodb.send(new GetItemCommand(input)),
     query: (input) => dynamodb.send(new QueryCommand(input)),
-    async updateItem(input) {
-      await dynamodb.send(new UpdateItemCommand(input));
-    },
+    updateItem: (input) => dynamodb.send(new UpdateItemCommand(input)),
   };
 }
 

@@ -7,7 +7,11 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
+  ScanCommandInput,
+  ScanCommandOutput,
+  TransactWriteItemsCommandInput,
   UpdateItemCommandInput,
+  UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 
 /**
@@ -18,7 +22,7 @@ import type {
 export interface DynamoDbItems {
   getItem(input: GetItemCommandInput): Promise<Pick<GetItemCommandOutput, 'Item'>>;
   query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
-  updateItem(input: UpdateItemCommandInput): Promise<void>;
+  updateItem(input: UpdateItemCommandInput): Promise<Pick<UpdateItemCommandOutput, 'Attributes'>>;
 }
 
 /** The same, for whoever stores many items one by one. */
@@ -28,4 +32,11 @@ export interface DynamoDbWrites {
   ): Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>;
   putItem(input: PutItemCommandInput): Promise<void>;
   deleteItem(input: DeleteItemCommandInput): Promise<void>;
+}
+
+/** The same, for whoever changes several items as one, or reads whole tables. */
+export interface DynamoDbTransactions {
+  /** @throws an error named `TransactionCanceledException`, with `CancellationReasons` as DynamoDB gives them */
+  transactWriteItems(input: TransactWriteItemsCommandInput): Promise<void>;
+  scan(input: ScanCommandInput): Promise<Pick<ScanCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
 }

@@ -30,9 +30,7 @@ export function createLeanItems(options: SignedClientOptions): DynamoDbItems & D
   return {
     getItem: (input) => ask('GetItem', input),
     query: (input) => ask('Query', input),
-    async updateItem(input) {
-      await ask('UpdateItem', input);
-    },
+    updateItem: (input) => ask('UpdateItem', input),
     batchGetItem: (input) => ask('BatchGetItem', input),
     async putItem(input) {
       await ask('PutItem', input);
