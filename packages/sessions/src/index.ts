@@ -101,3 +101,9 @@ export { createTicketStore, type TicketStore } from './ticket-store.ts';
 export type { Lease, LeaseEnd } from './tokens/lease.ts';
 export type { ProviderTokens, TokenItem } from './tokens/token-item.ts';
 export { createTokenStore, type TokenLeasing, type TokenStore, type TokenStoreOptions } from './tokens/token-store.ts';
+export {
+  WEB_ATTRIBUTES,
+  WEB_CHANGE_ATTRIBUTES,
+  WEB_USER_ATTRIBUTES,
+  WEB_WRITE_ATTRIBUTES,
+} from './web/attributes.ts';

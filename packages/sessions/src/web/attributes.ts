@@ -1,0 +1,58 @@
+/*
+ * The attributes that the requests of web sessions name, in their keys, expressions and projections: an app's role is held to them
+ * (`dynamodb:Attributes`). Of a path into `keys`, that is `keys`. Imports nothing, so that policies can be made of it.
+ */
+const KEY = ['user_key', 'item'] as const;
+
+/** What makes up an active item of a web session, but for its end by TTL. An ending removes all of it. */
+export const WEB_STATE = [
+  'prefix',
+  'owner',
+  'id',
+  'created_at',
+  'idle_expires_at',
+  'absolute_expires_at',
+  'cookie',
+  'keys',
+] as const;
+
+/** To read items of web sessions: GetItem and Scan of `WEB#*`. */
+export const WEB_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_STATE, 'ended_at'];
+
+/** To change one item of a web session alone: UpdateItem of `WEB#*`. */
+export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_STATE, 'ended_at', 'ttl'];
+
+/**
+ * To change what a user has, and for whole transactions: UpdateItem and ConditionCheckItem of `U#*` and `WEB#*`. No item can be made a
+ * bearer or a ticket by these, no watermark and no end marker can be lowered, and `ttl` deletes nothing before its time.
+ */
+export const WEB_CHANGE_ATTRIBUTES: readonly string[] = [
+  ...KEY,
+  ...WEB_STATE,
+  'ended_at',
+  'ended_as',
+  'ip',
+  'kind',
+  'last_seen_at',
+  'sid_hash',
+  'sid_key',
+  'user_agent',
+  'version',
+  'web_hash',
+];
+
+/** To see how many sessions a user has, and which could go: Query of `U#*`. */
+export const WEB_USER_ATTRIBUTES: readonly string[] = [
+  ...KEY,
+  'absolute_expires_at',
+  'created_at',
+  'erased_at',
+  'idle_expires_at',
+  'idle_seconds',
+  'idle_set_at',
+  'kind',
+  'last_seen_at',
+  'sid_hash',
+  'version',
+  'web_hash',
+];
