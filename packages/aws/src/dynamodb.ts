@@ -5,11 +5,14 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDbItems, DynamoDbWrites } from './items.ts';
+import type { DynamoDbItems, DynamoDbTransactions, DynamoDbWrites } from './items.ts';
 import { DYNAMODB_TIMEOUT_MS } from './limits.ts';
 import type { AwsSession } from './session.ts';
+import { withToken } from './transactions.ts';
 
 /** The SDK's client, as far as stores need it. */
 export type DynamoDb = Pick<DynamoDBClient, 'send'>;
@@ -38,5 +41,15 @@ export function sdkWrites(dynamodb: DynamoDb): DynamoDbWrites {
     async deleteItem(input) {
       await dynamodb.send(new DeleteItemCommand(input));
     },
+  };
+}
+
+/** The same, for whoever changes several items as one, or reads whole tables. */
+export function sdkTransactions(dynamodb: DynamoDb): DynamoDbTransactions {
+  return {
+    async transactWriteItems(input) {
+      await dynamodb.send(new TransactWriteItemsCommand(withToken(input)));
+    },
+    scan: (input) => dynamodb.send(new ScanCommand(input)),
   };
 }

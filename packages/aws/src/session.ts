@@ -9,7 +9,7 @@ import { createDeadline, type LambdaClock } from './deadline.ts';
 import { createEnvironmentEnd, type EndEnvironment, type FinishedInvocation } from './end-environment.ts';
 import type { DynamoDbItems, DynamoDbWrites } from './items.ts';
 import { assumedRole } from './lean/assume-role.ts';
-import { createLeanItems } from './lean/dynamodb-items.ts';
+import { type AskDynamoDb, createLeanDynamoDb, leanItems } from './lean/dynamodb-items.ts';
 import { type EndpointService, endpointOf } from './lean/endpoint.ts';
 import { environment } from './lean/environment.ts';
 import type { SignedClientOptions } from './lean/signed-client.ts';
@@ -41,6 +41,8 @@ export interface AwsSession {
   readonly region: string;
   /** DynamoDB for hot code, without the SDK. */
   readonly items: DynamoDbItems & DynamoDbWrites;
+  /** The same client, for operations that `items` has not: see `leanTransactions`. */
+  readonly askDynamoDb: AskDynamoDb;
   /**
    * The SDK's client of a service. Whoever needs it names its class, so that no other function carries its code.
    */
@@ -89,7 +91,8 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
 
   const own = source(options.credentials ?? standardCredentials(region));
   const used = roleArn === undefined ? own : source(assumedRole(lean('sts', own), roleArn));
-  const items = once(() => created('DynamoDB', createLeanItems(lean('dynamodb', used))));
+  const dynamodb = once(() => created('DynamoDB', createLeanDynamoDb(lean('dynamodb', used))));
+  const items = once(() => leanItems(dynamodb()));
   const clients = new Map<unknown, unknown>();
   function clientOf<C extends Extensible>({ service, Client, requestTimeoutMs }: ServiceClient<C>): C {
     if (!clients.has(Client)) {
@@ -115,6 +118,9 @@ export function createAwsSession(options: AwsSessionOptions): AwsSession {
     region,
     get items() {
       return items();
+    },
+    get askDynamoDb() {
+      return dynamodb();
     },
     client: clientOf,
     remainingMs: deadline.remainingMs,

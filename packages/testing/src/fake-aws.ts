@@ -8,6 +8,7 @@ export interface SeenRequest {
   /** From the scope of the signature: `dynamodb`, `sqs`, `sts`. */
   readonly service: string;
   readonly operation: string;
+  readonly body: string;
   readonly accessKeyId: string;
   readonly signature: string;
   /** When it was signed, in epoch milliseconds; NaN where it was not. */
@@ -66,7 +67,7 @@ function seen({ headers, socket }: IncomingMessage, body: string): SeenRequest {
   const target = String(headers['x-amz-target'] ?? '');
   const operation = target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
   const signedAtMs = Date.parse(String(headers['x-amz-date']).replace(BASIC_TIME, '$1-$2-$3T$4:$5:$6Z'));
-  return { service, operation, accessKeyId, signature, signedAtMs, clientPort: socket.remotePort };
+  return { service, operation, body, accessKeyId, signature, signedAtMs, clientPort: socket.remotePort };
 }
 
 function send(outgoing: ServerResponse, answer: FakeAnswer): void {

@@ -13,20 +13,24 @@ const DYNAMODB: Service = {
   errorOf,
 };
 
+/** One operation, by its name in the API. The answer is taken for what the API promises. */
+export type AskDynamoDb = <T>(operation: string, input: object) => Promise<T>;
+
 /**
  * DynamoDB without the SDK. Like the SDK's JavaScript client, and unlike others of AWS, it does not check `x-amz-crc32`:
  * TLS does that.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
-export function createLeanItems(options: SignedClientOptions): DynamoDbItems & DynamoDbWrites {
+export function createLeanDynamoDb(options: SignedClientOptions): AskDynamoDb {
   const { call } = createSignedClient(DYNAMODB, options);
-
-  function ask<T>(operation: string, input: object): Promise<T> {
+  return <T>(operation: string, input: object) => {
     const headers = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
     return call({ headers, body: JSON.stringify(input), input, read: (body) => parsed(body) as T });
-  }
+  };
+}
 
+export function leanItems(ask: AskDynamoDb): DynamoDbItems & DynamoDbWrites {
   return {
     getItem: (input) => ask('GetItem', input),
     query: (input) => ask('Query', input),
@@ -63,5 +67,10 @@ function errorOf({ status, headers, body }: Answer): AwsError {
   const type = String(said.__type ?? headers['x-amzn-errortype'] ?? 'UnknownError');
   const name = type.slice(type.lastIndexOf('#') + 1);
   const message = String(said.message ?? said.Message ?? `DynamoDB answered ${status}`);
-  return new AwsError(name, message, { httpStatusCode: status, requestId: String(headers['x-amzn-requestid'] ?? '') });
+  const metadata = { httpStatusCode: status, requestId: String(headers['x-amzn-requestid'] ?? '') };
+  const { CancellationReasons } = said;
+  return Object.assign(
+    new AwsError(name, message, metadata),
+    CancellationReasons === undefined ? {} : { CancellationReasons },
+  );
 }

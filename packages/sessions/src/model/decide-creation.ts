@@ -121,12 +121,12 @@ function refusalByRate({ record }: UserSnapshot, { maxCreationsPerHour }: Creati
  * The sessions that must go so that one more fits: those of the same provider session first, then the oldest. After a limit was
  * lowered by more than 21, this takes several sign-ins.
  */
-export function surplus(
-  active: readonly Session[],
+export function surplus<S extends Pick<Session, 'createdAt' | 'lastSeenAt' | 'sidHash'>>(
+  active: readonly S[],
   { maxSessionsPerUser }: LimitPolicy,
   sidHash?: string,
-): readonly Session[] {
-  const isOther = (session: Session) => Number(sidHash === undefined || session.sidHash !== sidHash);
+): readonly S[] {
+  const isOther = (session: S) => Number(sidHash === undefined || session.sidHash !== sidHash);
   const byAge = active.toSorted(
     (a, b) => isOther(a) - isOther(b) || a.createdAt - b.createdAt || a.lastSeenAt - b.lastSeenAt,
   );

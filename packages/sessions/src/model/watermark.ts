@@ -24,7 +24,7 @@ const CLOCK_MARGIN_SECONDS = 1;
  * The time at which a session begins. After an erasure it is later than the erasure's mark by more than the margin. So its events
  * are recorded, even if the session begins and ends in the second of the mark.
  */
-export function beginsAt(nowSeconds: number, { erasedAt }: UserRecord): number {
+export function beginsAt(nowSeconds: number, { erasedAt }: Pick<UserRecord, 'erasedAt'>): number {
   return erasedAt === undefined ? nowSeconds : Math.max(nowSeconds, erasedAt + CLOCK_MARGIN_SECONDS + 1);
 }
 

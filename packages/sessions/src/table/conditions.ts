@@ -71,6 +71,15 @@ export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
 /** The provider has not told that its session is over. */
 export const NOT_ENDED = 'attribute_not_exists(ended_at)';
 
+/** The session of a web session library is active at `:now_ms`. Of one that has ended there are no times. */
+export const ACTIVE_WEB = `${NOT_ENDED} AND idle_expires_at > :now_ms AND absolute_expires_at > :now_ms`;
+
+/** The session of a web session library is the one that its user's list shows under `:id`. */
+export const WEB_AS_LISTED = 'id = :id';
+
+/** The session of a web session library is nobody's. */
+export const WEB_OF_NOBODY = 'attribute_not_exists(id)';
+
 /**
  * How an active session can end, and the condition of each end. There is no other end, and no way back.
  * A machine whose clock is a little behind ours may just have used a session that is expired by our clock. Then the use wins.

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type User, userKey } from '@cloakroom/core';
 
 /** A primary key of the sessions table. */
@@ -17,6 +18,7 @@ const PREFIXES = {
 } as const;
 
 const USER_ITEM = 'USER';
+const WEB_PREFIX = 'WEB#';
 
 /** The sort keys from the first session to `USER`. */
 export const SESSIONS_AND_USER = { from: PREFIXES.session, to: USER_ITEM } as const;
@@ -47,6 +49,21 @@ export function tokensKey(user: User, id: string): ItemKey {
 /** A session at a provider that tells us when it is over, in a partition of its own: a logout token may not tell whose it is. */
 export function providerSessionKey(issuer: string, sidKey: string): ItemKey {
   return { user_key: `SID#${issuer}#${sidKey}`, item: 'SID' };
+}
+
+/** A session of a web session library, in a partition of its own: it is there before its user is known. `hash`: see {@link webHash}. */
+export function webKey(hash: string): ItemKey {
+  return { user_key: `${WEB_PREFIX}${hash}`, item: 'WEB' };
+}
+
+/** How the item of a library's session is named: SHA-256, base64url. A reader of the table can make no cookie of it. */
+export function webHash(prefix: string, sid: string): string {
+  return hash('sha256', JSON.stringify([prefix, sid]), 'base64url');
+}
+
+/** The inverse of {@link webKey}, of its partition key. */
+export function hashInWebKey(key: string): string | undefined {
+  return key.startsWith(WEB_PREFIX) ? key.slice(WEB_PREFIX.length) : undefined;
 }
 
 /** How the keys of data begin, for a range of them. */

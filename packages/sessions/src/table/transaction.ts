@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
-import { DependencyUnavailableError } from '@cloakroom/aws';
+import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { failedSteps } from './cancellation.ts';
 import type { SessionTable } from './table.ts';
 
 /** The purpose of each write of a transaction. The reason of a cancellation is told by this name. */
@@ -53,26 +49,6 @@ export async function runTransaction(
     await dynamodb.send(command);
     return { committed: true };
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error;
     return { committed: false, failed: failedSteps(error, steps) };
   }
-}
-
-/**
- * What each reason of a cancellation means. Every other reason is a failure of ours.
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html
- */
-const REASONS: ReadonlyMap<string | undefined, 'fine' | 'failed' | 'lost_race' | 'throttled'> = new Map([
-  ['None', 'fine'],
-  ['ConditionalCheckFailed', 'failed'],
-  ['TransactionConflict', 'lost_race'],
-  ['ProvisionedThroughputExceeded', 'throttled'],
-  ['ThrottlingError', 'throttled'],
-] as const);
-
-function failedSteps(error: TransactionCanceledException, steps: readonly Step[]): StepName[] {
-  const meanings = (error.CancellationReasons ?? []).map(({ Code }) => REASONS.get(Code));
-  if (meanings.length !== steps.length || meanings.includes(undefined)) throw error;
-  if (meanings.includes('throttled')) throw new DependencyUnavailableError('DynamoDBClient', { cause: error });
-  return steps.filter((_, index) => meanings[index] === 'failed').map(({ name }) => name);
 }

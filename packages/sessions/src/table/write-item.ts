@@ -7,18 +7,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { ItemKey } from './item-key.ts';
 import { type SessionTable, toItem } from './table.ts';
+import { answerIn, type WriteRefusal } from './write-refusal.ts';
 
-/** `refused`: the condition did not hold. `lost_race`: a transaction held the item, and nothing was written. */
-export type WriteOutcome = 'written' | 'refused' | 'lost_race';
+export type WriteOutcome = 'written' | WriteRefusal;
 
 type Table = Pick<SessionTable, 'dynamodb' | 'table'>;
 type Conditional<I> = Omit<I, 'TableName'> & { readonly ConditionExpression: string };
-
-/** Errors of AWS that are answers. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors */
-const ANSWERS: ReadonlyMap<string, WriteOutcome> = new Map([
-  ['ConditionalCheckFailedException', 'refused'],
-  ['TransactionConflictException', 'lost_race'],
-] as const);
 
 /** Updates one item under a condition. @throws the AWS error for everything else that goes wrong */
 export function updateItem(
@@ -43,8 +37,6 @@ async function outcomeOf(writing: Promise<unknown>): Promise<WriteOutcome> {
     await writing;
     return 'written';
   } catch (error) {
-    const outcome = error instanceof Error ? ANSWERS.get(error.name) : undefined;
-    if (outcome === undefined) throw error;
-    return outcome;
+    return answerIn(error);
   }
 }

@@ -1,26 +1,16 @@
+import { WEB_CONTENT } from '../table/web-item.ts';
+
 /*
  * The attributes that the requests of web sessions name, in their keys, expressions and projections: an app's role is held to them
- * (`dynamodb:Attributes`). Of a path into `keys`, that is `keys`. Imports nothing, so that policies can be made of it.
+ * (`dynamodb:Attributes`). Of a path into `keys`, that is `keys`.
  */
 const KEY = ['user_key', 'item'] as const;
 
-/** What makes up an active item of a web session, but for its end by TTL. An ending removes all of it. */
-export const WEB_STATE = [
-  'prefix',
-  'owner',
-  'id',
-  'created_at',
-  'idle_expires_at',
-  'absolute_expires_at',
-  'cookie',
-  'keys',
-] as const;
-
 /** To read items of web sessions: GetItem and Scan of `WEB#*`. */
-export const WEB_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_STATE, 'ended_at'];
+export const WEB_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 'ended_at'];
 
 /** To change one item of a web session alone: UpdateItem of `WEB#*`. */
-export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_STATE, 'ended_at', 'ttl'];
+export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 'ended_at', 'ttl'];
 
 /**
  * To change what a user has, and for whole transactions: UpdateItem and ConditionCheckItem of `U#*` and `WEB#*`. No item can be made a
@@ -28,7 +18,7 @@ export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_STATE, 'e
  */
 export const WEB_CHANGE_ATTRIBUTES: readonly string[] = [
   ...KEY,
-  ...WEB_STATE,
+  ...WEB_CONTENT,
   'ended_at',
   'ended_as',
   'ip',

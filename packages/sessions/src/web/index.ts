@@ -9,3 +9,4 @@ export type {
   WebSession,
   WebSessions,
 } from './web-session.ts';
+export { createWebSessions, type WebSessionsOptions } from './web-sessions.ts';

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { epochSeconds, toBase64url } from '@cloakroom/core';
+import { surplus } from '../model/decide-creation.ts';
+import { LoginEndedError, SessionLimitError } from '../model/errors.ts';
+import { beginsAt } from '../model/watermark.ts';
+import { assignments } from '../table/assignments.ts';
+import { failedSteps } from '../table/cancellation.ts';
+import { ABSENT, NOT_IDLE, VERSION_AS_READ } from '../table/conditions.ts';
+import { burntKey, sessionKey, userRecordKey } from '../table/item-key.ts';
+import { keyItem, toItem } from '../table/table.ts';
+import { webEnd } from './end-write.ts';
+import { entryFields, markWrite } from './entry.ts';
+import type { KeyWrite, WebPlan } from './plan.ts';
+import { type CountedSession, type Owner, readOwner } from './read-owner.ts';
+import type { OwnedAs, WebOwner, WebSession } from './web-session.ts';
+import type { WebTable } from './web-table.ts';
+import { webUpdate } from './web-update.ts';
+
+export interface OwnerChange {
+  readonly table: WebTable;
+  /** As it is now. */
+  readonly known: WebSession;
+  readonly plan: WebPlan & { readonly do: 'own' };
+  /** What of the plan fits into one update. */
+  readonly keys: KeyWrite;
+  /** Entries whose own item is not theirs any more, by id: they are evicted without it. */
+  readonly withoutItem: ReadonlySet<string>;
+}
+
+/**
+ * `changed`: whose it is now. `entry_over`: the entry of the one whose it was is gone or over. `lost_race`: to be decided anew;
+ * `withoutItem` names further entries of that sort.
+ */
+export type OwnerOutcome =
+  | { readonly outcome: 'changed'; readonly owned: OwnedAs | undefined }
+  | { readonly outcome: 'entry_over' }
+  | { readonly outcome: 'lost_race'; readonly withoutItem: readonly string[] };
+
+type StepName = 'web' | 'entry' | 'user' | 'old_entry' | 'sid_not_burnt' | 'evicted' | `evicted_item ${string}`;
+
+interface Step {
+  readonly name: StepName;
+  readonly write: TransactWriteItem;
+}
+
+/** 128 bits. */
+const ID_BYTES = 16;
+
+/** DynamoDB takes 100 writes, of which a change of owner itself is five, and an eviction two. */
+const MAX_EVICTIONS = Math.floor((100 - 5) / 2);
+
+/**
+ * Makes the session somebody else's, or nobody's, by one transaction: its own item, the entries of both, and what must go for want of
+ * room. A user who comes has one Query before that.
+ *
+ * @throws SessionLimitError, LoginEndedError what the rules refuse
+ */
+export async function changeOwner(change: OwnerChange): Promise<OwnerOutcome> {
+  const { table, plan } = change;
+  const nowMs = table.nowMs();
+  const comer = plan.to === undefined ? undefined : await prepare(change, plan.to, nowMs);
+  const steps: Step[] = [
+    { name: 'web', write: inTable(table, webStep(change, comer?.owned, nowMs)) },
+    ...oldEntrySteps(change, nowMs),
+    ...(comer?.steps ?? []),
+  ];
+  try {
+    await table.items.transactWriteItems({ TransactItems: steps.map(({ write }) => write) });
+    return { outcome: 'changed', owned: comer?.owned };
+  } catch (error) {
+    return afterCancellation(failedSteps(error, steps));
+  }
+}
+
+function webStep({ known, plan, keys }: OwnerChange, owned: OwnedAs | undefined, nowMs: number) {
+  return webUpdate(known, { keys, use: plan.use, passesTo: { owned } }, nowMs);
+}
+
+function inTable({ table: TableName }: WebTable, update: ReturnType<typeof webUpdate>): TransactWriteItem {
+  return { Update: { TableName, ...update } };
+}
+
+/** Whose it was has signed out, or somebody else has signed in. */
+function oldEntrySteps({ table, plan }: OwnerChange, nowMs: number): Step[] {
+  if (plan.from === undefined) return [];
+  const reason = plan.to === undefined ? 'logout' : 'replaced';
+  const write = markWrite(table.table, { ...plan.from, reason, condition: NOT_IDLE }, epochSeconds(nowMs));
+  return [{ name: 'old_entry', write }];
+}
+
+/** What is known of whose it is to be, and the writes for them. */
+async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
+  const { table, plan, known } = change;
+  const now = epochSeconds(nowMs);
+  const owner = await readOwner(table, to.user, now);
+  const { limit } = table;
+  const isFull = owner.active.length >= limit.maxSessionsPerUser;
+  if (isFull && limit.sessionLimitPolicy === 'deny') throw new SessionLimitError(limit.maxSessionsPerUser);
+  const evicted = surplus(owner.active, limit, to.providerSession?.sidHash).slice(0, MAX_EVICTIONS);
+  const id = toBase64url(randomBytes(ID_BYTES));
+  const session = { ...known, idleExpiresAtMs: plan.use.idleExpiresAtMs };
+  const fields = entryFields({ owner: to, session, beginsAt: beginsAt(now, owner) });
+  const entry = {
+    Update: {
+      TableName: table.table,
+      Key: keyItem(sessionKey(to.user, id)),
+      ...assignments(fields),
+      ConditionExpression: ABSENT,
+    },
+  };
+  const steps: Step[] = [
+    { name: 'entry', write: entry },
+    userStep(table, to, owner),
+    ...burntSteps(table, to),
+    ...evicted.flatMap((each) => evictionSteps(change, { user: to.user, session: each }, nowMs)),
+  ];
+  return { owned: { user: to.user, id }, steps };
+}
+
+/**
+ * Counts as a creation: it fails when the user has changed since. Nothing else of `USER` is touched. So its TTL stays, where the user
+ * was erased: by then the watermark of the erasure refuses no login that is not too old anyway, every later rise of it has removed
+ * the TTL, `erased_at` has outlasted the events that it keeps out, and a `version` that begins anew is read with the item. The rate
+ * of new logins is for bearers.
+ */
+function userStep({ table: TableName }: WebTable, { user }: WebOwner, { version }: Owner): Step {
+  const isNew = version === 0;
+  const Update = {
+    TableName,
+    Key: keyItem(userRecordKey(user)),
+    UpdateExpression: 'SET version = :next',
+    ConditionExpression: isNew ? ABSENT : VERSION_AS_READ,
+    ExpressionAttributeValues: toItem({ ':next': version + 1, ':version': isNew ? undefined : version }),
+  };
+  return { name: 'user', write: { Update } };
+}
+
+/** A provider session that is burnt opens nothing. A mark counts even past its TTL. */
+function burntSteps({ table: TableName }: WebTable, { user, providerSession }: WebOwner): Step[] {
+  if (providerSession === undefined) return [];
+  const Key = keyItem(burntKey(user, providerSession.sidHash));
+  return [{ name: 'sid_not_burnt', write: { ConditionCheck: { TableName, Key, ConditionExpression: ABSENT } } }];
+}
+
+interface Evicted {
+  readonly user: WebOwner['user'];
+  readonly session: CountedSession;
+}
+
+function evictionSteps({ table, withoutItem }: OwnerChange, { user, session }: Evicted, nowMs: number): Step[] {
+  const { id, webHash } = session;
+  const mark = markWrite(table.table, { user, id, reason: 'evicted', condition: NOT_IDLE }, epochSeconds(nowMs));
+  if (webHash === undefined || withoutItem.has(id)) return [{ name: 'evicted', write: mark }];
+  const Update = { TableName: table.table, ...webEnd({ hash: webHash, owned: { id } }, nowMs) };
+  return [
+    { name: 'evicted', write: mark },
+    { name: `evicted_item ${id}`, write: { Update } },
+  ];
+}
+
+/** Of several reasons, what ends the session counts before what refuses its owner. */
+function afterCancellation(failed: readonly StepName[]): OwnerOutcome {
+  if (failed.includes('web')) return { outcome: 'lost_race', withoutItem: [] };
+  if (failed.includes('old_entry')) return { outcome: 'entry_over' };
+  if (failed.includes('sid_not_burnt')) throw new LoginEndedError('sign_out_at_provider');
+  // An item that is not the entry's keeps nobody from evicting the entry.
+  const items = failed.filter((name) => name.startsWith('evicted_item '));
+  const isThatAlone = items.length === failed.length;
+  return { outcome: 'lost_race', withoutItem: isThatAlone ? items.map((name) => name.split(' ')[1] ?? '') : [] };
+}

@@ -1,0 +1,124 @@
+import { epochSeconds, type User, userKey } from '@cloakroom/core';
+import { NOT_IDLE } from '../table/conditions.ts';
+import { sessionKey } from '../table/item-key.ts';
+import { keyItem, queryToEnd, toItem } from '../table/table.ts';
+import type { Use } from './plan.ts';
+import type { OwnedAs, WebEndReason, WebOwner, WebSession } from './web-session.ts';
+import type { WebTable } from './web-table.ts';
+import { NOT_LATER } from './web-update.ts';
+import { writeItem } from './write-item.ts';
+
+/*
+ * What a user's list shows of a web session: an item like every session's, in whole seconds. Its end is never before that of the
+ * session's own item, so nobody who meets it expired ends a session that is still in use.
+ */
+
+/** Nobody has marked it as ended. */
+export const UNMARKED = 'idle_expires_at > :zero';
+
+/** Nobody has written down another use than the one that was read. */
+const AS_LONG_AS_READ = 'idle_expires_at = :read';
+
+export function entrySeconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+/** `over`: it is gone, was ended, or has expired. */
+export type EntryTouch = 'touched' | 'over' | 'lost_race';
+
+/** Writes down a use by which the session lives longer: before its own item, so that the entry lasts at least as long. */
+export async function touchEntry(table: WebTable, owned: OwnedAs, use: Use): Promise<EntryTouch> {
+  const now = epochSeconds(table.nowMs());
+  const written = await writeItem(table, {
+    Key: keyItem(sessionKey(owned.user, owned.id)),
+    UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
+    ConditionExpression: `${NOT_IDLE} AND ${NOT_LATER}`,
+    ExpressionAttributeValues: toItem({ ':now': now, ':idle_expires_at': entrySeconds(use.idleExpiresAtMs) }),
+  });
+  if (written === 'lost_race') return written;
+  return written !== 'refused' || (await isEntryActive(table, owned, now)) ? 'touched' : 'over';
+}
+
+/** Somebody may have written down a later use just now: then there is nothing to do. */
+async function isEntryActive(table: WebTable, { user, id }: OwnedAs, nowSeconds: number): Promise<boolean> {
+  const { item } = sessionKey(user, id);
+  // An app may query the items of users, and not get one.
+  const [entry] = await queryToEnd(table, {
+    KeyConditionExpression: 'user_key = :user_key AND #item = :item',
+    ProjectionExpression: 'idle_expires_at',
+    ExpressionAttributeNames: { '#item': 'item' },
+    ExpressionAttributeValues: toItem({ ':user_key': userKey(user), ':item': item }),
+  });
+  return Number(entry?.idle_expires_at?.N ?? 0) > nowSeconds;
+}
+
+/**
+ * Writes down that the session ends sooner: after its own item, and unless somebody has used it meanwhile. Where this is not done,
+ * the entry is shown for longer than it lasts, and nothing else.
+ */
+export async function shortenEntry(
+  table: WebTable,
+  owned: OwnedAs,
+  { readMs, idleExpiresAtMs }: { readonly readMs: number; readonly idleExpiresAtMs: number },
+): Promise<'done' | 'lost_race'> {
+  const written = await writeItem(table, {
+    Key: keyItem(sessionKey(owned.user, owned.id)),
+    UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
+    ConditionExpression: AS_LONG_AS_READ,
+    ExpressionAttributeValues: toItem({
+      ':now': epochSeconds(table.nowMs()),
+      ':idle_expires_at': entrySeconds(idleExpiresAtMs),
+      ':read': entrySeconds(readMs),
+    }),
+  });
+  return written === 'lost_race' ? written : 'done';
+}
+
+interface NewEntry {
+  readonly owner: WebOwner;
+  readonly session: Pick<WebSession, 'hash' | 'idleExpiresAtMs' | 'absoluteExpiresAtMs'>;
+  /** Epoch seconds: see `beginsAt`. */
+  readonly beginsAt: number;
+}
+
+/** All that an app may write of a new entry. Its TTL is set by `record-changes`, which sees it come. */
+export function entryFields({ owner, session, beginsAt }: NewEntry) {
+  return {
+    kind: 'web',
+    created_at: beginsAt,
+    last_seen_at: beginsAt,
+    idle_expires_at: entrySeconds(session.idleExpiresAtMs),
+    absolute_expires_at: entrySeconds(session.absoluteExpiresAtMs),
+    version: 1,
+    ip: owner.client.ip,
+    user_agent: owner.client.userAgent,
+    web_hash: session.hash,
+    ...(owner.providerSession === undefined
+      ? {}
+      : { sid_hash: owner.providerSession.sidHash, sid_key: owner.providerSession.sidKey }),
+  };
+}
+
+interface Mark {
+  readonly user: User;
+  readonly id: string;
+  readonly reason: WebEndReason | 'evicted';
+  /** One that has expired by itself is to be left as it is, or marked all the same. */
+  readonly condition: typeof NOT_IDLE | typeof UNMARKED;
+}
+
+/**
+ * The write by which an app ends an entry of whatever kind: every reader sees an expired session at once, and `record-changes` makes
+ * it a real ending.
+ */
+export function markWrite(TableName: string, { user, id, reason, condition }: Mark, nowSeconds: number) {
+  return {
+    Update: {
+      TableName,
+      Key: keyItem(sessionKey(user, id)),
+      UpdateExpression: 'SET idle_expires_at = :zero, ended_as = :reason, ended_at = :now',
+      ConditionExpression: condition,
+      ExpressionAttributeValues: toItem({ ':zero': 0, ':reason': reason, ':now': nowSeconds }),
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { type User, userKey } from '@cloakroom/core';
+import { StoredItemError } from '../model/errors.ts';
+import { isActive } from '../model/lifetime.ts';
+import type { IdleOverride } from '../model/session.ts';
+import { idInItem, isUserItem, SESSIONS_AND_USER } from '../table/item-key.ts';
+import { type Item, projectionOf, queryToEnd, type ReadTable, toItem } from '../table/table.ts';
+import { WEB_USER_ATTRIBUTES } from './attributes.ts';
+
+/** A session of a user, as far as it counts. Epoch seconds. */
+export interface CountedSession {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+  readonly idle?: IdleOverride;
+  readonly sidHash?: string;
+  /** Of one of kind `web`: the name of its own item. */
+  readonly webHash?: string;
+}
+
+export interface Owner {
+  /** Those that count for the limit: active, and no records. One that cannot be read lets nobody in, and does not count. */
+  readonly active: readonly CountedSession[];
+  /** Of `USER`; 0: there is none. */
+  readonly version: number;
+  readonly erasedAt?: number;
+}
+
+const COUNTED: readonly string[] = ['bearer', 'ticket', 'web'];
+const PROJECTION = projectionOf(WEB_USER_ATTRIBUTES);
+
+/**
+ * What a user has, by one strongly consistent Query, as `readUser` does; of each item only what an app may see.
+ *
+ * @throws StoredItemError when what is kept of the user is malformed: it is never taken for missing
+ */
+export async function readOwner(table: ReadTable, user: User, nowSeconds: number): Promise<Owner> {
+  const items = await queryToEnd(table, {
+    ...PROJECTION,
+    KeyConditionExpression: 'user_key = :user_key AND #item BETWEEN :from AND :to',
+    ExpressionAttributeValues: toItem({
+      ':user_key': userKey(user),
+      ':from': SESSIONS_AND_USER.from,
+      ':to': SESSIONS_AND_USER.to,
+    }),
+  });
+  const counted = items.flatMap((item) => readCounted(item) ?? []);
+  const record = items.find(({ item }) => isUserItem(item?.S));
+  return { active: counted.filter((session) => isActive(session, nowSeconds)), ...readRecord(record) };
+}
+
+function readRecord(record: Item | undefined): Pick<Owner, 'version' | 'erasedAt'> {
+  if (record === undefined) return { version: 0 };
+  const version = integer(record, 'version') ?? refuse('version');
+  if (record.erased_at === undefined) return { version };
+  return { version, erasedAt: integer(record, 'erased_at') ?? refuse('erased_at') };
+}
+
+function readCounted(item: Item): CountedSession | undefined {
+  const id = idInItem('session', item.item?.S ?? '');
+  const [createdAt, lastSeenAt] = [integer(item, 'created_at'), integer(item, 'last_seen_at')];
+  const [idleExpiresAt, absoluteExpiresAt] = [integer(item, 'idle_expires_at'), integer(item, 'absolute_expires_at')];
+  const isCounted = COUNTED.includes(item.kind?.S ?? '');
+  if (!isCounted || id === undefined || createdAt === undefined || lastSeenAt === undefined) return undefined;
+  if (idleExpiresAt === undefined || absoluteExpiresAt === undefined) return undefined;
+  const idleSeconds = integer(item, 'idle_seconds');
+  const [sidHash, webHash] = [item.sid_hash?.S, item.web_hash?.S];
+  return {
+    id,
+    createdAt,
+    lastSeenAt,
+    idleExpiresAt,
+    absoluteExpiresAt,
+    ...(idleSeconds === undefined ? {} : { idle: { seconds: idleSeconds, setAt: integer(item, 'idle_set_at') ?? 0 } }),
+    ...(sidHash === undefined ? {} : { sidHash }),
+    ...(webHash === undefined ? {} : { webHash }),
+  };
+}
+
+function integer(item: Item, name: string): number | undefined {
+  const value = Number(item[name]?.N ?? Number.NaN);
+  return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function refuse(attribute: string): never {
+  throw new StoredItemError('USER', attribute);
+}

@@ -1,0 +1,52 @@
+import { setTimeout } from 'node:timers/promises';
+import { webHash } from '../table/item-key.ts';
+import { type RaceTiming, retryLostRaces } from '../table/lost-races.ts';
+import { endWeb } from './end-web.ts';
+import { planSet, planTouch } from './plan.ts';
+import { readWeb } from './read-web.ts';
+import { scanWeb } from './scan-web.ts';
+import { WebSaving } from './web-saving.ts';
+import type { WebChange, WebOutcome, WebSessions } from './web-session.ts';
+import type { WebTable } from './web-table.ts';
+
+export type WebSessionsOptions = Omit<WebTable, 'races'> & {
+  /** How lost races are waited out. A server has no deadline of its own. */
+  readonly races?: Partial<RaceTiming>;
+};
+
+/** The sessions of one prefix. */
+export function createWebSessions({ races, ...options }: WebSessionsOptions): WebSessions {
+  const timing = { sleep: setTimeout, random: Math.random, remainingMs: () => Number.POSITIVE_INFINITY, ...races };
+  const table: WebTable = { ...options, races: timing };
+  const hashOf = (sid: string) => webHash(table.prefix, sid);
+  return {
+    async get(sid) {
+      const stored = await readWeb(table, hashOf(sid));
+      return stored?.state === 'active' ? stored.session : undefined;
+    },
+    set: (change) => setWeb(table, hashOf(change.sid), change),
+    touch: (change) => touchWeb(table, hashOf(change.sid), change),
+    end: (sid, reason) => endWeb(table, hashOf(sid), reason),
+    pages: () => scanWeb(table),
+    endScanned: ({ hash }) => endWeb(table, hash, 'logout'),
+  };
+}
+
+function setWeb(table: WebTable, hash: string, change: WebChange): Promise<WebOutcome> {
+  const saving = new WebSaving(table, { hash, change, planner: planSet });
+  return retryLostRaces('signIn', () => saving.attempt(), table.races);
+}
+
+/** An object that was never handed out is touched as what the item is now; a session that is not there is not made. */
+async function touchWeb(table: WebTable, hash: string, change: WebChange): Promise<WebOutcome> {
+  const before = change.before ?? (await activeNow(table, hash));
+  if (before === undefined) return { outcome: 'ended' };
+  const touched = { ...change, before, content: { ...change.content, keys: before.keys } };
+  const saving = new WebSaving(table, { hash, change: touched, planner: planTouch });
+  return retryLostRaces('signIn', () => saving.attempt(), table.races);
+}
+
+async function activeNow(table: WebTable, hash: string) {
+  const stored = await readWeb(table, hash);
+  return stored?.state === 'active' ? stored.session : undefined;
+}
