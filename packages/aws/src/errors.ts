@@ -57,12 +57,14 @@ export class CredentialsRefusedError extends CloakroomError {
   readonly code = 'CREDENTIALS_REFUSED';
   readonly retryAfterSeconds = RETRY_AFTER_SECONDS;
   readonly attempts: number;
-  /** Whether each refresh in between gave the refused ones again. */
-  readonly unchanged: boolean;
+  /** Whether each refresh in between gave the refused ones again; undefined where they are not ours to refresh. */
+  readonly unchanged: boolean | undefined;
 
-  constructor({ attempts, unchanged, cause }: { attempts: number; unchanged: boolean; cause: unknown }) {
+  constructor({ attempts, unchanged, cause }: { attempts: number; unchanged: boolean | undefined; cause: unknown }) {
     const fate = unchanged ? 'refreshing them changed nothing' : 'refreshing them gave others, which were refused too';
-    super(`AWS refused our credentials ${attempts} times, ${fate}: ${String(cause)}`, { cause });
+    const what =
+      unchanged === undefined ? 'the credentials of the given client' : `our credentials ${attempts} times, ${fate}`;
+    super(`AWS refused ${what}: ${String(cause)}`, { cause });
     this.attempts = attempts;
     this.unchanged = unchanged;
   }

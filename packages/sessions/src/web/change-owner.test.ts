@@ -1,0 +1,193 @@
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  aRecord,
+  aRequest,
+  aSession,
+  aSidLogin,
+  type Fixture,
+  newUser,
+  START,
+  sentBy,
+  storeFixture,
+} from '../store-fixture.ts';
+import { ownerOf, valuesOf, webUserOf } from '../web-fixture.ts';
+
+let fixture: Fixture;
+let web: ReturnType<typeof webUserOf>;
+
+beforeAll(async () => {
+  fixture = await storeFixture();
+  web = webUserOf(fixture);
+});
+beforeEach(() => fixture.reset());
+
+const entryOf = async (user: ReturnType<typeof newUser>, id: string | undefined) =>
+  (await fixture.items(user))[`SESSION#${id}`];
+const nextSecond = () => {
+  fixture.state.nowSeconds += 1;
+};
+
+describe('one more than the limit allows', () => {
+  it('marks the oldest of whatever kind, and takes nothing of a record', async () => {
+    const user = newUser();
+    const { session: record } = await aRecord(fixture, user);
+    nextSecond();
+    const bearer = await aSession(fixture, user);
+    for (let count = 0; count < 3; count += 1) {
+      nextSecond();
+      await web.make({}, { owner: ownerOf(user) });
+    }
+    expect(await entryOf(user, bearer.id)).toMatchObject({
+      idle_expires_at: 0,
+      ended_as: 'evicted',
+      ended_at: START + 4,
+      login_id: bearer.loginId,
+    });
+    expect(await entryOf(user, record.id)).not.toHaveProperty('ended_as');
+  });
+
+  it('marks one of the same provider session first', async () => {
+    const user = newUser();
+    const made = [];
+    for (const sid of ['one', 'two', 'one']) {
+      nextSecond();
+      made.push(await web.make({}, { owner: ownerOf(user, sid) }));
+    }
+    nextSecond();
+    await web.make({}, { owner: ownerOf(user, 'two') });
+    const entries = await Promise.all(made.map(({ session }) => entryOf(user, session.owned?.id)));
+    expect(entries.map((entry) => entry?.ended_as)).toEqual([undefined, 'evicted', undefined]);
+  });
+
+  it('counts none that has expired, was marked, or cannot be read', async () => {
+    const user = newUser();
+    const made = [];
+    for (let count = 0; count < 3; count += 1) made.push(await web.make({}, { owner: ownerOf(user) }));
+    await web.sessions.end(made[0]?.sid ?? '', 'logout');
+    await fixture.put(user, 'SESSION#unreadable', { kind: 'web', created_at: 'never' });
+    await fixture.put(user, 'SESSION#later', { kind: 'of a later release', created_at: 1 });
+    const denying = webUserOf(fixture, { limit: { maxSessionsPerUser: 3, sessionLimitPolicy: 'deny' } });
+    const last = await denying.make({}, { owner: ownerOf(user) });
+    await expect(denying.make({}, { owner: ownerOf(user) })).rejects.toMatchObject({ code: 'SESSION_LIMIT', limit: 3 });
+    fixture.state.nowSeconds += 3601;
+    await denying.make({}, { owner: ownerOf(user) });
+    expect(await web.sessions.get(last.sid)).toBeUndefined();
+  });
+
+  it('is evicted although its own item is not its any more', async () => {
+    const user = newUser();
+    const made = [];
+    for (let count = 0; count < 3; count += 1) {
+      nextSecond();
+      made.push(await web.make({}, { owner: ownerOf(user) }));
+    }
+    const { hash, owned } = made[0]?.session ?? {};
+    const another = await web.make({ kept: 1 });
+    await fixture.put(user, `SESSION#${owned?.id}`, {
+      ...(await entryOf(user, owned?.id)),
+      web_hash: another.session.hash,
+    });
+    expect(hash).not.toBe(another.session.hash);
+    nextSecond();
+    await web.make({}, { owner: ownerOf(user) });
+    expect(await entryOf(user, owned?.id)).toMatchObject({ ended_as: 'evicted' });
+    expect(await web.sessions.get(another.sid)).toEqual(another.session);
+  });
+
+  it('goes in one transaction, however many are too many', async () => {
+    const user = newUser();
+    const many = webUserOf(fixture, { limit: { maxSessionsPerUser: 60, sessionLimitPolicy: 'evict-oldest' } });
+    await Promise.all(Array.from({ length: 5 }, () => many.make({}, { owner: ownerOf(user) })));
+    const entries = Array.from({ length: 50 }, (_, at) =>
+      fixture.put(user, `SESSION#${at}`, {
+        kind: 'web',
+        web_hash: `none-${at}`,
+        created_at: START - 60 + at,
+        last_seen_at: START,
+        idle_expires_at: START + 600,
+        absolute_expires_at: START + 600,
+      }),
+    );
+    await Promise.all(entries);
+    await web.make({}, { owner: ownerOf(user) });
+    const marked = Object.values(await fixture.items(user)).filter(({ ended_as }) => ended_as === 'evicted');
+    expect(marked).toHaveLength(47);
+  });
+});
+
+describe('a sign-in', () => {
+  it('of a provider session that is burnt opens nothing, and leaves an empty session of nobody', async () => {
+    const login = aSidLogin();
+    await fixture.store.create({ ...aRequest(), login });
+    await fixture.store.revoke({ user: login.user, id: login.loginId });
+    const owner = ownerOf(login.user, login.sidHash);
+    const change = web.change('burnt', undefined, { mine: 1 }, { owner });
+    await expect(web.sessions.set(change)).rejects.toMatchObject({
+      code: 'LOGIN_ENDED',
+      remedy: 'sign_out_at_provider',
+    });
+    const left = await web.sessions.get('burnt');
+    expect([left?.owned, left?.keys.size]).toEqual([undefined, 0]);
+  });
+
+  it('names the provider session in the entry', async () => {
+    const { session, user } = await web.makeOwned();
+    expect(await entryOf(user, session.owned?.id)).not.toHaveProperty('sid_hash');
+    const signed = await web.make({}, { owner: ownerOf(user, 'here') });
+    expect(await entryOf(user, signed.session.owned?.id)).toMatchObject({ sid_hash: 'here', sid_key: 'key-of-here' });
+  });
+
+  it('after an erasure begins later than that, and leaves the rest of the user as it is', async () => {
+    const user = newUser();
+    await fixture.store.markErased(user);
+    const erased = (await fixture.items(user)).USER;
+    const { session } = await web.make({}, { owner: ownerOf(user) });
+    expect(await entryOf(user, session.owned?.id)).toMatchObject({ created_at: START + 2 });
+    expect((await fixture.items(user)).USER).toEqual({ ...erased, version: Number(erased?.version) + 1 });
+  });
+
+  it('is refused where what is kept of the user cannot be read', async () => {
+    const user = newUser();
+    await fixture.put(user, 'USER', { version: 'x' });
+    await expect(web.make({}, { owner: ownerOf(user) })).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED' });
+  });
+
+  it('of the same person again is none', async () => {
+    const { sid, session, user } = await web.makeOwned({ a: 1 });
+    fixture.sent.length = 0;
+    const again = await web.sessions.set(web.change(sid, session, { a: 2 }, { owner: ownerOf(user, 'other') }));
+    expect(sentBy(fixture)).toEqual(['UpdateItemCommand']);
+    expect(again).toMatchObject({ session: { owned: session.owned } });
+  });
+});
+
+describe('a change of owner', () => {
+  it('of an object that was never handed out replaces the whole', async () => {
+    const { sid, session, user } = await web.makeOwned({ old: 1 });
+    const other = newUser();
+    await web.sessions.set(web.change(sid, undefined, { fresh: 1 }, { owner: ownerOf(other) }));
+    const found = await web.sessions.get(sid);
+    expect([found?.owned?.user, valuesOf(found ?? session)]).toEqual([other, { fresh: 1 }]);
+    expect(await entryOf(user, session.owned?.id)).toMatchObject({ ended_as: 'replaced' });
+  });
+
+  it('of a session whose entry is gone ends it', async () => {
+    const { sid, session, user } = await web.makeOwned({ old: 1 });
+    await fixture.remove(user, `SESSION#${session.owned?.id}`);
+    const other = web.change(sid, session, { fresh: 1 }, { owner: ownerOf(newUser()) });
+    expect(await web.sessions.set(other)).toEqual({ outcome: 'ended' });
+    expect(await web.sessions.get(sid)).toBeUndefined();
+    expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'already' });
+  });
+
+  it('with more keys than one update takes writes them all', async () => {
+    const { sid, session } = await web.make({ first: 1 });
+    const many = Object.fromEntries(Array.from({ length: 450 }, (_, at) => [`key-${at}`, at]));
+    const user = newUser();
+    const adopted = await web.sessions.set(web.change(sid, session, many, { owner: ownerOf(user) }));
+    expect(adopted).toMatchObject({ outcome: 'saved', conflicts: 0 });
+    const found = await web.sessions.get(sid);
+    expect([found?.owned?.user, valuesOf(found ?? session)]).toEqual([user, many]);
+    expect(adopted).toMatchObject({ session: found });
+  });
+});

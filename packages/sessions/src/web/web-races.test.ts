@@ -1,0 +1,264 @@
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { doBefore, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
+import { ownerOf, valuesOf, webUserOf } from '../web-fixture.ts';
+import type { WebSession } from './web-session.ts';
+
+/* What happens between the steps of one operation. */
+let fixture: Fixture;
+let web: ReturnType<typeof webUserOf>;
+
+beforeAll(async () => {
+  fixture = await storeFixture();
+  web = webUserOf(fixture);
+});
+beforeEach(() => {
+  fixture.reset();
+  fixture.state.sleep = async () => {};
+});
+
+const valuesIn = async (sid: string) => {
+  const found = await web.sessions.get(sid);
+  return found === undefined ? undefined : valuesOf(found);
+};
+const revoke = ({ owned }: WebSession) => fixture.store.revoke(owned ?? { user: newUser(), id: 'none' });
+const later = () => {
+  fixture.state.nowSeconds += 600;
+};
+
+describe('two who save at the same time', () => {
+  it("do not undo each other's keys", async () => {
+    const { sid, session } = await web.make({ a: 1, b: 1, c: 1 });
+    const first = await web.sessions.set(web.change(sid, session, { a: 2, b: 1, c: 1, d: 2 }));
+    const second = await web.sessions.set(web.change(sid, session, { a: 1, b: 3 }));
+    expect([first, second]).toMatchObject([{ conflicts: 0 }, { conflicts: 0 }]);
+    expect(await valuesIn(sid)).toEqual({ a: 2, b: 3, d: 2 });
+  });
+
+  it('and change the same key: the last one wins, which is counted', async () => {
+    const { sid, session } = await web.make({ a: 1, b: 1, same: 1 });
+    await web.sessions.set(web.change(sid, session, { a: 2, same: 2 }));
+    const second = await web.sessions.set(web.change(sid, session, { a: 3, b: 2, same: 2 }));
+    expect(second).toMatchObject({ outcome: 'saved', conflicts: 2 });
+    expect(await valuesIn(sid)).toEqual({ a: 3, b: 2, same: 2 });
+  });
+
+  it('add 200 keys by 200 requests: all are there', async () => {
+    const { sid, session } = await web.makeOwned({ base: 1 });
+    const keys = Array.from({ length: 200 }, (_, at) => `key-${at}`);
+    const owner = ownerOf(session.owned?.user ?? newUser());
+    await Promise.all(keys.map((key) => web.sessions.set(web.change(sid, session, { base: 1, [key]: 1 }, { owner }))));
+    expect(Object.keys((await valuesIn(sid)) ?? {}).toSorted()).toEqual(['base', ...keys].toSorted());
+  });
+
+  it('more keys than one update takes keep what others have written', async () => {
+    const { sid, session } = await web.make({ gone: 1 });
+    await web.sessions.set(web.change(sid, session, { gone: 1, other: 1 }));
+    const many = Object.fromEntries(Array.from({ length: 450 }, (_, at) => [`key-${at}`, at]));
+    fixture.sent.length = 0;
+    await web.sessions.set(web.change(sid, session, many, { cookie: 'new' }));
+    expect(await valuesIn(sid)).toEqual({ ...many, other: 1 });
+    const updates = fixture.sent.map(({ input }) => JSON.stringify(input));
+    expect(updates.map((update) => update.includes('#cookie=:cookie'))).toEqual([false, false, true, false]);
+  });
+
+  it('make the session of one sid: the second replaces the whole', async () => {
+    const sid = 'made-twice';
+    doBefore(fixture, 'UpdateItem', () => web.sessions.set(web.change(sid, undefined, { a: 1, b: 1 })));
+    const second = await web.sessions.set(web.change(sid, undefined, { b: 2 }));
+    expect(second).toMatchObject({ outcome: 'saved', isWritten: true });
+    expect(await valuesIn(sid)).toEqual({ b: 2 });
+  });
+});
+
+describe('uses at the same time', () => {
+  it('leave the latest end, of the entry as of the session', async () => {
+    const { sid, session, user } = await web.makeOwned();
+    const owner = ownerOf(user);
+    const touchUntil = (minutes: number) =>
+      web.sessions.touch(
+        web.change(sid, session, {}, { owner, expiresAtMs: session.idleExpiresAtMs + minutes * 60_000 }),
+      );
+    later();
+    doBefore(fixture, 'UpdateItem', () => touchUntil(2));
+    expect(await touchUntil(1)).toMatchObject({ outcome: 'saved' });
+    expect((await web.sessions.get(sid))?.idleExpiresAtMs).toBe(session.idleExpiresAtMs + 120_000);
+    const entry = (await fixture.items(user))[`SESSION#${session.owned?.id}`];
+    expect(entry).toMatchObject({ idle_expires_at: START + 1 + 3600 + 120 });
+  });
+
+  it('lose nothing between the entry and the session', async () => {
+    const { sid, session, user } = await web.makeOwned({ a: 1 });
+    const owner = ownerOf(user);
+    later();
+    const other = () =>
+      web.sessions.set(web.change(sid, session, { a: 2 }, { owner, expiresAtMs: session.idleExpiresAtMs }));
+    let updates = 0;
+    fixture.state.intercept = async (_, goOn) => {
+      updates += 1;
+      if (updates === 2) await other();
+      return goOn();
+    };
+    const touched = await web.sessions.touch(web.change(sid, session, {}, { owner }));
+    expect(touched).toMatchObject({
+      outcome: 'saved',
+      session: { idleExpiresAtMs: session.idleExpiresAtMs + 600_000 },
+    });
+    expect(await web.sessions.get(sid)).toMatchObject({ idleExpiresAtMs: session.idleExpiresAtMs + 600_000 });
+    expect(await valuesIn(sid)).toEqual({ a: 2 });
+  });
+
+  it('one of which makes it end sooner: the entry never ends before the session', async () => {
+    const { sid, session, user } = await web.makeOwned();
+    const owner = ownerOf(user);
+    const short = () =>
+      web.sessions.touch(
+        web.change(sid, session, {}, { owner, cookie: 'short', expiresAtMs: fixture.table.nowMs() + 60_000 }),
+      );
+    const endsOf = async () =>
+      [
+        (await web.sessions.get(sid))?.idleExpiresAtMs ?? 0,
+        Number((await fixture.items(user))[`SESSION#${session.owned?.id}`]?.idle_expires_at) * 1000,
+      ] as const;
+    later();
+    await short();
+    const [webEnd, entryEnd] = await endsOf();
+    expect([webEnd, entryEnd]).toEqual([fixture.table.nowMs() + 60_000, (START + 1 + 660) * 1000]);
+    const other = await web.makeOwned();
+    later();
+    // Between the writes of the one that shortens, to the session and then to the entry.
+    const shorten = web.change(
+      other.sid,
+      other.session,
+      {},
+      { owner: ownerOf(other.user), cookie: 'short', expiresAtMs: fixture.table.nowMs() + 60_000 },
+    );
+    const lengthen = web.change(other.sid, other.session, {}, { owner: ownerOf(other.user) });
+    let updates = 0;
+    fixture.state.intercept = async (_, goOn) => {
+      updates += 1;
+      if (updates === 2) await web.sessions.touch(lengthen);
+      return goOn();
+    };
+    await web.sessions.touch(shorten);
+    const entry = (await fixture.items(other.user))[`SESSION#${other.session.owned?.id}`];
+    const found = await web.sessions.get(other.sid);
+    expect(Number(entry?.idle_expires_at) * 1000).toBeGreaterThanOrEqual(found?.idleExpiresAtMs ?? Infinity);
+  });
+});
+
+describe('a session that is revoked', () => {
+  it.each([
+    ['saves', 'UpdateItem', 2, 'own'],
+    ['uses', 'UpdateItem', 1, 'own'],
+    ['signs out of', 'TransactWriteItems', 1, 'nobody'],
+    ['signs in anew to', 'TransactWriteItems', 1, 'other'],
+  ] as const)('while somebody %s it stays ended', async (_, write, a, next) => {
+    const { sid, session, user } = await web.makeOwned({ a: 1 });
+    if (a === 1) later();
+    const owner = { own: ownerOf(user), nobody: undefined, other: ownerOf(newUser()) }[next];
+    const change = web.change(sid, session, { a }, { owner });
+    doBefore(fixture, write, () => revoke(session));
+    expect(await web.sessions.set(change)).toEqual({ outcome: 'ended' });
+    expect(await web.sessions.get(sid)).toBeUndefined();
+    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(await web.sessions.set(web.change(sid, undefined, { a: 3 }))).toEqual({ outcome: 'ended' });
+    expect((await fixture.store.list(user)).sessions).toEqual([]);
+  });
+
+  it('while somebody ends it has been ended by the other', async () => {
+    const { sid, session, user } = await web.makeOwned({ a: 1 });
+    doBefore(fixture, 'TransactWriteItems', () => revoke(session));
+    expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'already' });
+    expect((await fixture.items(user))[`ENDED#${session.owned?.id}`]).toMatchObject({ reason: 'revoked' });
+  });
+
+  it('between the entry and the session of a use is over', async () => {
+    const { sid, session, user } = await web.makeOwned({ a: 1 });
+    later();
+    let updates = 0;
+    fixture.state.intercept = async (_, goOn) => {
+      updates += 1;
+      if (updates === 2) await revoke(session);
+      return goOn();
+    };
+    expect(await web.sessions.touch(web.change(sid, session, {}, { owner: ownerOf(user) }))).toEqual({
+      outcome: 'ended',
+    });
+    expect(await web.sessions.get(sid)).toBeUndefined();
+  });
+});
+
+describe('a sign-in', () => {
+  it('that dies before the session is theirs leaves an empty one of nobody', async () => {
+    const user = newUser();
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name === 'TransactWriteItemsCommand') throw new Error('killed');
+      return goOn();
+    };
+    const change = web.change('dies', undefined, { secret: 1 }, { owner: ownerOf(user) });
+    await expect(web.sessions.set(change)).rejects.toThrow('killed');
+    fixture.state.intercept = undefined;
+    expect(await web.sessions.get('dies')).toMatchObject({ owned: undefined, keys: new Map() });
+    expect(await fixture.items(user)).toEqual({});
+    expect(await web.sessions.set(change)).toMatchObject({ outcome: 'saved', session: { owned: { user } } });
+    expect(await valuesIn('dies')).toEqual({ secret: 1 });
+  });
+
+  it.each([
+    ['of the same person', true],
+    ['of another', false],
+  ])('that meets one %s to the same session', async (_, isSame) => {
+    const { sid, session } = await web.make({ cart: 1 });
+    const [first, other] = [newUser(), newUser()];
+    const second = isSame ? first : other;
+    const before = () => web.sessions.set(web.change(sid, session, { cart: 1, first: 1 }, { owner: ownerOf(first) }));
+    doBefore(fixture, 'TransactWriteItems', before);
+    const signedIn = await web.sessions.set(
+      web.change(sid, session, { cart: 1, second: 1 }, { owner: ownerOf(second) }),
+    );
+    expect(signedIn).toMatchObject({ outcome: 'saved', session: { owned: { user: second } } });
+    expect(await valuesIn(sid)).toEqual({ cart: 1, second: 1, ...(isSame ? { first: 1 } : {}) });
+    const entries = Object.values(await fixture.items(first)).filter(({ kind }) => kind === 'web');
+    expect(entries.map(({ ended_as }) => ended_as)).toEqual([isSame ? undefined : 'replaced']);
+  });
+
+  it("is gone on with by whoever still holds the session as nobody's", async () => {
+    const { sid, session } = await web.make({ cart: 1 });
+    const user = newUser();
+    await web.sessions.set(web.change(sid, session, { cart: 1 }, { owner: ownerOf(user) }));
+    const late = await web.sessions.set(web.change(sid, session, { cart: 2 }));
+    expect(late).toMatchObject({ outcome: 'saved', session: { owned: { user } } });
+    expect(await web.sessions.get(sid)).toMatchObject({ owned: { user } });
+    expect(await valuesIn(sid)).toEqual({ cart: 2 });
+  });
+});
+
+describe('an end', () => {
+  it('outlasts whoever saves meanwhile', async () => {
+    const { sid, session } = await web.make({ a: 1 });
+    const user = newUser();
+    doBefore(fixture, 'UpdateItem', () =>
+      web.sessions.set(web.change(sid, session, { a: 1 }, { owner: ownerOf(user) })),
+    );
+    expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
+    expect(await web.sessions.get(sid)).toBeUndefined();
+    const [entry] = Object.values(await fixture.items(user)).filter(({ kind }) => kind === 'web');
+    expect(entry).toMatchObject({ ended_as: 'logout' });
+  });
+
+  it('of one that has expired keeps a machine whose clock is behind from using it', async () => {
+    const { sid, session } = await web.make({ a: 1 });
+    fixture.state.nowSeconds += 3601;
+    expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
+    fixture.state.nowSeconds -= 3600;
+    expect(await web.sessions.set(web.change(sid, session, { a: 2 }))).toEqual({ outcome: 'ended' });
+  });
+
+  it('of a session whose entry is gone ends what is left', async () => {
+    const { sid, session, user } = await web.makeOwned({ a: 1 });
+    await fixture.remove(user, `SESSION#${session.owned?.id}`);
+    expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
+    expect(await web.sessions.get(sid)).toBeUndefined();
+    expect(await fixture.items(user)).toEqual({ USER: expect.anything() });
+  });
+});
