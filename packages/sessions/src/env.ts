@@ -3,6 +3,7 @@ import { dynamodbFrom } from '@cloakroom/aws/dynamodb';
 import { kmsFrom } from '@cloakroom/aws/kms';
 import { type EnvOf, type NowMs, oneOf, positiveInt, secondsOrHoursIn, text } from '@cloakroom/core';
 import { type ActiveSessions, createActiveSessions } from './active-sessions.ts';
+import { createFollowUps, type FollowUps } from './follow-ups.ts';
 import type { Lifetimes } from './model/lifetime.ts';
 import type { CreationPolicy } from './model/new-session.ts';
 import { createProviderSessions, type ProviderSessions } from './provider-sessions.ts';
@@ -51,6 +52,10 @@ export function sessionStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionSt
 
 export function providerSessionsFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): ProviderSessions {
   return createProviderSessions(storeOptions(env, parts));
+}
+
+export function followUpsFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): FollowUps {
+  return createFollowUps(storeOptions(env, parts));
 }
 
 export function ticketStoreFrom(env: EnvOf<typeof sessionEnv>, parts: SessionStoreParts): TicketStore {

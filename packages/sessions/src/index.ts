@@ -4,6 +4,7 @@ export {
   activeSessionsFrom,
   creationEnv,
   creationPolicyFrom,
+  followUpsFrom,
   lifetimesFrom,
   providerSessionsFrom,
   sessionEnv,
@@ -15,6 +16,7 @@ export {
 } from './env.ts';
 export type { Flow, FlowReason, NewFlow } from './flows/flow.ts';
 export { createFlowStore, type FlowCookie, type FlowEnd, type FlowStore } from './flows/flow-store.ts';
+export { createFollowUps, type FollowUps } from './follow-ups.ts';
 export {
   ConflictError,
   CreationRateError,
@@ -31,6 +33,7 @@ export {
   StoredItemError,
   UserNotErasedError,
   VersionStaleError,
+  WebSessionError,
 } from './model/errors.ts';
 export { signedInAt } from './model/judge-exchange.ts';
 export { expiresAt, type IdlePolicy, isActive, isTouchDue } from './model/lifetime.ts';
@@ -47,6 +50,7 @@ export {
   type TicketMatch,
 } from './model/rotation.ts';
 export type {
+  AppEnd,
   EndedReason,
   EndedSession,
   IdleOverride,
@@ -90,7 +94,9 @@ export { readErasures } from './table/read-erasures.ts';
 export type { PartitionPage, PartitionScan, ScanKey } from './table/scan-partitions.ts';
 export type { ScanRequest, SessionPage } from './table/scan-sessions.ts';
 export {
+  type FollowUp,
   type ItemChange,
+  readFollowUp,
   readSessionChange,
   SESSION_CHANGE_PATTERNS,
   type SessionChange,

@@ -13,7 +13,8 @@ export function createBearer(model: Model, login: ModelLogin): string {
   if (marks.includes(true) || model.now - auth >= TIMES.loginMax) return 'LOGIN_ENDED';
   if (auth <= model.notBefore) return auth <= model.notBefore - TIMES.margin ? 'LOGIN_ENDED' : 'SIGN_IN_TOO_EARLY';
   const active = model.placeTakers();
-  if (active.length > 0 && model.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
+  const others = active.filter((key) => model.sessions.get(key)?.kind !== 'web');
+  if (others.length > 0 && model.now - auth > TIMES.fresh) return 'SESSION_REQUIRED';
   if (active.length >= LIMITS.sessions && model.denies) return 'SESSION_LIMIT';
   if (model.creations.filter((at) => model.now - at < TIMES.hour).length >= LIMITS.creations) return 'RATE_LIMITED';
   model.makeRoom(active);

@@ -1,9 +1,10 @@
-import type { EndedReason, SessionKind } from './model/session.ts';
+import type { AppEnd, EndedReason, SessionKind } from './model/session.ts';
 
 /** Times so short that a few steps pass every limit, in seconds. */
 export const TIMES = {
   idle: 600,
   ticketIdle: 360,
+  webIdle: 500,
   interval: 60,
   fresh: 300,
   absolute: 1500,
@@ -44,12 +45,21 @@ interface ModelSession {
   idleUntil: number;
   data: number;
   version: number;
+  /** What an app has said of its end. */
+  endedByApp?: AppEnd;
 }
 
 export interface ModelLifetime {
   readonly idle?: number | undefined;
   readonly absolute?: number | undefined;
 }
+
+const IDLE_OF = {
+  bearer: TIMES.idle,
+  ticket: TIMES.ticketIdle,
+  record: Number.POSITIVE_INFINITY,
+  web: TIMES.webIdle,
+};
 
 /**
  * What the rules of the design say, in as few words as possible: no table, no transaction, nothing that can fail. Here stands what is the
@@ -64,6 +74,8 @@ export class Model {
   readonly ended = new Map<string, ModelEnded>();
   /** Until when each burnt provider session is known as such. */
   readonly burnt = new Map<string, number>();
+  /** Whether the item of each web session lets somebody in at its app, or is ended. */
+  readonly web = new Map<string, 'active' | 'ended'>();
   /** Whether others hold the mark of a provider session: one that ends moments earlier does then. */
   isRaced = false;
   readonly creations: number[] = [];
@@ -76,12 +88,23 @@ export class Model {
 
   isActive = (id: string): boolean => {
     const session = this.sessions.get(id);
-    return session !== undefined && this.now < Math.min(session.idleUntil, session.absolute);
+    return (
+      session !== undefined &&
+      session.endedByApp === undefined &&
+      this.now < Math.min(session.idleUntil, session.absolute)
+    );
   };
 
   /** All but records. */
   placeTakers(): string[] {
     return [...this.sessions.keys()].filter((key) => this.isActive(key) && this.kindOf(key) !== 'record');
+  }
+
+  /** What an app says of a session is not yet its end: that comes when somebody meets it. */
+  endByApp(id: string, reason: AppEnd['reason']): void {
+    const session = this.sessions.get(id);
+    if (session !== undefined) session.endedByApp = { reason, at: this.now };
+    if (session?.kind === 'web') this.web.set(id, 'ended');
   }
 
   /** Of the same provider session first, then the oldest. */
@@ -100,8 +123,8 @@ export class Model {
   open({ id, auth, sid }: ModelLogin, kind: SessionKind, data: number): void {
     this.order += 1;
     const absolute = this.now + TIMES.absolute;
-    const ttl = kind === 'record' ? absolute : absolute + TIMES.loginMax;
-    const idle = { bearer: TIMES.idle, ticket: TIMES.ticketIdle, record: Number.POSITIVE_INFINITY }[kind];
+    const ttl = { record: absolute, web: Number.POSITIVE_INFINITY }[kind as string] ?? absolute + TIMES.loginMax;
+    const idle = IDLE_OF[kind];
     const session = {
       kind,
       sid,
@@ -116,6 +139,7 @@ export class Model {
       version: 1,
     };
     this.sessions.set(id, session);
+    if (kind === 'web') this.web.set(id, 'active');
     this.use(session);
   }
 
@@ -123,7 +147,8 @@ export class Model {
   authorize(id: string, isWritten: boolean): string {
     const session = this.sessions.get(id);
     if (session === undefined || !this.isActive(id)) return 'denied';
-    const isDue = session.kind !== 'record' && this.now - session.seen >= this.interval(session);
+    const isDue =
+      session.kind !== 'record' && session.kind !== 'web' && this.now - session.seen >= this.interval(session);
     if (isDue && isWritten) this.use(session);
     return 'allowed';
   }
@@ -131,6 +156,7 @@ export class Model {
   setLifetime(id: string, { idle, absolute }: ModelLifetime): string {
     const session = this.sessions.get(id);
     if (session === undefined || !this.isActive(id)) return this.refuse(id);
+    if (session.kind === 'web') return 'WEB_SESSION';
     session.version += 1;
     const afterEnd = session.ttl - session.absolute;
     session.absolute = absolute ?? session.absolute;
@@ -143,6 +169,7 @@ export class Model {
   replaceData(id: string, version: number): string {
     const session = this.sessions.get(id);
     if (session === undefined || !this.isActive(id)) return this.refuse(id);
+    if (session.kind === 'web') return 'WEB_SESSION';
     if (session.data !== version) return 'PRECONDITION_FAILED';
     session.data += 1;
     if (session.kind === 'record') this.use(session);
@@ -161,7 +188,7 @@ export class Model {
     const ended = this.ended.get(id);
     if (ended === undefined) return 'unknown';
     if (!ended.isBurnt) this.burn(ended);
-    this.ended.set(id, { ...ended, isBurnt: ended.kind !== 'record' });
+    this.ended.set(id, { ...ended, isBurnt: isBurnable(ended) });
     return 'already';
   }
 
@@ -170,14 +197,14 @@ export class Model {
     const session = this.sessions.get(id);
     const ended = this.ended.get(id);
     if (session !== undefined && !this.isActive(id)) this.end(id, 'expired');
-    else if (session?.kind === 'record') this.end(id, 'revoked');
+    else if (session !== undefined && !isBurnable(session)) this.end(id, 'revoked');
     else if (session !== undefined) this.burn(session);
     else if (ended !== undefined) this.burn(ended);
     return 'begun';
   }
 
   burn({ kind, auth, sid }: Pick<ModelSession, 'kind' | 'auth' | 'sid'>): void {
-    if (kind === 'record') return;
+    if (!isBurnable({ kind, sid })) return;
     this.reauthAfter = sid === undefined ? this.now : this.reauthAfter;
     if (sid === undefined) return;
     const [known, until] = [this.burnt.get(sid) ?? 0, Math.max(auth, this.now) + TIMES.loginMax];
@@ -224,10 +251,19 @@ export class Model {
     const session = this.sessions.get(id);
     if (session === undefined) return;
     this.sessions.delete(id);
-    const at = reason === 'expired' ? Math.min(session.idleUntil, session.absolute) : this.now;
-    const { kind, auth, sid } = session;
-    const isBurnt = reason === 'revoked' && kind !== 'record';
-    this.ended.set(id, { kind, reason, ttl: Math.max(auth, at) + TIMES.loginMax, auth, sid, isBurnt });
+    if (session.kind === 'web') this.web.set(id, 'ended');
+    const { kind, auth, sid, endedByApp } = session;
+    const expiredAt = Math.min(session.idleUntil, session.absolute);
+    const at = endedByApp?.at ?? (reason === 'expired' ? expiredAt : this.now);
+    const isBurnt = reason === 'revoked' && endedByApp === undefined && isBurnable(session);
+    this.ended.set(id, {
+      kind,
+      reason: endedByApp?.reason ?? reason,
+      ttl: Math.max(auth, at) + TIMES.loginMax,
+      auth,
+      sid,
+      isBurnt,
+    });
   }
 
   use(session: ModelSession): void {
@@ -241,4 +277,9 @@ export class Model {
 
   private kindOf = (id: string) => this.sessions.get(id)?.kind;
   private orderOf = (id: string) => this.sessions.get(id)?.order ?? 0;
+}
+
+/** A record burns nothing, and a web session no more than its app has told. */
+function isBurnable({ kind, sid }: { readonly kind: SessionKind; readonly sid?: string | undefined }): boolean {
+  return kind !== 'record' && (kind !== 'web' || sid !== undefined);
 }

@@ -2,23 +2,26 @@ import { DeleteItemCommand, TransactionCanceledException } from '@aws-sdk/client
 import { type CloakroomError, jsonText, type Login, userKey } from '@cloakroom/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createFollowUps } from './index.ts';
 import { isActive, isTouchDue } from './model/lifetime.ts';
 import type { TicketRequest } from './model/new-ticket.ts';
 import { burnsAtCreation, createBearer } from './model-bearer-fixture.ts';
 import { LIMITS, Model, type ModelLifetime, type ModelLogin, TIMES } from './model-fixture.ts';
 import { openTicket as openedTicket } from './model-ticket-fixture.ts';
+import { followUp, signInAtApp, signOutAtApp } from './model-web-fixture.ts';
 import { aLogin, aRequest, type Fixture, type Interceptor, newUser, START, storeFixture } from './store-fixture.ts';
 import { NOT_IDLE } from './table/conditions.ts';
 import { toItem } from './table/table.ts';
+import { aWebSession, endByApp, webStateOf } from './web-session-fixture.ts';
 
-/** `who` is a login, or the last record or ticket when it is one or two more than there are logins. */
+/** `who` is a login, or the last record, ticket or web session when it is one, two or three more than there are logins. */
 type Operation =
-  | { readonly do: 'create' | 'revoke' | 'revokeOthers'; readonly who: number }
+  | { readonly do: 'create' | 'revoke' | 'revokeOthers' | 'signInAtApp'; readonly who: number }
   | { readonly do: 'authorize'; readonly who: number; readonly touch: keyof typeof TOUCHES }
   | { readonly do: 'openTicket'; readonly who: number; readonly replaces: boolean }
   | LifetimeOperation
   | DataOperation
-  | { readonly do: 'revokeAll' | 'list' | 'record' | 'collect' }
+  | { readonly do: 'revokeAll' | 'list' | 'record' | 'collect' | 'signOutAtApp' | 'followUp' }
   | { readonly do: 'wait'; readonly seconds: number };
 
 interface DataOperation {
@@ -71,6 +74,9 @@ class Real {
   readonly logins = new Map<number, Login>();
   record = 'AAAAAAAAAAAAAAAAAAAAAA';
   ticket = 'BBBBBBBBBBBBBBBBBBBBBA';
+  web = 'CCCCCCCCCCCCCCCCCCCCCA';
+  /** The names of the items of all web sessions, by id. */
+  readonly webHashes = new Map<string, string>();
   /** The one that the last code exchange was to replace. */
   replaced = '';
 
@@ -80,6 +86,7 @@ class Real {
   }
 
   idOf(who: number): string {
+    if (who > LOGIN_COUNT + 1) return this.web;
     if (who > LOGIN_COUNT) return this.ticket;
     return who === LOGIN_COUNT ? this.record : this.login(who).loginId;
   }
@@ -181,6 +188,12 @@ async function doReal(operation: Operation, model: Model, real: Real): Promise<s
       real.record = session.id;
       return 'recorded';
     }
+    case 'signInAtApp':
+      return signIn(operation, model, real);
+    case 'signOutAtApp':
+      return signOut(real);
+    case 'followUp':
+      return followedUp(real);
     case 'collect':
       return collect(real, model.now);
     case 'wait':
@@ -228,12 +241,47 @@ async function openTicket(
   }
 }
 
+/** As a web app does it: by what it reads of the user. */
+async function signIn({ who }: { readonly who: number }, model: Model, real: Real): Promise<string> {
+  const { fixture, user } = real;
+  const { store, state } = fixture;
+  const { sidHash } = real.login(who);
+  if (sidHash !== undefined && (await store.isBurnt(user, sidHash))) return 'LOGIN_ENDED';
+  const { sessions } = await store.getUser(user);
+  const active = sessions.filter((each) => each.kind !== 'record' && isActive(each, state.nowSeconds));
+  const isFull = active.length >= LIMITS.sessions;
+  if (isFull && model.denies) return 'SESSION_LIMIT';
+  const evicts = isFull ? active.toSorted((a, b) => a.createdAt - b.createdAt).slice(0, 1) : [];
+  const lifetime = { idleSeconds: TIMES.webIdle + TIMES.interval, absoluteSeconds: TIMES.absolute };
+  const { id, hash } = await aWebSession(fixture, { user, sidHash, evicts, ...lifetime });
+  real.web = id;
+  real.webHashes.set(id, hash);
+  return `open ${id}`;
+}
+
+async function signOut({ fixture, user, web, webHashes }: Real): Promise<string> {
+  const session = await fixture.store.get(user, web);
+  if (session === undefined || !isActive(session, fixture.state.nowSeconds)) return 'over';
+  await endByApp(fixture, { user, id: web, webHash: webHashes.get(web) }, 'logout');
+  return 'out';
+}
+
+/** What the stream of the table tells is done for all at once, and once more. */
+async function followedUp({ fixture, user }: Real): Promise<string> {
+  const followUps = createFollowUps({ ...fixture.table, remainingMs: () => Number.POSITIVE_INFINITY });
+  const { sessions } = await fixture.store.getUser(user);
+  for (const session of [...sessions, ...sessions]) {
+    await (session.endedByApp === undefined ? followUps.adopt(session) : followUps.finish(session));
+  }
+  return 'followed up';
+}
+
 /** As the authorizer does it: whatever becomes of the touch changes no decision. */
 async function authorize({ fixture, user }: Real, id: string, touch: keyof typeof TOUCHES): Promise<string> {
   const { store, state } = fixture;
   const session = await store.get(user, id);
   if (session === undefined || !isActive(session, state.nowSeconds)) return 'denied';
-  if (session.kind !== 'record' && isTouchDue(session, state.nowSeconds, IDLE)) {
+  if (session.kind !== 'record' && session.kind !== 'web' && isTouchDue(session, state.nowSeconds, IDLE)) {
     state.intercept = (_, goOn) => TOUCHES[touch](goOn);
     await store.touch(session).catch((error: unknown) => {
       if (!(error instanceof InjectedError)) throw error;
@@ -280,6 +328,12 @@ function modelled(operation: Operation, model: Model, real: Real, isFirstWriteAl
     case 'record':
       model.record(real.record);
       return 'recorded';
+    case 'signInAtApp':
+      return signInAtApp(model, { id: real.web, sid: loginOf(operation, real).sid });
+    case 'signOutAtApp':
+      return signOutAtApp(model, real.web);
+    case 'followUp':
+      return followUp(model);
     case 'collect':
       model.collect();
       return 'collected';
@@ -363,7 +417,7 @@ const mishaps: Readonly<Record<Mishap, (races: number) => Trap>> = {
 };
 
 const who = fc.nat({ max: LOGIN_COUNT - 1 });
-const any = fc.nat({ max: LOGIN_COUNT + 1 });
+const any = fc.nat({ max: LOGIN_COUNT + 2 });
 const always = <T extends string>(what: T) => fc.constant(what);
 const mishap = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Mishap>('none') },
@@ -380,6 +434,9 @@ const commands = [
   create,
   risky(fc.record({ do: always('openTicket'), who, replaces: fc.boolean() })),
   risky(fc.record({ do: always('openTicket'), who, replaces: fc.boolean() })),
+  quiet(fc.record({ do: always('signInAtApp'), who })),
+  quiet(fc.record({ do: always('signInAtApp'), who })),
+  quiet(fc.constantFrom<Operation>({ do: 'signOutAtApp' }, { do: 'followUp' })),
   quiet(fc.record({ do: always('authorize'), who: any, touch: fc.constantFrom(...TOUCH_OUTCOMES) })),
   risky(
     fc.record({
@@ -398,7 +455,7 @@ const commands = [
 ];
 
 /** What is in the table, as the model has it. */
-async function expectTheSame(model: Model, { fixture, user }: Real): Promise<void> {
+async function expectTheSame(model: Model, { fixture, user, webHashes }: Real): Promise<void> {
   const found: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(await fixture.items(user))) {
     found[key] = told(key, item);
@@ -411,6 +468,8 @@ async function expectTheSame(model: Model, { fixture, user }: Real): Promise<voi
     if (data > 0) expected[`DATA#${id}`] = data;
   }
   if (found.USER !== undefined) expected.USER = [model.notBefore, model.reauthAfter];
+  for (const [id, hash] of webHashes) found[`WEB of ${id}`] = await webStateOf(fixture, hash);
+  for (const [id, state] of model.web) expected[`WEB of ${id}`] = state;
   expect(found).toEqual(expected);
 }
 

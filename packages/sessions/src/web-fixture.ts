@@ -82,20 +82,21 @@ export function webUserOf(fixture: Fixture, options: Partial<WebSessionsOptions>
     before,
     content: contentAt(nowMs(), values, fields),
   });
+  /** Makes a session, and throws where none was made. */
+  const make = async (values: Readonly<Record<string, unknown>> = {}, fields: Partial<WebContent> = {}) => {
+    const sid = newSid();
+    const saved = await sessions.set(change(sid, undefined, values, fields));
+    if (saved.outcome !== 'saved') throw new Error('the session has ended');
+    return { sid, session: saved.session };
+  };
   return {
     sessions,
     change,
-    /** Makes a session, and throws where none was made. */
-    async make(values: Readonly<Record<string, unknown>> = {}, fields: Partial<WebContent> = {}) {
-      const sid = newSid();
-      const saved = await sessions.set(change(sid, undefined, values, fields));
-      if (saved.outcome !== 'saved') throw new Error('the session has ended');
-      return { sid, session: saved.session };
-    },
+    make,
     /** Of a new user. */
     async makeOwned(values: Readonly<Record<string, unknown>> = {}, fields: Partial<WebContent> = {}) {
       const user = newUser();
-      return { user, ...(await this.make(values, { owner: ownerOf(user), ...fields })) };
+      return { user, ...(await make(values, { owner: ownerOf(user), ...fields })) };
     },
     /** Its item, as DynamoDB has it. */
     item(sid: string): Promise<Item | undefined> {

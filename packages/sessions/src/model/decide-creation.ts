@@ -46,6 +46,7 @@ export function decideCreation(creation: CreationCase): CreationDecision {
   const unknown = snapshot.unknown.find(({ id }) => id === request.login.loginId);
   if (unknown !== undefined) return refuse(new StoredItemError('SESSION', unknown.malformedField));
   const own = snapshot.sessions.find(({ id }) => id === request.login.loginId);
+  if (own !== undefined && own.kind !== 'bearer') return refuse(new StoredItemError('SESSION', 'kind'));
   if (own !== undefined) return { do: isActive(own, now) ? 'return' : 'expire', session: own };
   const active = activeSessions(snapshot, now);
   const refused = refusal({ ...creation, snapshot: { ...snapshot, sessions: active } });
@@ -55,7 +56,7 @@ export function decideCreation(creation: CreationCase): CreationDecision {
   return { do: 'create', evict, expire: expired.slice(0, MAX_ENDINGS_WITH_CREATION - evict.length) };
 }
 
-/** Those that let somebody in. A record does not: it is no session elsewhere, and takes no place. */
+/** Those that let somebody in, here or at an app. A record does not: it is no session elsewhere, and takes no place. */
 export function activeSessions({ sessions }: Pick<UserSnapshot, 'sessions'>, now: number): readonly Session[] {
   return sessions.filter((session) => session.kind !== 'record' && isActive(session, now));
 }
@@ -95,10 +96,13 @@ export function refusalByWatermark(login: Login, notBefore: number, now: number)
   return refuse(new LoginEndedError(remedyAgainstWatermark(login)), login.sidHash !== undefined);
 }
 
-/** The token's `auth_time` alone tells how fresh a sign-in is. What the client says decides nothing. */
+/**
+ * The token's `auth_time` alone tells how fresh a sign-in is. What the client says decides nothing. Nor does a session at an app of its
+ * own: its person may not have signed in here for long.
+ */
 function refusalByFreshness({ authTime }: Login, { sessions }: UserSnapshot, policy: CreationPolicy, now: number) {
   const isFresh = now - authTime <= policy.bootstrapMaxAuthAgeSeconds;
-  return isFresh || sessions.length === 0 ? undefined : new SessionRequiredError();
+  return isFresh || sessions.every(({ kind }) => kind === 'web') ? undefined : new SessionRequiredError();
 }
 
 export function refusalByLimit(

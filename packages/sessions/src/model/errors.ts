@@ -124,6 +124,16 @@ export class SessionEndedError extends CloakroomError {
   }
 }
 
+/** The session is that of a web app, which alone can change it. */
+export class WebSessionError extends CloakroomError {
+  override readonly name = 'WebSessionError';
+  readonly code = 'WEB_SESSION';
+
+  constructor() {
+    super('a session of a web app is changed by that app alone; it can be ended here');
+  }
+}
+
 /** There is no such session, and nothing is known of one that has ended. */
 export class SessionUnknownError extends CloakroomError {
   override readonly name = 'SessionUnknownError';

@@ -18,7 +18,8 @@ export interface Lifetimes {
   readonly loginMaxLifetimeSeconds: number;
 }
 
-type Expiries = Pick<Session, 'idleExpiresAt' | 'absoluteExpiresAt'> & Partial<Pick<Session, 'idle' | 'lastSeenAt'>>;
+type Expiries = Pick<Session, 'idleExpiresAt' | 'absoluteExpiresAt'> &
+  Partial<Pick<Session, 'idle' | 'lastSeenAt' | 'endedByApp'>>;
 
 /** At least so many intervals fit into the idle time: it is exact to within a sixth. */
 const INTERVALS_PER_IDLE_TIME = 6;
@@ -40,7 +41,7 @@ function idleExpiryOf({ idleExpiresAt, idle, lastSeenAt = 0 }: Expiries): number
 
 /** Whether the session is active now. There is no tolerance: its ends are by our own clock. */
 export function isActive(session: Expiries, nowSeconds: number): boolean {
-  return nowSeconds < expiresAt(session);
+  return session.endedByApp === undefined && nowSeconds < expiresAt(session);
 }
 
 /** How long a session lives without being used, and how often its uses are written down. Seconds. */

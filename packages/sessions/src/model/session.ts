@@ -36,6 +36,10 @@ export interface Session {
   readonly sidHash?: string;
   /** Of a ticket, and of nothing else. */
   readonly ticket?: TicketState;
+  /** Of a web session, and of nothing else: the name of the item by which its app lets somebody in (see `webHash`). */
+  readonly webHash?: string;
+  /** That an app has ended it. It is over, and what is left of it goes when somebody meets it. */
+  readonly endedByApp?: AppEnd;
   /** Of this item: 1 when created, one more with every change by an administrator. Uses do not count. */
   readonly version: number;
   /** When DynamoDB may collect the item. Decides nothing. */
@@ -49,12 +53,22 @@ export interface IdleOverride {
   readonly setAt: number;
 }
 
+/** How an app ends sessions: it may do no more than say so. */
+export interface AppEnd {
+  readonly reason: (typeof APP_END_REASONS)[number];
+  /** Epoch seconds, by the app's clock. */
+  readonly at: number;
+}
+
+export const APP_END_REASONS = ['logout', 'replaced', 'evicted'] as const;
+
 /**
  * A `bearer` session lets its login in. A `ticket` lets in whoever has its cookie: it has a random id.
  * A `record` lets nobody in: it is data that can be listed and revoked like a session. It has a random id, which is its `loginId` too,
- * and its `authTime` is when it was created.
+ * and its `authTime` is when it was created. A `web` session lets somebody in at an app of its own, which has made it of its web session
+ * library's and alone can change it: it has a random id too, and neither data nor claims.
  */
-export const SESSION_KINDS = ['bearer', 'ticket', 'record'] as const;
+export const SESSION_KINDS = ['bearer', 'ticket', 'record', 'web'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
 /**
@@ -70,6 +84,8 @@ export interface UnknownSession {
   readonly authTime: number;
   /** The item's, if it has one that can be read. */
   readonly sidHash?: string;
+  /** The item's, if it has one that can be read. */
+  readonly webHash?: string;
   /** The first attribute that is not one of ours. */
   readonly malformedField: string;
 }

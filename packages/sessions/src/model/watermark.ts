@@ -33,3 +33,8 @@ export function isErased(session: ListedSession, erasedAt: number, { notBefore }
   if (session.kind === 'unknown') return session.authTime <= notBefore;
   return session.createdAt <= erasedAt + CLOCK_MARGIN_SECONDS;
 }
+
+/** Whether a session began after its user was erased: the user is back. */
+export function isBack(session: ListedSession, record: UserRecord): boolean {
+  return record.erasedAt !== undefined && !isErased(session, record.erasedAt, record);
+}

@@ -30,6 +30,7 @@ export async function admitLogin(
   const unknown = snapshot.unknown.find(({ id }) => id === login.loginId);
   if (unknown !== undefined) throw new StoredItemError('SESSION', unknown.malformedField);
   const bearer = snapshot.sessions.find(({ id }) => id === login.loginId);
+  if (bearer !== undefined && bearer.kind !== 'bearer') throw new StoredItemError('SESSION', 'kind');
   if (bearer !== undefined && !isActive(bearer, now)) return expireLogin(table, login, bearer);
   const marks = await readLoginMarks(table, login);
   // A session that stayed when all others ended is no reason to burn.

@@ -9,7 +9,7 @@ import { type DataChanges, formatData, parseDataChanges } from '../table/session
 import { getItem, type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction } from '../table/transaction.ts';
 import { updateItem } from '../table/write-item.ts';
-import { requireSession, type SessionRequest } from './require-session.ts';
+import { requireChangeable, type SessionRequest } from './require-session.ts';
 
 export interface DataReplacement extends SessionRequest {
   /** Of the data as the writer read it; 0 when there was none. Undefined: whatever is there is replaced. */
@@ -32,7 +32,7 @@ const MAX_CHANGES_PER_SECOND = 5;
  * Only the first data of a session takes a transaction. Later changes write the data's own item alone, which is deleted with its
  * session. So no number of changes can be in the way of an ending.
  *
- * @throws SessionEndedError, SessionUnknownError see `requireSession`
+ * @throws SessionEndedError, SessionUnknownError, WebSessionError see `requireChangeable`
  * @throws VersionStaleError somebody else has changed the data
  * @throws DataRateError more than five changes within a second
  * @throws ContendedError after two lost races
@@ -42,7 +42,7 @@ export async function replaceData(table: SessionTable, request: DataReplacement)
 }
 
 async function tryToReplace(table: SessionTable, request: DataReplacement): Promise<DataChange | undefined> {
-  const session = await requireSession(table, request);
+  const session = await requireChangeable(table, request);
   const stored = await getItem(table, dataKey(session.user, session.id));
   const before: DataChanges = stored === undefined ? { version: 0, changedAtMs: [] } : parseDataChanges(stored);
   if (request.version !== undefined && before.version !== request.version) throw new VersionStaleError();

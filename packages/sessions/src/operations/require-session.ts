@@ -1,5 +1,5 @@
 import { epochSeconds, type User } from '@cloakroom/core';
-import { SessionEndedError, SessionUnknownError } from '../model/errors.ts';
+import { SessionEndedError, SessionUnknownError, WebSessionError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { Session } from '../model/session.ts';
 import { tryToEnd } from '../table/end-session.ts';
@@ -10,6 +10,13 @@ import type { SessionTable } from '../table/table.ts';
 export interface SessionRequest {
   readonly user: User;
   readonly id: string;
+}
+
+/** The same of one that is to be changed. @throws WebSessionError its app alone may do that, and what else {@link requireSession} throws */
+export async function requireChangeable(table: SessionTable, request: SessionRequest): Promise<Session> {
+  const session = await requireSession(table, request);
+  if (session.kind === 'web') throw new WebSessionError();
+  return session;
 }
 
 /** An expired session that could not be ended is read once more: it may have been used at that moment. */
@@ -29,7 +36,9 @@ export async function requireSession(table: SessionTable, request: SessionReques
     if (session === undefined) throw await whyMissing(table, request);
     if (isActive(session, epochSeconds(table.nowMs()))) return session;
     const outcome = await tryToEnd(table, { session, reason: 'expired' });
-    if (outcome === 'ended' || looks === MAX_LOOKS) throw new SessionEndedError('expired');
+    if (outcome === 'ended' || looks === MAX_LOOKS) {
+      throw new SessionEndedError(session.endedByApp?.reason ?? 'expired');
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { dataKey, sessionKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
-import { requireSession, type SessionRequest } from './require-session.ts';
+import { requireChangeable, type SessionRequest } from './require-session.ts';
 
 /** What is not given stays as it is. */
 export interface LifetimeChange extends SessionRequest {
@@ -21,12 +21,12 @@ export interface LifetimeChange extends SessionRequest {
 /**
  * Gives one active session a lifetime of its own. No use that is written down at the same time undoes it.
  *
- * @throws SessionEndedError, SessionUnknownError see `requireSession`
+ * @throws SessionEndedError, SessionUnknownError, WebSessionError see `requireChangeable`
  * @throws ContendedError after two lost races
  */
 export async function setLifetime(table: SessionTable, request: LifetimeChange): Promise<Session> {
   const change = async () => {
-    const session = await requireSession(table, request);
+    const session = await requireChangeable(table, request);
     const changed = withLifetime(table, session, request);
     const outcome = await runTransaction(table, await changeSteps(table, session, changed));
     return outcome.committed ? changed : undefined;

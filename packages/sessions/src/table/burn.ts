@@ -17,12 +17,27 @@ interface ProviderSession {
 
 /**
  * "Prove again who you are": burns the session at the provider, or where the provider names none, asks all further code exchanges of
- * the user for a new proof. A record has neither. True when that is done, undefined when a transaction was in the way.
+ * the user for a new proof. A record has neither, and a web session no more than its app has told. True when that is done, undefined when a transaction was in the way.
  */
 export async function tryToBurn(table: SessionTable, session: ProviderSession): Promise<true | undefined> {
   const { user, kind, sidHash, authTime } = session;
-  if (kind === 'record') return true;
-  return sidHash === undefined ? tryToAskForProof(table, user) : tryToBurnSid(table, { user, sidHash, authTime });
+  if (!isBurnable({ kind, sidHash })) return true;
+  const isNamed = sidHash !== undefined && sidHash.length <= MAX_SID_HASH_LENGTH;
+  return isNamed ? tryToBurnSid(table, { user, sidHash, authTime }) : tryToAskForProof(table, user);
+}
+
+/** So that it fits into a key: a web app may write anything there. */
+const MAX_SID_HASH_LENGTH = 200;
+
+/** Whether there is anything that an ending of this session burns. */
+export function isBurnable({
+  kind,
+  sidHash,
+}: {
+  readonly kind?: string | undefined;
+  readonly sidHash?: string | undefined;
+}) {
+  return kind !== 'record' && (kind !== 'web' || sidHash !== undefined);
 }
 
 interface KnownProviderSession {
@@ -89,8 +104,9 @@ export async function tryToBurnEnded(
   const marker = await getRawItem(table, key, BURNING);
   if (marker === undefined) return 'unknown';
   const { kind, sid_hash, burnt_at, auth_time } = marker;
-  if (kind?.S === 'record' || burnt_at !== undefined) return 'already';
-  const session = { user, kind: 'unknown', sidHash: sid_hash?.S, authTime: Number(auth_time?.N ?? 0) } as const;
+  const sidHash = sid_hash?.S;
+  if (burnt_at !== undefined || !isBurnable({ kind: kind?.S, sidHash })) return 'already';
+  const session = { user, kind: 'unknown', sidHash, authTime: Number(auth_time?.N ?? 0) } as const;
   if ((await tryToBurn(table, session)) === undefined) return undefined;
   const outcome = await updateItem(table, {
     Key: toItem(key),

@@ -12,11 +12,6 @@ const REASONS: ReadonlyMap<unknown, 'fine' | 'failed' | 'lost_race' | 'throttled
   ['ThrottlingError', 'throttled'],
 ] as const);
 
-/** A purpose of each write of a transaction. The reason of a cancellation is told by this name. */
-interface Named<Name> {
-  readonly name: Name;
-}
-
 /**
  * The steps of a cancelled transaction whose condition did not hold; none of them when it only met another one. The error is known by
  * its name, whichever client threw it.
@@ -24,11 +19,11 @@ interface Named<Name> {
  * @throws DependencyUnavailableError when it was cancelled by throttling
  * @throws the error itself for every other reason that is neither a failed condition nor a conflict, and when it is no cancellation
  */
-export function failedSteps<Name>(error: unknown, steps: readonly Named<Name>[]): readonly Name[] {
+export function failedSteps<Step>(error: unknown, steps: readonly Step[]): readonly Step[] {
   const meanings = reasonsOf(error).map((code) => REASONS.get(code));
   if (meanings.length !== steps.length || meanings.includes(undefined)) throw error;
   if (meanings.includes('throttled')) throw new DependencyUnavailableError('DynamoDBClient', { cause: error });
-  return steps.filter((_, index) => meanings[index] === 'failed').map(({ name }) => name);
+  return steps.filter((_, index) => meanings[index] === 'failed');
 }
 
 /** The code of each reason. */

@@ -1,13 +1,14 @@
 import { epochSeconds } from '@cloakroom/core';
 import { expiresAt } from '../model/lifetime.ts';
-import type { EndedReason, EndedSession, ListedSession, Session, SessionData } from '../model/session.ts';
-import { tryToBurn } from './burn.ts';
+import type { AppEnd, EndedReason, EndedSession, ListedSession, Session, SessionData } from '../model/session.ts';
+import { isBurnable, tryToBurn } from './burn.ts';
 import { ABSENT, AS_READ, ENDINGS, PRESENT, VERSION_AS_READ } from './conditions.ts';
 import { dataKey, sessionKey, tokensKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { formatEnded } from './session-item.ts';
 import { type Item, type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
+import { webEndWrite } from './web-item.ts';
 
 export type Ending = (
   | { readonly session: Session; readonly reason: Exclude<EndedReason, 'replaced'> }
@@ -26,8 +27,9 @@ export type Ending = (
 export type EndOutcome = 'ended' | 'gone';
 
 /**
- * Ends a session in one transaction: deletes it, its data and the provider's tokens, and puts its end marker. A revocation, or a sign-out, burns
- * before that, so that no crash leaves it half done. While other transactions are in the way, it tries again, as a revocation does.
+ * Ends a session in one transaction: deletes it, its data and the provider's tokens, ends the item by which its web app lets somebody in,
+ * and puts its end marker. A revocation, or a sign-out, burns before that, so that no crash leaves it half done. While other
+ * transactions are in the way, it tries again, as a revocation does. One that an app has ended is over as that app has said.
  *
  * @throws ConflictError when they were in the way until there was no time left
  */
@@ -45,8 +47,15 @@ export async function tryToEnd(table: SessionTable, ending: Ending): Promise<End
   return outcome.failed.includes('ended_session') ? 'gone' : undefined;
 }
 
-/** Whether the ending means "prove again who you are". What ends by itself, or for want of room, does not. */
-function burns({ reason }: Ending): boolean {
+/** What an app says of a session of its own, or of one that had to make room for it. Nothing else may be told of it. */
+function appEndOf({ session }: Ending): AppEnd | undefined {
+  return session.kind === 'unknown' ? undefined : session.endedByApp;
+}
+
+/** Whether the ending means "prove again who you are". What ends by itself, for want of room or by its app does not. */
+function burns(ending: Ending): boolean {
+  const { reason } = ending;
+  if (appEndOf(ending) !== undefined) return false;
   return reason === 'revoked' || reason === 'logout' || reason === 'reuse_detected';
 }
 
@@ -61,12 +70,10 @@ export function endingSteps(
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
   return [
     { name: 'ended_session', write: { Delete: deletion } },
-    {
-      name: 'ended_data',
-      write: { Delete: { TableName: table, Key: toItem(dataKey(user, id)), ...dataConditionOf(ending) } },
-    },
+    ...(kind === 'web' ? [] : [dataDeletion(table, ending)]),
     // Only tickets have them: the ending of a bearer does not pay for it.
     ...(kind === 'ticket' || kind === 'unknown' ? [tokensDeletion(table, session)] : []),
+    ...webEnd(table, ending, nowSeconds),
     {
       name: 'end_marker',
       write: { Put: { TableName: table, Item: endMarker(loginMaxLifetimeSeconds, ending, nowSeconds) } },
@@ -76,12 +83,27 @@ export function endingSteps(
 
 /** What is kept of a session that ends now. */
 export function endMarker(loginMaxLifetimeSeconds: number, ending: Ending, nowSeconds: number): Item {
-  const { session, reason } = ending;
+  const { session } = ending;
   const { user, id, kind, authTime } = session;
+  const reason = appEndOf(ending)?.reason ?? ending.reason;
   const endedAt = endOf(ending, nowSeconds);
   // Some providers move the `auth_time` of a login. The newest token may have a later one than the session.
   const ttl = Math.max(Math.max(authTime, endedAt) + loginMaxLifetimeSeconds, ending.knownUntil ?? 0);
   return toItem(formatEnded({ user, id, reason, endedAt, kind, authTime, ...burningOf(ending, nowSeconds) }, ttl));
+}
+
+function dataDeletion(TableName: string, ending: Ending): Step {
+  const Key = toItem(dataKey(ending.session.user, ending.session.id));
+  return { name: 'ended_data', write: { Delete: { TableName, Key, ...dataConditionOf(ending) } } };
+}
+
+/** An app ends its own item with its word. */
+function webEnd(TableName: string, ending: Ending, nowSeconds: number): Step[] {
+  const { session } = ending;
+  const { id, kind, webHash: hash } = session;
+  if (hash === undefined || appEndOf(ending) !== undefined || (kind !== 'web' && kind !== 'unknown')) return [];
+  const ttl = kind === 'web' ? session.absoluteExpiresAt : nowSeconds;
+  return [{ name: 'ended_web', write: webEndWrite(TableName, { hash, id, nowMs: nowSeconds * 1000, ttl }) }];
 }
 
 function tokensDeletion(TableName: string, { user, id }: ListedSession): Step {
@@ -94,7 +116,7 @@ function burningOf(ending: Ending, nowSeconds: number): Pick<EndedSession, 'sidH
   const familyHash = session.kind === 'unknown' ? undefined : session.ticket?.familyHash;
   return {
     ...(session.sidHash === undefined ? {} : { sidHash: session.sidHash }),
-    ...(burns(ending) && session.kind !== 'record' ? { burntAt: nowSeconds } : {}),
+    ...(burns(ending) && isBurnable(session) ? { burntAt: nowSeconds } : {}),
     ...(familyHash === undefined ? {} : { familyHash }),
   };
 }
@@ -103,13 +125,17 @@ function burningOf(ending: Ending, nowSeconds: number): Pick<EndedSession, 'sidH
  * Never before it began: a session that follows an erasure is dated a little late (see `beginsAt`). One that its provider no longer
  * stands for is over before its time.
  */
-function endOf({ session, reason }: Ending, nowSeconds: number): number {
+function endOf(ending: Ending, nowSeconds: number): number {
+  const { session, reason } = ending;
   if (session.kind === 'unknown') return nowSeconds;
+  const { endedByApp } = session;
+  if (endedByApp !== undefined) return Math.max(Math.min(endedByApp.at, nowSeconds), session.createdAt);
   return Math.max(reason === 'expired' ? Math.min(expiresAt(session), nowSeconds) : nowSeconds, session.createdAt);
 }
 
 function conditionOf({ session, reason }: Ending) {
-  if (session.kind === 'unknown' || ENDINGS[reason] === PRESENT) return { ConditionExpression: PRESENT };
+  if (session.kind === 'unknown' || session.endedByApp !== undefined || ENDINGS[reason] === PRESENT)
+    return { ConditionExpression: PRESENT };
   const values = toItem({ ':idle_expires_at': session.idleExpiresAt, ':version': session.version });
   return { ConditionExpression: AS_READ, ExpressionAttributeValues: values };
 }

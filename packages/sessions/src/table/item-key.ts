@@ -56,6 +56,12 @@ export function webKey(hash: string): ItemKey {
   return { user_key: `${WEB_PREFIX}${hash}`, item: 'WEB' };
 }
 
+/** See `Login.sidKey`. Anything else could be too long for a key. */
+export const SID_KEY = /^[\w-]{1,64}$/;
+
+/** What {@link webHash} gives. Anything else could be too long for a key, and be in the way of whatever names it. */
+export const WEB_HASH = /^[\w-]{43}$/;
+
 /** How the item of a library's session is named: SHA-256, base64url. A reader of the table can make no cookie of it. */
 export function webHash(prefix: string, sid: string): string {
   return hash('sha256', JSON.stringify([prefix, sid]), 'base64url');

@@ -17,8 +17,21 @@ type Named = Pick<Login, 'user' | 'sidHash' | 'sidKey'>;
  */
 export function ownerSteps(TableName: string, { user, sidHash, sidKey }: Named, { ttl }: Pick<Session, 'ttl'>): Step[] {
   if (sidHash === undefined || sidKey === undefined) return [];
-  const Update = {
-    TableName,
+  const Update = { TableName, ...ownerUpdate({ user, sidHash, sidKey, ttl }) };
+  return [{ name: 'sid_not_ended', write: { Update } }];
+}
+
+/** The same of a session that is there already. `over`: a logout token has come. Undefined when a transaction was in the way. */
+export async function tryToAddOwner(table: SessionTable, owner: NewOwner): Promise<'added' | 'over' | undefined> {
+  const outcome = await updateItem(table, ownerUpdate(owner));
+  if (outcome === 'lost_race') return undefined;
+  return outcome === 'written' ? 'added' : 'over';
+}
+
+type NewOwner = Required<Named> & Pick<Session, 'ttl'>;
+
+function ownerUpdate({ user, sidHash, sidKey, ttl }: NewOwner) {
+  return {
     Key: toItem(providerSessionKey(user.issuer, sidKey)),
     UpdateExpression: 'ADD owners :owner SET #ttl = :ttl',
     ConditionExpression: NOT_ENDED,
@@ -26,7 +39,6 @@ export function ownerSteps(TableName: string, { user, sidHash, sidKey }: Named, 
     // As long as a session here can live.
     ExpressionAttributeValues: toItem({ ':owner': new Set([formatOwner({ user, sidHash })]), ':ttl': ttl }),
   };
-  return [{ name: 'sid_not_ended', write: { Update } }];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseUserKey } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import type { ListedSession } from '../model/session.ts';
-import { SESSIONS_AND_USER } from './item-key.ts';
+import { SESSIONS_AND_USER, WEB_HASH } from './item-key.ts';
 import { readSession } from './read-session.ts';
 import type { Item } from './table.ts';
 
@@ -18,12 +18,14 @@ export function readListed(item: Item): ListedSession | undefined {
     if (!(error instanceof StoredItemError)) throw error;
     const id = (item.item?.S ?? '').slice(SESSIONS_AND_USER.from.length);
     const sidHash = item.sid_hash?.S;
+    const webHash = item.web_hash?.S;
     return {
       user,
       id,
       kind: 'unknown',
       authTime: secondsIn(item.auth_time?.N),
       ...(sidHash === undefined ? {} : { sidHash }),
+      ...(webHash !== undefined && WEB_HASH.test(webHash) ? { webHash } : {}),
       malformedField: error.field,
     };
   }

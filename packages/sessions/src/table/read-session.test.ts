@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { StoredItemError } from '../model/errors.ts';
-import { SESSION_KINDS, type Session } from '../model/session.ts';
+import { APP_END_REASONS, SESSION_KINDS, type Session } from '../model/session.ts';
 import { readSession } from './read-session.ts';
 import { parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
 import { type Item, toPlain } from './table.ts';
@@ -13,14 +13,20 @@ const roles = fc.array(
   fc.record({ M: fc.record({ claim: text, value: text, more: text }, { requiredKeys: ['claim', 'value'] }) }),
 );
 
+/** See `webItems`. */
+const OTHER_KINDS = SESSION_KINDS.filter((kind) => kind !== 'web');
+
 /** An attribute as `formatSession` writes it, and others for one that it never writes. */
 const WRITTEN: Readonly<Record<string, fc.Arbitrary<object>>> = {
   user_key: fc.constantFrom('U#main#ada', 'U#main#a#b').map((S) => ({ S })),
   item: fc.constantFrom('SESSION#AAAAAAAAAAAAAAAAAAAAAA', 'SESSION#x').map((S) => ({ S })),
-  kind: fc.constantFrom(...SESSION_KINDS).map((S) => ({ S })),
+  // A ticket needs two attributes that most items have not.
+  kind: fc.constantFrom(...OTHER_KINDS, 'ticket').map((S) => ({ S })),
   groups: texts,
   amr: texts,
   roles: roles.map((L) => ({ L })),
+  web_hash: fc.constantFrom('A'.repeat(43), '_-'.repeat(21).padEnd(43, '9')).map((S) => ({ S })),
+  ended_as: fc.constantFrom(...APP_END_REASONS).map((S) => ({ S })),
   version: fc.integer({ min: 1, max: 1000 }).map((version) => ({ N: String(version) })),
   confirmed_at: fc.integer({ min: -4_000_000_000, max: 4_000_000_000 }).map((at) => ({ N: String(at) })),
 };
@@ -41,11 +47,21 @@ const OPTIONAL = new Set([
   'previous_secret_hash',
   'rotation_nonce',
   'confirmed_at',
+  'ended_as',
+  'ended_at',
 ]);
+/** What is read of a web session whether it is there or not, so that no fault in it counts. */
+const NOT_OF_WEB = ['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'ttl'];
 const items = fc.record(Object.fromEntries(SESSION_ATTRIBUTES.map((name) => [name, written(name)])), {
   requiredKeys: SESSION_ATTRIBUTES.filter((name) => !OPTIONAL.has(name)),
   noNullPrototype: true,
 }) as fc.Arbitrary<Item>;
+/** As a web app writes them, or others have written them once. */
+const webItems = fc.tuple(items, fc.subarray(NOT_OF_WEB)).map(([item, absent]) => {
+  const kept = Object.entries(item).filter(([name]) => !absent.includes(name));
+  return { ...Object.fromEntries(kept), kind: { S: 'web' } } as Item;
+});
+const anyItems = fc.oneof({ weight: 3, arbitrary: items }, { weight: 1, arbitrary: webItems });
 
 const other = fc.oneof(
   fc.constantFrom(
@@ -57,11 +73,14 @@ const other = fc.oneof(
     { S: 'SESSION#' },
     { S: 'USER' },
     { S: 'master' },
+    { S: 'web' },
     { N: '0' },
     { N: '-1' },
     { N: '-0' },
     { N: '1.5' },
     { N: '1e3' },
+    { N: '253402300799' },
+    { N: '253402300800' },
     { N: '9007199254740993' },
     { N: '90071992547409930' },
     { L: [] },
@@ -76,10 +95,12 @@ const other = fc.oneof(
   seconds,
   texts,
 );
-const spoilt = fc.tuple(items, fc.constantFrom(...SESSION_ATTRIBUTES), fc.option(other)).map(([item, name, value]) => {
-  const { [name]: _, ...rest } = item;
-  return (value === null ? rest : { ...rest, [name]: value }) as Item;
-});
+const spoilt = fc
+  .tuple(anyItems, fc.constantFrom(...SESSION_ATTRIBUTES), fc.option(other))
+  .map(([item, name, value]) => {
+    const { [name]: _, ...rest } = item;
+    return (value === null ? rest : { ...rest, [name]: value }) as Item;
+  });
 
 /** The session, or the attribute that is malformed. */
 function outcomeOf(read: (item: Item) => Session, item: Item): Session | string {
@@ -95,17 +116,17 @@ const bySchema = (item: Item) => parseSession(toPlain(item));
 
 describe('readSession', () => {
   it('makes of an item what the schema makes of its plain values, and names the same attribute of one that is malformed', () => {
-    const seen = { sessions: 0, tickets: 0, refused: 0 };
+    const seen = { bearer: 0, ticket: 0, record: 0, web: 0, ended: 0, refused: 0 };
     fc.assert(
-      fc.property(fc.oneof(items, spoilt), (item) => {
+      fc.property(fc.oneof(anyItems, spoilt), (item) => {
         const outcome = outcomeOf(readSession, item);
         expect(outcome).toStrictEqual(outcomeOf(bySchema, item));
-        if (typeof outcome === 'string') seen.refused += 1;
-        else seen[outcome.kind === 'ticket' ? 'tickets' : 'sessions'] += 1;
+        seen[typeof outcome === 'string' ? 'refused' : outcome.kind] += 1;
+        if (typeof outcome !== 'string' && outcome.endedByApp !== undefined) seen.ended += 1;
       }),
       { numRuns: 4000 },
     );
-    expect(Math.min(seen.sessions, seen.tickets, seen.refused)).toBeGreaterThan(100);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
   });
 
   it('is an error of the item for whatever else DynamoDB may have there', () => {

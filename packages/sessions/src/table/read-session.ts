@@ -1,10 +1,14 @@
 import { type HeldRole, parseUserKey, type User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
-import { type IdleOverride, SESSION_KINDS, type Session, type SessionKind } from '../model/session.ts';
+import { APP_END_REASONS, type AppEnd, type IdleOverride, SESSION_KINDS, type Session } from '../model/session.ts';
 import { LONG_DUE } from '../model/ticket-state.ts';
-import { idInItem } from './item-key.ts';
+import { idInItem, WEB_HASH } from './item-key.ts';
 import type { Item } from './table.ts';
-import { parseTicketState } from './ticket-attributes.ts';
+import { MAX_SECONDS, parseTicketState } from './ticket-attributes.ts';
+
+/** An item of which some attributes may be missing. */
+type Attributes = Readonly<Record<string, Item[string] | undefined>>;
+const NOTHING: Item[string] = { S: '' };
 
 /**
  * The session in an item as the API carries it: what `parseSession` makes of its plain values, without a schema. For the read that
@@ -12,11 +16,12 @@ import { parseTicketState } from './ticket-attributes.ts';
  *
  * @throws StoredItemError when the item is not one that `formatSession` makes; it names an attribute that is not
  */
-export function readSession(item: Item): Session {
+export function readSession(stored: Attributes): Session {
+  const item = stored.kind?.S === 'web' ? withWebDefaults(stored) : stored;
   const session: { -readonly [name in keyof Session]: Session[name] } = {
     user: userIn(item),
     id: idIn(item),
-    kind: kindIn(item),
+    kind: oneOf(SESSION_KINDS, item, 'kind'),
     createdAt: seconds(item, 'created_at'),
     lastSeenAt: seconds(item, 'last_seen_at'),
     idleExpiresAt: seconds(item, 'idle_expires_at'),
@@ -37,6 +42,9 @@ export function readSession(item: Item): Session {
   if (item.device !== undefined) session.device = text(item, 'device');
   if (item.sid_hash !== undefined) session.sidHash = text(item, 'sid_hash');
   if (item.roles !== undefined) session.roles = rolesIn(item, 'roles');
+  if (item.web_hash !== undefined) session.webHash = webHashIn(item, 'web_hash');
+  const endedByApp = appEndIn(item);
+  if (endedByApp !== undefined) session.endedByApp = endedByApp;
   const idle = idleIn(item);
   if (idle !== undefined) session.idle = idle;
   const ticket = ticketIn(item);
@@ -44,28 +52,46 @@ export function readSession(item: Item): Session {
   return session;
 }
 
-function userIn(item: Item): User {
+function userIn(item: Attributes): User {
   const user = parseUserKey(text(item, 'user_key'));
   return user ?? refuse('user_key');
 }
 
-function idIn(item: Item): string {
+function idIn(item: Attributes): string {
   return idInItem('session', text(item, 'item')) ?? refuse('item');
 }
 
-function kindIn(item: Item): SessionKind {
-  const kind = text(item, 'kind');
-  return SESSION_KINDS.find((each) => each === kind) ?? refuse('kind');
+/** What an app does not write of its session, as everybody reads it, whatever stands there. */
+function withWebDefaults(stored: Attributes): Attributes {
+  const { item, created_at, absolute_expires_at, web_hash = NOTHING, ttl = absolute_expires_at } = stored;
+  const login_id = { S: idInItem('session', item?.S ?? '') ?? '' };
+  const claims = { client_id: NOTHING, scope: NOTHING, groups: { L: [] } };
+  return { ...stored, ...claims, login_id, auth_time: created_at, web_hash, ttl };
 }
 
-function idleIn(item: Item): IdleOverride | undefined {
+function oneOf<T extends string>(all: readonly T[], item: Attributes, name: string): T {
+  const value = text(item, name);
+  return all.find((each) => each === value) ?? refuse(name);
+}
+
+function idleIn(item: Attributes): IdleOverride | undefined {
   const idleSeconds = ifThere(item, 'idle_seconds', seconds);
   const setAt = ifThere(item, 'idle_set_at', seconds) ?? 0;
   return idleSeconds === undefined ? undefined : { seconds: idleSeconds, setAt };
 }
 
+function webHashIn(item: Attributes, name: string): string {
+  const hash = text(item, name);
+  return WEB_HASH.test(hash) ? hash : refuse(name);
+}
+
+function appEndIn(item: Attributes): AppEnd | undefined {
+  const at = ifThere(item, 'ended_at', seconds) ?? 0;
+  return item.ended_as === undefined ? undefined : { reason: oneOf(APP_END_REASONS, item, 'ended_as'), at };
+}
+
 /** Looked at in every item, whatever its kind. */
-function ticketIn(item: Item) {
+function ticketIn(item: Attributes) {
   return {
     family_hash: ifThere(item, 'family_hash', text),
     secret_hash: ifThere(item, 'secret_hash', text),
@@ -78,7 +104,7 @@ function ticketIn(item: Item) {
   };
 }
 
-function rolesIn(item: Item, name: string): readonly HeldRole[] {
+function rolesIn(item: Attributes, name: string): readonly HeldRole[] {
   return listIn(item, name).map((role, at) => {
     const { M: members = refuse(`${name}.${at}`) } = role;
     return {
@@ -88,35 +114,35 @@ function rolesIn(item: Item, name: string): readonly HeldRole[] {
   });
 }
 
-function texts(item: Item, name: string): readonly string[] {
+function texts(item: Attributes, name: string): readonly string[] {
   return listIn(item, name).map(({ S }, at) => (typeof S === 'string' ? S : refuse(`${name}.${at}`)));
 }
 
-function listIn(item: Item, name: string) {
+function listIn(item: Attributes, name: string) {
   const list = item[name]?.L;
   return Array.isArray(list) ? list : refuse(name);
 }
 
-function text(item: Item, name: string, path = name): string {
+function text(item: Attributes, name: string, path = name): string {
   const value = item[name]?.S;
   return typeof value === 'string' ? value : refuse(path);
 }
 
-function seconds(item: Item, name: string): number {
+function seconds(item: Attributes, name: string): number {
   return integer(item, name, 0);
 }
 
-function anyInteger(item: Item, name: string): number {
+function anyInteger(item: Attributes, name: string): number {
   return integer(item, name, Number.MIN_SAFE_INTEGER);
 }
 
-function integer(item: Item, name: string, min: number): number {
+function integer(item: Attributes, name: string, min: number): number {
   const digits = item[name]?.N;
   const value = typeof digits === 'string' ? Number(digits) : Number.NaN;
-  return Number.isSafeInteger(value) && value >= min ? value : refuse(name);
+  return Number.isSafeInteger(value) && value >= min && value <= MAX_SECONDS ? value : refuse(name);
 }
 
-function ifThere<T>(item: Item, name: string, read: (item: Item, name: string) => T): T | undefined {
+function ifThere<T>(item: Attributes, name: string, read: (item: Attributes, name: string) => T): T | undefined {
   return item[name] === undefined ? undefined : read(item, name);
 }
 

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { expiresAt } from '../model/lifetime.ts';
-import type { EndedReason, ListedSession } from '../model/session.ts';
+import type { EndedReason, ListedSession, Session } from '../model/session.ts';
 import { CHANGE_PREFIXES, isEndedItem, isSessionItem } from './item-key.ts';
 import { WITHOUT_SESSION } from './login-marker.ts';
 import { parseEnded, parseSession } from './session-item.ts';
@@ -37,20 +37,21 @@ const itemIs = (...prefixes: readonly string[]) => ({ Keys: { item: { S: prefixe
 const ABSENT = { item: { S: [{ exists: false }] } };
 
 /**
- * Patterns for Lambda's filter of the table's stream. What none of them matches means nothing to {@link readSessionChange}: all that
- * changes an item which is there before and after, as touches do, and every other kind of item. Lambda looks at the key `dynamodb`
- * alone, so who deleted a session is not asked here.
+ * Patterns for Lambda's filter of the table's stream. What none of them matches means nothing to {@link readSessionChange} and
+ * {@link readFollowUp}: all that changes an item which is there before and after, as touches do, unless an app has ended a session by
+ * it; and every other kind of item. Lambda looks at the key `dynamodb` alone, so who deleted a session is not asked here.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
  */
 export const SESSION_CHANGE_PATTERNS: readonly object[] = [
   { dynamodb: { ...itemIs(CHANGE_PREFIXES.session, CHANGE_PREFIXES.ended), OldImage: ABSENT } },
   { dynamodb: { ...itemIs(CHANGE_PREFIXES.session), NewImage: ABSENT } },
+  { dynamodb: { ...itemIs(CHANGE_PREFIXES.session), NewImage: { ended_as: { S: [{ exists: true }] } } } },
 ];
 
 /**
  * What the change of an item means. Each beginning and each end of a session is exactly one change of an item, whoever caused it.
- * Undefined for every other change: uses, data, users, logins that end without a session, and deletions after an end or by an erasure.
+ * Undefined for every other change: what an app says of an end, which is to follow; uses, data, users, logins that end without a session, and deletions after an end or by an erasure.
  *
  * @throws StoredItemError when an item that means something is malformed
  */
@@ -66,9 +67,36 @@ export function readSessionChange({ name, item, before, after, isByTtl }: ItemCh
   // An ending deletes the session itself. What TTL deletes had expired, and nobody had noticed.
   if (name === 'REMOVE' && isByTtl && isSessionItem(item)) {
     const session = parse('SESSION', before, parseSession);
-    return { user: session.user, id: session.id, what: 'expired', at: expiresAt(session), kind: session.kind };
+    return { user: session.user, id: session.id, kind: session.kind, ...endByTtl(session) };
   }
   return undefined;
+}
+
+function endByTtl(session: Session): Pick<SessionChange, 'what' | 'at'> {
+  const { endedByApp, createdAt } = session;
+  if (endedByApp === undefined) return { what: 'expired', at: expiresAt(session) };
+  return { what: endedByApp.reason, at: Math.max(endedByApp.at, createdAt) };
+}
+
+/** What a web app has left undone about a session, since it may do no more than change items. See `FollowUps`. */
+export interface FollowUp {
+  readonly what: 'adopt' | 'finish';
+  readonly user: User;
+  readonly id: string;
+}
+
+/**
+ * What there is to do after a change, if anything: a new session of an app is to be adopted; one that an app has ended, whosever it
+ * was, is to end.
+ *
+ * @throws StoredItemError when an item that means something is malformed
+ */
+export function readFollowUp({ name, item, after }: ItemChange): FollowUp | undefined {
+  const isEnded = after?.ended_as !== undefined;
+  const isNew = name === 'INSERT' && after?.kind?.S === 'web';
+  if (!isSessionItem(item) || !(isEnded || isNew)) return undefined;
+  const { user, id } = parse('SESSION', after, parseSession);
+  return { what: isEnded ? 'finish' : 'adopt', user, id };
 }
 
 function parse<T>(kind: string, image: Image | undefined, parser: (item: unknown) => T): T {

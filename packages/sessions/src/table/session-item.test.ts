@@ -88,6 +88,19 @@ describe('a session in the table', () => {
     );
   });
 
+  it('is read as it was written when it is a web session, or an app has ended it', () => {
+    const [{ user, id, createdAt }, claims] = [
+      A_SESSION,
+      { loginId: A_SESSION.id, clientId: '', scope: '', groups: [] },
+    ];
+    const web = { user, id, ...claims, createdAt, authTime: createdAt, lastSeenAt: createdAt, ip: '', userAgent: '' };
+    const times = { idleExpiresAt: createdAt, absoluteExpiresAt: createdAt, ttl: createdAt, version: 1 };
+    const session = { ...web, ...times, kind: 'web', webHash: 'A'.repeat(43) } as const;
+    expect(parseSession(stored(formatSession(session)))).toEqual(session);
+    const ended = { ...A_SESSION, endedByApp: { reason: 'evicted', at: 1_780_000_000 } } as const;
+    expect(parseSession(stored(formatSession(ended)))).toEqual(ended);
+  });
+
   it.each(['family_hash', 'secret_hash'])('is an error when it is a ticket without its %s', (field) => {
     const ticket = { familyHash: 'f', secretHash: 's', recheckAt: 1_780_000_000 };
     const { [field]: _, ...item } = formatSession({ ...A_SESSION, kind: 'ticket', ticket });

@@ -1,7 +1,8 @@
-import { jsonObjectText, parseUserKey } from '@cloakroom/core';
+import { isObject, jsonObjectText, parseUserKey } from '@cloakroom/core';
 import * as v from 'valibot';
 import { StoredItemError } from '../model/errors.ts';
 import {
+  APP_END_REASONS,
   ENDED_REASONS,
   type EndedSession,
   SESSION_KINDS,
@@ -9,14 +10,13 @@ import {
   type SessionData,
   type UserRecord,
 } from '../model/session.ts';
-import { dataKey, endedKey, idInItem, sessionKey } from './item-key.ts';
-import { formatTicketState, parseTicketState, ticketEntries } from './ticket-attributes.ts';
+import { dataKey, endedKey, idInItem, sessionKey, WEB_HASH } from './item-key.ts';
+import { formatTicketState, MAX_SECONDS, parseTicketState, seconds, ticketEntries } from './ticket-attributes.ts';
 
 /** An item with plain values, ready to be marshalled. */
 export type PlainItem = Readonly<Record<string, unknown>>;
 
-const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const version = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const version = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_SECONDS));
 const strings = v.array(v.string());
 
 const userOfKey = v.pipe(
@@ -37,8 +37,8 @@ const idIn = (kind: 'data' | 'ended' | 'session') =>
   );
 
 /**
- * The fields of a session, with the attribute and the schema of each. Three are missing: the key, and `idle` and `ticket`, each of
- * which is one field in several attributes.
+ * The fields of a session, with the attribute and the schema of each. Four are missing: the key, and `idle`, `ticket` and `endedByApp`,
+ * each of which is one field in several attributes.
  */
 const FIELDS = {
   kind: ['kind', v.picklist(SESSION_KINDS)],
@@ -58,11 +58,12 @@ const FIELDS = {
   device: ['device', v.optional(v.string())],
   sidHash: ['sid_hash', v.optional(v.string())],
   roles: ['roles', v.optional(v.array(v.object({ claim: v.string(), value: v.string() })))],
+  webHash: ['web_hash', v.optional(v.pipe(v.string(), v.regex(WEB_HASH)))],
   version: ['version', version],
   ttl: ['ttl', seconds],
 } as const satisfies Readonly<Record<FieldName, readonly [attribute: string, schema: v.GenericSchema]>>;
 
-type FieldName = Exclude<keyof Session, 'user' | 'id' | 'idle' | 'ticket'>;
+type FieldName = Exclude<keyof Session, 'user' | 'id' | 'idle' | 'ticket' | 'endedByApp'>;
 const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
 
 const sessionSchema = v.object({
@@ -71,6 +72,8 @@ const sessionSchema = v.object({
   ...Object.fromEntries<v.GenericSchema>(Object.values(FIELDS)),
   idle_seconds: v.optional(seconds),
   idle_set_at: v.optional(seconds, 0),
+  ended_as: v.optional(v.picklist(APP_END_REASONS)),
+  ended_at: v.optional(seconds, 0),
   ...ticketEntries,
 });
 
@@ -110,7 +113,8 @@ const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(
 
 /** @throws StoredItemError when the item is not one that {@link formatSession} makes */
 export function parseSession(item: unknown): Session {
-  const { user_key, item: id, idle_seconds, idle_set_at, ...stored } = parseItem('SESSION', sessionSchema, item);
+  const parsed = parseItem('SESSION', sessionSchema, withWebDefaults(item));
+  const { user_key, item: id, idle_seconds, idle_set_at, ended_as, ended_at, ...stored } = parsed;
   const attributes: PlainItem = stored;
   const ticket = attributes.kind === 'ticket' ? parseTicketState(attributes) : undefined;
   const fields = FIELD_NAMES.map((name) => [name, attributes[FIELDS[name][0]]] as const);
@@ -120,7 +124,16 @@ export function parseSession(item: unknown): Session {
     ...(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Pick<Session, FieldName>),
     ...(idle_seconds === undefined ? {} : { idle: { seconds: idle_seconds, setAt: idle_set_at } }),
     ...(ticket === undefined ? {} : { ticket }),
+    ...(ended_as === undefined ? {} : { endedByApp: { reason: ended_as, at: ended_at } }),
   };
+}
+
+/** See its namesake in `read-session.ts`. */
+function withWebDefaults(item: unknown): unknown {
+  if (!isObject(item) || item.kind !== 'web') return item;
+  const { created_at, absolute_expires_at, web_hash = '', ttl = absolute_expires_at } = item;
+  const login_id = idInItem('session', String(item.item)) ?? '';
+  return { ...item, client_id: '', scope: '', groups: [], login_id, auth_time: created_at, web_hash, ttl };
 }
 
 /** The item is under 1 KB as a rule, since every request reads it. It is never above 4 KB, the size of one read. */
@@ -130,6 +143,8 @@ export function formatSession(session: Session): PlainItem {
     ...Object.fromEntries(FIELD_NAMES.map((name) => [FIELDS[name][0], session[name]])),
     idle_seconds: session.idle?.seconds,
     idle_set_at: session.idle?.setAt,
+    ended_as: session.endedByApp?.reason,
+    ended_at: session.endedByApp?.at,
     ...(session.ticket === undefined ? {} : formatTicketState(session.ticket)),
   };
 }

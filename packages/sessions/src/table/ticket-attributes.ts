@@ -2,7 +2,11 @@ import * as v from 'valibot';
 import { StoredItemError } from '../model/errors.ts';
 import { LONG_DUE, type TicketRotation, type TicketState } from '../model/ticket-state.ts';
 
-const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** The last of the year 9999: whatever is later cannot be shown as a time. */
+export const MAX_SECONDS = 253_402_300_799;
+
+/** Epoch seconds, or how many. */
+export const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_SECONDS));
 const text = v.optional(v.string());
 
 /** What a session's item has of its ticket. */
@@ -14,7 +18,7 @@ export const ticketEntries = {
   renewed_at: v.optional(seconds),
   previous_secret_hash: text,
   rotation_nonce: text,
-  confirmed_at: v.optional(v.pipe(v.number(), v.safeInteger())),
+  confirmed_at: v.optional(v.pipe(v.number(), v.safeInteger(), v.maxValue(MAX_SECONDS))),
 };
 
 type TicketAttributes = Readonly<Partial<v.InferOutput<v.ObjectSchema<typeof ticketEntries, undefined>>>>;

@@ -94,6 +94,22 @@ describe('one more than the limit allows', () => {
     expect(await web.sessions.get(another.sid)).toEqual(another.session);
   });
 
+  it.each([
+    ['too long for a key', () => 'x'.repeat(3000)],
+    ['that of the session itself', (hash: string) => hash],
+    ['that of the others', () => 'x'.repeat(43)],
+  ])('is evicted where entries name an item that is %s', async (_, named) => {
+    const user = newUser();
+    const { sid, session } = await web.make();
+    const entry = { kind: 'web', web_hash: named(session.hash), last_seen_at: START, created_at: START - 60 };
+    const ends = { idle_expires_at: START + 600, absolute_expires_at: START + 600 };
+    await Promise.all(['a', 'b', 'c', 'd'].map((id) => fixture.put(user, `SESSION#${id}`, { ...entry, ...ends })));
+    await web.sessions.set(web.change(sid, session, {}, { owner: ownerOf(user) }));
+    const marked = Object.values(await fixture.items(user)).filter(({ ended_as }) => ended_as === 'evicted');
+    expect(marked).toHaveLength(2);
+    expect(await web.sessions.get(sid)).toMatchObject({ owned: { user } });
+  });
+
   it('goes in one transaction, however many are too many', async () => {
     const user = newUser();
     const many = webUserOf(fixture, { limit: { maxSessionsPerUser: 60, sessionLimitPolicy: 'evict-oldest' } });
@@ -101,7 +117,7 @@ describe('one more than the limit allows', () => {
     const entries = Array.from({ length: 50 }, (_, at) =>
       fixture.put(user, `SESSION#${at}`, {
         kind: 'web',
-        web_hash: `none-${at}`,
+        web_hash: String(at).padStart(43, 'x'),
         created_at: START - 60 + at,
         last_seen_at: START,
         idle_expires_at: START + 600,

@@ -69,7 +69,7 @@ export async function changeOwner(change: OwnerChange): Promise<OwnerOutcome> {
     await table.items.transactWriteItems({ TransactItems: steps.map(({ write }) => write) });
     return { outcome: 'changed', owned: comer?.owned };
   } catch (error) {
-    return afterCancellation(failedSteps(error, steps));
+    return afterCancellation(failedSteps(error, steps).map(({ name }) => name));
   }
 }
 
@@ -113,7 +113,10 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
     { name: 'entry', write: entry },
     userStep(table, to, owner),
     ...burntSteps(table, to),
-    ...evicted.flatMap((each) => evictionSteps(change, { user: to.user, session: each }, nowMs)),
+    ...evicted.flatMap((session, at) => {
+      const isItsOwn = isNamedOnce(change, evicted.slice(0, at), session);
+      return evictionSteps(change, { user: to.user, session, isItsOwn }, nowMs);
+    }),
   ];
   return { owned: { user: to.user, id }, steps };
 }
@@ -146,12 +149,19 @@ function burntSteps({ table: TableName }: WebTable, { user, providerSession }: W
 interface Evicted {
   readonly user: WebOwner['user'];
   readonly session: CountedSession;
+  readonly isItsOwn: boolean;
 }
 
-function evictionSteps({ table, withoutItem }: OwnerChange, { user, session }: Evicted, nowMs: number): Step[] {
+/** A transaction names an item once. Two entries name the same one where an app has written them so. */
+function isNamedOnce({ known }: OwnerChange, others: readonly CountedSession[], { webHash }: CountedSession): boolean {
+  return webHash !== known.hash && others.every((other) => other.webHash !== webHash);
+}
+
+function evictionSteps({ table, withoutItem }: OwnerChange, evicted: Evicted, nowMs: number): Step[] {
+  const { user, session, isItsOwn } = evicted;
   const { id, webHash } = session;
   const mark = markWrite(table.table, { user, id, reason: 'evicted', condition: NOT_IDLE }, epochSeconds(nowMs));
-  if (webHash === undefined || withoutItem.has(id)) return [{ name: 'evicted', write: mark }];
+  if (webHash === undefined || !isItsOwn || withoutItem.has(id)) return [{ name: 'evicted', write: mark }];
   const Update = { TableName: table.table, ...webEnd({ hash: webHash, owned: { id } }, nowMs) };
   return [
     { name: 'evicted', write: mark },

@@ -50,7 +50,7 @@ async function endBoth(
     await table.items.transactWriteItems({ TransactItems: steps.map(({ write }) => write) });
     return true;
   } catch (error) {
-    const failed = failedSteps(error, steps);
+    const failed = failedSteps(error, steps).map(({ name }) => name);
     // The entry is gone or was ended: what is left of the session goes after it.
     return failed.includes('entry') && !failed.includes('web') && (await endItem(table, { hash, owned })) === 'ended';
   }

@@ -2,7 +2,7 @@ import { type User, userKey } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { IdleOverride } from '../model/session.ts';
-import { idInItem, isUserItem, SESSIONS_AND_USER } from '../table/item-key.ts';
+import { idInItem, isUserItem, SESSIONS_AND_USER, WEB_HASH } from '../table/item-key.ts';
 import { type Item, projectionOf, queryToEnd, type ReadTable, toItem } from '../table/table.ts';
 import { WEB_USER_ATTRIBUTES } from './attributes.ts';
 
@@ -65,7 +65,7 @@ function readCounted(item: Item): CountedSession | undefined {
   if (!isCounted || id === undefined || createdAt === undefined || lastSeenAt === undefined) return undefined;
   if (idleExpiresAt === undefined || absoluteExpiresAt === undefined) return undefined;
   const idleSeconds = integer(item, 'idle_seconds');
-  const [sidHash, webHash] = [item.sid_hash?.S, item.web_hash?.S];
+  const [sidHash, webHash = ''] = [item.sid_hash?.S, item.web_hash?.S];
   return {
     id,
     createdAt,
@@ -74,7 +74,7 @@ function readCounted(item: Item): CountedSession | undefined {
     absoluteExpiresAt,
     ...(idleSeconds === undefined ? {} : { idle: { seconds: idleSeconds, setAt: integer(item, 'idle_set_at') ?? 0 } }),
     ...(sidHash === undefined ? {} : { sidHash }),
-    ...(webHash === undefined ? {} : { webHash }),
+    ...(WEB_HASH.test(webHash) ? { webHash } : {}),
   };
 }
 

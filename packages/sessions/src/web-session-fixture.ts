@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { type User, userKey } from '@cloakroom/core';
+import type { AppEnd } from './model/session.ts';
+import { DAY, type Fixture, HOUR, newUser } from './store-fixture.ts';
+import { assignments } from './table/assignments.ts';
+import { sessionKey, userRecordKey, webHash, webKey } from './table/item-key.ts';
+import { getItem, keyItem, toItem } from './table/table.ts';
+import { WEB_CONTENT, webEndWrite } from './table/web-item.ts';
+
+/** What a test knows of a web session. */
+export interface WebFixture {
+  readonly user: User;
+  readonly id: string;
+  readonly hash: string;
+}
+
+interface WebSignIn {
+  readonly user?: User;
+  readonly sidHash?: string | undefined;
+  readonly sidKey?: string;
+  readonly idleSeconds?: number;
+  readonly absoluteSeconds?: number;
+  /** What else, or instead, stands in the user's entry. */
+  readonly entry?: Readonly<Record<string, unknown>>;
+  /** Sessions of the user that have to go for it. */
+  readonly evicts?: readonly { readonly id: string; readonly webHash?: string | undefined }[];
+}
+
+const newId = () => randomBytes(16).toString('base64url');
+
+/** Signs somebody in at a web app: both items and the user's, as an app writes them, by updates alone. */
+export async function aWebSession({ real, name, state }: Fixture, signIn: WebSignIn = {}): Promise<WebFixture> {
+  const { user = newUser(), idleSeconds = HOUR, absoluteSeconds = 30 * DAY, sidHash, sidKey, evicts = [] } = signIn;
+  const [id, hash, now] = [newId(), webHash('sess:', newId()), state.nowSeconds];
+  const [idleEnd, absoluteEnd] = [now + idleSeconds, now + absoluteSeconds];
+  const entry = {
+    kind: 'web',
+    ...{ created_at: now, last_seen_at: now, idle_expires_at: idleEnd, absolute_expires_at: absoluteEnd },
+    ...{ version: 1, ip: '192.0.2.7', user_agent: 'curl/8', web_hash: hash, sid_hash: sidHash, sid_key: sidKey },
+    ...signIn.entry,
+  };
+  const item = {
+    ...{ prefix: 'sess:', owner: userKey(user), id, created_at: now * 1000, ttl: absoluteEnd },
+    ...{ idle_expires_at: idleEnd * 1000, absolute_expires_at: absoluteEnd * 1000, cookie: '{}', keys: { a: '1' } },
+  };
+  const update = (Key: object, fields: Readonly<Record<string, unknown>>) => ({
+    Update: { TableName: name, Key: toItem(Key), ...assignments(fields) },
+  });
+  const TransactItems = [
+    update(webKey(hash), item),
+    update(sessionKey(user, id), entry),
+    {
+      Update: {
+        TableName: name,
+        Key: keyItem(userRecordKey(user)),
+        UpdateExpression: 'SET version = if_not_exists(version, :zero) + :one',
+        ExpressionAttributeValues: toItem({ ':zero': 0, ':one': 1 }),
+      },
+    },
+    ...evicts.flatMap((each) => appEndWrites({ name, now }, { user, ...each }, 'evicted')),
+  ];
+  await real.send(new TransactWriteItemsCommand({ TransactItems }));
+  return { user, id, hash };
+}
+
+/** An app ends a session: it says so in the user's entry, and ends its own item. */
+export async function endByApp(
+  { real, name, state }: Fixture,
+  session: { readonly user: User; readonly id: string; readonly webHash?: string | undefined },
+  reason: AppEnd['reason'],
+): Promise<void> {
+  const TransactItems = appEndWrites({ name, now: state.nowSeconds }, session, reason);
+  await real.send(new TransactWriteItemsCommand({ TransactItems }));
+}
+
+function appEndWrites(
+  { name: TableName, now }: { readonly name: string; readonly now: number },
+  { user, id, webHash: hash }: { readonly user: User; readonly id: string; readonly webHash?: string | undefined },
+  reason: AppEnd['reason'],
+): TransactWriteItem[] {
+  const mark = {
+    Update: {
+      TableName,
+      Key: keyItem(sessionKey(user, id)),
+      ...assignments({ idle_expires_at: 0, ended_as: reason, ended_at: now }),
+    },
+  };
+  return hash === undefined ? [mark] : [mark, webEndWrite(TableName, { hash, id, nowMs: now * 1000, ttl: now })];
+}
+
+/** The item by which the app lets somebody in: `active`, `ended` with nothing of the person left, or `none`. */
+export async function webStateOf({ table }: Fixture, hash: string): Promise<'active' | 'ended' | 'none'> {
+  const item = await getItem(table, webKey(hash));
+  if (item === undefined) return 'none';
+  const left = Object.keys(item).toSorted();
+  if (left.join() === ['ended_at', 'item', 'ttl', 'user_key'].join()) return 'ended';
+  const isWhole = WEB_CONTENT.every((name) => name in item) && !('ended_at' in item);
+  if (!isWhole) throw new Error(`neither active nor ended: ${left.join()}`);
+  return 'active';
+}
