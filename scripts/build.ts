@@ -12,6 +12,12 @@ const ROOT = resolve(import.meta.dirname, '..');
 const ENTRY = 'src/index.ts';
 /** All that the client is made of. */
 const CLIENT_SOURCES = ['packages/client/src/**/*.ts', 'packages/client/*.json'];
+/** What the store for express-session is made of besides the code that it bundles: its types, and how they are written. */
+const STORE_SOURCES = [
+  'packages/express-session/src/**/*.ts',
+  'packages/express-session/*.json',
+  'scripts/express-session/*.ts',
+];
 
 /** What is in the output folder now, and how much of it had to be built. */
 export interface Products {
@@ -96,6 +102,17 @@ function functionNames(): readonly string[] {
   return names;
 }
 
+async function storeOf(outDir: string, record: BuildRecord): Promise<number> {
+  const sources = globSync(STORE_SOURCES, { cwd: ROOT }).toSorted();
+  const known = record.current('express-session', sources);
+  if (known !== undefined) return known as number;
+  const { buildExpressSession } = await import('./build-express-session.ts');
+  const { bytes, inputs, outputs } = await buildExpressSession(join(outDir, 'express-session'));
+  record.remember('express-session', { result: bytes, inputs, outputs }, sources);
+  record.save();
+  return bytes;
+}
+
 async function clientOf(outDir: string, record: BuildRecord): Promise<ClientBundle> {
   const sources = globSync(CLIENT_SOURCES, { cwd: ROOT }).toSorted();
   const known = record.current('client', sources);
@@ -129,6 +146,7 @@ async function main(): Promise<void> {
   console.log(sizeTable(bundles, own));
   const client = await clientOf(outDir, record);
   console.log(`client, gzipped: ${client.gzipBytes} B of ${client.budgetGzipBytes} B`);
+  console.log(`store for express-session: ${await storeOf(outDir, record)} B`);
   const unchanged = `${bundles.length + own.length - builtCount} unchanged`;
   console.log(`built ${builtCount} functions, ${unchanged}, in ${Math.round(performance.now() - startMs)} ms`);
   const problems = bundles.flatMap(({ name, problems }) => problems.map((problem) => `${name} ${problem}`));

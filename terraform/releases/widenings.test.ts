@@ -8,7 +8,10 @@ const WIDER: readonly (readonly [string, Change])[] = [
   ['all actions of a service, in other letters', (to) => (open(to).Action = 'DynamoDB:*')],
   ['any resource', (to) => (open(to).Resource = '*')],
   ['no condition', (to) => delete open(to).Condition],
-  ['more keys', (to) => (open(to).Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'] = ['SID#*', 'U*'])],
+  [
+    'more keys',
+    (to) => (open(to).Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'] = ['SID#*', 'U*', 'W*']),
+  ],
   [
     'texts that become patterns, and keys that need not be there',
     (to) => {

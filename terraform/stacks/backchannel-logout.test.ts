@@ -42,12 +42,12 @@ describe('an environment whose provider sends logout tokens', () => {
     const writers = Object.keys(resources(document, 'aws_iam_role_policy')).filter((name) =>
       String(resource(document, 'aws_iam_role_policy', name).policy).includes('SID#'),
     );
-    expect(writers.sort()).toEqual(['backchannel_logout', 'create_session', 'token_handler']);
+    expect(writers.sort()).toEqual(['backchannel_logout', 'create_session', 'record_changes', 'token_handler']);
     for (const name of ['create_session', 'token_handler']) {
       expect(grantsOf(document, name)).toContainEqual([
         'ReadAndChangeSessions',
         expect.arrayContaining(['dynamodb:UpdateItem']),
-        ['U#*', 'SID#*'],
+        ['U#*', 'WEB#*', 'SID#*'],
       ]);
     }
   });
@@ -78,7 +78,11 @@ describe('the function for logout tokens', () => {
     expect(grantsOf(dev, 'backchannel_logout')).toEqual([
       ['ReadKeySets', ['dynamodb:GetItem'], ['KEYS#*']],
       ['FindSessions', ['dynamodb:Query'], ['U#*']],
-      ['EndSessions', ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['U#*']],
+      [
+        'EndSessions',
+        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        ['U#*', 'WEB#*'],
+      ],
       ['EndProviderSessions', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SID#*']],
       ['UseTableKey', ['kms:Decrypt'], undefined],
     ]);

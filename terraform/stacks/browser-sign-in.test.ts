@@ -153,7 +153,7 @@ describe('the token handler', () => {
           'dynamodb:PutItem',
           'dynamodb:UpdateItem',
         ],
-        ['U#*'],
+        ['U#*', 'WEB#*'],
       ],
       ['KeepFlows', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['FLOW#*']],
       ['UseTableKey', ['kms:Decrypt'], undefined],

@@ -51,6 +51,7 @@ describe('parseIssuers', () => {
     ['a session that each token has anew', [{ ...issuer, claims: { sid: 'jti' } }], '0.claims.sid: must be a claim of'],
     ['a misspelled field', [{ ...issuer, audience: 'x' }], '0.audience'],
     ['the same alias twice', [issuer, { ...issuer, issuer: 'https://b.example' }], 'alias twice'],
+    ['the alias of a web app', [{ ...issuer, alias: 'app-shop' }], 'an alias that begins with app-'],
     ['the same issuer twice', [issuer, { ...issuer, alias: 'b' }], 'issuer twice'],
     ['no audience', [{ ...issuer, audiences: [] }], 'needs audiences'],
     ['an audience that is a client', [{ ...issuer, audiences: ['web'] }], 'client id'],

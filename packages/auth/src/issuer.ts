@@ -6,6 +6,9 @@ import { claimName } from './claim-path.ts';
 import { roleSchema } from './roles.ts';
 import { serviceIdOf, serviceSchema } from './services.ts';
 
+/** How the aliases begin of people whom a web app knows by itself. No provider stands behind them, and none may be taken for them. */
+const OF_WEB_APPS = 'app-';
+
 const url = v.pipe(v.string(), v.check(isSecureUrl, 'must be an https URL, or http on this machine'));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
@@ -80,6 +83,10 @@ function issuerProblems(issuers: readonly Issuer[]): readonly string[] {
   const all = (holds: (issuer: Issuer) => boolean) => issuers.every(holds);
   const rules: readonly (readonly [boolean, string])[] = [
     [isDistinct(aliases), 'has an alias twice'],
+    [
+      !aliases.some(isOfWebApp),
+      `has an alias that begins with ${OF_WEB_APPS}: such are of web apps with users of their own`,
+    ],
     [isDistinct(issuers.map(({ issuer }) => issuer)), 'has an issuer twice'],
     [all(hasItsAudiences), 'needs audiences for every profile but cognito'],
     [all(tellsAudiencesFromClients), 'has an audience that is a client id: an ID token would pass for an access token'],
@@ -91,7 +98,7 @@ function issuerProblems(issuers: readonly Issuer[]): readonly string[] {
     [all(hasKnownClientsInRoles), 'has a role for a client that is none of its clientIds'],
     [all(keepsServicesFromRoles), 'has a role for a service: services administer nothing'],
     [
-      all(({ roles = [] }) => roles.every((role) => isWithin(role.administers, aliases))),
+      all(({ roles = [] }) => roles.every(({ administers }) => isWithin(administers.filter(isOfProvider), aliases))),
       'has a role for no such alias',
     ],
   ];
@@ -115,6 +122,14 @@ function hasKnownClientsInRoles({ clientIds, roles = [] }: Issuer): boolean {
 function keepsServicesFromRoles({ services = [], roles = [] }: Issuer): boolean {
   const clients = services.map(serviceIdOf);
   return !roles.some((role) => role.clientIds?.some((client) => clients.includes(client)));
+}
+
+function isOfWebApp(alias: string): boolean {
+  return alias.startsWith(OF_WEB_APPS);
+}
+
+function isOfProvider(alias: string): boolean {
+  return !isOfWebApp(alias);
 }
 
 function isWithin(values: readonly string[], allowed: readonly string[]): boolean {

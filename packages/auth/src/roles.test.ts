@@ -123,6 +123,12 @@ describe('roles of several issuers', () => {
     expect(issuersAdministeredBy(issuers, { ...caller, groups: ['admins'] })).toEqual(['people']);
   });
 
+  it('may name the users that a web app knows by itself, which no issuer has', () => {
+    const issuers = configured({ roles: [{ ...groupRole, administers: ['staff', 'app-shop'] }] });
+    expect(issuersAdministeredBy(issuers, { ...caller, groups: ['admins'] })).toEqual(['staff', 'app-shop']);
+    expect(issuersAdministeredBy(issuers, caller)).toEqual([]);
+  });
+
   it('name each issuer once, however many roles give it', () => {
     const issuers = configured({ roles: [groupRole, { ...groupRole, value: 'owners' }] });
     expect(issuersAdministeredBy(issuers, { ...caller, groups: ['owners', 'admins'] })).toEqual(['staff']);
@@ -172,6 +178,7 @@ describe('roles and services that are configured wrongly', () => {
     ['everybody to administer', { roles: [{ ...groupRole, administers: ['*'] }] }, '0.roles.0.administers.0'],
     ['a misspelled field', { roles: [{ ...groupRole, client: 'web' }] }, '0.roles.0.client'],
     ['an alias that is not configured', { roles: [{ ...groupRole, administers: ['else'] }] }, 'role for no such alias'],
+    ['an alias that only looks like a web app', { roles: [{ ...groupRole, administers: ['app'] }] }, 'no such alias'],
     ['a client that is none', { roles: [{ ...groupRole, clientIds: ['other'] }] }, 'role for a client'],
     ['a role for a service', { roles: [scopeRole], services: ['console'] }, 'role for a service'],
     ['a service that is no client', { services: ['other'] }, 'a service that is none'],

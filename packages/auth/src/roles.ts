@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { parseClaimPath } from './claim-path.ts';
 import { findServiceGrant, type ServiceSource } from './services.ts';
 
-/** Aliases of issuers: whoever has the role administers their users. */
+/** Aliases of issuers, or of web apps with users of their own: whoever has the role administers their users. */
 const administered = v.pipe(v.array(v.pipe(v.string(), v.regex(ISSUER_ALIAS))), v.minLength(1), v.readonly());
 const clients = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(255))), v.minLength(1), v.readonly());
 

@@ -14,8 +14,8 @@ interface Done extends Allowed {
 }
 
 /** Only these partitions; naming none is refused too. */
-const partitions = (keys: string) => ({
-  'ForAllValues:StringLike dynamodb:LeadingKeys': [keys],
+const partitions = (...keys: readonly string[]) => ({
+  'ForAllValues:StringLike dynamodb:LeadingKeys': keys,
   'Null dynamodb:LeadingKeys': ['false'],
 });
 /** Only these attributes. */
@@ -101,7 +101,7 @@ const READ_AND_CHANGE_SESSIONS: Done = {
     'dynamodb:UpdateItem',
   ],
   ...ON_SESSIONS,
-  when: partitions('U#*'),
+  when: partitions('U#*', 'WEB#*'),
 };
 const STORE_EVENTS: Done = {
   Sid: 'StoreEvents',
@@ -176,6 +176,18 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
     insideVpc: true,
     code: [
       READ_USERS,
+      {
+        Sid: 'ReadWebSessions',
+        allow: ['dynamodb:GetItem'],
+        ...ON_SESSIONS,
+        when: { ...partitions('U#*'), ...attributes([...OF_SESSION, ...OF_ENDED, 'sid_key']), ...NAMED },
+      },
+      {
+        Sid: 'FollowUpWebSessions',
+        allow: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        ...ON_SESSIONS,
+        when: partitions('U#*', 'WEB#*', 'SID#*'),
+      },
       STORE_EVENTS,
       // Lambda sends too, in the role's name and from outside of the VPC.
       { Sid: 'GiveUpChanges', allow: ['sqs:SendMessage'], on: ['queue changes-dlq'] },
@@ -236,7 +248,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
         Sid: 'TellAndEndSessions',
         allow: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         ...ON_SESSIONS,
-        when: partitions('U#*'),
+        when: partitions('U#*', 'WEB#*'),
       },
       FIND_SESSIONS,
       {

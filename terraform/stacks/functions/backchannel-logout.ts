@@ -2,7 +2,7 @@ import { hasBackchannelLogout } from '../../environments/backchannel-logout.ts';
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { findSessions, readKeySets, useTableKey } from './statements.ts';
+import { findSessions, readKeySets, useTableKey, WHERE_SESSIONS_END } from './statements.ts';
 import { sessionVariables, verifierVariables } from './variables.ts';
 
 /**
@@ -21,7 +21,7 @@ export const backchannelLogout: FunctionSpec = {
       sid: 'EndSessions',
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*'),
+      condition: partitionKeys(...WHERE_SESSIONS_END),
     },
     {
       sid: 'EndProviderSessions',

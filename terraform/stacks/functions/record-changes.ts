@@ -1,15 +1,36 @@
-import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
+import { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES } from '@cloakroom/sessions';
+import { partitionKeys, partitionKeysAndReadAttributes } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { readUsers, useTableKey } from './statements.ts';
-import { eventWriterVariables, sessionsTableVariables } from './variables.ts';
+import { readUsers, useTableKey, WHERE_SESSIONS_END } from './statements.ts';
+import { eventWriterVariables, sessionVariables } from './variables.ts';
 
-/** Makes an event of every change of a session. Of users it reads whether they were erased: then nothing is written of them. */
+/** A session, or the mark of one that has ended; of a web app's also which session at the provider it belongs to. */
+const OF_SESSIONS = new Set([...SESSION_ATTRIBUTES, ...ENDED_ATTRIBUTES, 'sid_key']);
+
+/**
+ * Makes an event of every change of a session, and finishes what a web app may only begin. Of users it reads whether they were erased:
+ * then nothing is written of them.
+ */
 export const recordChanges: FunctionSpec = {
   memoryMb: 256,
   timeoutSeconds: () => 60,
   insideVpc: true,
   statements: (resources) => [
     readUsers(resources),
+    {
+      // Whose the session at the provider is tells `sid_key`, to nobody else.
+      sid: 'ReadWebSessions',
+      actions: ['dynamodb:GetItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeysAndReadAttributes(['U#*'], [...OF_SESSIONS]),
+    },
+    {
+      // A web app may delete nothing and put nothing: it marks an end, and this ends it. One statement, since all are in one transaction.
+      sid: 'FollowUpWebSessions',
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: [resources.sessions.arn],
+      condition: partitionKeys(...WHERE_SESSIONS_END, 'SID#*'),
+    },
     {
       // An event of somebody who is erased meanwhile is taken back.
       sid: 'StoreEvents',
@@ -35,7 +56,7 @@ export const recordChanges: FunctionSpec = {
     },
   ],
   variables: (resources) => ({
-    ...sessionsTableVariables(resources),
+    ...sessionVariables(resources),
     ...eventWriterVariables(resources),
     CHANGES_DEAD_LETTERS_URL: resources.changesDeadLetters.url,
   }),

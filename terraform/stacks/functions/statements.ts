@@ -40,17 +40,24 @@ export function readSessions({ sessions }: Resources): Statement {
   };
 }
 
+/**
+ * Where sessions end: in their user's partition, and for those of a web app in one of their own too, in one transaction. So whoever ends
+ * sessions has both in one statement, also where no web app is named any more: its sessions must end all the same.
+ */
+export const WHERE_SESSIONS_END = ['U#*', 'WEB#*'] as const;
+
 /** All that becomes of sessions, in transactions: they need the action of each of their items, and there is none for themselves. */
 export function changeSessions(resources: Resources): Statement {
-  return changeItems(resources, ['U#*']);
+  return changeItems(resources, WHERE_SESSIONS_END);
 }
 
 /**
  * The same, for who makes sessions of sign-ins: where providers tell when a session there is over, a sign-in tells whose it is. It is
- * one statement, since both are in one transaction.
+ * one statement, since all are in one transaction.
  */
 export function openSessions(resources: Resources): Statement {
-  return changeItems(resources, hasBackchannelLogout(resources.environment) ? ['U#*', 'SID#*'] : ['U#*']);
+  const partitions = hasBackchannelLogout(resources.environment) ? ['SID#*'] : [];
+  return changeItems(resources, [...WHERE_SESSIONS_END, ...partitions]);
 }
 
 function changeItems({ sessions }: Resources, partitions: readonly string[]): Statement {

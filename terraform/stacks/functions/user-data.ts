@@ -1,7 +1,7 @@
 import { partitionKeys } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 import { issuersFiles } from './files.ts';
-import { findSessions, readCursorKey, useTableKey } from './statements.ts';
+import { findSessions, readCursorKey, useTableKey, WHERE_SESSIONS_END } from './statements.ts';
 import { eventsTableVariables, httpVariables, issuersVariables, sessionVariables } from './variables.ts';
 
 /** Tells all that is kept of a user, or erases it, for as long as API Gateway waits. */
@@ -14,7 +14,7 @@ export const userData: FunctionSpec = {
       sid: 'TellAndEndSessions',
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [resources.sessions.arn],
-      condition: partitionKeys('U#*'),
+      condition: partitionKeys(...WHERE_SESSIONS_END),
     },
     findSessions(resources),
     {
