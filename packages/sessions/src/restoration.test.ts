@@ -17,8 +17,10 @@ import {
   START,
   storeFixture,
 } from './store-fixture.ts';
-import { toItem } from './table/table.ts';
+import { webKey } from './table/item-key.ts';
+import { getRawItem, toItem } from './table/table.ts';
 import { putItem } from './table/write-item.ts';
+import { aWebSession, webStateOf } from './web-session-fixture.ts';
 
 let lost: Fixture;
 let restored: Fixture;
@@ -245,6 +247,39 @@ describe('whatever has happened before and since', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('sessions of web apps', () => {
+  /** The restored table has a session as the lost one has it now. */
+  async function restoredWebSession() {
+    const web = await aWebSession(lost);
+    await restore(web.user);
+    const Item = (await getRawItem(lost.table, webKey(web.hash))) ?? {};
+    await putItem(restored.table, { Item, ConditionExpression: 'attribute_not_exists(user_key)' });
+    return { web, keys: { user: userKey(web.user), item: webKey(web.hash).user_key } };
+  }
+
+  it.each([
+    ['the user’s items', ['user', 'item']],
+    ['their own', ['item', 'user']],
+  ] as const)('let nobody in, whether %s are closed first, in however many attempts', async (_, order) => {
+    const { web, keys } = await restoredWebSession();
+    expect(await webStateOf(restored, web.hash)).toBe('active');
+    const closed = [];
+    for (const which of [...order, ...order]) closed.push(await restoration().close(keys[which]));
+    expect(closed.map((each) => each?.ended ?? 0).toSorted()).toEqual([0, 0, 0, 1]);
+    expect(await webStateOf(restored, web.hash)).toBe('none');
+    expect(await restored.store.get(web.user, web.id)).toBeUndefined();
+    expect(await restored.store.getEnded(web.user, web.id)).toMatchObject({ reason: 'revoked', kind: 'web' });
+  });
+
+  it('have ended also where the lost table alone has them', async () => {
+    const web = await aWebSession(lost);
+    await close(web.user);
+    expect(await restored.store.getEnded(web.user, web.id)).toMatchObject({ reason: 'revoked', kind: 'web' });
+    await restoration().close(webKey(web.hash).user_key);
+    expect(await webStateOf(restored, web.hash)).toBe('none');
   });
 });
 

@@ -83,6 +83,13 @@ describe('a session of a web app', () => {
     expect((await fixture.store.list(user)).unknown).toEqual([]);
   });
 
+  it('keeps nobody from ending all of its user, however long its id is', async () => {
+    const { user } = await aWebSession(fixture);
+    await fixture.put(user, `SESSION#${'x'.repeat(1016)}`, { kind: 'web' });
+    expect(await fixture.store.revokeAll({ user })).toBe(2);
+    expect((await fixture.store.list(user)).unknown).toEqual([]);
+  });
+
   it('ends with its item where the entry is not understood', async () => {
     const { user, id, hash } = await aWebSession(fixture, { entry: { version: 0 } });
     expect(await getListedSession(fixture.table, user, id)).toMatchObject({ kind: 'unknown', webHash: hash });

@@ -89,7 +89,7 @@ export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionV
     userId: session.user.sub,
     userKey: publicUserKey(session.user),
     isActive: isActiveNow,
-    ...(isActiveNow ? {} : { endedReason: session.endedByApp?.reason ?? ('expired' as const) }),
+    ...(isActiveNow ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,
     userAgent: session.userAgent || null,
     device: session.device ?? deviceName(session.userAgent) ?? null,

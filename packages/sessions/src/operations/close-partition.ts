@@ -12,7 +12,8 @@ const AT_ONCE = 8;
 /**
  * Closes one partition of a restored table. A user's: see `closeUser`; undefined for any other. A session at a provider that is over by
  * the lost table is over here. Key sets are those of the lost table, or go: one that its issuer has withdrawn since must open nothing.
- * All else, such as a sign-in that was under way, goes too.
+ * All else goes too, such as a sign-in that was under way, and every session of a web app: one that is nobody's here may have become
+ * somebody's since, or have ended.
  *
  * @throws ConflictError, the errors of AWS
  */

@@ -72,7 +72,7 @@ export function endingSteps(
     { name: 'ended_session', write: { Delete: deletion } },
     ...(kind === 'web' ? [] : [dataDeletion(table, ending)]),
     // Only tickets have them: the ending of a bearer does not pay for it.
-    ...(kind === 'ticket' || kind === 'unknown' ? [tokensDeletion(table, session)] : []),
+    ...((kind === 'ticket' || kind === 'unknown') && mayHaveTokens(session) ? [tokensDeletion(table, session)] : []),
     ...webEnd(table, ending, nowSeconds),
     {
       name: 'end_marker',
@@ -104,6 +104,13 @@ function webEnd(TableName: string, ending: Ending, nowSeconds: number): Step[] {
   if (hash === undefined || appEndOf(ending) !== undefined || (kind !== 'web' && kind !== 'unknown')) return [];
   const ttl = kind === 'web' ? session.absoluteExpiresAt : nowSeconds;
   return [{ name: 'ended_web', write: webEndWrite(TableName, { hash, id, nowMs: nowSeconds * 1000, ttl }) }];
+}
+
+/** What is not understood may have been written by an app, under an id that is too long for any other key than it has. */
+const MAX_ID_BYTES = 512;
+
+function mayHaveTokens({ id }: ListedSession): boolean {
+  return Buffer.byteLength(id) <= MAX_ID_BYTES;
 }
 
 function tokensDeletion(TableName: string, { user, id }: ListedSession): Step {

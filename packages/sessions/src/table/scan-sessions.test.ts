@@ -1,5 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressOf, aSession, type Fixture, HOUR, IDLE, newUser, START, storeFixture } from '../store-fixture.ts';
+import { aWebSession } from '../web-session-fixture.ts';
+import { webHash, webKey } from './item-key.ts';
+import { toItem } from './table.ts';
+import { putItem } from './write-item.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -48,6 +52,31 @@ describe('scan', () => {
     expect(fixture.sent).toHaveLength(8);
     expect(position).toBeDefined();
     expect(await scanAll(fixture, 100, [issuer])).toHaveLength(3);
+  });
+
+  it('reads past sessions of web apps that are nobody’s, however many, and goes on from one of them', async () => {
+    const issuer = 'anonymous';
+    const wanted = await aWebSession(fixture, { user: { ...newUser(), issuer } });
+    for (let count = 0; count < 60; count += 1) {
+      const key = webKey(webHash('sess:', `anonymous ${count}`));
+      const Item = toItem({ ...key, prefix: 'sess:', created_at: START * 1000, keys: { csrf: '"a"' } });
+      await putItem(fixture.table, { Item, ConditionExpression: 'attribute_not_exists(user_key)' });
+    }
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name === 'ScanCommand') Object.assign(command.input, { Limit: 2 });
+      return goOn();
+    };
+    const pages = [];
+    let position: string | undefined;
+    do {
+      const page = await fixture.store.scan({ issuers: [issuer], limit: 100, position });
+      pages.push(page.sessions.map(({ id }) => id));
+      expect(page.position).not.toBe(position);
+      position = page.position;
+    } while (position !== undefined);
+    expect(pages.flat()).toEqual([wanted.id]);
+    expect(pages.length).toBeGreaterThan(3);
+    expect(pages.length).toBeLessThan(60);
   });
 
   it('is consistent, and takes no position but its own', async () => {
