@@ -20,10 +20,11 @@ const NEVER_DEPLOYED: Readonly<Record<string, readonly string[]>> = {
 /** Folders of one package whose imports go downward only: each may import those before it, and what is in no folder may import all. */
 const TIERS: Readonly<Record<string, readonly string[]>> = {
   sessions: ['model', 'table', 'tokens', 'flows', 'web', 'operations'],
-  // What every part uses; what was synthesized; then each service after those it calls, up to the two doors and the provider.
+  // What every part uses; what was synthesized; who may do what; then each service after those it calls, up to the two doors and the provider.
   local: [
     'base',
     'stack',
+    'iam',
     'logs',
     'lambda',
     'dynamodb',

@@ -9,7 +9,7 @@ export const BUDGET_BYTES: Readonly<Record<string, number>> = {
   'enqueue-event': 260_000,
   health: 330_000,
   'list-events': 285_000,
-  'record-changes': 260_000,
+  'record-changes': 310_000,
   'refresh-keys': 260_000,
   'sessions-api': 330_000,
   'store-event': 90_000,

@@ -3,10 +3,12 @@ import { prod as plainProd } from '../environments/prod/environment.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withFunctions } from '../testing/functions-environment.ts';
+import { withWebApps } from '../testing/web-apps-environment.ts';
 import { useAccount } from './applied-fixture.ts';
 import { PROTECTED_BEHIND, PROTECTED_IN_PROD, refusedToDestroy } from './destroy-protection.ts';
 import { differences } from './differences.ts';
 import { expectedProd } from './expected/expected.ts';
+import { ROLES_OF_WEB_APPS } from './expected/web-apps.ts';
 import { EXPECTED_WILDCARDS } from './expected/wildcards.ts';
 import { protectedChanges } from './planned-change.ts';
 import { readBack } from './read-back/read-back.ts';
@@ -17,7 +19,7 @@ import { wildcardsIn } from './read-back/wildcards.ts';
  */
 
 const account = useAccount();
-const prod = withFunctions(withAttachedApis(plainProd));
+const prod = withWebApps(withFunctions(withAttachedApis(plainProd)));
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Break = (document: TerraformDocument) => TerraformDocument;
@@ -44,6 +46,7 @@ const withoutProtection = (address: string) => changing(address, ({ lifecycle: _
 beforeAll(async () => {
   const { workspace } = account;
   await account.emulator.makeBucket('example-cloakroom-state-prod');
+  for (const role of ROLES_OF_WEB_APPS) await account.emulator.makeRole(role);
   workspace.write(account.stackOf(prod));
   await workspace.init();
   await workspace.apply();

@@ -5,10 +5,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { prod as plainProd } from '../environments/prod/environment.ts';
 import { withAttachedApis } from '../testing/attached-environment.ts';
 import { withFunctions } from '../testing/functions-environment.ts';
+import { withWebApps } from '../testing/web-apps-environment.ts';
 import { REAL_PARTS, useAccount } from './applied-fixture.ts';
 import { PROTECTED_IN_PROD, refusedToDestroy } from './destroy-protection.ts';
 import { differences } from './differences.ts';
 import { expectedProd } from './expected/expected.ts';
+import { ROLES_OF_WEB_APPS } from './expected/web-apps.ts';
 import { EXPECTED_WILDCARDS } from './expected/wildcards.ts';
 import { EXPECTED_REPLACEMENTS } from './field-changes.ts';
 import { walkFields } from './field-walk.ts';
@@ -22,12 +24,13 @@ const RUNBOOKS_WITH_AWS = globSync('runbooks/*.md', { cwd: DOCS })
   .filter((name) => pageBlocks(pageOf(name)).some(({ onAwsOnly }) => onAwsOnly !== undefined));
 
 const account = useAccount();
-/** Asked by APIs that exist already too, and with settings of single functions. */
-const prod = withFunctions(withAttachedApis(plainProd));
+/** Asked by APIs that exist already too, with settings of single functions, and with web apps that have their sessions there. */
+const prod = withWebApps(withFunctions(withAttachedApis(plainProd)));
 
 beforeAll(async () => {
   const { workspace } = account;
   await account.emulator.makeBucket('example-cloakroom-state-prod');
+  for (const role of ROLES_OF_WEB_APPS) await account.emulator.makeRole(role);
   workspace.write(account.stackOf(prod));
   await workspace.init();
   await workspace.apply();

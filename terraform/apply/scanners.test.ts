@@ -5,6 +5,7 @@ import { prod } from '../environments/prod/environment.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { withBrowser } from '../testing/browser-environment.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
+import { withWebApps } from '../testing/web-apps-environment.ts';
 import { REAL_PARTS, useAccount } from './applied-fixture.ts';
 import { policiesOf, withKnownPolicies } from './policies.ts';
 import { CHECKOV_EXCUSES, PARLIAMENT_EXCUSES, unexcused, unneeded } from './scanner-findings.ts';
@@ -16,7 +17,9 @@ const account = useAccount();
 let stack: TerraformDocument;
 
 beforeAll(async () => {
-  stack = withKnownPolicies(account.stackOf({ ...withOwnRoutes(withBrowser(prod)), state: { kind: 'local' } }));
+  stack = withKnownPolicies(
+    account.stackOf({ ...withWebApps(withOwnRoutes(withBrowser(prod))), state: { kind: 'local' } }),
+  );
   account.workspace.write(stack);
   await account.workspace.init();
 });

@@ -76,7 +76,7 @@ describe('the local overlay', () => {
     allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:5173'],
   });
 
-  it("is dev with what is this machine's, without a VPC, with handing in and alarms that tell nobody, and with a short wait for failed events", () => {
+  it("is dev with what is this machine's, without a VPC, with a web app, with handing in and alarms that tell nobody, and with a short wait for failed events", () => {
     expect(parseEnvironment(local)).toEqual({
       ...dev,
       issuers: builtInIssuers('http://localhost:4002', ['http://127.0.0.1:4000']),
@@ -84,6 +84,7 @@ describe('the local overlay', () => {
       publicUrl: 'http://127.0.0.1:4000',
       sessions: { ...dev.sessions, handIn: true },
       alarms: { notify: [] },
+      webApps: [{ role: 'cloakroom-local-web-app' }],
       storeEventTimeoutSeconds: 2,
     });
     expect(local.network).toBeUndefined();

@@ -17,6 +17,7 @@ import { sayIssue } from './say-issue.ts';
 import { sessionProblems } from './session-problems.ts';
 import { tableNameProblems, tablesSchema } from './table-names.ts';
 import { throttleSchema } from './throttle-schema.ts';
+import { webAppProblems, webAppsSchema } from './web-apps-schema.ts';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -146,6 +147,8 @@ const environmentSchema = v.pipe(
     own: v.optional(ownSchema),
     /** APIs that exist already and ask the authorizer too. */
     attachTo: v.optional(attachToSchema),
+    /** Web apps that exist and keep their cookie sessions in the table. */
+    webApps: v.optional(webAppsSchema),
   }),
   v.transform(withPublicUrl),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -158,6 +161,7 @@ const environmentSchema = v.pipe(
       ...cookieProblems(value),
       ...boundaryProblems(value),
       ...functionProblems(value),
+      ...webAppProblems(value),
     ];
     for (const message of problems) addIssue({ message });
   }),

@@ -24,6 +24,7 @@ export const FIXED: Readonly<Record<string, string>> = {
   functions: 'it decides which of them have policies, capacity and schedules of their own',
   network: 'it decides whether there is a VPC, made or one that exists',
   attachTo: 'a permission beside the module does it, for an API that is not known before',
+  webApps: 'each is a policy with an address of its own',
   alarms: 'it decides whether there are alarms',
   domain: 'it decides whether there is a domain',
   'domain.defaultEndpoint': "it decides whether API Gateway's own address answers",

@@ -36,7 +36,8 @@ export function narrowingsOf({ version, permissions }: Release, today: Permissio
       const [{ grant, because }] = same;
       const functions = [...new Set(same.flatMap((loss) => functionsOf(holder, loss.grant, permissions)))];
       const { action, resource } = grant;
-      const sentence = sentenceOf({ holder, grant, because, functions, version });
+      const isElsewhere = holder.isRole && !isMade(holder, permissions);
+      const sentence = sentenceOf({ holder, grant, because, functions, version, isElsewhere });
       return { holder: holder.id, action, resource, because, functions, sentence };
     });
   });
@@ -139,17 +140,25 @@ function functionsOf({ id }: Holder, { clauses }: Grant, { resource }: Permissio
     .map(([name]) => name);
 }
 
+/** Whether a role is of the stack, and not one of a web app. */
+function isMade({ id }: Holder, { resource }: Permissions): boolean {
+  return Object.hasOwn(resource.aws_iam_role ?? {}, id.replace('aws_iam_role.', ''));
+}
+
 interface Sentence extends Loss {
   readonly holder: Holder;
   readonly functions: readonly string[];
   readonly version: string;
+  /** Whether the holder is a role that is made elsewhere. */
+  readonly isElsewhere: boolean;
 }
 
-function sentenceOf({ holder, grant, because, functions, version }: Sentence): string {
+function sentenceOf({ holder, grant, because, functions, version, isElsewhere }: Sentence): string {
   const { action, resource, principal, opaque } = grant;
   const who = principal === '*' ? '' : ` for ${readable(principal)}`;
   const what = opaque ?? `${action} on ${readable(resource)}`;
-  const whose = functions.length === 0 ? 'every function' : functions.join(', ').replaceAll('_', '-');
+  const some = functions.length === 0 ? 'every function' : functions.join(', ').replaceAll('_', '-');
+  const whose = isElsewhere ? 'the store in web apps' : some;
   return (
     `${holder.says} no longer: ${what}${who}, since ${readable(because)}. ` +
     `Version ${version} of ${whose} runs on under weights and after a rollback: keep it for one release, then remove it`

@@ -41,6 +41,20 @@ describe('this release', () => {
   });
 });
 
+describe('a web app', () => {
+  it('whose role loses what its store does is told of as such', () => {
+    const today: ReleaseRecord = structuredClone(current);
+    const policy = today.shapes.apps?.resource.aws_iam_role_policy?.web_app_web?.policy;
+    (policy as { Statement: unknown[] }).Statement.shift();
+    const [lost, ...others] = narrowingsSince({ ...current, version: '0.0.9' }, today);
+    expect(others).toEqual([]);
+    expect(lost?.sentence).toBe(
+      'web may no longer: dynamodb:GetItem on aws_dynamodb_table.sessions, since no statement allows it. ' +
+        'Version 0.0.9 of the store in web apps runs on under weights and after a rollback: keep it for one release, then remove it',
+    );
+  });
+});
+
 describe('the record of a release', () => {
   it('holds who may do what of every function, and is the same each time', () => {
     expect(currentRecord()).toEqual(current);

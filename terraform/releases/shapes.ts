@@ -50,8 +50,17 @@ const most: Environment = {
   },
 };
 
+/** What web apps may do: their store is as old as they were deployed, whatever runs here. */
+const apps: Environment = {
+  ...least,
+  name: 'apps',
+  accountId: '123456789012',
+  network: most.network,
+  webApps: [{ role: 'web' }, { role: 'admin-web', scan: true }],
+};
+
 /**
  * The stacks whose permissions a release keeps. Not those of `terraform/environments`: a team changes these, and the record of a release
  * is about the code alone.
  */
-export const SHAPES: Readonly<Record<string, Environment>> = { least, most };
+export const SHAPES: Readonly<Record<string, Environment>> = { least, most, apps };

@@ -12,6 +12,7 @@ import { EXAMPLES } from '../testing/examples.ts';
 import { withFunctions } from '../testing/functions-environment.ts';
 import { withOwnRoutes } from '../testing/own-environment.ts';
 import { synthesized } from '../testing/synthesized.ts';
+import { withWebApps } from '../testing/web-apps-environment.ts';
 
 const EXAMPLE_NAMES = Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[];
 const GOLDEN = resolve(import.meta.dirname, '../golden');
@@ -26,7 +27,8 @@ type Part =
   | 'domain'
   | 'functions'
   | 'hand-in'
-  | 'own-routes';
+  | 'own-routes'
+  | 'web-apps';
 
 function golden(name: keyof typeof EXAMPLES | Part): readonly string[] {
   return readFileSync(join(GOLDEN, `${name}.txt`), 'utf8')
@@ -78,12 +80,18 @@ describe('the addresses of all resources', () => {
     expect(addressesOf(synthesized(withFunctions(EXAMPLES[name])))).toEqual(all.toSorted());
   });
 
-  it('are those of dev with a browser side, handing in and alarms on a local machine, whose client has no secret', () => {
+  it.each(EXAMPLE_NAMES)('are those and these in %s with web apps', (name) => {
+    const all = [...golden(name), ...golden('web-apps')];
+    expect(addressesOf(synthesized(withWebApps(EXAMPLES[name])))).toEqual(all.toSorted());
+  });
+
+  it('are those of dev with a browser side, handing in, alarms and a web app on a local machine, whose client has no secret', () => {
     const api = 'http://127.0.0.1:3000';
     const issuers = builtInIssuers('http://localhost:3002');
     const local = localEnvironment({ issuers, api, allowedOrigins: [api] });
     const parts = ['dev', 'browser', 'hand-in', 'alarms', 'browser-alarms'] as const;
-    const all = parts.flatMap(golden).filter((address) => !address.includes('secret'));
+    const withoutSecret = parts.flatMap(golden).filter((address) => !address.includes('secret'));
+    const all = [...withoutSecret, 'aws_iam_role_policy.web_app_cloakroom_local_web_app'];
     expect(addressesOf(synthesized(local, { deployable: false }))).toEqual(all.toSorted());
   });
 });

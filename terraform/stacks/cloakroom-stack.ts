@@ -35,6 +35,7 @@ import { ROUTES } from './routes.ts';
 import { addSignIn } from './sign-in-resources.ts';
 import { addTriggers } from './triggers.ts';
 import { createWatched } from './watched.ts';
+import { addWebApps } from './web-apps.ts';
 
 type Roles = OfFunctions<FunctionRole>;
 type Aliases = OfFunctions<LambdaAlias>;
@@ -68,6 +69,7 @@ export class CloakroomStack extends TerraformStack {
     const resources = this.#addResources();
     const network = this.#addNetwork();
     const roles = this.#addRoles(resources, network?.vpcId);
+    addWebApps(this, this.#prefix, resources);
     const inside = network && this.#addEndpoints(network, resources, roles);
     const aliases = this.#addFunctions(resources, roles, inside && placementIn(inside));
     const own = addOwnFunctions(this, {

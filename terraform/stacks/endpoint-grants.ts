@@ -1,12 +1,13 @@
 import type { EndpointGrant } from '../modules/vpc_endpoints/vpc-endpoints.ts';
 import type { Resources } from './function-spec.ts';
 import { FUNCTIONS, type FunctionName, functionNamesOf } from './functions/index.ts';
+import { webAppGrants } from './web-apps.ts';
 
 type Grants = Readonly<Record<'dynamodb' | 'sqs' | 'sts', readonly EndpointGrant[]>>;
 
 /**
  * What passes the endpoints of the VPC: what the functions inside do, on what they do it to, by their roles, and by the data
- * role where they assume one. Asking who one is goes to STS; it needs no permission of the role, and knows no resource.
+ * role where they assume one; and what web apps do, by theirs. Asking who one is goes to STS; it needs no permission of the role, and knows no resource.
  */
 export function endpointGrants(resources: Resources, roleArn: (name: FunctionName) => string): Grants {
   const inside = functionNamesOf(resources.environment).filter((name) => FUNCTIONS[name].insideVpc);
@@ -36,6 +37,7 @@ export function endpointGrants(resources: Resources, roleArn: (name: FunctionNam
         'dynamodb:',
         dataRoles.flatMap((arn) => tablesAt(arn, resources)),
       ),
+      ...webAppGrants(resources),
     ],
     sqs: [grant('sqs:')],
     sts: [whoAmI, ...assume],

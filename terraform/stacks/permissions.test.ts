@@ -26,7 +26,8 @@ const keysAndAttributes = (...attributes: string[]) => ({
 const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
-  ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'version', 'ttl', 'idle_seconds', 'idle_set_at'],
+  ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'web_hash', 'version', 'ttl'],
+  ...['idle_seconds', 'idle_set_at', 'ended_as', 'ended_at'],
   ...['family_hash', 'secret_hash', 'recheck_at', 'recheck_due_at', 'renewed_at'],
   ...['previous_secret_hash', 'rotation_nonce', 'confirmed_at'],
 ];
@@ -51,7 +52,7 @@ const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   authorizer: [
-    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at', 'burnt_at')],
+    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'burnt_at')],
     readKeySets,
     [
       ['dynamodb:UpdateItem'],
@@ -84,8 +85,11 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   ],
   list_events: [[['dynamodb:Query'], [EVENTS], keys('U#*')], readCursorKey, useKey],
   record_changes: [
-    readUsers,
-    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at', 'burnt_at', 'sid_key')],
+    [
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+      [SESSIONS],
+      keysAndRead('U#*', ...SESSION, 'reason', 'burnt_at', ...USER, 'sid_key'),
+    ],
     [['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [SESSIONS], keys('U#*', 'WEB#*', 'SID#*')],
     [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],
     [['sqs:SendMessage'], [`\${aws_sqs_queue.changes_dlq.arn}`], undefined],

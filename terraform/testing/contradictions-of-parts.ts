@@ -3,6 +3,7 @@ import { ATTACHED_APIS } from './attached-environment.ts';
 import type { Contradiction } from './contradictions.ts';
 import { EXISTING_NETWORK } from './every-field.ts';
 import { OWN } from './own-environment.ts';
+import { WEB_APPS } from './web-apps-environment.ts';
 
 const { dev, prod } = ENVIRONMENTS;
 const OTHER_ACCOUNT = '210987654321';
@@ -75,6 +76,66 @@ export const CONTRADICTIONS_OF_PARTS: readonly Contradiction[] = [
     'an API that stands twice',
     { ...prod, attachTo: [ATTACHED_APIS[0], ATTACHED_APIS[0]] },
     'attachTo: API h1t2t3p4a5 stands twice with one stage: leave one of them out',
+  ],
+  [
+    'an app that is nothing',
+    { ...prod, webApps: [{}] },
+    'webApps.0: must be { role } or { roleArn }, with scan: true where the app lists all sessions',
+  ],
+  [
+    'the role of an app by its path',
+    { ...prod, webApps: [{ role: 'team/shop-web' }] },
+    'webApps.0.role: must be the name of a role; one with a path is named by roleArn (it is "team/shop-web")',
+  ],
+  [
+    'a session of a role for the role of an app',
+    { ...prod, webApps: [{ roleArn: 'arn:aws:sts::123456789012:assumed-role/shop-web/task' }] },
+    'webApps.0.roleArn: must be the ARN of a role, such as arn:aws:iam::123456789012:role/shop-web (it is "arn:aws:sts::123456789012:assumed-role/shop-web/task")',
+  ],
+  [
+    'too many apps',
+    { ...dev, webApps: Array.from({ length: 21 }, (_, index) => ({ role: `web-${index}` })) },
+    'webApps: must be at most 20 apps: let some share a role (it is 21)',
+  ],
+  [
+    'a role of two apps',
+    { ...prod, webApps: [{ role: 'shop-web' }, { roleArn: 'arn:aws:iam::123456789012:role/team/Shop-Web' }] },
+    'webApps: the role Shop-Web stands twice: leave one of the entries out',
+  ],
+  [
+    'roles of apps that Terraform cannot tell apart',
+    { ...prod, webApps: [{ role: 'shop-web' }, { role: 'shop.web' }] },
+    'webApps: shop-web and shop.web would be web_app_shop_web in Terraform, both: rename one of the roles',
+  ],
+  [
+    "a function's role for that of an app",
+    { ...prod, webApps: [{ role: 'cloakroom-prod-authorizer' }] },
+    'webApps: cloakroom-prod-authorizer is a role of this stack: name the role of your web app, made elsewhere',
+  ],
+  [
+    "the role of a function of one's own for that of an app",
+    { ...prod, own: OWN, webApps: [{ role: 'cloakroom-prod-orders' }] },
+    'webApps: cloakroom-prod-orders is a role of this stack: name the role of your web app, made elsewhere',
+  ],
+  [
+    'a role of an app in no account',
+    { ...dev, webApps: WEB_APPS },
+    'webApps needs accountId: ARNs of roles name their account. Say which it is',
+  ],
+  [
+    'an app that an endpoint cannot name',
+    { ...prod, accountId: undefined, customerLogKey: false, webApps: [{ role: 'shop-web' }] },
+    'webApps needs accountId: ARNs of roles name their account. Say which it is',
+  ],
+  [
+    'a role of an app in another account',
+    { ...prod, webApps: [{ roleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/shop-web` }] },
+    'webApps: arn:aws:iam::210987654321:role/shop-web is of the account 210987654321, and not of accountId 123456789012, where the table is: make a role there that the app may assume, and name that',
+  ],
+  [
+    'apps beside a table in another account',
+    { ...prod, dataRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/data`, webApps: WEB_APPS },
+    'webApps: by dataRoleArn the sessions are in the account 210987654321: name the roles in the environment whose stack has that table',
   ],
   [
     'a route of nobody',

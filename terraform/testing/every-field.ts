@@ -3,6 +3,7 @@ import { prod } from '../environments/prod/environment.ts';
 import { ATTACHED_APIS } from './attached-environment.ts';
 import { CERTIFICATE_ARN } from './domain-environment.ts';
 import { fieldPaths } from './field-paths.ts';
+import { WEB_APPS } from './web-apps-environment.ts';
 
 /** Fields that no environment of ours sets; they need not go together. */
 const UNSET: Partial<Environment> = {
@@ -21,6 +22,7 @@ const UNSET: Partial<Environment> = {
   throttle: { ...prod.throttle, routes: { 'GET /sessions': { ratePerSecond: 1, burst: 1 } } },
   functions: {},
   attachTo: ATTACHED_APIS,
+  webApps: WEB_APPS,
   sessions: { ...prod.sessions, absoluteSeconds: 3600, ttlHours: 1 },
   tables: { sessions: 'cloakroom-prod-sessions-202601311200', events: 'cloakroom-prod-events-202601311200' },
   alarms: { notify: [], runbooksUrl: 'https://wiki.example.com/runbooks', thresholds: {} },

@@ -144,6 +144,7 @@ describe('a login without an active session', () => {
   it.each<[string, Session | undefined]>([
     ['session_required', undefined],
     ['session_required', { ...session, kind: 'record' }],
+    ['session_required', { ...session, kind: 'web' }],
     ['session_expired', { ...session, idleExpiresAt: NOW }],
     ['session_expired', { ...session, absoluteExpiresAt: NOW }],
   ])('is denied: %s', async (reason, found) => {

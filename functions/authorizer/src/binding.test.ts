@@ -105,6 +105,8 @@ describe('a login bound to its user', () => {
     ['has no session at all', 'session_required', { sessions: [[]] }],
     ['has records alone', 'session_required', { sessions: [[{ ...other, kind: 'record' }]] }],
     ['has a record under the id of its login', 'session_required', { sessions: [[{ ...session, kind: 'record' }]] }],
+    ['has sessions of web apps alone', 'session_required', { sessions: [[{ ...other, kind: 'web' }]] }],
+    ['has one of those under the id of its login', 'session_required', { sessions: [[{ ...session, kind: 'web' }]] }],
     ['has expired sessions alone', 'session_expired', { sessions: [[{ ...other, idleExpiresAt: NOW }]] }],
     ['expired itself', 'session_expired', { sessions: [[other, { ...session, absoluteExpiresAt: NOW }]] }],
     ['ended', 'login_ended', { sessions: [[other]], ended }],

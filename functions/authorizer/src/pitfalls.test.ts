@@ -1,4 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { signInAtWebApp } from '@cloakroom/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SimpleAnswer } from './answer.ts';
@@ -95,6 +96,15 @@ describe.each(['strict', 'user'] as const)('with %s binding', (binding) => {
   it('a record lets nobody in, neither its user nor whoever made it', async () => {
     await world.record();
     for (const sub of ['ada', 'jobs']) expect(await world.mayCall(ada({ sub }))).toBe(false);
+  });
+
+  it('a session of a web app lets nobody in, and is in nobody’s way', async () => {
+    const user = { issuer: 'main', sub: 'ada' };
+    await signInAtWebApp(world.real, world.table, { user, nowSeconds: START });
+    expect(await world.mayCall(ada())).toBe(false);
+    expect(denialsOf(world)).toEqual(['session_required']);
+    await world.open(ada());
+    expect(await world.mayCall(ada())).toBe(true);
   });
 
   it('a session that has expired and is still in the table lets nobody in', async () => {

@@ -125,6 +125,7 @@ describe('a ticket that lets nobody in', () => {
     ['without a session', TICKET, undefined, 'ticket_unknown'],
     ['of a bearer’s session', TICKET, { ...bearerSession }, 'ticket_unknown'],
     ['of a record', TICKET, { ...session, kind: 'record' }, 'ticket_unknown'],
+    ['of a web app', TICKET, { ...session, kind: 'web' }, 'ticket_unknown'],
     ['of another family', formatTicket({ ...own, family: random(16) }), session, 'ticket_stranger'],
     ['with nothing right', formatTicket({ ...other, family: random(16) }), session, 'ticket_stranger'],
     ['with another secret', formatTicket(other), session, 'ticket_reused'],

@@ -13,6 +13,7 @@ import {
   recordTelemetry,
   restEvent,
   STORE_RULES,
+  signInAtWebApp,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -100,6 +101,13 @@ async function signIn({ access, store }: Deployed, sid: string, sub = 'ada') {
   return { isActive: async () => (await store.get(session.user, session.id)) !== undefined };
 }
 
+/** How a session here tells the one at the provider. */
+async function sidHashOf({ access }: Deployed, sid: string, sub: string): Promise<string> {
+  const token = await access.verify(signer.sign(accessClaims(NOW, { iss: ISSUER.issuer, sub, sid })));
+  if (token.type !== 'login' || token.login.sidHash === undefined) throw new Error('no session at the provider');
+  return token.login.sidHash;
+}
+
 describe('a logout token', () => {
   it.each([
     ['of a session', { sid: 's-1' }, 'sid'],
@@ -131,6 +139,23 @@ describe('a logout token', () => {
     const outcomes = deployed.telemetry.counts.map(({ dimensions }) => dimensions.outcome);
     expect(outcomes).toEqual(['ended', 'nothing_to_end']);
     expect(JSON.stringify(deployed.telemetry)).not.toContain(sub);
+  });
+
+  it.each([
+    ['of a session', (sid: string) => ({ sid })],
+    ['of a person', () => ({})],
+  ])('%s ends those of web apps too', async (_, changes) => {
+    const deployed = aFunction();
+    const [sid, sub] = [randomUUID(), randomUUID()];
+    const bearer = await signIn(deployed, sid, sub);
+    const user = { issuer: 'main', sub };
+    const providerSession = { sidHash: await sidHashOf(deployed, sid, sub), sidKey: 'k'.repeat(43) };
+    const session = await signInAtWebApp(dynamodb, table, { user, nowSeconds: NOW - 1, providerSession });
+    expect(await send(deployed, logoutToken({ sub, ...changes(sid) }))).toMatchObject({ status: 200 });
+    expect(await bearer.isActive()).toBe(false);
+    expect(await session.entry()).toBeUndefined();
+    expect(await session.item()).not.toHaveProperty('keys');
+    expect(await deployed.store.getEnded(user, session.id)).toMatchObject({ kind: 'web', reason: 'logout' });
   });
 
   it.each([

@@ -16,6 +16,7 @@ import {
   recordTelemetry,
   restEvent,
   STORE_RULES,
+  signInAtWebApp,
   testDynamoDb,
 } from '@cloakroom/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -198,6 +199,37 @@ describe('asking for a session', () => {
     for (const { fields } of told) expect(fields).toMatchObject({ user, issuer: 'local', route, bootstrap: true });
     expect(JSON.stringify(telemetry)).not.toContain(second.split('.')[2]);
     expect(JSON.stringify(telemetry.lines)).not.toContain(person.sub);
+  });
+});
+
+describe('somebody who is signed in at a web app', () => {
+  const atApp = ({ sub }: Person) =>
+    signInAtWebApp(dynamodb, table, { user: { issuer: 'local', sub }, nowSeconds: NOW - DAY / 48 });
+
+  it('may come with a sign-in of an hour ago, as if there were no session', async () => {
+    const person = newPerson({ auth_time: NOW - 3600 });
+    await atApp(person);
+    expect(await call(aFunction(), { token: tokenOf(person) })).toMatchObject({ status: 200 });
+    const other = tokenOf({ ...person, claims: { auth_time: NOW - 3600 } });
+    expect(await call(aFunction(), { token: other })).toMatchObject({ status: 403, code: 'SESSION_REQUIRED' });
+  });
+
+  it('has a session there that counts in the limit, and makes room with all that the app keeps', async () => {
+    const person = newPerson();
+    const session = await atApp(person);
+    const { telemetry, handler, sessions } = aFunction({ policy: { maxSessionsPerUser: 1 } });
+    expect(await call({ handler }, { token: tokenOf(person) })).toMatchObject({ status: 200 });
+    expect(telemetry.lines.map(({ code }) => code)).toContain('session.evicted');
+    expect(await session.item()).not.toHaveProperty('keys');
+    expect(await sessions.getEnded(session.user, session.id)).toMatchObject({ kind: 'web', reason: 'evicted' });
+  });
+
+  it('is refused where the limit denies', async () => {
+    const person = newPerson();
+    const session = await atApp(person);
+    const deployed = aFunction({ policy: { maxSessionsPerUser: 1, sessionLimitPolicy: 'deny' } });
+    expect(await call(deployed, { token: tokenOf(person) })).toMatchObject({ status: 409, code: 'SESSION_LIMIT' });
+    expect(await session.item()).toHaveProperty('keys');
   });
 });
 

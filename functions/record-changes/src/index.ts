@@ -3,18 +3,20 @@ import { sqsFrom } from '@cloakroom/aws/sqs';
 import { logStart, readEnv, startEnv, systemNowMs, text } from '@cloakroom/core';
 import { createTelemetry } from '@cloakroom/core/powertools';
 import { createDeadLetters, eventWriterEnv, eventWriterFrom } from '@cloakroom/events';
-import { readErasures, sessionsTableEnv } from '@cloakroom/sessions';
+import { followUpsFrom, readErasures, sessionEnv } from '@cloakroom/sessions';
 import middy from '@middy/core';
 import { recordChanges } from './record-changes.ts';
 
-const env = readEnv({ ...startEnv, ...awsEnv, ...sessionsTableEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
+const env = readEnv({ ...startEnv, ...awsEnv, ...sessionEnv, ...eventWriterEnv, CHANGES_DEAD_LETTERS_URL: text });
 const telemetry = createTelemetry();
 const aws = awsSessionFrom(env, telemetry);
+const nowMs = systemNowMs;
 const changes = recordChanges({
   events: eventWriterFrom(env, { aws, source: 'system' }),
   readErasures: (users) => readErasures({ items: aws.items, table: env.SESSIONS_TABLE }, users),
+  followUps: followUpsFrom(env, { aws, nowMs }),
   deadLetters: createDeadLetters({ sqs: sqsFrom(aws), queueUrl: env.CHANGES_DEAD_LETTERS_URL }),
-  nowMs: systemNowMs,
+  nowMs,
   telemetry,
 });
 

@@ -6,7 +6,13 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { sdkWrites } from '@cloakroom/aws/dynamodb';
 import { type User, userKey, uuidv7Ms } from '@cloakroom/core';
 import { createEventReader, createEventWriter, type EventWriter, type StoredEvent } from '@cloakroom/events';
-import { createSessionStore, publicSessionId, readErasures, SESSION_CHANGE_PATTERNS } from '@cloakroom/sessions';
+import {
+  createFollowUps,
+  createSessionStore,
+  publicSessionId,
+  readErasures,
+  SESSION_CHANGE_PATTERNS,
+} from '@cloakroom/sessions';
 import {
   aPolicy,
   aSignIn,
@@ -71,6 +77,7 @@ function recorder(overrides: Partial<Parameters<typeof recordChanges>[0]> = {}) 
   const deps = {
     events: systemEvents(),
     readErasures: (users: readonly User[]) => readErasures({ items: sdkWrites(dynamodb), table: sessionsTable }, users),
+    followUps: createFollowUps({ ...STORE_RULES, dynamodb, table: sessionsTable, nowMs }),
     deadLetters,
     nowMs,
     telemetry,
@@ -391,6 +398,7 @@ describe('a record that is not understood', () => {
     const { handle, letters } = recorder();
     const follower = follow(handle, { maxRetries: 0 });
     await untilCaughtUp();
+    await eventually(() => letters.length > 0);
     expect(await typesOf(user)).toEqual(['session.created', 'session.created']);
     expect(follower.givenUp).toEqual([]);
     expect(letters).toMatchObject([{ record: { eventName: 'INSERT', dynamodb: { NewImage: junk } } }]);

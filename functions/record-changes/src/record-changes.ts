@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
 import {
   describeError,
-  isoTime,
-  jsonText,
   MalformedError,
   type NowMs,
   processBatch,
   type Telemetry,
   type Tried,
-  userKey,
-  uuidv7,
+  tryEach,
 } from '@cloakroom/core';
 import {
   type DatedEvent,
@@ -17,56 +13,35 @@ import {
   type EventWriter,
   putUnlessErased,
   type ReadErasures,
-  type UserEvent,
 } from '@cloakroom/events';
-import { publicSessionId, readSessionChange, type SessionChange, StoredItemError } from '@cloakroom/sessions';
+import {
+  type FollowUp,
+  type FollowUps,
+  readFollowUp,
+  readSessionChange,
+  type SessionChange,
+  StoredItemError,
+} from '@cloakroom/sessions';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
+import { changeEvent } from './change-event.ts';
+import { doFollowUp } from './follow-up.ts';
 import { type PlacedRecord, parseBatch, parseRecord } from './parse-batch.ts';
-
-/** Where in its second a change stands in the list of events: a session begins before it ends. */
-const BEGINNING = 0x00;
-const END = 0x0f;
-
-/**
- * The event that tells a change. Its id is made of the change alone, so that the same change, however often and in whatever
- * batch it comes, is one event.
- */
-function changeEvent(change: SessionChange, receivedMs: number): UserEvent {
-  const { user, id, what, at, kind } = change;
-  const sessionId = publicSessionId(user, id);
-  return {
-    user,
-    id: eventId(change),
-    type: `session.${what}`,
-    data: jsonText({ sessionId, kind, ...(what === 'created' ? {} : { reason: what }) }),
-    occurredAt: isoTime(at),
-    receivedAt: new Date(receivedMs).toISOString(),
-  };
-}
-
-/** A UUIDv7 of the change's time, in which a hash of what happened to which session stands for the random bits. */
-function eventId({ user, id, what, at }: SessionChange): string {
-  const tail = createHash('sha256')
-    .update(JSON.stringify([userKey(user), id, what]))
-    .digest();
-  // The bits right after the time (RFC 9562 §6.2): they order what happened within the same second.
-  tail[0] = what === 'created' ? BEGINNING : END;
-  return uuidv7(at * 1000, tail);
-}
 
 export interface RecordChangesDeps {
   /** Of the source `system`. */
   readonly events: EventWriter;
   readonly readErasures: ReadErasures;
+  readonly followUps: FollowUps;
   readonly deadLetters: DeadLetters;
   readonly nowMs: NowMs;
   readonly telemetry: Telemetry;
 }
 
 /**
- * Turns a batch of the sessions table's stream into one event for each beginning and each end of a session. What could not be
- * done is reported: Lambda gives it again, and in the end tells its dead-letter queue where it is. What is not understood would
- * only hold up its shard: it goes to that queue at once, whole, and the others go on. Nothing is skipped.
+ * Turns a batch of the sessions table's stream into one event for each beginning and each end of a session, and finishes what web apps
+ * have begun: an end that one has marked becomes a real one, whose event then comes by the stream like every other. What could not be
+ * done is reported: Lambda gives it again, and in the end tells its dead-letter queue where it is. What is not understood would only
+ * hold up its shard: it goes to that queue at once, whole, and the others go on. Nothing is skipped.
  *
  * A batch with `redrive: true` comes from the dead letters: what is still not understood is reported, and its letter stays.
  *
@@ -77,13 +52,17 @@ export function recordChanges(deps: RecordChangesDeps): (batch: unknown) => Prom
   return async (batch) => {
     const { records, isRedrive } = parseBatch(batch);
     const refused: Refused = { failed: new Set(), unreadable: new Map() };
-    const changes = records.flatMap((record) => readChange(record, refused, deps) ?? []);
+    const read = records.flatMap((record) => readRecord(record, refused, deps) ?? []);
+    const begun = read.flatMap(({ record, followUp }) => (followUp === undefined ? [] : { record, ...followUp }));
+    const changes = read.flatMap(({ change }) => change ?? []);
+    // First: that a session ends does not wait for the table of the events.
+    for (const tried of await tryEach(begun, (one) => doFollowUp(one, deps.followUps))) tellDone(tried, refused, deps);
     for (const tried of await putUnlessErased(changes, deps.events, deps.readErasures)) tell(tried, refused, deps);
     const { unreadable } = refused;
     const failed = records.filter((record) => refused.failed.has(record));
     const left = isRedrive ? [...unreadable.keys()] : await giveUp(dueBefore(failed, records, unreadable), deps);
     // All failures are named, although Lambda begins again at the first: the log and this answer tell the same.
-    const failures = [...failed, ...left];
+    const failures = [...new Set([...failed, ...left])];
     return { batchItemFailures: failures.map(({ dynamodb }) => ({ itemIdentifier: dynamodb.SequenceNumber })) };
   };
 }
@@ -99,20 +78,39 @@ interface Refused {
   readonly unreadable: Map<PlacedRecord, Error>;
 }
 
-/** Never throws. Undefined for what is no beginning and no end of a session, and for what is refused. */
-function readChange(
+interface ReadRecord {
+  readonly record: PlacedRecord;
+  readonly change: DatedChange | undefined;
+  readonly followUp: FollowUp | undefined;
+}
+
+/** Never throws. Undefined for what is refused: nothing but the record is looked at, so what fails would fail again, whatever it is. */
+function readRecord(
   record: PlacedRecord,
   refused: Refused,
   { nowMs, telemetry }: RecordChangesDeps,
-): DatedChange | undefined {
+): ReadRecord | undefined {
   try {
-    const change = readSessionChange(parseRecord(record));
-    if (change === undefined) return undefined;
-    return { record, what: change.what, event: changeEvent(change, nowMs()), at: change.at };
+    const itemChange = parseRecord(record);
+    const change = readSessionChange(itemChange);
+    const followUp = readFollowUp(itemChange);
+    if (change === undefined) return { record, change, followUp };
+    const dated = { record, what: change.what, event: changeEvent(change, nowMs()), at: change.at };
+    return { record, change: dated, followUp };
   } catch (error) {
-    refuse(record, error, refused, telemetry);
+    refuse(
+      record,
+      isOfRecord(error) ? error : new MalformedError('record', 'cannot be told', { cause: error }),
+      refused,
+      telemetry,
+    );
     return undefined;
   }
+}
+
+/** That the record itself is to blame. */
+function isOfRecord(error: unknown): error is MalformedError | StoredItemError {
+  return error instanceof MalformedError || error instanceof StoredItemError;
 }
 
 /** Logs what became of a change. */
@@ -123,6 +121,18 @@ function tell({ item, ...result }: Tried<DatedChange, string>, refused: Refused,
   telemetry.log.info('change.recorded', `change ${result.value}`, fields);
 }
 
+/** Logs what became of what an app had begun. */
+function tellDone(
+  { item, ...result }: Tried<FollowUp & { readonly record: PlacedRecord }, string>,
+  refused: Refused,
+  { telemetry }: RecordChangesDeps,
+) {
+  const { record, what } = item;
+  if (result.status === 'rejected') return refuse(record, result.reason, refused, telemetry);
+  const fields = { sequenceNumber: record.dynamodb.SequenceNumber, what, outcome: result.value };
+  telemetry.log.info('change.followed', `what an app began is done: ${result.value}`, fields);
+}
+
 /** Logs why a change is not recorded, and nothing of what is in it. */
 function refuse(
   record: PlacedRecord,
@@ -131,7 +141,7 @@ function refuse(
   { log, meter }: Telemetry,
 ): void {
   const fields = { sequenceNumber: record.dynamodb.SequenceNumber, error: describeError(error) };
-  if (error instanceof MalformedError || error instanceof StoredItemError) {
+  if (isOfRecord(error)) {
     log.error('change.malformed', 'a record of the stream is not understood: it is for the dead letters', fields);
     meter.count('ChangesMalformed');
     unreadable.set(record, error);

@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonText, userKey } from '@cloakroom/core';
-import { createSessionStore, readSessionChange, SESSION_CHANGE_PATTERNS } from '@cloakroom/sessions';
-import { aPolicy, aSignIn, createTestTable, newUser, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
+import { createSessionStore, readFollowUp, readSessionChange, SESSION_CHANGE_PATTERNS } from '@cloakroom/sessions';
+import {
+  aPolicy,
+  aSignIn,
+  createTestTable,
+  markByWebApp,
+  newUser,
+  STORE_RULES,
+  signInAtWebApp,
+  testDynamoDb,
+} from '@cloakroom/testing';
 import { followTestTable, streamFilter } from '@cloakroom/testing/streams';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type PlacedRecord, parseRecord } from './parse-batch.ts';
@@ -13,25 +22,44 @@ const passes = streamFilter(SESSION_CHANGE_PATTERNS);
 const dynamodb = testDynamoDb();
 afterAll(() => dynamodb.destroy());
 
-/** Whether record-changes does anything with a record: writes an event, or sends what it does not understand to the dead letters. */
+/** Whether record-changes does anything with a record: writes an event, follows an app up, or sends what it does not understand to the dead letters. */
 function matters(record: PlacedRecord): boolean {
   try {
-    return readSessionChange(parseRecord(record)) !== undefined;
+    const change = parseRecord(record);
+    return readSessionChange(change) !== undefined || readFollowUp(change) !== undefined;
   } catch {
     return true;
   }
 }
 
 describe('the filter of the stream', () => {
-  const ITEMS = ['SESSION#x', 'SESSION#', 'ENDED#x', 'ENDED#', 'DATA#x', 'BURNT#x', 'PROVIDER_TOKENS#x', 'USER', 'SID'];
+  const ITEMS = [
+    'SESSION#x',
+    'SESSION#',
+    'ENDED#x',
+    'ENDED#',
+    'DATA#x',
+    'BURNT#x',
+    'PROVIDER_TOKENS#x',
+    'USER',
+    'SID',
+    'WEB',
+  ];
   const OTHERS = ['KEYS', 'FLOW', 'LATER#x', 'SESSIONS#x', 'session#x', ''];
   const IMAGES = { INSERT: ['NewImage'], MODIFY: ['OldImage', 'NewImage'], REMOVE: ['OldImage'] } as const;
+  const FIELDS = [
+    {},
+    { without_session: { BOOL: true } },
+    { kind: { S: 'later' } },
+    { kind: { S: 'web' } },
+    { ended_as: { S: 'logout' }, ended_at: { N: '1' } },
+  ];
   const BY_TTL = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
 
   const records = [...ITEMS, ...OTHERS].flatMap((item) =>
     Object.entries(IMAGES).flatMap(([eventName, images]) =>
       [undefined, BY_TTL].flatMap((userIdentity) =>
-        [{}, { without_session: { BOOL: true } }, { kind: { S: 'later' } }].map((fields) => {
+        FIELDS.map((fields) => {
           const Keys = { user_key: { S: 'U#pool#ann' }, item: { S: item } };
           const image = { ...Keys, ...fields };
           const told = Object.fromEntries(images.map((name) => [name, image]));
@@ -46,8 +74,10 @@ describe('the filter of the stream', () => {
     expect(records.filter((record) => matters(record) && !passes(record))).toEqual([]);
   });
 
+  const isMarked = ({ dynamodb }: (typeof records)[number]) => JSON.stringify(dynamodb).includes('ended_as');
+
   it('passes over every change of an item that is there before and after, and everything that is no session and no end', () => {
-    const woken = records.filter(passes);
+    const woken = records.filter((record) => passes(record) && !(isMarked(record) && record.eventName === 'MODIFY'));
     expect(new Set(woken.map(({ eventName, dynamodb: { Keys } }) => `${eventName} ${Keys.item.S}`))).toEqual(
       new Set([
         'INSERT SESSION#x',
@@ -58,6 +88,11 @@ describe('the filter of the stream', () => {
         'REMOVE SESSION#',
       ]),
     );
+  });
+
+  it('wakes record-changes for a session that an app has marked as ended, and for no other item that is marked so', () => {
+    const woken = records.filter((record) => passes(record) && isMarked(record) && record.eventName === 'MODIFY');
+    expect(new Set(woken.map(({ dynamodb: { Keys } }) => Keys.item.S))).toEqual(new Set(['SESSION#x', 'SESSION#']));
   });
 
   it('wakes record-changes for what begins and ends a session, and for no touch and no other write', async () => {
@@ -87,6 +122,8 @@ describe('the filter of the stream', () => {
     for (const value of [1, 2])
       await store.replaceData({ user, id: session.id, version: undefined, value: jsonText({ value }) });
     await store.revoke(session);
+    const atApp = await signInAtWebApp(dynamodb, table, { user, nowSeconds: now });
+    await markByWebApp(dynamodb, table, { user, id: atApp.id, reason: 'logout', atSeconds: now });
     const end = aSignIn({ user: last, authTime: now });
     await store.create({ login: end, client: { ip: '', userAgent: '' }, policy: aPolicy() });
     const isOfLast = (record: PlacedRecord) => JSON.stringify(record).includes(userKey(last));
@@ -95,6 +132,14 @@ describe('the filter of the stream', () => {
     expect(all.filter(({ eventName }) => eventName === 'MODIFY').length).toBeGreaterThanOrEqual(3);
     expect(all.filter((record) => matters(record) && !passes(record))).toEqual([]);
     const told = woken.map((record) => parseRecord(record)).map(({ name, item }) => `${name} ${item.split('#')[0]}`);
-    expect(told.toSorted()).toEqual(['INSERT ENDED', 'INSERT SESSION', 'INSERT SESSION', 'REMOVE SESSION']);
+    expect(told.toSorted()).toEqual([
+      'INSERT ENDED',
+      'INSERT SESSION',
+      'INSERT SESSION',
+      'INSERT SESSION',
+      'MODIFY SESSION',
+      'REMOVE SESSION',
+    ]);
+    expect(all.map((record) => parseRecord(record).item)).toContain('WEB');
   });
 });

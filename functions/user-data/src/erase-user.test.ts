@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
 import { publicUserKey, type User, userKey } from '@cloakroom/core';
-import { httpApiEvent, newUser, restEvent } from '@cloakroom/testing';
+import { httpApiEvent, newUser, restEvent, signInAtWebApp } from '@cloakroom/testing';
 import { followTestTable } from '@cloakroom/testing/streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf, LOGIN_MAX_LIFETIME_SECONDS, START, userFixture } from './user-fixture.ts';
@@ -69,6 +69,16 @@ describe('erasing a user', () => {
       erased_at: { N: String(START) },
       ttl: { N: String(START + 5 + LOGIN_MAX_LIFETIME_SECONDS) },
     });
+  });
+
+  it('leaves nothing of what a web app keeps in a session but that it has ended', async () => {
+    const user = newUser();
+    const session = await signInAtWebApp(fixture.real, fixture.sessionsTable, { user, nowSeconds: START });
+    expect(await fixture.erase(admin, user)).toMatchObject(DONE);
+    expect(await leftOf(user)).toEqual(['USER']);
+    const item = await session.item();
+    expect(Object.keys(item ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(JSON.stringify(item)).not.toContain(user.sub);
   });
 
   it('takes what is not understood with it', async () => {

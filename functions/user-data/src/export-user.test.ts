@@ -1,6 +1,6 @@
 import { type Caller, publicUserKey, type User, userKey } from '@cloakroom/core';
 import { publicSessionId } from '@cloakroom/sessions';
-import { newUser } from '@cloakroom/testing';
+import { newUser, signInAtWebApp } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportSessions } from './export-user.ts';
 import { callerOf, DAY, START, userFixture } from './user-fixture.ts';
@@ -64,6 +64,17 @@ describe('the export of a user', () => {
         }),
       },
       { event: { ...event, data: { n: 1 }, userId: user.sub, userKey: publicUserKey(user), source: 'client' } },
+    ]);
+  });
+
+  it('has a line for a session of a web app, and nothing of what the app keeps in it', async () => {
+    fixture.clock.seconds = START;
+    const user = newUser();
+    const { id } = await signInAtWebApp(fixture.real, fixture.sessionsTable, { user, nowSeconds: START });
+    const { lines } = await exportAll(callerOf(user));
+    const sessionId = publicSessionId(user, id);
+    expect(lines).toEqual([
+      { session: expect.objectContaining({ sessionId, kind: 'web', isActive: true, version: 0, data: {} }) },
     ]);
   });
 

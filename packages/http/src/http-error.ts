@@ -52,6 +52,10 @@ const PUBLIC_ERRORS = {
   METHOD_NOT_ALLOWED: { status: 405, message: 'this is for GET alone', headers: { allow: 'GET' } },
   CONFLICT: { status: 409, message: 'another request changed this at the same time; try again' },
   SESSION_LIMIT: { status: 409, message: 'this user has as many sessions as are allowed' },
+  WEB_SESSION: {
+    status: 409,
+    message: 'a web app keeps this session: its data and its lifetime are changed there alone',
+  },
   SESSION_ENDED: { status: 410, message: 'this session has ended', tellsReason: true },
   PRECONDITION_FAILED: { status: 412, message: CHANGED },
   BODY_TOO_LARGE: { status: 413 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assertRunnable } from './assert-runnable.ts';
-import { testStack } from './stack-fixture.ts';
+import { LETS_LAMBDA_POLL, testStack } from './stack-fixture.ts';
 
 type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
@@ -31,6 +31,7 @@ const RESOURCES: Resources = {
       period: 60,
     },
   },
+  aws_iam_role_policy: { main: { role: 'main', policy: LETS_LAMBDA_POLL } },
   aws_kms_key: { main: {} },
   aws_secretsmanager_secret: { main: { name: 's' } },
   aws_sqs_queue: { main: { name: 'q' } },

@@ -1,6 +1,7 @@
 import { parseTable } from './dynamodb/table-definition.ts';
 import { readMappings } from './event-sources/start-event-sources.ts';
 import { readGateway } from './http-api/configuration.ts';
+import { readPermissions } from './iam/read-permissions.ts';
 import { readKeys } from './kms/read-keys.ts';
 import { createFunctionCatalog } from './lambda/function-catalog.ts';
 import { readAlarms } from './metrics/alarms/read-alarms.ts';
@@ -20,6 +21,7 @@ export function assertRunnable(stack: ResolvedStack): void {
   const lambda = { find: (name: string, qualifier?: string) => catalog.find(name, qualifier)?.target };
   stack.list('aws_dynamodb_table').forEach(parseTable);
   readQueues(stack);
+  readPermissions(stack);
   readKeys(stack);
   readSecrets(stack);
   readMappings({ stack, lambda });

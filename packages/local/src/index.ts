@@ -10,13 +10,14 @@ export { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb/start-dynamod
 export { parseFilters } from './event-sources/filter-criteria.ts';
 export { followStream } from './event-sources/stream-poller.ts';
 export { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
+export { arnMatches } from './iam/patterns.ts';
 export { installKeycloak } from './keycloak/install-keycloak.ts';
 export { createKeycloakAdmin, KEYCLOAK_ADMIN, type KeycloakAdmin } from './keycloak/keycloak-admin.ts';
 export { KEYCLOAK_CLIENTS, type KeycloakRealm, MAIN_REALM, PARTNERS_REALM } from './keycloak/keycloak-realms.ts';
 export { startKeycloak } from './keycloak/start-keycloak.ts';
 export type { FunctionTarget } from './lambda/function-target.ts';
 export type { InvokeResult, LambdaService } from './lambda/lambda-service.ts';
-export { arnMatches, type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
+export { type InvokeAttempt, isInvokeAllowed } from './lambda/permissions.ts';
 export { unpackCode } from './lambda/unpack-code.ts';
 export type { LogEvent, LogStore } from './logs/log-store.ts';
 export type { AlarmState } from './metrics/alarms/alarm.ts';

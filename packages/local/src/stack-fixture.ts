@@ -12,9 +12,24 @@ export interface TestFunction {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** The policy of a role whose function may be fed from any queue and stream, and do no more. */
+export const LETS_LAMBDA_POLL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: [
+        ...['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].map((name) => `sqs:${name}`),
+        ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`),
+      ],
+      Resource: '*',
+    },
+  ],
+});
+
 /**
- * A resolved stack as the synthesis writes it, for tests: each function with its package, role, log group and `live` alias, besides the
- * given resources. The folder is a fresh one, and may hold data as well.
+ * A resolved stack as the synthesis writes it, for tests: each function with its package, role (which may take from any queue and
+ * stream, and no more), log group and `live` alias, besides the given resources. The folder is a fresh one, and may hold data as well.
  */
 export function testStack(options: {
   functions?: Readonly<Record<string, TestFunction>>;
@@ -33,6 +48,7 @@ export function testStack(options: {
     provider: { aws: [{ region: 'eu-central-1' }] },
     resource: {
       aws_iam_role: each((name) => ({ name: `role-${name}`, assume_role_policy: '{}' })),
+      aws_iam_role_policy: each((name) => ({ role: `role-${name}`, policy: LETS_LAMBDA_POLL })),
       aws_cloudwatch_log_group: each((name) => ({ name: `/aws/lambda/${name}` })),
       aws_lambda_function: each((name, { timeout = 5, variables }) => ({
         function_name: name,

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { createCredentialsRegistry } from './aws-endpoint/credentials.ts';
 import { createAwsServices } from './aws-endpoint/services/create-services.ts';
 import { type AwsEndpointOptions, startAwsEndpoint } from './aws-endpoint/start-aws-endpoint.ts';
-import { createTables, dynamoDbClient, tableKeys } from './dynamodb/create-tables.ts';
+import { createTables, dynamoDbClient, tableKeys, tableKmsKeys } from './dynamodb/create-tables.ts';
 import { startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 import { startEventSources } from './event-sources/start-event-sources.ts';
 import { dynamoDbStreamsClient } from './event-sources/stream-reader.ts';
+import { readPermissions } from './iam/read-permissions.ts';
 import { openKeyStore } from './kms/key-store.ts';
 import { readKeys } from './kms/read-keys.ts';
 import { createLambdaService } from './lambda/create-lambda-service.ts';
@@ -104,7 +105,12 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     startAwsEndpoint({
       port: options.awsEndpointPort,
       services: createAwsServices({
-        dynamodb: { origin: dynamoDbOrigin, keysOf: tableKeys(stack), transactionWindowMs },
+        dynamodb: {
+          origin: dynamoDbOrigin,
+          keysOf: tableKeys(stack),
+          kmsKeyOf: tableKmsKeys(stack),
+          transactionWindowMs,
+        },
         ...stores,
         lambda,
         logs,
@@ -113,6 +119,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
         onError,
       }),
       credentials,
+      permissions: readPermissions(stack),
       onError,
       ...(options.admit === undefined ? {} : { admit: options.admit }),
     }),

@@ -21,3 +21,4 @@ export type { SentCommand } from './sent-command.ts';
 export { aCreation, aPolicy, STORE_RULES } from './sessions.ts';
 export { createTestSigner, type TestAlgorithm, type TestSigner } from './signer.ts';
 export { createTestTable, testDynamoDb } from './tables.ts';
+export { markByWebApp, signInAtWebApp } from './web-sessions.ts';

@@ -12,6 +12,8 @@ export interface Emulator {
   inventory(): Promise<unknown>;
   /** Makes a bucket of S3, as whoever keeps a state there has done before. */
   makeBucket(name: string): Promise<void>;
+  /** Makes a role of IAM that ECS may take on, as whoever has the app has done before. */
+  makeRole(pathAndName: string): Promise<void>;
   /** Makes a hosted zone of Route 53, as whoever has the domain has done before, and returns its id. */
   makeHostedZone(name: string): Promise<string>;
   /** Has a certificate of ACM made, as somebody else has done before, and returns its ARN. */
@@ -46,6 +48,7 @@ export async function startEmulator(python: string, accountId?: string): Promise
       const { ok, status } = await fetch(`${url}/${name}`, { method: 'PUT' });
       if (!ok) throw new Error(`moto did not make the bucket ${name}: ${status}`);
     },
+    makeRole: (pathAndName) => makeRole(url, pathAndName),
     makeHostedZone: (name) => makeHostedZone(url, name),
     makeCertificate: (name) => makeCertificate(url, name),
     stop: server.stop,
@@ -55,6 +58,19 @@ export async function startEmulator(python: string, accountId?: string): Promise
 const signedFor = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=test/20200101/eu-central-1/${service}/aws4_request`,
 });
+
+const TRUST_ECS = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+
+async function makeRole(url: string, pathAndName: string): Promise<void> {
+  const [, path = '', name = ''] = /^(.*?)([^/]*)$/.exec(pathAndName) ?? [];
+  const role = { RoleName: name, Path: `/${path}`, AssumeRolePolicyDocument: TRUST_ECS };
+  const body = new URLSearchParams({ Action: 'CreateRole', Version: '2010-05-08', ...role });
+  const answer = await fetch(url, { method: 'POST', headers: signedFor('iam'), body });
+  if (!answer.ok) throw new Error(`moto did not make the role ${pathAndName}: ${await answer.text()}`);
+}
 
 async function makeHostedZone(url: string, name: string): Promise<string> {
   const body = `<CreateHostedZoneRequest><Name>${name}</Name><CallerReference>${name}</CallerReference></CreateHostedZoneRequest>`;

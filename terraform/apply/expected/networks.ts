@@ -1,5 +1,6 @@
 import { FUNCTIONS_IN_VPC } from './functions-in-vpc.ts';
 import type { Variant } from './variant.ts';
+import { PASS_FOR_WEB_APPS } from './web-apps.ts';
 
 const ZONES = { 'eu-central-1a': '10.30.0.0/22', 'eu-central-1b': '10.30.4.0/22', 'eu-central-1c': '10.30.8.0/22' };
 const VPC_RANGE = '10.30.0.0/20';
@@ -29,20 +30,23 @@ const ENDPOINTS = {
     ServiceName: 'com.amazonaws.eu-central-1.dynamodb',
     PrivateDnsEnabled: false,
     RouteTableIds: Object.keys(ZONES).map((zone) => `routes ${zone}`),
-    policy: passes(
-      [
-        'dynamodb:BatchGetItem',
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:Scan',
-        'dynamodb:UpdateItem',
-      ],
-      ['table sessions', 'table events'],
-      FUNCTIONS_IN_VPC.filter((name) => name !== 'enqueue-event'),
-    ),
+    policy: [
+      ...passes(
+        [
+          'dynamodb:BatchGetItem',
+          'dynamodb:ConditionCheckItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:Scan',
+          'dynamodb:UpdateItem',
+        ],
+        ['table sessions', 'table events'],
+        FUNCTIONS_IN_VPC.filter((name) => name !== 'enqueue-event'),
+      ),
+      ...PASS_FOR_WEB_APPS,
+    ],
   },
   sqs: {
     ...INTERFACE,

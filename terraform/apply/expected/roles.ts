@@ -1,4 +1,5 @@
 import type { Variant } from './variant.ts';
+import { WEB_APPS } from './web-apps.ts';
 
 /** One thing that is allowed. */
 interface Allowed {
@@ -48,10 +49,13 @@ const OF_SESSION = [
   'device',
   'sid_hash',
   'roles',
+  'web_hash',
   'version',
   'ttl',
   'idle_seconds',
   'idle_set_at',
+  'ended_as',
+  'ended_at',
   'family_hash',
   'secret_hash',
   'recheck_at',
@@ -61,7 +65,8 @@ const OF_SESSION = [
   'rotation_nonce',
   'confirmed_at',
 ];
-const OF_ENDED = ['reason', 'ended_at', 'burnt_at'];
+/** Besides what sessions have too. */
+const OF_ENDED = ['reason', 'burnt_at'];
 const OF_USER = ['version', 'not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 
 const ON_SESSIONS = { on: ['table sessions'], fromVpc: true } as const;
@@ -175,12 +180,15 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
   'record-changes': {
     insideVpc: true,
     code: [
-      READ_USERS,
       {
-        Sid: 'ReadWebSessions',
-        allow: ['dynamodb:GetItem'],
+        Sid: 'ReadSessionsAndUsers',
+        allow: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
         ...ON_SESSIONS,
-        when: { ...partitions('U#*'), ...attributes([...OF_SESSION, ...OF_ENDED, 'sid_key']), ...NAMED },
+        when: {
+          ...partitions('U#*'),
+          ...attributes([...new Set([...OF_SESSION, ...OF_ENDED, ...OF_USER, 'sid_key'])]),
+          ...NAMED,
+        },
       },
       {
         Sid: 'FollowUpWebSessions',
@@ -322,8 +330,8 @@ const FLOW_LOGS = {
   },
 };
 
-/** Every role: one for each function, and one for the flow logs of the VPC. */
-export function expectedRoles({ hasSettings, hasVpc }: Variant) {
+/** Every role: one for each function, one for the flow logs of the VPC, and those of web apps that were there before. */
+export function expectedRoles({ hasSettings, hasVpc, hasWebApps }: Variant) {
   const FROM_VPC = { 'StringEquals aws:SourceVpc': ['vpc cloakroom'] };
   const roles = Object.entries(FUNCTIONS).map(([name, { insideVpc, code }]) => {
     // A function that moves has the policies for both sides while it does.
@@ -340,7 +348,11 @@ export function expectedRoles({ hasSettings, hasVpc }: Variant) {
     };
     return [name, { trust: TRUST_LAMBDA, policies }] as const;
   });
-  return { ...Object.fromEntries(roles), ...(hasVpc ? { 'flow-logs': FLOW_LOGS } : {}) };
+  return {
+    ...Object.fromEntries(roles),
+    ...(hasVpc ? { 'flow-logs': FLOW_LOGS } : {}),
+    ...(hasWebApps ? WEB_APPS : {}),
+  };
 }
 
 const TRUST_LAMBDA = [{ allow: ['sts:AssumeRole'], to: ['Service lambda.amazonaws.com'] }];

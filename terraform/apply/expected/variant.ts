@@ -7,6 +7,8 @@ export interface Variant {
   readonly throttle: { readonly all: Throttle; readonly publicRoute: Throttle };
   /** The ids of APIs that exist already and ask the authorizer. */
   readonly attachedApis: readonly string[];
+  /** Whether web apps, made elsewhere, have their sessions in the table. */
+  readonly hasWebApps: boolean;
   /** Whether some functions get what they do not get by default. */
   readonly hasSettings: boolean;
   readonly deletionProtection: boolean;

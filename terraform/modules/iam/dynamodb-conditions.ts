@@ -34,13 +34,17 @@ export function partitionKeysAndReadAttributes(patterns: readonly string[], attr
 
 /**
  * Only these partition keys, and no other attribute in keys, updates, conditions or projections. Nothing is returned
- * either: `ReturnValues` could show the whole item.
+ * either, unless that is said: `ReturnValues` could show the whole item. `UPDATED_OLD` shows what the update names.
  */
-export function partitionKeysAndAttributes(patterns: readonly string[], attributes: readonly string[]): Condition {
+export function partitionKeysAndAttributes(
+  patterns: readonly string[],
+  attributes: readonly string[],
+  returned: 'NONE' | readonly ['NONE', 'UPDATED_OLD'] = 'NONE',
+): Condition {
   return {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
     'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
-    StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': returned },
     Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
   };
 }

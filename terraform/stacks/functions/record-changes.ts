@@ -1,11 +1,11 @@
-import { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES } from '@cloakroom/sessions';
+import { ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '@cloakroom/sessions';
 import { partitionKeys, partitionKeysAndReadAttributes } from '../../modules/iam/dynamodb-conditions.ts';
 import type { FunctionSpec } from '../function-spec.ts';
-import { readUsers, useTableKey, WHERE_SESSIONS_END } from './statements.ts';
+import { useTableKey, WHERE_SESSIONS_END } from './statements.ts';
 import { eventWriterVariables, sessionVariables } from './variables.ts';
 
-/** A session, or the mark of one that has ended; of a web app's also which session at the provider it belongs to. */
-const OF_SESSIONS = new Set([...SESSION_ATTRIBUTES, ...ENDED_ATTRIBUTES, 'sid_key']);
+/** A session, the mark of one that has ended, and what is kept of its user; of a web app's also which session at the provider it belongs to. */
+const OF_SESSIONS = new Set([...SESSION_ATTRIBUTES, ...ENDED_ATTRIBUTES, ...USER_ATTRIBUTES, 'sid_key']);
 
 /**
  * Makes an event of every change of a session, and finishes what a web app may only begin. Of users it reads whether they were erased:
@@ -16,11 +16,10 @@ export const recordChanges: FunctionSpec = {
   timeoutSeconds: () => 60,
   insideVpc: true,
   statements: (resources) => [
-    readUsers(resources),
     {
-      // Whose the session at the provider is tells `sid_key`, to nobody else.
-      sid: 'ReadWebSessions',
-      actions: ['dynamodb:GetItem'],
+      // Of users, whether they were erased. In one statement, since a role has room for so many characters.
+      sid: 'ReadSessionsAndUsers',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
       resources: [resources.sessions.arn],
       condition: partitionKeysAndReadAttributes(['U#*'], [...OF_SESSIONS]),
     },

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AwsError } from '../base/aws-error.ts';
+import type { Attempt } from '../iam/read-permissions.ts';
 import type { AwsCaller } from './credentials.ts';
 
 /** A signed request to one service. */
@@ -22,12 +23,7 @@ export interface AwsResponse {
 }
 
 /** One thing a request does, in the words of an IAM policy. */
-export interface AwsAccess {
-  /** `dynamodb:GetItem` */
-  readonly action: string;
-  /** The ARN it does it to, or `*` where the action knows no resources. */
-  readonly resource: string;
-}
+export type AwsAccess = Attempt;
 
 /** A service behind the endpoint. */
 export interface AwsService {

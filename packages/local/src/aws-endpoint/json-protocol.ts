@@ -12,8 +12,13 @@ export function operationOf({ headers }: Pick<AwsRequest, 'headers'>): string {
   return operation;
 }
 
+/** What a body was read as: several look at the same one, who judges it, who passes it on. */
+const inputs = new WeakMap<Buffer, Readonly<Record<string, unknown>>>();
+
 /** The input of the operation. @throws AwsError when it is not a JSON object */
 export function inputOf({ body }: Pick<AwsRequest, 'body'>): Readonly<Record<string, unknown>> {
+  const known = inputs.get(body);
+  if (known !== undefined) return known;
   let input: unknown;
   try {
     input = JSON.parse(body.toString());
@@ -21,6 +26,7 @@ export function inputOf({ body }: Pick<AwsRequest, 'body'>): Readonly<Record<str
     throw new AwsError('SerializationException', 'the body is not JSON');
   }
   if (!isObject(input)) throw validationError('the input is not an object');
+  inputs.set(body, input);
   return input;
 }
 

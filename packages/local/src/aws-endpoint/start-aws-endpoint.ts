@@ -4,6 +4,8 @@ import { AwsError } from '../base/aws-error.ts';
 import { isLoopbackHost } from '../base/loopback-host.ts';
 import { KEEP_ALIVE_MS } from '../base/ports.ts';
 import { BodyTooLargeError, readBody } from '../base/read-body.ts';
+import type { Permissions } from '../iam/read-permissions.ts';
+import { assertPermitted } from './assert-permitted.ts';
 import type { AwsAccess, AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
 import type { AwsCaller, CredentialsRegistry } from './credentials.ts';
 import { parseSignatureScope } from './credentials.ts';
@@ -26,10 +28,9 @@ export interface AwsEndpointOptions {
   /** By the service's name in signatures. */
   readonly services: Readonly<Record<string, AwsService>>;
   readonly credentials: Pick<CredentialsRegistry, 'identify'>;
-  /**
-   * Sees every call before its service does, and may throw an AwsError instead of letting it through:
-   * the one place where caller, actions and resources are known.
-   */
+  /** What roles may do: a call that theirs may not is refused as AWS refuses it. */
+  readonly permissions: Permissions;
+  /** Sees every call before it is judged, and may throw an AwsError instead of letting it through. */
   readonly admit?: (call: AwsCall) => void | Promise<void>;
   /** Told about what should never happen: an error that is no AwsError. */
   readonly onError: (error: unknown) => void;
@@ -68,7 +69,9 @@ async function answer(message: IncomingMessage, options: AwsEndpointOptions): Pr
     const { name, request } = await readRequest(message, options.credentials);
     service = serviceOf(name, options.services);
     const accesses = service.accesses(request);
-    await options.admit?.({ service: name, caller: request.caller, accesses, request });
+    const call = { service: name, caller: request.caller, accesses, request };
+    await options.admit?.(call);
+    assertPermitted(call, options.permissions);
     const response = await service.handle(request);
     return { ...response, headers: { 'x-amzn-requestid': requestId, ...response.headers } };
   } catch (error) {

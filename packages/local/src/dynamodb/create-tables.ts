@@ -34,6 +34,13 @@ export function tableKeys(stack: ResolvedStack): (table: string) => readonly str
   return (table) => byName.get(table);
 }
 
+/** The customer's key of each table of the stack that has one. */
+export function tableKmsKeys(stack: ResolvedStack): (table: string) => string | undefined {
+  const tables = stack.list('aws_dynamodb_table').map(parseTable);
+  const byName = new Map(tables.map(({ request, kmsKeyArn }) => [request.TableName, kmsKeyArn]));
+  return (table) => byName.get(table);
+}
+
 async function createTable(table: TableDefinition, resource: ResolvedResource, dynamodb: JsonClient): Promise<void> {
   try {
     await dynamodb.call('CreateTable', { ...table.request });

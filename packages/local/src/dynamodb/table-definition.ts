@@ -17,6 +17,8 @@ export interface TableDefinition {
     readonly StreamSpecification: { readonly StreamEnabled: boolean; readonly StreamViewType?: string };
   };
   readonly ttlAttribute: string | undefined;
+  /** ARN of the customer's key that encrypts it. Whoever reads or writes needs it, too. */
+  readonly kmsKeyArn: string | undefined;
 }
 
 const attributeSchema = v.strictObject({ name: v.string(), type: v.picklist(['S', 'N', 'B']) });
@@ -30,13 +32,15 @@ const tableSchema = v.strictObject({
   stream_enabled: v.optional(v.boolean(), false),
   stream_view_type: v.optional(v.string()),
   ttl: blocksOf(v.strictObject({ attribute_name: v.string(), enabled: v.optional(v.boolean(), true) })),
-  ...harmless('deletion_protection_enabled', 'point_in_time_recovery', 'server_side_encryption', 'tags'),
+  server_side_encryption: blocksOf(v.strictObject({ enabled: v.boolean(), kms_key_arn: v.optional(v.string()) })),
+  ...harmless('deletion_protection_enabled', 'point_in_time_recovery', 'tags'),
 });
 
 /** @throws StackError naming the argument that is not understood */
 export function parseTable(resource: ResolvedResource): TableDefinition {
   const table = parseArguments(resource, tableSchema);
   const { name, hash_key, range_key, attribute, stream_enabled, stream_view_type, ttl } = table;
+  const encryption = table.server_side_encryption.find(({ enabled }) => enabled);
   const range: readonly KeyElement[] = range_key === undefined ? [] : [{ AttributeName: range_key, KeyType: 'RANGE' }];
   return {
     request: {
@@ -50,5 +54,6 @@ export function parseTable(resource: ResolvedResource): TableDefinition {
           : { StreamEnabled: false },
     },
     ttlAttribute: ttl.find(({ enabled }) => enabled)?.attribute_name,
+    kmsKeyArn: encryption?.kms_key_arn,
   };
 }

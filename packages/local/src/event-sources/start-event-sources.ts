@@ -3,6 +3,7 @@ import { StackError } from '../base/errors.ts';
 import type { JsonClient } from '../base/json-client.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
+import { assertMayPoll } from './assert-may-poll.ts';
 import { parseSqsMapping, type SqsMapping } from './mapping-config.ts';
 import { pollOnce } from './sqs-poller.ts';
 import { isStreamMapping, parseStreamMapping } from './stream-mapping.ts';
@@ -82,6 +83,7 @@ export function readMappings({ stack, lambda }: { readonly stack: ResolvedStack;
     throw new StackError(`resource.${missing.address}.function_name`, `there is no function ${missing.functionName}`);
   }
   for (const mapping of queues) assertVisibility(mapping, stack, lambda);
+  assertMayPoll([...queues, ...streams], { stack, lambda });
   return { queues, streams };
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { arnMatches } from '../iam/patterns.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
-import { arnMatches } from '../lambda/permissions.ts';
 import type { GatewayAuthorizer } from './configuration.ts';
 import { authorizerEvent, type EventContext, routeArn } from './event.ts';
 import type { GatewayRequest } from './gateway-request.ts';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseFunctionReference } from '../base/function-reference.ts';
+import { arnMatches } from '../iam/patterns.ts';
 import { harmless, parseArguments } from '../stack/parse-arguments.ts';
 import type { ResolvedStack } from '../stack/resolved-stack.ts';
 
@@ -43,31 +44,6 @@ export function isInvokeAllowed(stack: ResolvedStack, attempt: InvokeAttempt): b
       (permission.source_arn == null || arnMatches(permission.source_arn, attempt.sourceArn))
     );
   });
-}
-
-/**
- * IAM's ArnLike: each of the six parts is matched by itself, `*` for any run and `?` for one character of it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
- */
-export function arnMatches(pattern: string, arn: string): boolean {
-  const patterns = arnParts(pattern);
-  const parts = arnParts(arn);
-  return (
-    patterns.length === 6 && parts.length === 6 && patterns.every((glob, at) => globMatches(glob, parts[at] ?? ''))
-  );
-}
-
-function arnParts(arn: string): readonly string[] {
-  const parts = arn.split(':');
-  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
-}
-
-function globMatches(glob: string, text: string): boolean {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
 }
 
 function isInvokeAction(action: string): boolean {

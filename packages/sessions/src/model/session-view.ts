@@ -12,6 +12,8 @@ export interface SessionView {
   /** Names the user in a path, and nobody else. */
   readonly userKey: string;
   readonly isActive: boolean;
+  /** Only of one that a web app keeps: its data and its lifetime are changed there alone. */
+  readonly kind?: 'web';
   /** Only of one that is not active. */
   readonly endedReason?: EndedReason;
   /** Whether it is the session of whoever asks. */
@@ -89,6 +91,7 @@ export function toSessionView({ session, data, isCurrent, nowSeconds }: SessionV
     userId: session.user.sub,
     userKey: publicUserKey(session.user),
     isActive: isActiveNow,
+    ...(session.kind === 'web' ? { kind: session.kind } : {}),
     ...(isActiveNow ? {} : { endedReason: 'expired' as const }),
     current: isCurrent,
     userAgent: session.userAgent || null,

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { dynamoDbAccesses } from './dynamodb-accesses.ts';
 
 const TABLE = 'arn:aws:dynamodb:eu-central-1:000000000000:table/t';
+const tables = { keysOf: () => ['user_key', 'item'], kmsKeyOf: () => undefined };
 const accesses = (operation: string, input: unknown) =>
-  dynamoDbAccesses(operation, { body: Buffer.from(JSON.stringify(input)), region: 'eu-central-1' }).map(
+  dynamoDbAccesses(operation, { body: Buffer.from(JSON.stringify(input)), region: 'eu-central-1' }, tables).map(
     ({ action, resource }) => `${action} ${resource}`,
   );
 

@@ -1,29 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
 import { AwsError } from '../../base/aws-error.ts';
-import { type KeysOf, OngoingTransactions } from '../../dynamodb/ongoing-transactions.ts';
+import { OngoingTransactions } from '../../dynamodb/ongoing-transactions.ts';
 import { fromDynamoDbLocal, toDynamoDbLocal } from '../../dynamodb/stream-arns.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
 import { inputOf, jsonError, operationOf } from '../json-protocol.ts';
 import { createPassOn } from '../pass-on.ts';
-import { dynamoDbAccesses } from './dynamodb-accesses.ts';
+import { dynamoDbAccesses, type KnownTables } from './dynamodb-accesses.ts';
 import { assertStartKey } from './start-key.ts';
 
 /** Operations whose requests or answers carry ARNs; the others are on every function's way and pass as they are. */
 const WITH_ARNS = /^(?:DynamoDBStreams_\d+\..*|DynamoDB_\d+\.(?:Create|Delete|Describe|Update)(?:Table|TimeToLive))$/;
 
-export interface DynamoDbServiceOptions {
+export interface DynamoDbServiceOptions extends KnownTables {
   /** Of DynamoDB Local. */
   readonly origin: string;
-  readonly keysOf: KeysOf;
   /** How long a transaction takes at least, and so how long others meet it. */
   readonly transactionWindowMs: number;
 }
 
 /** Passes DynamoDB and its streams on to DynamoDB Local, and refuses what would meet a transaction on AWS. */
-export function dynamoDbService({ origin, keysOf, transactionWindowMs }: DynamoDbServiceOptions): AwsService {
+export function dynamoDbService(options: DynamoDbServiceOptions): AwsService {
+  const { origin, keysOf, transactionWindowMs } = options;
   const passOn = withConflicts(createPassOn(origin), new OngoingTransactions(keysOf), transactionWindowMs);
   return {
-    accesses: (request) => dynamoDbAccesses(operationOf(request), request),
+    accesses: (request) => dynamoDbAccesses(operationOf(request), request, options),
     formatError: jsonError,
     async handle(request) {
       assertStartKey(request, keysOf);

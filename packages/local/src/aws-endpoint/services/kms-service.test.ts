@@ -22,6 +22,7 @@ async function start(): Promise<void> {
     port: 0,
     services: { kms: kmsService(await openKeyStore(keys, dir)) },
     credentials: createCredentialsRegistry(),
+    permissions: { judge: () => undefined },
     admit: (call) => void calls.push(call),
     onError: (error) => {
       throw error;

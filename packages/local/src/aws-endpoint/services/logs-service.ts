@@ -16,16 +16,20 @@ const ACTIONS: ReadonlyMap<string, LogAction> = new Map([
   ['GetLogEvents', getLogEvents],
 ]);
 
-/** Reading CloudWatch Logs. Functions write by printing, as on AWS. */
+/**
+ * Reading CloudWatch Logs. Functions write by printing, as on AWS. Whoever reads of a group needs its ARN with `:*` behind it:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+ */
 export function logsService(logs: Pick<LogStore, 'events' | 'groups'>): AwsService {
   return {
     formatError: jsonError,
     accesses(request) {
       const operation = operationOf(request);
       if (!ACTIONS.has(operation)) throw new AwsError('UnknownOperationException', `logs ${operation} is not run here`);
-      const { logGroupName } = inputOf(request);
-      const group = typeof logGroupName === 'string' ? logGroupName : '*';
-      const resource = `arn:aws:logs:${request.region}:${LOCAL_ACCOUNT_ID}:log-group:${group}`;
+      const { logGroupName, logGroupIdentifier, logStreamName } = inputOf(request);
+      const group = textOf(logGroupName ?? logGroupIdentifier).replace(/^arn:.*:log-group:|:\*$/g, '');
+      const place = `log-group:${group}:log-stream:${textOf(logStreamName)}`;
+      const resource = `arn:aws:logs:${request.region}:${LOCAL_ACCOUNT_ID}:${place}`;
       return [{ action: `logs:${operation}`, resource }];
     },
     async handle(request) {
@@ -33,4 +37,8 @@ export function logsService(logs: Pick<LogStore, 'events' | 'groups'>): AwsServi
       return jsonAnswer(act?.(inputOf(request), { logs, region: request.region }));
     },
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -35,6 +35,7 @@ async function start(): Promise<void> {
     port: 0,
     services: { secretsmanager: secretsService(await openSecretStore(secrets, dir)) },
     credentials: createCredentialsRegistry(),
+    permissions: { judge: () => undefined },
     admit: (call) => void calls.push(call),
     onError: (error) => {
       throw error;
