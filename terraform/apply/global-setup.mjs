@@ -11,6 +11,8 @@ export default async function globalSetup() {
   process.env.CLOAKROOM_REAL_PARTS = JSON.stringify(parts);
   globalThis.applyFolder = mkdtempSync(join(tmpdir(), 'cloakroom-apply-tests-'));
   process.env.TMPDIR = globalThis.applyFolder;
+  // Nothing that this shell says of AWS is meant for the emulated account.
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith('AWS_'))) delete process.env[name];
   const { terraform, mirror } = parts;
   const provider = mirror === undefined ? 'from the registry' : `${mirror.version} of ${mirror.folder}`;
   console.log(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
 import { REAL_PARTS } from './applied-fixture.ts';
 import { type Emulator, startEmulator } from './emulator/emulator.ts';
-import { emulated } from './overlay.ts';
+import { CREDENTIALS } from './overlay.ts';
 import { Workspace } from './workspace.ts';
 
 const NAME = 'api.example.com';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   } as unknown as TerraformDocument); // all resources are the page's
   writeFileSync(join(workspace.folder, 'edge.tf'), configuration);
   // Terraform lays this over the page's own provider.
-  const alias = { aws: [{ alias: 'us_east_1', ...emulated(emulator.url) }] };
+  const alias = { aws: [{ alias: 'us_east_1', ...CREDENTIALS }] };
   writeFileSync(join(workspace.folder, 'override.tf.json'), JSON.stringify({ provider: alias }));
   const variables = { name: NAME, domain_target: TARGET, hosted_zone_id: zone };
   writeFileSync(join(workspace.folder, 'terraform.tfvars.json'), JSON.stringify(variables));

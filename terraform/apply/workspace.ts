@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PlannedAction, type PlannedChange, readChanges } from '../plan/planned-changes.ts';
 import type { TerraformDocument } from '../synthesis/terraform-document.ts';
-import { overlaid, type Substitution, substitutions } from './overlay.ts';
+import { endpointVariables, overlaid, type Substitution, substitutions } from './overlay.ts';
 import { readActions } from './planned-change.ts';
 import type { Mirror, RealParts } from './real-parts.ts';
 import { type RunningProvider, startProvider } from './running-provider.ts';
@@ -33,6 +33,7 @@ export class Workspace {
   readonly folder: string;
   readonly #parts: RealParts;
   readonly #substitutions: readonly Substitution[];
+  readonly #endpoint: Readonly<Record<string, string>>;
   readonly #keepsProvider: boolean;
   #provider: Promise<RunningProvider> | undefined;
 
@@ -43,6 +44,7 @@ export class Workspace {
   constructor(parts: RealParts, endpoint: string, { keepsProvider = false } = {}) {
     this.#parts = parts;
     this.#keepsProvider = keepsProvider;
+    this.#endpoint = endpointVariables(endpoint);
     this.#substitutions = substitutions(endpoint, parts.mirror);
     this.folder = mkdtempSync(join(tmpdir(), 'cloakroom-apply-'));
     writeFileSync(this.#cliConfiguration, cliConfiguration(parts.mirror));
@@ -65,7 +67,7 @@ export class Workspace {
   }
 
   #runningProvider(): Promise<RunningProvider> {
-    this.#provider ??= startProvider(this.folder);
+    this.#provider ??= startProvider(this.folder, this.#endpoint);
     return this.#provider;
   }
 
@@ -80,6 +82,7 @@ export class Workspace {
       // Half of Terraform's work here is collecting garbage of the provider's schema.
       GOGC: '800',
       GOMEMLIMIT: '1GiB',
+      ...this.#endpoint,
       ...variables,
     };
     const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });
