@@ -38,7 +38,7 @@ function loginId({ issuer }: World, originJti: string): string {
   return createHash('sha256').update(login).digest().subarray(0, 16).toString('base64url');
 }
 
-async function createTable(dynamodb: DynamoDBClient): Promise<void> {
+export async function createTable(dynamodb: DynamoDBClient): Promise<void> {
   await dynamodb.send(
     new CreateTableCommand({
       TableName: 'sessions',

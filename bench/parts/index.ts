@@ -12,4 +12,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   h: async () => (await import('./h-memory.ts')).part,
   i: async () => (await import('./i-first-request.ts')).part,
   j: async () => (await import('./j-dollars.ts')).part,
+  k: async () => (await import('./k-web-sessions.ts')).part,
 };

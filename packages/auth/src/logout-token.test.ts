@@ -1,10 +1,10 @@
+import { sidHash, sidKey } from '@cloakroom/core';
 import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { KeysUnavailableError } from './errors.ts';
 import type { Issuer } from './issuer.ts';
 import { createLogoutVerifier } from './logout-token.ts';
-import { sidHash, sidKey } from './read-login.ts';
 
 const NOW = 1_800_000_000;
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';

@@ -1,11 +1,11 @@
-import { epochSeconds, isObject, isSub, type NowMs, type ProviderLogout, type User } from '@cloakroom/core';
+import { epochSeconds, isObject, isSub, type NowMs, type ProviderLogout, sidKey, type User } from '@cloakroom/core';
 import { checkSigned } from './check-signed.ts';
 import { type Claims, type JwsHeader, parseCompactJws, type UnverifiedJws } from './compact-jws.ts';
 import { TokenInvalidError } from './errors.ts';
 import { inNameOf } from './in-name-of.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeySets } from './key-sets.ts';
-import { isWord, sessionNames, sidKey } from './read-login.ts';
+import { isWord, sessionNames } from './read-login.ts';
 
 /** The provider has made it just now, for us, so its clock may be further off than that of a bearer's token. */
 const CLOCK_TOLERANCE_SECONDS = 60;

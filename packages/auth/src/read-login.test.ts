@@ -1,6 +1,7 @@
+import { sidHash, sidKey } from '@cloakroom/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loginId, sidHash, sidKey } from './read-login.ts';
+import { loginId } from './read-login.ts';
 
 const identity = { issuer: 'https://idp.example', clientId: 'web', sub: 'ada', claim: 'sid', value: 's-1' };
 

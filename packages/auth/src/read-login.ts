@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { type Login, type LoginClaim, parseTimestamp } from '@cloakroom/core';
+import { type Login, type LoginClaim, parseTimestamp, shortHash, sidHash, sidKey } from '@cloakroom/core';
 import { valueAt, wordsAt } from './claim-path.ts';
 import { type ClaimsContext, readIdentity } from './claims.ts';
 import type { Claims } from './compact-jws.ts';
@@ -28,16 +27,6 @@ export function loginId({ issuer, clientId, sub, claim, value }: LoginIdentity):
   return shortHash([issuer, clientId, sub, claim, value]);
 }
 
-/** Names the session at the provider that a `sid` stands for, whichever client it is told to. In the same form. */
-export function sidHash({ issuer, sub, value }: Pick<LoginIdentity, 'issuer' | 'sub' | 'value'>): string {
-  return shortHash([issuer, sub, value]);
-}
-
-/** The same, whosever it is. In the same form. */
-export function sidKey({ issuer, value }: Pick<LoginIdentity, 'issuer' | 'value'>): string {
-  return shortHash([issuer, value]);
-}
-
 /** How the table names the session at the provider; by its `sid` alone too, where the issuer sends logout tokens. */
 export function sessionNames(
   issuer: Issuer,
@@ -46,12 +35,6 @@ export function sessionNames(
 ): Required<Pick<Login, 'sidHash'>> & Pick<Login, 'sidKey'> {
   const named = { issuer: issuer.issuer, sub, value: sid };
   return { sidHash: sidHash(named), ...(issuer.backchannelLogout ? { sidKey: sidKey(named) } : {}) };
-}
-
-const HASH_BYTES = 16;
-
-function shortHash(parts: readonly (string | number)[]): string {
-  return hash('sha256', JSON.stringify(parts), 'buffer').toString('base64url', 0, HASH_BYTES);
 }
 
 const MAX_WORD_LENGTH = 255;

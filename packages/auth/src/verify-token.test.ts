@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Login } from '@cloakroom/core';
+import { sidHash } from '@cloakroom/core';
 import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
@@ -9,7 +10,7 @@ import type { Issuer } from './issuer.ts';
 import { parseIssuers } from './issuer.ts';
 import { parseKeySet } from './key-set.ts';
 import type { KeySets } from './key-sets.ts';
-import { loginId, sidHash } from './read-login.ts';
+import { loginId } from './read-login.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 const NOW = 1_800_000_000;

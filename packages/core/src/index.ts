@@ -39,10 +39,12 @@ export {
   userNamedInPath,
 } from './named-user.ts';
 export { isExactOrigin } from './origin.ts';
+export { sidHash, sidKey } from './provider-session.ts';
 export { gatewayRequestId, parseRequestId } from './request-ids.ts';
 export { isSecureUrl } from './secure-url.ts';
 export { SERVICE_RIGHTS, type ServiceRight } from './service-right.ts';
 export { processBatch, settleAll, settleEach, type Tried, tryEach } from './settle-all.ts';
+export { shortHash } from './short-hash.ts';
 export {
   type Count,
   type HandlerTelemetry,

@@ -1,8 +1,9 @@
+import { sidHash } from '@cloakroom/core';
 import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeysUnavailableError } from '../errors.ts';
 import { type Issuer, parseIssuers } from '../issuer.ts';
-import { loginId, sidHash } from '../read-login.ts';
+import { loginId } from '../read-login.ts';
 import { browserClientsOf } from './browser-client.ts';
 import { createOidcClient } from './oidc-client.ts';
 import { startTokenEndpoint, type TokenAnswer, type TokenEndpoint } from './token-endpoint-fixture.ts';

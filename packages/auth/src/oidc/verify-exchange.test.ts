@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { sidHash, sidKey } from '@cloakroom/core';
 import { anIssuer, createTestSigner } from '@cloakroom/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Issuer } from '../issuer.ts';
-import { sidHash, sidKey } from '../read-login.ts';
 import { verifyExchange } from './verify-exchange.ts';
 
 const NOW = 1_800_000_000;
