@@ -12,7 +12,7 @@ const DEPLOYED: Readonly<Record<string, readonly string[]>> = {
 };
 const NEVER_DEPLOYED: Readonly<Record<string, readonly string[]>> = {
   client: [],
-  'express-session': ['core', 'aws', 'sessions'],
+  'express-session': ['core', 'aws', 'sessions', 'http'],
   local: ['core'],
   testing: [...Object.keys(DEPLOYED), 'local'],
   terraform: ['core', 'auth', 'sessions'],

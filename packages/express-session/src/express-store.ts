@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import session, { type Session, type SessionData } from 'express-session';
+import { type Callback, callBack } from './call-back.ts';
+import type { CloakroomStoreError } from './errors.ts';
+import { failureOf } from './failure.ts';
+import { openStore } from './open-store.ts';
+import type { CloakroomStoreOptions } from './options.ts';
+import { endAll, scanAll } from './scan.ts';
+import { COOKIE_SHAPE, type SessionObject } from './shape.ts';
+
+/** A request of Express, or of plain HTTP: what the library hands to a store. */
+type Request = Parameters<session.Store['createSession']>[0];
+
+/**
+ * Sessions of express-session in Cloakroom's table. One store serves one `session()`.
+ *
+ * Methods call back exactly once. Errors are `CloakroomStoreError`s. A session that has ended is no error: `get` gives `null`, and
+ * what a request still writes into it is dropped.
+ */
+export class CloakroomStore extends session.Store {
+  readonly #store;
+  /** Set by express-session: gives a request a new session. */
+  declare generate: (request: Request) => void;
+
+  /** @throws CloakroomStoreError CONFIGURATION, which names every option that is wrong. Nothing is asked of AWS yet */
+  constructor(options: CloakroomStoreOptions<SessionData>) {
+    super();
+    this.#store = openStore(options, COOKIE_SHAPE);
+  }
+
+  override get(sid: string, callback: (error: unknown, session?: SessionData | null) => void): void {
+    this.#settle(this.#read(sid), callback);
+  }
+
+  async #read(sid: string): Promise<SessionData | null> {
+    const read = await this.#store.book.read(sid);
+    if (read === undefined) return null;
+    this.#store.book.hold(read.data, sid, read.session);
+    return toSessionData(read.data);
+  }
+
+  /** Makes the request's session of what `get` gave. */
+  override createSession(request: Request, data: SessionData): Session & SessionData {
+    // An item without a cookie is a session all the same.
+    data.cookie ??= new session.Cookie();
+    const made = super.createSession(request, data);
+    this.#store.book.passOn(data, made);
+    return made;
+  }
+
+  override set(sid: string, session: SessionData, callback?: Callback): void {
+    const saving = () =>
+      this.#store.book.save({ sid, object: asObject(session), holder: session, browser: browserOf(session) });
+    this.#settle(begun(saving), callback);
+  }
+
+  override touch(sid: string, session: SessionData, callback?: Callback): void {
+    const touching = () => this.#store.book.touch({ sid, object: asObject(session), holder: session });
+    this.#settle(begun(touching), callback);
+  }
+
+  override destroy(sid: string, callback?: Callback): void {
+    const ending = this.#store.book.end(sid, 'logout').then(() => undefined);
+    this.#settle(ending, callback);
+  }
+
+  /** Whoever was ended by somebody else meanwhile does not come back by the new session. */
+  override regenerate(request: Request, callback: (error: unknown) => void): void {
+    const { sessionID: sid, session: held } = request;
+    const ending = this.#store.book.end(sid, 'replaced', held);
+    const regenerated = ending.then(
+      (barred) => {
+        this.generate(request);
+        if (barred !== undefined) this.#store.book.bar(request.session, request.sessionID, barred);
+      },
+      (error: unknown) => {
+        this.generate(request);
+        throw error;
+      },
+    );
+    this.#settle(regenerated, callback);
+  }
+
+  override all(callback: (error: unknown, sessions?: SessionData[]) => void): void {
+    this.#settle(this.#all(), callback);
+  }
+
+  async #all(): Promise<SessionData[]> {
+    const { web, settings, book } = this.#store;
+    const found = await scanAll(web, settings.scanLimit);
+    return found.map((each) => toSessionData(book.dataOf(each)));
+  }
+
+  override length(callback: (error: unknown, length?: number) => void): void {
+    const { web, settings } = this.#store;
+    this.#settle(
+      scanAll(web, settings.scanLimit).then(({ length }) => length),
+      callback,
+    );
+  }
+
+  override clear(callback?: Callback): void {
+    const { web, settings } = this.#store;
+    this.#settle(endAll(web, settings.scanLimit), callback);
+  }
+
+  /** All sessions, page by page, however many there are: a Scan of the whole table. @throws CloakroomStoreError */
+  async *pages(): AsyncGenerator<readonly SessionData[], void> {
+    const { web, book } = this.#store;
+    try {
+      for await (const page of web.pages()) yield page.map((each) => toSessionData(book.dataOf(each)));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  #settle<T>(work: Promise<T>, callback: Callback<T> | undefined): void {
+    callBack(work, callback, (error: CloakroomStoreError) =>
+      this.#store.report.error('web.session.failed', error.message, { reason: error.code }),
+    );
+  }
+}
+
+/** What is wrong with a session object is told by the callback too. */
+async function begun(work: () => Promise<void>): Promise<void> {
+  await work();
+}
+
+function asObject(session: SessionData): SessionObject {
+  return session as unknown as SessionObject;
+}
+
+function toSessionData(data: SessionObject): SessionData {
+  return data as unknown as SessionData;
+}
+
+/** The library's session object knows its request; a plain object knows none. */
+function browserOf(session: SessionData) {
+  const { req } = session as { readonly req?: IncomingMessage & { readonly ip?: string } };
+  return { ip: req?.ip ?? req?.socket?.remoteAddress, userAgent: req?.headers['user-agent'] };
+}

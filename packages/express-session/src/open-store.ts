@@ -1,0 +1,32 @@
+import { createWebSessions, type WebSessions } from '@cloakroom/sessions/web';
+import { openTable } from './open-table.ts';
+import { createReport, type Report, telemetryOf } from './report.ts';
+import { SessionBook } from './session-book.ts';
+import { parseSettings, type Settings } from './settings.ts';
+import type { SessionShape } from './shape.ts';
+
+/** What a store of any library is made of. */
+export interface OpenStore {
+  readonly settings: Settings;
+  readonly web: WebSessions;
+  readonly book: SessionBook;
+  readonly report: Report;
+}
+
+/** Nothing is asked of AWS before the first session. @throws CloakroomStoreError CONFIGURATION */
+export function openStore(options: unknown, shape: SessionShape): OpenStore {
+  const settings = parseSettings(options);
+  const report = createReport(settings);
+  const { table, prefix, client, region } = settings;
+  const web = createWebSessions({
+    items: openTable({ client, region, telemetry: telemetryOf(settings) }),
+    table,
+    prefix,
+    nowMs: Date.now,
+    absoluteMs: settings.absoluteTtl * 1000,
+    limit: { maxSessionsPerUser: settings.maxSessionsPerUser, sessionLimitPolicy: settings.limitPolicy },
+    onMalformed: (error) => book.tellUnreadable(error),
+  });
+  const book = new SessionBook({ web, settings, shape, report });
+  return { settings, web, book, report };
+}
