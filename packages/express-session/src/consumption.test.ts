@@ -49,7 +49,10 @@ it('docs/express.md tells what a request consumes, with small sessions and with 
   const [small, large] = [await consumed(SMALL), await consumed(LARGE)];
   const rows = OPERATIONS.map(([what]) => `| ${what} | ${small.get(what)} | ${large.get(what)} |`);
   const [, section = ''] = readFileSync(PAGE, 'utf8').split('\n## What it costs\n');
-  const told = section.split('\n## ', 1)[0]?.split('\n').filter((line) => line.startsWith('| '));
+  const told = section
+    .split('\n## ', 1)[0]
+    ?.split('\n')
+    .filter((line) => line.startsWith('| '));
   // Below the names of the columns.
   expect(told?.slice(1)).toEqual(rows);
 });

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import session, { type Session, type SessionData } from 'express-session';
 import { type Callback, callBack } from './call-back.ts';
-import type { CloakroomStoreError } from './errors.ts';
-import { failureOf } from './failure.ts';
 import { openStore } from './open-store.ts';
 import type { CloakroomStoreOptions } from './options.ts';
-import { endAll, scanAll } from './scan.ts';
+import { countAll, endAll, readAll, readPages } from './scan.ts';
 import { COOKIE_SHAPE, type SessionObject } from './shape.ts';
 
 /** A request of Express, or of plain HTTP: what the library hands to a store. */
@@ -82,42 +80,25 @@ export class CloakroomStore extends session.Store {
   }
 
   override all(callback: (error: unknown, sessions?: SessionData[]) => void): void {
-    this.#settle(this.#all(), callback);
-  }
-
-  async #all(): Promise<SessionData[]> {
-    const { web, settings, book } = this.#store;
-    const found = await scanAll(web, settings.scanLimit);
-    return found.map((each) => toSessionData(book.dataOf(each)));
+    const all = readAll(this.#store).then((found) => found.map(toSessionData));
+    this.#settle(all, callback);
   }
 
   override length(callback: (error: unknown, length?: number) => void): void {
-    const { web, settings } = this.#store;
-    this.#settle(
-      scanAll(web, settings.scanLimit).then(({ length }) => length),
-      callback,
-    );
+    this.#settle(countAll(this.#store), callback);
   }
 
   override clear(callback?: Callback): void {
-    const { web, settings } = this.#store;
-    this.#settle(endAll(web, settings.scanLimit), callback);
+    this.#settle(endAll(this.#store), callback);
   }
 
   /** All sessions, page by page, however many there are: a Scan of the whole table. @throws CloakroomStoreError */
   async *pages(): AsyncGenerator<readonly SessionData[], void> {
-    const { web, book } = this.#store;
-    try {
-      for await (const page of web.pages()) yield page.map((each) => toSessionData(book.dataOf(each)));
-    } catch (error) {
-      throw failureOf(error);
-    }
+    for await (const page of readPages(this.#store)) yield page.map(toSessionData);
   }
 
   #settle<T>(work: Promise<T>, callback: Callback<T> | undefined): void {
-    callBack(work, callback, (error: CloakroomStoreError) =>
-      this.#store.report.error('web.session.failed', error.message, { reason: error.code }),
-    );
+    callBack(work, callback, this.#store.tellFailure);
   }
 }
 

@@ -24,7 +24,7 @@ function jsonOf(key: string, value: unknown): string | undefined {
 
 /** The inverse, as plain data. `__proto__` is a key like any other. @throws SyntaxError for what {@link keysOf} does not give */
 export function dataOf(keys: Keys): SessionObject {
-  return Object.fromEntries([...keys].map(([key, text]) => [key, JSON.parse(text)]));
+  return Object.fromEntries([...keys].map(([key, text]): [string, unknown] => [key, JSON.parse(text)]));
 }
 
 /** @throws CloakroomStoreError SESSION_TOO_LARGE, which names the largest key */

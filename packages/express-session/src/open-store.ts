@@ -1,4 +1,5 @@
 import { createWebSessions, type WebSessions } from '@cloakroom/sessions/web';
+import type { CloakroomStoreError } from './errors.ts';
 import { openTable } from './open-table.ts';
 import { createReport, type Report, telemetryOf } from './report.ts';
 import { SessionBook } from './session-book.ts';
@@ -11,6 +12,8 @@ export interface OpenStore {
   readonly web: WebSessions;
   readonly book: SessionBook;
   readonly report: Report;
+  /** For a failure that nobody else hears of. */
+  readonly tellFailure: (error: CloakroomStoreError) => void;
 }
 
 /** Nothing is asked of AWS before the first session. @throws CloakroomStoreError CONFIGURATION */
@@ -28,5 +31,7 @@ export function openStore(options: unknown, shape: SessionShape): OpenStore {
     onMalformed: (error) => book.tellUnreadable(error),
   });
   const book = new SessionBook({ web, settings, shape, report });
-  return { settings, web, book, report };
+  const tellFailure = ({ code, message }: CloakroomStoreError) =>
+    report.error('web.session.failed', message, { reason: code });
+  return { settings, web, book, report, tellFailure };
 }

@@ -65,24 +65,30 @@ export class SessionBook {
   async read(sid: string): Promise<ReadSession | undefined> {
     try {
       const session = await this.#web.get(sid);
-      return session && { data: this.dataOf(session), session };
+      const data = session && this.tryDataOf(session);
+      return data && { data, session };
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!(error instanceof Error && error.name === 'StoredItemError')) throw error;
       this.tellUnreadable(error);
       return undefined;
     }
   }
 
-  /** @throws SyntaxError */
-  dataOf({ keys, cookie, idleExpiresAtMs }: WebSession): SessionObject {
-    const data = dataOf(keys);
-    return cookie === undefined ? data : { ...data, ...this.#shape.restored(JSON.parse(cookie), idleExpiresAtMs) };
+  /** As the library wants it; undefined, and told, of one that nobody can read. */
+  tryDataOf({ keys, cookie, idleExpiresAtMs }: WebSession): SessionObject | undefined {
+    try {
+      const data = dataOf(keys);
+      return cookie === undefined ? data : { ...data, ...this.#shape.restored(JSON.parse(cookie), idleExpiresAtMs) };
+    } catch (error) {
+      this.tellUnreadable(error);
+      return undefined;
+    }
   }
 
-  tellUnreadable(error: Error): void {
-    this.#report.error('web.session.malformed', 'a session is not understood: it lets nobody in', {
-      reason: error.message,
-    });
+  tellUnreadable(error: unknown): void {
+    const reason =
+      error instanceof Error && error.name === 'StoredItemError' ? error.message : 'a key or the cookie is no JSON';
+    this.#report.error('web.session.malformed', 'a session is not understood: it lets nobody in', { reason });
     this.#report.count('SessionMalformed');
   }
 
@@ -184,11 +190,6 @@ function inTurn(holding: Holding, work: () => Promise<void>): Promise<void> {
   const done = holding.last.then(work);
   holding.last = done.catch(() => undefined);
   return done;
-}
-
-/** What is in an item, and no outage. */
-function isUnreadable(error: unknown): error is Error {
-  return error instanceof SyntaxError || (error instanceof Error && error.name === 'StoredItemError');
 }
 
 function steadied(content: WebContent, before: WebSession | undefined): WebContent {

@@ -1,0 +1,146 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+import type { User } from '@cloakroom/core';
+import type { WebSession } from '@cloakroom/sessions/web';
+import { type Callback, callBack } from './call-back.ts';
+import type { BrowserOf } from './content.ts';
+import { CloakroomStoreError } from './errors.ts';
+import { openStore } from './open-store.ts';
+import type { CloakroomStoreOptions } from './options.ts';
+import { countAll, endAll, readAll, readPages } from './scan.ts';
+import { COOKIE_SHAPE, type SessionObject } from './shape.ts';
+
+/** As much of a Fastify request as is asked of it. */
+export interface FastifyRequestLike {
+  readonly ip?: string | undefined;
+  readonly headers: { readonly 'user-agent'?: string | undefined };
+  session?: unknown;
+}
+
+/** As much of a Fastify instance. */
+export interface FastifyLike {
+  addHook(name: 'onRequest', hook: (request: FastifyRequestLike, reply: unknown, done: () => void) => void): unknown;
+}
+
+/** To be registered after @fastify/session: it tells the store which request a session belongs to. */
+export type StorePlugin = (instance: FastifyLike, options: unknown, done: (error?: Error) => void) => void;
+
+/** One request, as the store knows it. */
+interface Visit {
+  readonly browser: BrowserOf;
+  /** The library's session object of now. */
+  session: unknown;
+  /** Whose session somebody else has ended while this request had it. */
+  barred: User | undefined;
+}
+
+/**
+ * Sessions of @fastify/session in Cloakroom's table. Methods call back exactly once. Errors are `CloakroomStoreError`s. A session
+ * that has ended is no error: `get` gives `null`, and what a request still writes into it is dropped.
+ */
+export class CloakroomStore extends EventEmitter {
+  readonly #store;
+  /** What is being handed out: the library makes its session object of it within the callback. */
+  readonly #reading = new AsyncLocalStorage<{ readonly sid: string; readonly session: WebSession }>();
+  readonly #visiting = new AsyncLocalStorage<Visit>();
+  readonly #visits = new WeakMap<object, Visit>();
+
+  /** @throws CloakroomStoreError CONFIGURATION, which names every option that is wrong. Nothing is asked of AWS yet */
+  constructor(options: CloakroomStoreOptions) {
+    super();
+    this.#store = openStore(options, COOKIE_SHAPE);
+  }
+
+  get plugin(): StorePlugin {
+    const plugin: StorePlugin = (instance, _options, done) => {
+      instance.addHook('onRequest', (request, _reply, next) => this.#begin(request, next));
+      done();
+    };
+    // For the whole app, and not for this plugin alone: https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope
+    return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+  }
+
+  /** Follows the session objects of the request, those that the library makes later too. */
+  #begin(request: FastifyRequestLike, next: () => void): void {
+    const { ip, headers, session } = request;
+    const visit: Visit = { browser: { ip, userAgent: headers['user-agent'] }, session, barred: undefined };
+    this.#follow(visit, session);
+    Object.defineProperty(request, 'session', {
+      configurable: true,
+      enumerable: true,
+      get: () => visit.session,
+      set: (made: unknown) => {
+        visit.session = made;
+        this.#follow(visit, made);
+      },
+    });
+    this.#visiting.run(visit, next);
+  }
+
+  #follow(visit: Visit, session: unknown): void {
+    if (typeof session !== 'object' || session === null) return;
+    this.#visits.set(session, visit);
+    const read = this.#reading.getStore();
+    // A session that was made anew within the same request has another id.
+    if (read !== undefined && 'sessionId' in session && session.sessionId === read.sid)
+      this.#store.book.hold(session, read.sid, read.session);
+  }
+
+  get(sid: string, callback: (error: CloakroomStoreError | null, session?: SessionObject | null) => void): void {
+    this.#settle(this.#store.book.read(sid), (error, read) => {
+      if (error !== null || read === undefined) return callback(error, null);
+      this.#reading.run({ sid, session: read.session }, callback, null, read.data);
+    });
+  }
+
+  set(sid: string, session: SessionObject, callback?: Callback): void {
+    this.#settle(this.#set(sid, session), callback);
+  }
+
+  async #set(sid: string, session: SessionObject): Promise<void> {
+    const visit = this.#visits.get(session) ?? this.#visiting.getStore();
+    if (visit === undefined) {
+      throw new CloakroomStoreError(
+        'PLUGIN_MISSING',
+        'the store does not know the request: register its plugin after @fastify/session, by app.register(store.plugin)',
+      );
+    }
+    const { book } = this.#store;
+    if (visit.barred !== undefined) book.bar(session, sid, visit.barred);
+    await book.save({ sid, object: session, holder: session, browser: visit.browser });
+  }
+
+  /** Also the first half of `regenerate`: whoever was ended by somebody else meanwhile does not come back by the other half. */
+  destroy(sid: string, callback?: Callback): void {
+    this.#settle(this.#destroy(sid), callback);
+  }
+
+  async #destroy(sid: string): Promise<void> {
+    const visit = this.#visiting.getStore();
+    const { session } = visit ?? {};
+    const holder = typeof session === 'object' && session !== null ? session : undefined;
+    const barred = await this.#store.book.end(sid, 'logout', holder);
+    if (visit !== undefined && barred !== undefined) visit.barred = barred;
+  }
+
+  all(callback: (error: CloakroomStoreError | null, sessions?: SessionObject[]) => void): void {
+    this.#settle(readAll(this.#store), callback);
+  }
+
+  length(callback: (error: CloakroomStoreError | null, length?: number) => void): void {
+    this.#settle(countAll(this.#store), callback);
+  }
+
+  clear(callback?: Callback): void {
+    this.#settle(endAll(this.#store), callback);
+  }
+
+  /** All sessions, page by page, however many there are: a Scan of the whole table. @throws CloakroomStoreError */
+  pages(): AsyncGenerator<readonly SessionObject[], void> {
+    return readPages(this.#store);
+  }
+
+  #settle<T>(work: Promise<T>, callback: Callback<T> | undefined): void {
+    callBack(work, callback, this.#store.tellFailure);
+  }
+}
