@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ScanKey } from '@cloakroom/sessions';
+import { writeWhole } from '../../terraform/environments/whole-file.ts';
 
 /** `sessions` and `events`, by the last part of their names. */
 export type TableOf = 'sessions' | 'events';
@@ -47,8 +48,7 @@ export function createProgressFile(file: string): ProgressFile {
     read: () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Progress) : undefined),
     write(progress) {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.new`, `${JSON.stringify(progress, null, 2)}\n`, { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      writeWhole(file, progress, 0o600);
     },
     remove: () => rmSync(file, { force: true }),
   };

@@ -44,7 +44,7 @@ export function useAccount(endpointBefore = async (emulator: string) => emulator
     mkdirSync(join(dist, 'own'));
     for (const name of Object.keys(OWN.functions)) writeFileSync(join(dist, 'own', `${name}.zip`), fakeZip(name));
     emulator = await startEmulator(REAL_PARTS.python);
-    workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url), { keepsProvider: true });
+    workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));
   });
   afterAll(async () => {
     await workspace?.remove();

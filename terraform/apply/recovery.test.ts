@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { dev } from '../environments/dev/environment.ts';
 import { useRecordedAccount } from './recorded-account.ts';
-import type { Outcome } from './workspace.ts';
+import type { Outcome } from './started-program.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/troubleshooting.md'), 'utf8');
 const BUCKET = 'cloakroom-state';

@@ -2,6 +2,7 @@ import { globSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServerProcess } from '@cloakroom/local';
+import { startSchemaFilter } from './schema-filter.ts';
 
 const START_LIMIT_MS = 60_000;
 const REATTACH = /TF_REATTACH_PROVIDERS='([^']+)'/;
@@ -14,7 +15,7 @@ export interface RunningProvider {
 }
 
 /**
- * Starts the provider of a folder in which `terraform init` has run. To start it takes as much of the machine as a small plan does, so
+ * Starts the provider of a folder in which `terraform init` has run, behind a filter of its schema. To start it takes as much of the machine as a small plan does, so
  * tests with many runs have one for all. It is for stacks with one configuration of the provider: by this way Terraform tells the last one alone.
  *
  * @param more of its environment: where AWS is, where the stack does not say it
@@ -35,11 +36,25 @@ export async function startProvider(
   const limitMs = Date.now() + START_LIMIT_MS;
   for (;;) {
     const [, reattach] = REATTACH.exec(server.output()) ?? [];
-    if (reattach !== undefined) return { variables: { TF_REATTACH_PROVIDERS: reattach }, kill: server.kill };
+    if (reattach !== undefined) return filtered(reattach, server.kill);
     if (server.hasEnded() || Date.now() > limitMs) {
       await server.stop();
       throw new Error(`the AWS provider does not say where it listens; it wrote: ${server.output()}`);
     }
     await sleep(50);
   }
+}
+
+/** The provider behind a filter of its schema. Its socket is in what it tells, and the filter's stands beside it. */
+async function filtered(reattach: string, killProvider: () => void): Promise<RunningProvider> {
+  const [, socket] = /"String":"([^"]+)"/.exec(reattach) ?? [];
+  if (socket === undefined) throw new Error(`the AWS provider tells no socket: ${reattach}`);
+  const endFilter = await startSchemaFilter(socket, `${socket}f`);
+  return {
+    variables: { TF_REATTACH_PROVIDERS: reattach.replace(socket, `${socket}f`) },
+    kill() {
+      killProvider();
+      endFilter();
+    },
+  };
 }

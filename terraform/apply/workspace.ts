@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,24 +7,12 @@ import { endpointVariables, overlaid, type Substitution, substitutions } from '.
 import { readActions } from './planned-change.ts';
 import type { Mirror, RealParts } from './real-parts.ts';
 import { type RunningProvider, startProvider } from './running-provider.ts';
-
-/** How a run of Terraform ended. */
-export interface Outcome {
-  readonly code: number | null;
-  /** Standard output and standard error, in the order they came. */
-  readonly output: string;
-}
+import { type Outcome, type StartedProgram, startProgram } from './started-program.ts';
 
 /** What tells Terraform where providers come from: the mirror, or else where Terraform looks by itself. */
 export function cliConfiguration(mirror: Mirror | undefined): string {
   if (mirror === undefined) return '';
   return `provider_installation { filesystem_mirror { path = ${JSON.stringify(mirror.folder)} } }`;
-}
-
-/** A run of Terraform under way. */
-interface StartedRun {
-  readonly outcome: Promise<Outcome>;
-  kill(): void;
 }
 
 /** A folder with one stack, as a user has it in `terraform/environments/<env>`, and Terraform in it. */
@@ -39,9 +26,10 @@ export class Workspace {
 
   /**
    * @param endpoint of the emulator, or of a proxy before it
-   * @param keepsProvider whether one process of the provider serves all runs that end by themselves. Default: each run starts its own
+   * @param keepsProvider whether one process of the provider serves all runs that end by themselves: not for a stack with two
+   * configurations of it. Default: yes
    */
-  constructor(parts: RealParts, endpoint: string, { keepsProvider = false } = {}) {
+  constructor(parts: RealParts, endpoint: string, { keepsProvider = true } = {}) {
     this.#parts = parts;
     this.#keepsProvider = keepsProvider;
     this.#endpoint = endpointVariables(endpoint);
@@ -61,8 +49,8 @@ export class Workspace {
     return this.#spawn(args, variables).outcome;
   }
 
-  /** Starts Terraform, in a process group of its own: `kill` ends it and its provider at once. */
-  start(...args: readonly string[]): StartedRun {
+  /** Starts Terraform with a provider of its own, in a process group of theirs: `kill` ends both at once. */
+  start(...args: readonly string[]): StartedProgram {
     return this.#spawn(args, {});
   }
 
@@ -71,7 +59,7 @@ export class Workspace {
     return this.#provider;
   }
 
-  #spawn(args: readonly string[], variables: Readonly<Record<string, string>>): StartedRun {
+  #spawn(args: readonly string[], variables: Readonly<Record<string, string>>): StartedProgram {
     const { TF_CLI_CONFIG_FILE: _, TF_PLUGIN_CACHE_DIR: __, ...inherited } = process.env;
     const env = {
       ...inherited,
@@ -85,26 +73,9 @@ export class Workspace {
       ...this.#endpoint,
       ...variables,
     };
-    const child = spawn(this.#parts.terraform, args, { cwd: this.folder, env, detached: true });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        appendFileSync(join(this.folder, 'terraform.log'), text); // for whoever wonders why a run takes so long
-      });
-    }
-    const kill = () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    };
-    process.once('exit', kill);
-    const outcome = new Promise<Outcome>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => {
-        process.off('exit', kill);
-        resolve({ code, output });
-      });
-    });
-    return { outcome, kill };
+    // For whoever wonders why a run takes so long.
+    const told = (text: string) => appendFileSync(join(this.folder, 'terraform.log'), text);
+    return startProgram(this.#parts.terraform, args, { cwd: this.folder, env, told });
   }
 
   /**

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cloakroom/core';
+import { writeWhole } from './whole-file.ts';
 
 /**
  * What is decided while a stack runs stands in JSON beside its environment: `adopted.json`, `pinned.json`, `tables.json`.
@@ -20,13 +21,9 @@ export function readDecided(folder: string, name: string, none: object): unknown
   }
 }
 
-/** Writes it, all at once, so that a process that is ended leaves the old file or the new. Without a value there is no file. */
+/** Writes it. Without a value there is no file. */
 export function writeDecided(folder: string, name: string, value: object | undefined): void {
   const file = join(folder, name);
-  if (value === undefined) {
-    rmSync(file, { force: true });
-    return;
-  }
-  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  if (value === undefined) rmSync(file, { force: true });
+  else writeWhole(file, value);
 }

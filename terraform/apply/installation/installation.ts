@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { environmentThere, freshCopy } from '@cloakroom/testing/fresh-copy';
@@ -7,7 +6,8 @@ import { REAL_PARTS } from '../applied-fixture.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { type RecordingProxy, startRecordingProxy } from '../recording-proxy.ts';
 import { type RunningProvider, startProvider } from '../running-provider.ts';
-import { cliConfiguration, type Outcome } from '../workspace.ts';
+import { type Outcome, type StartedProgram, startProgram } from '../started-program.ts';
+import { cliConfiguration } from '../workspace.ts';
 import { type LocalApi, startLocalApi } from './local-api.ts';
 import { VARIABLES, writeTerraformProgram } from './terraform-program.ts';
 
@@ -17,15 +17,6 @@ export const ACCOUNT_ID = '271828182845';
 const ORIGIN = 'https://app.cloakroom-stories.net';
 /** Where the state is, in every environment here that does not say otherwise. */
 export const STATE_BUCKET = 'cloakroom-stories-state';
-
-/** A script under way. */
-interface StartedScript {
-  readonly outcome: Promise<Outcome>;
-  /** What it printed so far. */
-  output(): string;
-  /** It and all that it started, at once. */
-  kill(): void;
-}
 
 /**
  * A user's copy of this repository, in which scripts run as users run them: with nothing but what their shell tells them. AWS is the
@@ -52,7 +43,7 @@ export interface Installation {
   /** Runs a program of the copy, or one on the PATH, and says how it ended. Nobody is there to be asked. */
   run(program: string, args: readonly string[], folder?: string): Promise<Outcome>;
   /** Starts one, in a process group of its own. */
-  start(program: string, args: readonly string[], folder?: string): StartedScript;
+  start(program: string, args: readonly string[], folder?: string): StartedProgram;
   /** From now on one process of the provider serves every run in the environment's folder, in which `terraform init` has run. */
   keepProvider(environment: string): Promise<void>;
 }
@@ -95,7 +86,7 @@ export function useInstallation({ isServed = true } = {}): Installation {
 
   const environmentFolder = (name: string) => join(folder, 'terraform/environments', name);
   const start: Installation['start'] = (program, args, cwd = folder) =>
-    startIn(cwd, program.includes('/') ? join(folder, program) : program, args, env);
+    startProgram(program.includes('/') ? join(folder, program) : program, args, { cwd, env });
   return {
     get folder() {
       return folder;
@@ -167,28 +158,6 @@ function shellOf(tools: string, endpoint: string): NodeJS.ProcessEnv {
     GOGC: '800',
     GOMEMLIMIT: '1GiB',
   };
-}
-
-function startIn(cwd: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv): StartedScript {
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const kill = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-  };
-  process.once('exit', kill);
-  const outcome = new Promise<Outcome>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      process.off('exit', kill);
-      resolve({ code, output });
-    });
-  });
-  return { outcome, output: () => output, kill };
 }
 
 function started<T>(part: T | undefined): T {

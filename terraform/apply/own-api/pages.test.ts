@@ -226,9 +226,11 @@ describe('an API of attachTo', () => {
   });
 
   it('leaves nothing when all is destroyed', async () => {
-    await Promise.all(
-      [...teams.values(), account].map(({ workspace }) => workspace.succeed('destroy', '-no-color', '-auto-approve')),
-    );
+    const destroy = ({ workspace }: Pick<Team, 'workspace'>) =>
+      workspace.succeed('destroy', '-no-color', '-auto-approve');
+    // First those that read of the other's.
+    await Promise.all([...teams.values()].map(destroy));
+    await destroy(account);
     expect(await account.emulator.inventory()).toEqual(before);
   });
 });
