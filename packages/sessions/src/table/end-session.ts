@@ -59,12 +59,11 @@ function burns(ending: Ending): boolean {
   return reason === 'revoked' || reason === 'logout' || reason === 'reuse_detected';
 }
 
+type EndedTable = Pick<SessionTable, 'table' | 'loginMaxLifetimeSeconds'>;
+
 /** The writes that end a session, to be part of a transaction. What {@link burns} must have burnt before. */
-export function endingSteps(
-  { table, loginMaxLifetimeSeconds }: Pick<SessionTable, 'table' | 'loginMaxLifetimeSeconds'>,
-  ending: Ending,
-  nowSeconds: number,
-): Step[] {
+export function endingSteps(ended: EndedTable, ending: Ending, nowSeconds: number): Step[] {
+  const { table, loginMaxLifetimeSeconds } = ended;
   const { session } = ending;
   const { user, id, kind } = session;
   const deletion = { TableName: table, Key: toItem(sessionKey(user, id)), ...conditionOf(ending) };
@@ -72,8 +71,8 @@ export function endingSteps(
     { name: 'ended_session', write: { Delete: deletion } },
     ...(kind === 'web' ? [] : [dataDeletion(table, ending)]),
     // Only tickets have them: the ending of a bearer does not pay for it.
-    ...((kind === 'ticket' || kind === 'unknown') && mayHaveTokens(session) ? [tokensDeletion(table, session)] : []),
-    ...webEnd(table, ending, nowSeconds),
+    ...(mayHaveTokens(session) ? [tokensDeletion(table, session)] : []),
+    ...webEnd(ended, ending, nowSeconds),
     {
       name: 'end_marker',
       write: { Put: { TableName: table, Item: endMarker(loginMaxLifetimeSeconds, ending, nowSeconds) } },
@@ -97,20 +96,19 @@ function dataDeletion(TableName: string, ending: Ending): Step {
   return { name: 'ended_data', write: { Delete: { TableName, Key, ...dataConditionOf(ending) } } };
 }
 
-/** An app ends its own item with its word. */
-function webEnd(TableName: string, ending: Ending, nowSeconds: number): Step[] {
-  const { session } = ending;
-  const { id, kind, webHash: hash } = session;
-  if (hash === undefined || appEndOf(ending) !== undefined || (kind !== 'web' && kind !== 'unknown')) return [];
-  const ttl = kind === 'web' ? session.absoluteExpiresAt : nowSeconds;
-  return [{ name: 'ended_web', write: webEndWrite(TableName, { hash, id, nowMs: nowSeconds * 1000, ttl }) }];
+/** An app ends its own item with its word. The mark is kept for long enough by the TTL that the item has. */
+function webEnd({ table, loginMaxLifetimeSeconds }: EndedTable, ending: Ending, nowSeconds: number): Step[] {
+  const { id, webHash: hash } = ending.session;
+  if (hash === undefined || appEndOf(ending) !== undefined) return [];
+  const ttl = nowSeconds + loginMaxLifetimeSeconds;
+  return [{ name: 'ended_web', write: webEndWrite(table, { hash, id, nowMs: nowSeconds * 1000, ttl }) }];
 }
 
 /** What is not understood may have been written by an app, under an id that is too long for any other key than it has. */
-const MAX_ID_BYTES = 512;
+const MAX_ID_LENGTH = 200;
 
-function mayHaveTokens({ id }: ListedSession): boolean {
-  return Buffer.byteLength(id) <= MAX_ID_BYTES;
+function mayHaveTokens({ kind, id }: ListedSession): boolean {
+  return kind === 'ticket' || (kind === 'unknown' && id.length <= MAX_ID_LENGTH);
 }
 
 function tokensDeletion(TableName: string, { user, id }: ListedSession): Step {
@@ -141,8 +139,8 @@ function endOf(ending: Ending, nowSeconds: number): number {
 }
 
 function conditionOf({ session, reason }: Ending) {
-  if (session.kind === 'unknown' || session.endedByApp !== undefined || ENDINGS[reason] === PRESENT)
-    return { ConditionExpression: PRESENT };
+  const isAsRead = session.kind !== 'unknown' && session.endedByApp === undefined && ENDINGS[reason] === AS_READ;
+  if (!isAsRead) return { ConditionExpression: PRESENT };
   const values = toItem({ ':idle_expires_at': session.idleExpiresAt, ':version': session.version });
   return { ConditionExpression: AS_READ, ExpressionAttributeValues: values };
 }
