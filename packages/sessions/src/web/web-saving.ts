@@ -140,9 +140,12 @@ export class WebSaving {
   }
 
   private saved(known: WebSession, use: Use | undefined): WebOutcome & { outcome: 'saved' } {
-    const { content } = this.change;
+    const { before, content } = this.change;
+    // Whoever saves it as nobody's goes on so, whoever has signed in meanwhile: else they would sign that one out by the next save.
+    const isHeldAsNobodys = before !== undefined && before.owned === undefined && content.owner === undefined;
     const session = {
       ...known,
+      owned: isHeldAsNobodys ? undefined : known.owned,
       idleExpiresAtMs: use?.idleExpiresAtMs ?? known.idleExpiresAtMs,
       cookie: content.cookie,
       keys: content.keys,

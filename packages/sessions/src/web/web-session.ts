@@ -54,8 +54,9 @@ export interface WebChange {
 }
 
 /**
- * `ended`: it was ended or has expired, and nothing was written. Of a saved one: as it is now, whether anything had to be written, and
- * how many keys somebody else had changed since `before`, all of which this change has overwritten.
+ * `ended`: it was ended or has expired, and nothing was written. Of a saved one: what the next change of the same object is to be given
+ * as `before` (so of what others have written meanwhile it tells nothing, not even that somebody has signed in), whether anything had
+ * to be written, and how many keys somebody else had changed since `before`, all of which this change has overwritten.
  */
 export type WebOutcome =
   | { readonly outcome: 'saved'; readonly session: WebSession; readonly isWritten: boolean; readonly conflicts: number }

@@ -41,7 +41,7 @@ function setWeb(table: WebTable, hash: string, change: WebChange): Promise<WebOu
 async function touchWeb(table: WebTable, hash: string, change: WebChange): Promise<WebOutcome> {
   const before = change.before ?? (await activeNow(table, hash));
   if (before === undefined) return { outcome: 'ended' };
-  const touched = { ...change, before, content: { ...change.content, keys: before.keys } };
+  const touched = { ...change, before, content: { ...change.content, keys: before.keys, owner: undefined } };
   const saving = new WebSaving(table, { hash, change: touched, planner: planTouch });
   return retryLostRaces('signIn', () => saving.attempt(), table.races);
 }
