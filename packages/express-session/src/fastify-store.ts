@@ -86,15 +86,16 @@ export class CloakroomStore extends EventEmitter {
       this.#store.book.hold(session, read.sid, read.session);
   }
 
-  get(sid: string, callback: (error: CloakroomStoreError | null, session?: SessionObject | null) => void): void {
+  /** For the library, whose type of a session an app may have given members of its own: a plain object, or `null`. */
+  get(sid: string, callback: (error: CloakroomStoreError | null, session?: never) => void): void {
     this.#settle(this.#store.book.read(sid), (error, read) => {
-      if (error !== null || read === undefined) return callback(error, null);
-      this.#reading.run({ sid, session: read.session }, callback, null, read.data);
+      if (error !== null || read === undefined) return callback(error, null as never);
+      this.#reading.run({ sid, session: read.session }, callback, null, read.data as never);
     });
   }
 
-  set(sid: string, session: SessionObject, callback?: Callback): void {
-    this.#settle(this.#set(sid, session), callback);
+  set(sid: string, session: object, callback?: Callback): void {
+    this.#settle(this.#set(sid, session as SessionObject), callback);
   }
 
   async #set(sid: string, session: SessionObject): Promise<void> {

@@ -1,3 +1,4 @@
+import { CloakroomStoreError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { KOA_SHAPE } from './koa-shape.ts';
 import { openStore } from './open-store.ts';
@@ -5,9 +6,9 @@ import type { CloakroomStoreOptions } from './options.ts';
 import { endAll, readAll, readPages } from './scan.ts';
 import type { SessionObject } from './shape.ts';
 
-/** What koa-session tells a store of the request: 7.0 and newer give its `ctx`. */
+/** What koa-session tells a store of the request: since 7.0 its `ctx`. */
 export interface KoaRequest {
-  readonly ctx: KoaContext;
+  readonly ctx?: KoaContext | undefined;
 }
 
 /** As much of Koa's context as is asked of it. */
@@ -28,8 +29,9 @@ export class CloakroomStore {
     this.#store = openStore(options, KOA_SHAPE);
   }
 
-  async get(key: string, _maxAge: unknown, { ctx }: KoaRequest): Promise<SessionObject | undefined> {
+  async get(key: string, _maxAge: unknown, request: KoaRequest): Promise<SessionObject | undefined> {
     const { book } = this.#store;
+    const ctx = contextOf(request);
     const read = await told(book.read(key));
     if (read === undefined) return undefined;
     book.hold(ctx, key, read.session);
@@ -37,14 +39,16 @@ export class CloakroomStore {
   }
 
   /** koa-session says `changed` by a hash of its own, which a new key does not change: what differs is found out here. */
-  async set(key: string, session: SessionObject, _maxAge: unknown, { ctx }: KoaRequest): Promise<void> {
+  async set(key: string, session: SessionObject, _maxAge: unknown, request: KoaRequest): Promise<void> {
+    const ctx = contextOf(request);
     const browser = { ip: ctx.ip, userAgent: ctx.get?.('user-agent') };
     await told(this.#store.book.save({ sid: key, object: session, holder: ctx, browser }));
   }
 
   /** Also the first half of `regenerate`: whoever was ended by somebody else meanwhile does not come back by the other half. */
-  async destroy(key: string, { ctx }: KoaRequest): Promise<void> {
+  async destroy(key: string, request: KoaRequest): Promise<void> {
     const { book } = this.#store;
+    const ctx = contextOf(request);
     const barred = await told(book.end(key, 'logout', ctx));
     if (barred !== undefined) book.bar(ctx, key, barred);
   }
@@ -63,6 +67,12 @@ export class CloakroomStore {
   pages(): AsyncGenerator<readonly SessionObject[], void> {
     return readPages(this.#store);
   }
+}
+
+/** Without it nobody could tell which request holds what. */
+function contextOf({ ctx }: KoaRequest): KoaContext {
+  if (ctx !== undefined) return ctx;
+  throw new CloakroomStoreError('CONFIGURATION', 'the store needs koa-session 7.0 or newer, which tells it the ctx');
 }
 
 async function told<T>(work: Promise<T>): Promise<T> {

@@ -1,0 +1,39 @@
+import { createSessionStore, type SessionStore } from '@cloakroom/sessions';
+import { createTestTable, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
+import type { StoreMetric } from './index.ts';
+
+/** An alias of an app with users of its own. */
+export const ISSUER = 'app-shop';
+
+export const userOf = (sub: string) => ({ issuer: ISSUER, sub });
+
+/** A table, the options of a store over it, and Cloakroom's own view of the sessions there. */
+export async function tableFixture() {
+  const client = testDynamoDb();
+  const table = await createTestTable(client, 'sessions');
+  const counted: StoreMetric[] = [];
+  const lines: object[] = [];
+  const note = (message: string, fields: object) => lines.push({ message, ...fields });
+  const house: SessionStore = createSessionStore({
+    ...STORE_RULES,
+    dynamodb: client,
+    table,
+    nowMs: Date.now,
+    remainingMs: () => Number.POSITIVE_INFINITY,
+  });
+  return {
+    client,
+    table,
+    counted,
+    lines,
+    house,
+    options: {
+      table,
+      issuer: ISSUER,
+      client,
+      logger: { warn: note, error: note },
+      onMetric: (name: StoreMetric) => counted.push(name),
+    },
+    listed: async (sub: string) => (await house.list(userOf(sub))).sessions,
+  };
+}
