@@ -51,7 +51,7 @@ export const ownerOf = (user: User, sidHash?: string) => ({
 });
 
 /** What a session is to be, of an hour from now unless told otherwise. */
-export function contentAt(
+function contentAt(
   nowMs: number,
   values: Readonly<Record<string, unknown>>,
   fields: Partial<WebContent> = {},

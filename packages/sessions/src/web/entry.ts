@@ -19,7 +19,7 @@ export const UNMARKED = 'idle_expires_at > :zero';
 /** Nobody has written down another use than the one that was read. */
 const AS_LONG_AS_READ = 'idle_expires_at = :read';
 
-export function entrySeconds(ms: number): number {
+function entrySeconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }
 

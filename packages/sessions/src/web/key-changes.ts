@@ -16,7 +16,7 @@ export function changesBetween(from: Keys, to: Keys): KeyChanges {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
-export const MAX_CHANGES = 200;
+const MAX_CHANGES = 200;
 
 /** The changes in parts of at most {@link MAX_CHANGES}, removals first; one empty part of none. */
 export function inParts(changes: KeyChanges): readonly KeyChanges[] {

@@ -227,8 +227,34 @@ describe('a sign-in', () => {
     const user = newUser();
     await web.sessions.set(web.change(sid, session, { cart: 1 }, { owner: ownerOf(user) }));
     const late = await web.sessions.set(web.change(sid, session, { cart: 2 }));
-    expect(late).toMatchObject({ outcome: 'saved', session: { owned: { user } } });
+    expect(late).toMatchObject({ outcome: 'saved' });
+    const held = late.outcome === 'saved' ? late.session : undefined;
+    await web.sessions.touch(web.change(sid, held, {}));
+    await web.sessions.set(web.change(sid, held, { cart: 2, more: 1 }));
     expect(await web.sessions.get(sid)).toMatchObject({ owned: { user } });
+    expect(await valuesIn(sid)).toEqual({ cart: 2, more: 1 });
+  });
+});
+
+describe("whoever holds a session as nobody's", () => {
+  it('goes on with it where the one who has signed in signs out again meanwhile', async () => {
+    const { sid, session } = await web.make({ cart: 1 });
+    const owner = ownerOf(newUser());
+    const signedIn = await web.sessions.set(web.change(sid, session, { cart: 1 }, { owner }));
+    const held = signedIn.outcome === 'saved' ? signedIn.session : undefined;
+    later();
+    let updates = 0;
+    fixture.state.intercept = async (command, goOn) => {
+      updates += command.constructor.name === 'UpdateItemCommand' ? 1 : 0;
+      // The first finds that the session is not nobody's any more; the second is the use of the one whose it is.
+      if (updates === 2) {
+        fixture.state.intercept = undefined;
+        await web.sessions.set(web.change(sid, held, { cart: 2 }));
+      }
+      return goOn();
+    };
+    expect(await web.sessions.touch(web.change(sid, session, {}))).toMatchObject({ outcome: 'saved' });
+    expect(await web.sessions.get(sid)).toMatchObject({ owned: undefined });
     expect(await valuesIn(sid)).toEqual({ cart: 2 });
   });
 });

@@ -134,9 +134,9 @@ export class WebSaving {
     }
   }
 
-  /** Of somebody whose entry has ended: so has their session. */
+  /** Of somebody whose entry has ended: so has their session, unless it has just become another's, or nobody's. */
   private async endForGood(known: WebSession): Promise<WebOutcome | undefined> {
-    return (await endItem(this.table, known)) === 'lost_race' ? undefined : ENDED;
+    return (await endItem(this.table, known)) === 'ended' ? ENDED : undefined;
   }
 
   private saved(known: WebSession, use: Use | undefined): WebOutcome & { outcome: 'saved' } {

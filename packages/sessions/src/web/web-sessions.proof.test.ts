@@ -62,8 +62,8 @@ class Run {
   private readonly lane: Lane;
   private readonly scenario: Scenario;
   private readonly sid: string;
-  /** The user has this one in any case. */
-  private readonly owned: string;
+  /** Of the session that the user has elsewhere, with which nothing is done but that all are revoked. */
+  private readonly elsewhere: string | undefined;
   private readonly first: WebSession;
   private readonly users: readonly [User, User];
   private readonly turns: Interleaver;
@@ -79,8 +79,8 @@ class Run {
   constructor(lane: Lane, start: Start, chosen: Scenario) {
     this.lane = lane;
     this.scenario = chosen;
-    this.owned = `${start.sid} owned`;
-    this.sid = chosen.isOwned ? this.owned : `${start.sid} anonymous`;
+    this.sid = `${start.sid} ${chosen.isOwned ? 'owned' : 'anonymous'}`;
+    this.elsewhere = chosen.isOwned ? undefined : start.owned.hash;
     this.first = chosen.isOwned ? start.owned : start.anonymous;
     this.users = [start.user, newUser()];
     this.turns = new Interleaver(chosen.picks);
@@ -100,8 +100,7 @@ class Run {
     await this.turns.run();
     await all;
     state.intercept = undefined;
-    await this.get();
-    await this.compare();
+    await this.compare(await this.get());
     // Now all is acknowledged that somebody may have seen before it was.
     return [...this.wrong, ...this.sights.flatMap((sight) => this.history.faultsOf(sight))];
   }
@@ -243,15 +242,20 @@ class Run {
   }
 
   /** At rest, entries and items tell the same. */
-  private async compare(): Promise<void> {
-    const sids = new Set([this.sid, this.owned, ...this.regenerated]);
-    const found = await settleAll([...sids].map((sid) => this.lane.sessions.get(sid)));
+  private async compare(session: WebSession | undefined): Promise<void> {
+    const later = await settleAll(this.regenerated.map((sid) => this.lane.sessions.get(sid)));
+    const found = [session, ...later];
     const there = found.flatMap((session) =>
       session?.owned === undefined ? [] : [{ ...session, owned: session.owned }],
     );
-    const items = (await settleAll(this.users.map((user) => this.lane.fixture.rawItems(user)))).flat().map(toPlain);
-    const entries = items.filter(({ kind, item, ended_as }) => {
-      return kind === 'web' && String(item).startsWith('SESSION#') && ended_as === undefined;
+    const [user, other] = this.users;
+    const isOtherHere = [...this.ids.values()].some((each) => isSameUser(each, other));
+    const users = isOtherHere ? [user, other] : [user];
+    const items = (await settleAll(users.map((each) => this.lane.fixture.rawItems(each)))).flat().map(toPlain);
+    const entries = items.filter(({ kind, item, ended_as, web_hash }) => {
+      return (
+        kind === 'web' && String(item).startsWith('SESSION#') && ended_as === undefined && web_hash !== this.elsewhere
+      );
     });
     const told = entries.map((entry) => `${entry.user_key} ${entry.item} ${entry.web_hash} ${entry.idle_expires_at}`);
     const telling = there.map(({ hash, owned, idleExpiresAtMs }) => {

@@ -20,7 +20,7 @@ export interface WebWrite {
 
 /**
  * The update of a session's item. It fails where the session has ended or expired, is not whose it was, or has a later end than a use
- * is to give it. At most `MAX_CHANGES` keys.
+ * is to give it. At most as many keys as `inParts` gives.
  */
 export function webUpdate(
   { hash, owned }: Pick<WebSession, 'hash' | 'owned'>,
