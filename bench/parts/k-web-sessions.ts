@@ -23,7 +23,7 @@ export const part: Part = {
   title: 'Sessions of express-session',
   measures:
     `Requests of people who have signed in, through express-session, a second, ${IN_FLIGHT} in flight, on the same DynamoDB Local, each store in a ` +
-    'process of its own; and CPU of that process for each. Ours is the built package, as it is by default, with a client of the app’s, and writing ' +
+    'process of its own; and CPU of that process for each. Ours is the built package, as it is by default, with a client of the app, and writing ' +
     'every use. connect-dynamodb is as it is by default, writing every use, and with its touch taken away. `resave` is off.',
   run,
 };

@@ -2,17 +2,19 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import {
   type AttributeValue,
-  type DynamoDBClient,
   GetItemCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { testDynamoDb } from '@cloakroom/testing';
 import express from 'express';
 import session from 'express-session';
-import { CloakroomStore, type CloakroomStoreOptions } from './index.ts';
+import { CloakroomStore } from './index.ts';
 
+type Client = ReturnType<typeof testDynamoDb>;
 type Item = Readonly<Record<string, AttributeValue>>;
-type Command = Parameters<DynamoDBClient['send']>[0];
+type StoreOptions = ConstructorParameters<typeof CloakroomStore>[0];
+type Command = Parameters<Client['send']>[0];
 
 /** Request units of DynamoDB. */
 interface Units {
@@ -26,7 +28,7 @@ interface Units {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
-export function countedClient(real: DynamoDBClient) {
+export function countedClient(real: Client) {
   const units: Units = { read: 0, write: 0 };
 
   async function sizesOf(items: readonly TransactWriteItem[]): Promise<number[]> {
@@ -89,7 +91,7 @@ export interface CountedApp {
 }
 
 /** @param bytes what its sessions hold */
-export async function startCountedApp(options: CloakroomStoreOptions, bytes: number): Promise<CountedApp> {
+export async function startCountedApp(options: StoreOptions, bytes: number): Promise<CountedApp> {
   const server = createApp(options, bytes).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -97,7 +99,9 @@ export async function startCountedApp(options: CloakroomStoreOptions, bytes: num
   return {
     async ask(path) {
       const answer = await fetch(origin + path, { headers: cookie === undefined ? {} : { cookie } });
-      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      // The library holds back the end of an answer until the session is saved.
+      const said = await answer.text();
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${said}`);
       cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
     },
     async stop() {
@@ -108,7 +112,7 @@ export async function startCountedApp(options: CloakroomStoreOptions, bytes: num
   };
 }
 
-function createApp(options: CloakroomStoreOptions, bytes: number): express.Express {
+function createApp(options: StoreOptions, bytes: number): express.Express {
   const app = express();
   const store = new CloakroomStore(options);
   app.use(session({ store, secret: 'of the test', resave: false, saveUninitialized: false }));
