@@ -20,10 +20,11 @@ export const expectedEventSourceMappings = ({ hasSettings }: Variant) => ({
     MaximumRetryAttempts: 100,
     MaximumRecordAgeInSeconds: 21_600,
     FilterCriteria: {
-      // What begins with a session or its end, and what deletes a session: no touch.
+      // What begins with a session or its end, what deletes a session, and what a web app has marked as ended: no touch.
       Filters: [
         '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"},{"prefix":"ENDED#"}]}},"OldImage":{"item":{"S":[{"exists":false}]}}}}',
         '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"item":{"S":[{"exists":false}]}}}}',
+        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"ended_as":{"S":[{"exists":true}]}}}}',
       ].map((Pattern) => ({ Pattern })),
     },
     DestinationConfig: { OnFailure: { Destination: 'queue changes-dlq' } },

@@ -56,7 +56,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'roles › flow-logs › trust: for arn:*:ec2:eu-central-1:123456789012:vpc-flow-log/*',
   ],
   'the policy of a gateway endpoint takes no other principal: here and there the condition names the roles': [
-    'networks › endpoints › dynamodb › policy: to *',
+    // Once for the functions, and once for each of the two kinds of web apps.
+    ...Array<string>(3).fill('networks › endpoints › dynamodb › policy: to *'),
     'networks › endpoints › sqs › policy: to *',
     'networks › endpoints › sts › policy: to *',
   ],
