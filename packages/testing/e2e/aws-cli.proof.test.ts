@@ -132,6 +132,22 @@ afterAll(() => dev?.stop());
     expect(Messages).toMatchObject([{ Body: 'hello' }]);
     expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
   });
+
+  it('takes on a role, and is refused what the policies of the role do not allow', async () => {
+    const role = 'arn:aws:iam::000000000000:role/cloakroom-dev-authorizer';
+    const { Credentials } = await aws('sts', 'assume-role', '--role-session-name', 'me', '--role-arn', role);
+    const credentials = {
+      AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
+      AWS_SESSION_TOKEN: Credentials.SessionToken,
+    };
+    const { Arn } = await awsAs(credentials, 'sts', 'get-caller-identity');
+    expect(Arn).toBe('arn:aws:sts::000000000000:assumed-role/cloakroom-dev-authorizer/me');
+    const scanning = awsAs(credentials, 'dynamodb', 'scan', '--table-name', 'cloakroom-dev-sessions');
+    await expect(scanning).rejects.toThrow(
+      `An error occurred (AccessDeniedException) when calling the Scan operation: User: ${Arn} is not authorized to perform: dynamodb:Scan on resource: arn:aws:dynamodb:eu-central-1:000000000000:table/cloakroom-dev-sessions because no identity-based policy allows the dynamodb:Scan action`,
+    );
+  });
 });
 
 /** The line with this code that a function has written about the request which got this answer. */
@@ -147,13 +163,12 @@ function lineOf(name: string, code: string, { headers }: Response): Promise<Reco
 
 // biome-ignore lint/suspicious/noExplicitAny: every command answers with a form of its own
 async function aws(...args: string[]): Promise<any> {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_DEFAULT_REGION: 'eu-central-1',
-  };
+  return awsAs({ AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' }, ...args);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: every command answers with a form of its own
+async function awsAs(credentials: Readonly<Record<string, string>>, ...args: string[]): Promise<any> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, AWS_DEFAULT_REGION: 'eu-central-1', ...credentials };
   const all = ['--endpoint-url', dev.aws, '--output', 'json', '--no-cli-pager', ...args];
   const { stdout } = await run('aws', isVersion1() ? all.filter((word) => word !== '--no-cli-pager') : all, { env });
   return stdout === '' ? undefined : JSON.parse(stdout);

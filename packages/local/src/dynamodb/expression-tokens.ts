@@ -42,7 +42,20 @@ export function expressionTokens(
   });
 }
 
+/** Code has few expressions, and sends them again and again. */
+const seen = new Map<string, readonly Piece[]>();
+const MAX_SEEN = 1000;
+
 function piecesOf(expression: string): readonly Piece[] {
+  const known = seen.get(expression);
+  if (known !== undefined) return known;
+  const pieces = split(expression);
+  if (seen.size >= MAX_SEEN) seen.clear();
+  seen.set(expression, pieces);
+  return pieces;
+}
+
+function split(expression: string): readonly Piece[] {
   const pieces: Piece[] = [];
   PIECE.lastIndex = 0;
   while (PIECE.lastIndex < expression.length) {

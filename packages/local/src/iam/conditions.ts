@@ -21,11 +21,21 @@ type ContextKey = (typeof SEVERAL_VALUES)[number] | (typeof ONE_VALUE)[number];
 
 const isKey = v.is.bind(undefined, v.picklist([...SEVERAL_VALUES, ...ONE_VALUE])) as (key: string) => key is ContextKey;
 
-const MATCHERS: Readonly<Record<string, (value: string) => Matcher>> = {
-  ArnEquals: arnMatcher,
-  ArnLike: arnMatcher,
-  StringEquals: (value) => (text) => text === value,
-  StringLike: globMatcher,
+const anyOf =
+  (matcherOf: (value: string) => Matcher) =>
+  (values: readonly string[]): Matcher => {
+    const matchers = values.map(matcherOf);
+    return (text) => matchers.some((matches) => matches(text));
+  };
+/** Whether a value is one of those listed. */
+const LISTED: Readonly<Record<string, (values: readonly string[]) => Matcher>> = {
+  ArnEquals: anyOf(arnMatcher),
+  ArnLike: anyOf(arnMatcher),
+  StringEquals(values) {
+    const all = new Set(values);
+    return (text) => all.has(text);
+  },
+  StringLike: anyOf(globMatcher),
 };
 const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
@@ -64,13 +74,11 @@ function parseTest({ operator, key: spelt, values }: Clause, path: string): Cond
   if (variable !== undefined) throw new StackError(path, `variables of policies are not understood here: ${variable}`);
   if (operator === 'Null') return nullTest(key, values, path);
   const [, quantifier, base = '', ifExists] = OPERATOR.exec(operator) ?? [];
-  const matcherOf = Object.hasOwn(MATCHERS, base) ? MATCHERS[base] : undefined;
-  if (matcherOf === undefined) throw new StackError(path, 'this operator is not understood here');
+  const isListed = Object.hasOwn(LISTED, base) ? LISTED[base]?.(values) : undefined;
+  if (isListed === undefined) throw new StackError(path, 'this operator is not understood here');
   if (quantifier === undefined && v.is(v.picklist(SEVERAL_VALUES), key)) {
     throw new StackError(path, 'a request has several values of this key: say ForAllValues or ForAnyValue');
   }
-  const matchers = values.map(matcherOf);
-  const isListed = (value: string) => matchers.some((matches) => matches(value));
   const ofNone = ifExists !== undefined || quantifier === 'ForAllValues';
   return (context) => {
     const found = context[key] ?? [];
