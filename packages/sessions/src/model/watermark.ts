@@ -17,6 +17,11 @@ export function notBeforeAt(nowSeconds: number): number {
   return nowSeconds + NOT_BEFORE_MARGIN_SECONDS;
 }
 
+/** When a watermark was raised to this, by our clock. */
+export function raisedAt(notBefore: number): number {
+  return Math.max(0, notBefore - NOT_BEFORE_MARGIN_SECONDS);
+}
+
 /** The clocks of several functions date erasures and sessions, in whole seconds. */
 const CLOCK_MARGIN_SECONDS = 1;
 

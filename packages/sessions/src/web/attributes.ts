@@ -31,7 +31,7 @@ export const WEB_CHANGE_ATTRIBUTES: readonly string[] = [
   'web_hash',
 ];
 
-/** To see how many sessions a user has, and which could go: Query of `U#*`. */
+/** To see how many sessions a user has, which could go, and whether all were ended meanwhile: Query of `U#*`. */
 export const WEB_USER_ATTRIBUTES: readonly string[] = [
   ...KEY,
   'absolute_expires_at',
@@ -42,6 +42,8 @@ export const WEB_USER_ATTRIBUTES: readonly string[] = [
   'idle_set_at',
   'kind',
   'last_seen_at',
+  'not_before',
+  'reauth_after',
   'sid_hash',
   'version',
   'web_hash',

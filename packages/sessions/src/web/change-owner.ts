@@ -29,12 +29,13 @@ export interface OwnerChange {
 }
 
 /**
- * `changed`: whose it is now. `entry_over`: the entry of the one whose it was is gone or over. `lost_race`: to be decided anew;
+ * `changed`: whose it is now. `refused`: all that they had was ended since the session was read that this one follows. `entry_over`: the entry of the one whose it was is gone or over. `lost_race`: to be decided anew;
  * `withoutItem` names further entries of that sort.
  */
 export type OwnerOutcome =
   | { readonly outcome: 'changed'; readonly owned: OwnedAs | undefined }
   | { readonly outcome: 'entry_over' }
+  | { readonly outcome: 'refused' }
   | { readonly outcome: 'lost_race'; readonly withoutItem: readonly string[] };
 
 type StepName = 'web' | 'entry' | 'user' | 'old_entry' | 'sid_not_burnt' | 'evicted' | `evicted_item ${string}`;
@@ -60,6 +61,7 @@ export async function changeOwner(change: OwnerChange): Promise<OwnerOutcome> {
   const { table, plan } = change;
   const nowMs = table.nowMs();
   const comer = plan.to === undefined ? undefined : await prepare(change, plan.to, nowMs);
+  if (comer === 'refused') return { outcome: 'refused' };
   const steps: Step[] = [
     { name: 'web', write: inTable(table, webStep(change, comer?.owned, nowMs)) },
     ...oldEntrySteps(change, nowMs),
@@ -94,6 +96,8 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
   const { table, plan, known } = change;
   const now = epochSeconds(nowMs);
   const owner = await readOwner(table, to.user, now);
+  // Whatever ends all of them from here on changes the version of the user.
+  if (to.followsMs !== undefined && owner.endedAllAt >= epochSeconds(to.followsMs)) return 'refused';
   const { limit } = table;
   const isFull = owner.active.length >= limit.maxSessionsPerUser;
   if (isFull && limit.sessionLimitPolicy === 'deny') throw new SessionLimitError(limit.maxSessionsPerUser);

@@ -2,6 +2,7 @@ import { type User, userKey } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { IdleOverride } from '../model/session.ts';
+import { raisedAt } from '../model/watermark.ts';
 import { idInItem, isUserItem, SESSIONS_AND_USER, WEB_HASH } from '../table/item-key.ts';
 import { type Item, projectionOf, queryToEnd, type ReadTable, toItem } from '../table/table.ts';
 import { WEB_USER_ATTRIBUTES } from './attributes.ts';
@@ -25,6 +26,8 @@ export interface Owner {
   /** Of `USER`; 0: there is none. */
   readonly version: number;
   readonly erasedAt?: number;
+  /** When all sessions were ended last, or a proof was asked for: epoch seconds, 0 for never. */
+  readonly endedAllAt: number;
 }
 
 const COUNTED: readonly string[] = ['bearer', 'ticket', 'web'];
@@ -50,11 +53,18 @@ export async function readOwner(table: ReadTable, user: User, nowSeconds: number
   return { active: counted.filter((session) => isActive(session, nowSeconds)), ...readRecord(record) };
 }
 
-function readRecord(record: Item | undefined): Pick<Owner, 'version' | 'erasedAt'> {
-  if (record === undefined) return { version: 0 };
+function readRecord(record: Item | undefined): Omit<Owner, 'active'> {
+  if (record === undefined) return { version: 0, endedAllAt: 0 };
   const version = integer(record, 'version') ?? refuse('version');
-  if (record.erased_at === undefined) return { version };
-  return { version, erasedAt: integer(record, 'erased_at') ?? refuse('erased_at') };
+  // Where some are ended at most once a minute by the watermark, the other times a proof is asked for.
+  const endedAllAt = Math.max(raisedAt(optional(record, 'not_before')), optional(record, 'reauth_after'));
+  if (record.erased_at === undefined) return { version, endedAllAt };
+  return { version, endedAllAt, erasedAt: optional(record, 'erased_at') };
+}
+
+/** 0 where it is absent. */
+function optional(record: Item, name: string): number {
+  return record[name] === undefined ? 0 : (integer(record, name) ?? refuse(name));
 }
 
 function readCounted(item: Item): CountedSession | undefined {

@@ -1,6 +1,7 @@
+import type { User } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { doBefore, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
-import { ownerOf, valuesOf, webUserOf } from '../web-fixture.ts';
+import { aSession, doBefore, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
+import { newSid, ownerOf, valuesOf, webUserOf } from '../web-fixture.ts';
 import type { WebSession } from './web-session.ts';
 
 /* What happens between the steps of one operation. */
@@ -185,6 +186,51 @@ describe('a session that is revoked', () => {
       outcome: 'ended',
     });
     expect(await web.sessions.get(sid)).toBeUndefined();
+  });
+});
+
+describe('a session that takes the place of another of the same person', () => {
+  /** What a request does that replaces its session, and what happens between the end of the old one and the new one. */
+  async function replacedWhile(user: User, meanwhile: () => Promise<unknown>) {
+    const old = await web.make({}, { owner: ownerOf(user) });
+    const followsMs = fixture.table.nowMs();
+    later();
+    await web.sessions.end(old.sid, 'replaced');
+    await meanwhile();
+    const sid = newSid();
+    const outcome = await web.sessions.set(web.change(sid, undefined, {}, { owner: { ...ownerOf(user), followsMs } }));
+    return { outcome, stored: await web.sessions.get(sid) };
+  }
+
+  it('is theirs', async () => {
+    const user = newUser();
+    const { stored } = await replacedWhile(user, async () => undefined);
+    expect(stored?.owned?.user).toEqual(user);
+  });
+
+  it.each(['all', 'all others'])('is not theirs where %s of theirs have been ended in between', async (which) => {
+    const user = newUser();
+    const others = await aSession(fixture, user);
+    // The watermark rises at most once a minute for others.
+    if (which === 'all others') await fixture.store.revokeAll({ user, except: others.id });
+    fixture.state.nowSeconds += 10;
+    const revoke = () => fixture.store.revokeAll(which === 'all' ? { user } : { user, except: others.id });
+    const { outcome, stored } = await replacedWhile(user, revoke);
+    expect(outcome).toEqual({ outcome: 'ended' });
+    expect(stored?.owned).toBeUndefined();
+    expect((await fixture.store.list(user)).sessions.filter(({ kind }) => kind === 'web')).toEqual([]);
+  });
+
+  it('is not theirs either where that comes while it is made', async () => {
+    const user = newUser();
+    const old = await web.make({}, { owner: ownerOf(user) });
+    const followsMs = fixture.table.nowMs();
+    later();
+    await web.sessions.end(old.sid, 'replaced');
+    const change = web.change(newSid(), undefined, {}, { owner: { ...ownerOf(user), followsMs } });
+    doBefore(fixture, 'TransactWriteItems', () => fixture.store.revokeAll({ user }));
+    expect(await web.sessions.set(change)).toEqual({ outcome: 'ended' });
+    expect((await fixture.store.list(user)).sessions).toEqual([]);
   });
 });
 

@@ -77,6 +77,7 @@ export class WebSaving {
     const { table, withoutItem } = this;
     const changed = await changeOwner({ table, known, plan, keys: first, withoutItem });
     if (changed.outcome === 'entry_over') return this.endForGood(known);
+    if (changed.outcome === 'refused') return ENDED;
     if (changed.outcome === 'lost_race') {
       for (const id of changed.withoutItem) this.withoutItem.add(id);
       return undefined;

@@ -44,6 +44,11 @@ export interface WebOwner {
   /** The session at the provider that the sign-in belongs to. */
   readonly providerSession?: { readonly sidHash: string; readonly sidKey: string } | undefined;
   readonly client: { readonly ip: string; readonly userAgent: string };
+  /**
+   * Of a session that takes the place of another of theirs: when that one was read (epoch ms). It is no new sign-in. So whoever has
+   * ended all that they had since then has ended this too.
+   */
+  readonly followsMs?: number | undefined;
 }
 
 /** `before`: what was handed out of it; undefined of an object that never was, which replaces the whole. */
