@@ -155,7 +155,6 @@ describe('an app that turns hostile, with its rights, reads', () => {
     ['secret hashes', query({ ProjectionExpression: 'secret_hash' })],
     ['sealed tokens', query({ ProjectionExpression: 'user_key, sealed' })],
     ['data', query({ ProjectionExpression: '#data', ExpressionAttributeNames: { '#data': 'data' } })],
-    ['watermarks', query({ ProjectionExpression: 'not_before' })],
     [
       'a secret hash, by guessing at how it begins',
       query({
