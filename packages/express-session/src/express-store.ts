@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import session, { type Session, type SessionData } from 'express-session';
 import { type Callback, callBack } from './call-back.ts';
+import { CloakroomStoreError } from './errors.ts';
 import { openStore } from './open-store.ts';
 import type { CloakroomStoreOptions } from './options.ts';
 import { countAll, endAll, readAll, readPages } from './scan.ts';
@@ -41,8 +42,9 @@ export class CloakroomStore extends session.Store {
   override createSession(request: Request, data: SessionData): Session & SessionData {
     // An item without a cookie is a session all the same.
     data.cookie ??= new session.Cookie();
+    const { session: former } = request;
     const made = super.createSession(request, data);
-    this.#store.book.passOn(data, made);
+    this.#store.book.passOn(data, made, former);
     return made;
   }
 
@@ -62,20 +64,16 @@ export class CloakroomStore extends session.Store {
     this.#settle(ending, callback);
   }
 
-  /** Whoever was ended by somebody else meanwhile does not come back by the new session. */
+  /**
+   * Whoever was ended by somebody else meanwhile does not come back by the new session. Where the ending fails, there is none: the
+   * browser keeps its cookie, and the request its session.
+   */
   override regenerate(request: Request, callback: (error: unknown) => void): void {
-    const { sessionID: sid, session: held } = request;
-    const ending = this.#store.book.end(sid, 'replaced', held);
-    const regenerated = ending.then(
-      (barred) => {
-        this.generate(request);
-        if (barred !== undefined) this.#store.book.bar(request.session, request.sessionID, barred);
-      },
-      (error: unknown) => {
-        this.generate(request);
-        throw error;
-      },
-    );
+    const { book } = this.#store;
+    const regenerated = book.end(request.sessionID, 'replaced', request.session).then((predecessor) => {
+      this.generate(request);
+      if (predecessor !== undefined) book.follow(request.session, predecessor);
+    });
     this.#settle(regenerated, callback);
   }
 
@@ -107,16 +105,17 @@ async function begun(work: () => Promise<void>): Promise<void> {
   await work();
 }
 
-function asObject(session: SessionData): SessionObject {
-  return session as unknown as SessionObject;
+function asObject(session: unknown): SessionObject {
+  if (typeof session === 'object' && session !== null) return session as SessionObject;
+  throw new CloakroomStoreError('SESSION_NOT_JSON', 'a session is an object');
 }
 
 function toSessionData(data: SessionObject): SessionData {
   return data as unknown as SessionData;
 }
 
-/** The library's session object knows its request; a plain object knows none. */
+/** The library's session object knows its request; a plain object knows none, and `load` makes one without headers. */
 function browserOf(session: SessionData) {
-  const { req } = session as { readonly req?: IncomingMessage & { readonly ip?: string } };
-  return { ip: req?.ip ?? req?.socket?.remoteAddress, userAgent: req?.headers['user-agent'] };
+  const { req } = session as { readonly req?: Partial<IncomingMessage> & { readonly ip?: string } };
+  return { ip: req?.ip ?? req?.socket?.remoteAddress, userAgent: req?.headers?.['user-agent'] };
 }

@@ -14,6 +14,8 @@ export function failureOf(error: unknown): CloakroomStoreError {
   if (error instanceof CloakroomStoreError) return error;
   const name = error instanceof Error ? error.name : '';
   const [code, what] = KNOWN.get(name) ?? ['STORE_UNAVAILABLE', 'the sessions cannot be reached'];
+  // What is no JSON is in the words of the error, and in its cause.
+  if (error instanceof SyntaxError) return new CloakroomStoreError(code, `${what}: something there is no JSON`);
   return new CloakroomStoreError(code, `${what}: ${said(error)}`, { cause: error });
 }
 

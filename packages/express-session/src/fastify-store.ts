@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
-import type { User } from '@cloakroom/core';
 import type { WebSession } from '@cloakroom/sessions/web';
 import { type Callback, callBack } from './call-back.ts';
 import type { BrowserOf } from './content.ts';
 import { CloakroomStoreError } from './errors.ts';
+import type { Predecessor } from './holdings.ts';
 import { openStore } from './open-store.ts';
 import type { CloakroomStoreOptions } from './options.ts';
 import { countAll, endAll, readAll, readPages } from './scan.ts';
@@ -30,8 +30,8 @@ interface Visit {
   readonly browser: BrowserOf;
   /** The library's session object of now. */
   session: unknown;
-  /** Whose session somebody else has ended while this request had it. */
-  barred: User | undefined;
+  /** What the next session of this request takes the place of. */
+  predecessor: Predecessor | undefined;
 }
 
 /**
@@ -63,7 +63,7 @@ export class CloakroomStore extends EventEmitter {
   /** Follows the session objects of the request, those that the library makes later too. */
   #begin(request: FastifyRequestLike, next: () => void): void {
     const { ip, headers, session } = request;
-    const visit: Visit = { browser: { ip, userAgent: headers['user-agent'] }, session, barred: undefined };
+    const visit: Visit = { browser: { ip, userAgent: headers['user-agent'] }, session, predecessor: undefined };
     this.#follow(visit, session);
     Object.defineProperty(request, 'session', {
       configurable: true,
@@ -107,7 +107,7 @@ export class CloakroomStore extends EventEmitter {
       );
     }
     const { book } = this.#store;
-    if (visit.barred !== undefined) book.bar(session, sid, visit.barred);
+    if (visit.predecessor !== undefined) book.follow(session, visit.predecessor);
     await book.save({ sid, object: session, holder: session, browser: visit.browser });
   }
 
@@ -120,8 +120,8 @@ export class CloakroomStore extends EventEmitter {
     const visit = this.#visiting.getStore();
     const { session } = visit ?? {};
     const holder = typeof session === 'object' && session !== null ? session : undefined;
-    const barred = await this.#store.book.end(sid, 'logout', holder);
-    if (visit !== undefined && barred !== undefined) visit.barred = barred;
+    const predecessor = await this.#store.book.end(sid, 'logout', holder);
+    if (visit !== undefined && predecessor !== undefined) visit.predecessor = predecessor;
   }
 
   all(callback: (error: CloakroomStoreError | null, sessions?: SessionObject[]) => void): void {

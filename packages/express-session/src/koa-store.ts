@@ -49,8 +49,8 @@ export class CloakroomStore {
   async destroy(key: string, request: KoaRequest): Promise<void> {
     const { book } = this.#store;
     const ctx = contextOf(request);
-    const barred = await told(book.end(key, 'logout', ctx));
-    if (barred !== undefined) book.bar(ctx, key, barred);
+    const predecessor = await told(book.end(key, 'logout', ctx));
+    if (predecessor !== undefined) book.follow(ctx, predecessor);
   }
 
   /** All sessions. @throws CloakroomStoreError SCAN_OFF, SCAN_LIMIT */

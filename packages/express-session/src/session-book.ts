@@ -1,11 +1,14 @@
 import { isSameUser, type User } from '@cloakroom/core';
 import type { WebContent, WebEndReason, WebOutcome, WebSession, WebSessions } from '@cloakroom/sessions/web';
 import { type BrowserOf, contentOf, useOf } from './content.ts';
+import { CloakroomStoreError } from './errors.ts';
+import { afterFailure, type Holding, Holdings, type Predecessor } from './holdings.ts';
 import { dataOf } from './keys.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { SessionObject, SessionShape } from './shape.ts';
-import { steadyCookie } from './steady-cookie.ts';
+import { isSettings, steadyCookie } from './steady-cookie.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface SessionBookOptions {
   readonly web: WebSessions;
@@ -30,18 +33,6 @@ export interface Saved {
   readonly browser: BrowserOf;
 }
 
-interface Holding {
-  readonly sid: string;
-  /** As it was read, or last written; undefined of one that never was. */
-  session: WebSession | undefined;
-  /** Whether it was there before the holder. */
-  readonly isRead: boolean;
-  /** Who may not have it: somebody else has ended the session that it follows. */
-  barred: User | undefined;
-  /** What the holder has asked for before: one thing after the other. */
-  last: Promise<unknown>;
-}
-
 /**
  * What was handed out to whom, so that a change writes only what its holder has changed. It is kept by the holder and never by the
  * session's id: two requests of one session hold what each of them has read.
@@ -51,7 +42,11 @@ export class SessionBook {
   readonly #settings: Settings;
   readonly #shape: SessionShape;
   readonly #report: Report;
-  readonly #holdings = new WeakMap<object, Holding>();
+  readonly #holdings = new Holdings();
+  /** When each session that was read had been there. */
+  readonly #readAtMs = new WeakMap<WebSession, number>();
+  /** First saves, by session: there is no item yet that an ending could mark. */
+  readonly #firstSaves = new UnderWay();
   #hasWarned = false;
 
   constructor({ web, settings, shape, report }: SessionBookOptions) {
@@ -64,7 +59,9 @@ export class SessionBook {
   /** Undefined where there is none, or one that nobody can read: that is told once, and it lets nobody in. */
   async read(sid: string): Promise<ReadSession | undefined> {
     try {
+      const readAtMs = Date.now();
       const session = await this.#web.get(sid);
+      if (session !== undefined) this.#readAtMs.set(session, readAtMs);
       const data = session && this.tryDataOf(session);
       return data && { data, session };
     } catch (error) {
@@ -78,13 +75,14 @@ export class SessionBook {
   tryDataOf({ keys, cookie, idleExpiresAtMs }: WebSession): SessionObject | undefined {
     try {
       const data = dataOf(keys);
-      return cookie === undefined ? data : { ...data, ...this.#shape.restored(JSON.parse(cookie), idleExpiresAtMs) };
+      return cookie === undefined ? data : { ...data, ...this.#shape.restored(settingsOf(cookie), idleExpiresAtMs) };
     } catch (error) {
       this.tellUnreadable(error);
       return undefined;
     }
   }
 
+  /** The words of a SyntaxError have some of the text in them, which is the app's. */
   tellUnreadable(error: unknown): void {
     const reason =
       error instanceof Error && error.name === 'StoredItemError' ? error.message : 'a key or the cookie is no JSON';
@@ -94,77 +92,113 @@ export class SessionBook {
 
   /** From now on, the holder has this session as it was read. */
   hold(holder: object, sid: string, session: WebSession): void {
-    this.#holdings.set(holder, { sid, session, isRead: true, barred: undefined, last: Promise.resolve() });
+    this.#holdings.hold(holder, sid, { session, readAtMs: this.#readAtMs.get(session) ?? 0 });
   }
 
-  /** What another holder has of the session goes on as this one's. */
-  passOn(from: object, to: object): void {
-    const holding = this.#holdings.get(from);
-    if (holding !== undefined) this.#holdings.set(to, holding);
+  /** What one holder has of the session goes on as another's, which takes the place of a former one where there was one. */
+  passOn(from: object, to: object, former?: object): void {
+    this.#holdings.passOn(from, to, former);
   }
 
-  /** The session that this holder is about to save must not become this person's. */
-  bar(holder: object, sid: string, user: User): void {
-    this.#holdingOf(holder, sid).barred = user;
+  /** What this holder saves from now on, under whatever id, takes the place of that. */
+  follow(holder: object, predecessor: Predecessor): void {
+    this.#holdings.follow(holder, predecessor);
   }
 
   /** Writes what has changed. The object may change further: it is read at once. */
   async save(saved: Saved): Promise<void> {
     const content = contentOf(saved, this.#of());
-    const holding = this.#holdingOf(saved.holder, saved.sid);
-    await inTurn(holding, async () => {
-      const { session: before, barred } = holding;
-      const isBarred = barred !== undefined && content.owner !== undefined && isSameUser(content.owner.user, barred);
-      const outcome: WebOutcome = isBarred
-        ? { outcome: 'ended' }
-        : await this.#web.set({ sid: saved.sid, before, content: steadied(content, before) });
-      this.#note(holding, outcome);
-      if (outcome.outcome === 'saved') this.#tellOf({ holding, before, content, outcome });
-    });
+    const holding = this.#holdings.of(saved.holder, saved.sid);
+    const saving = inTurn(holding, () => this.#write(saved, holding, content));
+    if (holding.session === undefined) this.#firstSaves.add(saved.sid, saving);
+    await saving;
+  }
+
+  async #write({ sid, holder }: Saved, holding: Holding, content: WebContent): Promise<void> {
+    const predecessor = this.#holdings.predecessorOf(holder);
+    const isFollowed = isOf(content.owner, predecessor?.user);
+    if (isFollowed && predecessor?.isBarred) return this.#tellNotReborn();
+    const { session: before } = holding;
+    if (holding.isStuck && content.owner !== undefined && !isOf(content.owner, before?.owned?.user)) {
+      throw new CloakroomStoreError(
+        'STORE_UNAVAILABLE',
+        'regenerate has failed: nobody signs in to the session that was to be replaced',
+      );
+    }
+    const startedMs = Date.now();
+    const following = isFollowed ? followedBy(content, predecessor) : content;
+    const outcome = await this.#sent(holding, steadied(following, before), (steady) =>
+      this.#web.set({ sid, before, content: steady }),
+    );
+    if (outcome.outcome === 'saved') this.#tellOf({ holding, before, content, outcome, startedMs });
   }
 
   /** Writes a use down, if one is due. */
   async touch({ sid, object, holder }: Omit<Saved, 'browser'>): Promise<void> {
     const use = useOf(object, this.#of());
-    const holding = this.#holdingOf(holder, sid);
+    const holding = this.#holdings.of(holder, sid);
     await inTurn(holding, async () => {
       const before = holding.session;
-      const content = steadied({ ...use, owner: undefined, keys: new Map() }, before);
-      this.#note(holding, await this.#web.touch({ sid, before, content }));
+      const content = steadied({ ...use, owner: undefined, keys: before?.keys ?? new Map() }, before);
+      await this.#sent(holding, content, (steady) => this.#web.touch({ sid, before, content: steady }));
     });
   }
 
-  /** Returns whose session it was that somebody else had ended while the holder had it. */
-  async end(sid: string, reason: WebEndReason, holder?: object): Promise<User | undefined> {
-    const { outcome } = await this.#web.end(sid, reason);
-    const holding = holder === undefined ? undefined : this.#holdings.get(holder);
-    return outcome === 'ended' || holding?.sid !== sid ? undefined : holding.session?.owned?.user;
+  /** Notes how it has ended, a failure too. */
+  async #sent(
+    holding: Holding,
+    content: WebContent,
+    send: (content: WebContent) => Promise<WebOutcome>,
+  ): Promise<WebOutcome> {
+    try {
+      const outcome = await send(content);
+      if (outcome.outcome === 'saved') holding.session = outcome.session;
+      else this.#report.count('SessionAlreadyEnded');
+      return outcome;
+    } catch (error) {
+      holding.session &&= afterFailure(holding.session, content);
+      throw error;
+    }
   }
 
-  /** Of one that was never handed out, a new one. */
-  #holdingOf(holder: object, sid: string): Holding {
-    const held = this.#holdings.get(holder);
-    if (held?.sid === sid) return held;
-    const fresh: Holding = { sid, session: undefined, isRead: false, barred: held?.barred, last: Promise.resolve() };
-    this.#holdings.set(holder, fresh);
-    return fresh;
+  /**
+   * Ends a session, after all that this holder has asked for, and after every save of this process that may be about to make it.
+   * Returns what the holder's next session takes the place of, if it was somebody's.
+   */
+  async end(sid: string, reason: WebEndReason, holder?: object): Promise<Predecessor | undefined> {
+    const holding = holder && this.#holdings.of(holder, sid);
+    await holding?.last;
+    await this.#firstSaves.settled(sid);
+    try {
+      const { outcome } = await this.#web.end(sid, reason);
+      const former = holder && this.#holdings.predecessorOf(holder);
+      const user = holding?.session?.owned?.user;
+      if (holding === undefined || user === undefined || former?.isBarred) return former;
+      const heldSinceMs = Math.min(holding.sinceMs, former?.heldSinceMs ?? holding.sinceMs);
+      return { user, heldSinceMs, isBarred: outcome !== 'ended' };
+    } catch (error) {
+      if (holding !== undefined) holding.isStuck = true;
+      throw error;
+    }
   }
 
   #of() {
     return { settings: this.#settings, shape: this.#shape, nowMs: Date.now() };
   }
 
-  #note(holding: Holding, outcome: WebOutcome): void {
-    if (outcome.outcome === 'saved') holding.session = outcome.session;
-    else this.#report.count('SessionAlreadyEnded');
+  #tellOf({ holding, before, content, outcome, startedMs }: Told): void {
+    if (outcome.conflicts > 0) this.#report.count('SessionKeyConflict', outcome.conflicts);
+    const isMade = before === undefined && outcome.session.createdAtMs >= startedMs;
+    if (isMade && content.owner === undefined) this.#report.count('AnonymousSessionCreated');
+    if (holding.isRead && before?.owned === undefined && content.owner !== undefined) this.#tellAdoption();
   }
 
-  #tellOf({ holding, before, content, outcome }: Told): void {
-    if (outcome.conflicts > 0) this.#report.count('SessionKeyConflict', outcome.conflicts);
-    if (before === undefined && content.owner === undefined && outcome.isWritten) {
-      this.#report.count('AnonymousSessionCreated');
-    }
-    if (holding.isRead && before?.owned === undefined && content.owner !== undefined) this.#tellAdoption();
+  #tellNotReborn(): void {
+    this.#report.count('SessionAlreadyEnded');
+    this.#report.warn(
+      'web.session.not_reborn',
+      'a session was not saved: its user was in another one that somebody had ended while this request held it',
+    );
   }
 
   #tellAdoption(): void {
@@ -183,6 +217,7 @@ interface Told {
   readonly before: WebSession | undefined;
   readonly content: WebContent;
   readonly outcome: WebOutcome & { readonly outcome: 'saved' };
+  readonly startedMs: number;
 }
 
 /** Also after a failure: what comes next is decided by what is known. */
@@ -190,6 +225,22 @@ function inTurn(holding: Holding, work: () => Promise<void>): Promise<void> {
   const done = holding.last.then(work);
   holding.last = done.catch(() => undefined);
   return done;
+}
+
+function isOf(owner: WebContent['owner'], user: User | undefined): boolean {
+  return owner !== undefined && user !== undefined && isSameUser(owner.user, user);
+}
+
+/** @throws SyntaxError, TypeError for what is no cookie */
+function settingsOf(cookie: string): Readonly<Record<string, unknown>> {
+  const settings: unknown = JSON.parse(cookie);
+  if (isSettings(settings)) return settings;
+  throw new TypeError('the cookie is no object');
+}
+
+function followedBy(content: WebContent, predecessor: Predecessor | undefined): WebContent {
+  const { owner } = content;
+  return owner === undefined ? content : { ...content, owner: { ...owner, followsMs: predecessor?.heldSinceMs } };
 }
 
 function steadied(content: WebContent, before: WebSession | undefined): WebContent {

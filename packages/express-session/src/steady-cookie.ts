@@ -7,8 +7,23 @@ const TICKS_MS = 20;
  */
 export function steadyCookie(before: string | undefined, now: string): string {
   if (before === undefined || before === now) return now;
-  const [one, other] = [JSON.parse(before), JSON.parse(now)];
+  const [one, other] = [parsed(before), parsed(now)];
+  if (one === undefined || other === undefined) return now;
   const isTick = Math.abs(Number(one.originalMaxAge) - Number(other.originalMaxAge)) <= TICKS_MS;
   const isSame = JSON.stringify({ ...other, originalMaxAge: one.originalMaxAge }) === before;
   return isTick && isSame ? before : now;
+}
+
+/** Undefined of what is no cookie: it is to be written anew. */
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const settings: unknown = JSON.parse(text);
+    return isSettings(settings) ? settings : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isSettings(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

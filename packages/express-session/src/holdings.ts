@@ -1,0 +1,106 @@
+import type { User } from '@cloakroom/core';
+import type { WebContent, WebSession } from '@cloakroom/sessions/web';
+
+/** A session that the holder's next one takes the place of. */
+export interface Predecessor {
+  /** Whose it was. */
+  readonly user: User;
+  /** When it was read, at the latest (epoch ms). */
+  readonly heldSinceMs: number;
+  /** Somebody else has ended it while the holder had it: the next one must not become this person's. */
+  readonly isBarred: boolean;
+}
+
+/** What a holder knows of one session. */
+export interface Holding {
+  /** As it was read, or last written; undefined of one that never was. */
+  session: WebSession | undefined;
+  /** When that was, in epoch milliseconds. */
+  readonly sinceMs: number;
+  /** Whether it was there before the holder. */
+  readonly isRead: boolean;
+  /** Whether ending it has failed: it may live on, so it must not become another person's under the id that it has. */
+  isStuck: boolean;
+  /** What the holder has asked for before: one thing after the other. */
+  last: Promise<unknown>;
+}
+
+interface Holder {
+  predecessor: Predecessor | undefined;
+  readonly bySid: Map<string, Holding>;
+}
+
+/** What was handed out to whom. It goes with the holder: nothing of it outlives the request. */
+export class Holdings {
+  readonly #holders = new WeakMap<object, Holder>();
+
+  /** Replaces what the holder knew of this session, and nothing else. */
+  hold(holder: object, sid: string, { session, readAtMs }: { session: WebSession; readAtMs: number }): void {
+    this.#known(holder).bySid.set(sid, newHolding(session, readAtMs));
+  }
+
+  /** Of one that was never handed out, a new one. */
+  of(holder: object, sid: string): Holding {
+    const { bySid } = this.#known(holder);
+    const held = bySid.get(sid) ?? newHolding(undefined, Date.now());
+    bySid.set(sid, held);
+    return held;
+  }
+
+  /** What one object has goes on as another's, and so does all that was refused to the one which that takes the place of. */
+  passOn(from: object, to: object, former: object | undefined): void {
+    const given = this.#known(from);
+    const { predecessor, bySid } = (former && this.#holders.get(former)) ?? newHolder();
+    given.predecessor ??= predecessor;
+    for (const [sid, { isStuck }] of bySid) {
+      const holding = given.bySid.get(sid);
+      if (holding !== undefined) holding.isStuck ||= isStuck;
+    }
+    this.#holders.set(to, given);
+  }
+
+  follow(holder: object, predecessor: Predecessor): void {
+    this.#known(holder).predecessor = predecessor;
+  }
+
+  predecessorOf(holder: object): Predecessor | undefined {
+    return this.#holders.get(holder)?.predecessor;
+  }
+
+  #known(holder: object): Holder {
+    const known = this.#holders.get(holder) ?? newHolder();
+    this.#holders.set(holder, known);
+    return known;
+  }
+}
+
+function newHolder(): Holder {
+  return { predecessor: undefined, bySid: new Map() };
+}
+
+function newHolding(session: WebSession | undefined, sinceMs: number): Holding {
+  return { session, sinceMs, isRead: session !== undefined, isStuck: false, last: Promise.resolve() };
+}
+
+/** No JSON: different from whatever a key may have. */
+const UNKNOWN = '';
+
+/**
+ * What is known of a session after a save that has failed, and may have been done all the same: nothing of what it was to change. So
+ * the next save writes that, whatever it is by then.
+ */
+export function afterFailure(
+  before: WebSession,
+  { keys, cookie, expiresAtMs }: Pick<WebContent, 'keys' | 'cookie' | 'expiresAtMs'>,
+): WebSession {
+  const known = new Map(before.keys);
+  for (const key of [...before.keys.keys(), ...keys.keys()]) {
+    if (before.keys.get(key) !== keys.get(key)) known.set(key, UNKNOWN);
+  }
+  return {
+    ...before,
+    keys: known,
+    cookie: before.cookie === cookie ? cookie : undefined,
+    idleExpiresAtMs: Math.min(before.idleExpiresAtMs, expiresAtMs),
+  };
+}
