@@ -43,7 +43,6 @@ const TIERS: Readonly<Record<string, readonly string[]>> = {
 };
 /** What tests may import besides. Those of the stack compare it with what the local parts read of it. */
 const IN_TESTS: Readonly<Record<string, readonly string[]>> = {
-  'express-session': ['testing', 'local'],
   terraform: ['aws', 'testing', 'local'],
 };
 

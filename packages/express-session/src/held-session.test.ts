@@ -65,6 +65,13 @@ function routes(server: Express): void {
     const error = await done((told) => request.session.save(told));
     response.json({ code: (failure ?? error)?.code, refused: error?.code });
   });
+  server.get('/between/:name', async (request, response) => {
+    await done((told) => request.session.regenerate(told));
+    await meanwhile(request);
+    request.session.userId = request.params.name;
+    await done((told) => request.session.save(told));
+    response.json({});
+  });
   server.get('/failing-regenerate', async (request, response, next) => {
     await meanwhile(request);
     request.session.regenerate((error) => (error ? next(error) : response.json({})));
@@ -141,6 +148,17 @@ describe('a session that was revoked while a request has it', () => {
     expect(answer.status).toBe(200);
     expect((await browser.get('/')).body).not.toHaveProperty('userId');
     expect(await listed(name)).toEqual([]);
+  });
+
+  it('does not come back by the session that takes its place, where all of its person were ended in between', async () => {
+    const { browser } = await signedIn('rene');
+    meanwhile = () => house().revokeAll({ user: { issuer: ISSUER, sub: 'rene' } });
+    await browser.get('/between/rene');
+    expect((await browser.get('/')).body).not.toHaveProperty('userId');
+    expect(await listed('rene')).toEqual([]);
+    meanwhile = () => undefined;
+    await browser.get('/between/rene');
+    expect((await browser.get('/')).body).toMatchObject({ userId: 'rene' });
   });
 
   it('is reloaded as an error', async () => {

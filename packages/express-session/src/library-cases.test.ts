@@ -2,7 +2,7 @@ import { createSessionStore } from '@cloakroom/sessions';
 import { STORE_RULES } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
-import type { SessionOptions } from 'express-session';
+import type { SessionData, SessionOptions } from 'express-session';
 import { Browser, ISSUER, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
 import type { CloakroomStore } from './index.ts';
 
@@ -73,6 +73,8 @@ function routes(server: Express): void {
 function asked<T>(begin: (callback: (error: unknown, value?: T) => void) => void): Promise<T | undefined> {
   return new Promise((resolve, reject) => begin((error, value) => (error ? reject(error) : resolve(value))));
 }
+
+const got = (store: CloakroomStore, sid: string) => asked<SessionData | null>((told) => store.get(sid, told));
 
 const house = () =>
   createSessionStore({
@@ -162,8 +164,8 @@ describe('with each setting of express-session', () => {
     const [one, two] = [await start({}, { prefix: 'one:' }), await start({}, { prefix: 'two:' })];
     const browser = new Browser(one);
     const { body } = await browser.get('/set/a');
-    expect(await asked((told) => one.store.get(body.id, told))).toMatchObject({ a: true });
-    expect(await asked((told) => two.store.get(body.id, told))).toBeNull();
+    expect(await got(one.store, body.id)).toMatchObject({ a: true });
+    expect(await got(two.store, body.id)).toBeNull();
   });
 });
 
@@ -172,7 +174,7 @@ describe('the time of a session', () => {
     const app = await start({ cookie: { maxAge: 5 } });
     const { body } = await new Browser(app).get('/set/a');
     await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(await asked((told) => app.store.get(body.id, told))).toBeNull();
+    expect(await got(app.store, body.id)).toBeNull();
   });
 
   it('is that of a date', async () => {
@@ -188,7 +190,7 @@ describe('the time of a session', () => {
     const browser = new Browser(app);
     const { body } = await browser.get('/set/a');
     await browser.get('/remember/86400000');
-    const found = await asked((told) => app.store.get(body.id, told));
+    const found = await got(app.store, body.id);
     expect(found?.cookie.originalMaxAge).toBe(86_400_000);
     expect(Date.parse(String(found?.cookie.expires)) - Date.now()).toBeGreaterThan(86_000_000);
   });
@@ -197,7 +199,7 @@ describe('the time of a session', () => {
     const app = await start({}, { ttl: 1000, absoluteTtl: 1 });
     const { body } = await new Browser(app).get('/set/a');
     await new Promise((resolve) => setTimeout(resolve, 1010));
-    expect(await asked((told) => app.store.get(body.id, told))).toBeNull();
+    expect(await got(app.store, body.id)).toBeNull();
   });
 
   it('is written by each use with touchAfter 0, and by none within the default', async () => {
@@ -228,11 +230,11 @@ describe('requests at once', () => {
     const { store } = await start();
     const cookie = { originalMaxAge: null };
     await asked((told) => store.set('twice', { cookie, n: 0 } as never, told));
-    const held = await Promise.all([1, 2].map(() => asked((told) => store.get('twice', told))));
+    const held = await Promise.all([1, 2].map(() => got(store, 'twice')));
     for (const [at, each] of held.entries()) {
       await asked((told) => store.set('twice', Object.assign(each as never, { n: at + 1 }), told));
     }
-    expect(await asked((told) => store.get('twice', told))).toMatchObject({ n: 2 });
+    expect(await got(store, 'twice')).toMatchObject({ n: 2 });
     expect(fixture.counted.filter((name) => name === 'SessionKeyConflict')).toHaveLength(1);
   });
 });
@@ -297,12 +299,12 @@ describe('a store without a request', () => {
   it('copies a session to another id, and the first goes on being known', async () => {
     const { store } = await start();
     await asked((told) => store.set('first', { cookie: { originalMaxAge: null }, a: 1, b: 1 } as never, told));
-    const [held, other] = await Promise.all([1, 2].map(() => asked((told) => store.get('first', told))));
+    const [held, other] = await Promise.all([1, 2].map(() => got(store, 'first')));
     await asked((told) => store.set('second', held as never, told));
     await asked((told) => store.set('first', Object.assign(other as never, { b: 2 }), told));
     await asked((told) => store.set('first', Object.assign(held as never, { a: 2 }), told));
-    expect(await asked((told) => store.get('first', told))).toMatchObject({ a: 2, b: 2 });
-    expect(await asked((told) => store.get('second', told))).toMatchObject({ a: 1, b: 1 });
+    expect(await got(store, 'first')).toMatchObject({ a: 2, b: 2 });
+    expect(await got(store, 'second')).toMatchObject({ a: 1, b: 1 });
   });
 
   it.each([null, undefined, 'text'])('is told that %j is no session', async (value) => {
@@ -323,21 +325,23 @@ describe('a store without a request', () => {
     };
     await saved(60_000, { state: 1, nonce: 2 });
     await saved(120_000, { state: 3 });
-    const found = await asked((told) => store.get('oidc', told));
+    const found = await got(store, 'oidc');
     expect(found).toMatchObject({ header: { iat: 1 }, data: { state: 3 } });
     expect(found?.data).not.toHaveProperty('nonce');
     expect(Date.parse(String(found?.cookie.expires)) - Date.now()).toBeGreaterThan(110_000);
     expect(fixture.counted).toEqual(['AnonymousSessionCreated']);
     await asked((told) => store.destroy('oidc', told));
     await saved(60_000, { late: 1 });
-    expect(await asked((told) => store.get('oidc', told))).toBeNull();
+    expect(await got(store, 'oidc')).toBeNull();
   });
 
   it('counts, reads and ends all, where scanLimit allows it, and page by page without', async () => {
     const many = await start({}, { prefix: 'many:', scanLimit: 2 });
     for (const key of ['a', 'b']) await new Browser(many).get(`/set/${key}`);
     expect(await asked((told) => many.store.length(told))).toBe(2);
-    expect((await asked((told) => many.store.all(told)))?.map((each) => Object.keys(each).sort()).sort()).toEqual([
+    expect(
+      (await asked<SessionData[]>((told) => many.store.all(told)))?.map((each) => Object.keys(each).sort()).sort(),
+    ).toEqual([
       ['a', 'cookie'],
       ['b', 'cookie'],
     ]);

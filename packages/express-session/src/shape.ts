@@ -2,7 +2,7 @@
 export type SessionObject = Readonly<Record<string, unknown>>;
 
 /** What a library says of the life of a session. */
-export interface CookieState {
+interface CookieState {
   /** JSON text of what the cookie is, but for when it ends. */
   readonly settings: string;
   /** When it ends, in epoch milliseconds; undefined of one that ends with the browser. */

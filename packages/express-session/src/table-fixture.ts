@@ -3,7 +3,7 @@ import { createTestTable, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import type { StoreMetric } from './index.ts';
 
 /** An alias of an app with users of its own. */
-export const ISSUER = 'app-shop';
+const ISSUER = 'app-shop';
 
 export const userOf = (sub: string) => ({ issuer: ISSUER, sub });
 

@@ -16,8 +16,4 @@ export class UnderWay {
   async settled(about: string): Promise<void> {
     await Promise.allSettled(this.#work.get(about) ?? []);
   }
-
-  get size(): number {
-    return this.#work.size;
-  }
 }

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SessionData } from 'express-session';
+import { type StoreFixture, storeFixture } from './express-fixture.ts';
+import type { CloakroomStore } from './index.ts';
+
+let fixture: StoreFixture;
+let store: CloakroomStore;
+beforeAll(async () => {
+  fixture = await storeFixture();
+  store = fixture.newStore({ scanLimit: 100 });
+});
+afterEach(() => {
+  fixture.counted.length = 0;
+  fixture.lines.length = 0;
+});
+
+const save = (sid: string) =>
+  new Promise<void>((resolve, reject) => {
+    const session = { cookie: { originalMaxAge: null }, word: 'fine' } as unknown as SessionData;
+    store.set(sid, session, (error) => (error ? reject(error) : resolve()));
+  });
+
+const hashOf = (sid: string) =>
+  createHash('sha256')
+    .update(JSON.stringify(['sess:', sid]))
+    .digest('base64url');
+
+/** Writes what no store writes. */
+async function spoil(sid: string, path: 'cookie' | 'word', text: string): Promise<void> {
+  await fixture.client.send(
+    new UpdateItemCommand({
+      TableName: fixture.table,
+      Key: { user_key: { S: `WEB#${hashOf(sid)}` }, item: { S: 'WEB' } },
+      UpdateExpression: `SET ${path === 'word' ? '#keys.word' : 'cookie'} = :text`,
+      ...(path === 'word' ? { ExpressionAttributeNames: { '#keys': 'keys' } } : {}),
+      ExpressionAttributeValues: { ':text': { S: text } },
+    }),
+  );
+}
+
+describe('an item that nobody can read', () => {
+  it.each([
+    ['word', 'hunter2'],
+    ['cookie', 'hunter2'],
+    ['cookie', 'null'],
+    ['cookie', '5'],
+    ['cookie', '["hunter2"]'],
+  ] as const)('is no session where its %s is %s: one line tells of it, without its text', async (path, text) => {
+    const sid = path + text;
+    await save(sid);
+    await spoil(sid, path, text);
+    const answer = await new Promise((resolve) => store.get(sid, (...told) => resolve(told)));
+    expect(answer).toEqual([null, null]);
+    expect(fixture.counted).toEqual(['AnonymousSessionCreated', 'SessionMalformed']);
+    expect(fixture.lines).toEqual([expect.objectContaining({ code: 'web.session.malformed' })]);
+    expect(JSON.stringify(fixture.lines)).not.toContain('hunter2');
+  });
+
+  it('is left out of all, and of its page', async () => {
+    await save('good');
+    const all = await new Promise((resolve, reject) =>
+      store.all((error, found) => (error ? reject(error) : resolve(found))),
+    );
+    const good = [{ word: 'fine', cookie: expect.anything() }];
+    expect(all).toEqual(good);
+    const pages = [];
+    for await (const page of store.pages()) pages.push(...page);
+    expect(pages).toEqual(good);
+  });
+});
