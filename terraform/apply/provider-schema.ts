@@ -3,7 +3,7 @@
  * that is missing here, Terraform says that the provider does not know it.
  */
 const KEPT =
-  /^aws_(acm|api_gateway|apigatewayv2|appautoscaling|cloudwatch|cognito|default|dynamodb|flow_log|iam|kms|lambda|route|secretsmanager|security_group|sns|sqs|subnet|vpc)(_|$|53_record)/;
+  /^aws_(acm|api_gateway|apigatewayv2|appautoscaling|caller_identity|cloudwatch|cognito|default|dynamodb|flow_log|iam|kms|lambda|region|route|secretsmanager|security_group|sns|sqs|subnet|vpc)(_|$|53_record)/;
 /** What comes before a message of gRPC: whether it is compressed, and how long it is. */
 const PREFIX_BYTES = 5;
 /** Maps by the name of a type: of resources, data sources, ephemeral and listed resources. Both versions of the protocol have these numbers. */

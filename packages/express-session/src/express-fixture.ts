@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTestTable, testDynamoDb } from '@cloakroom/testing';
 import express, { type Express } from 'express';
 import session, { type SessionOptions } from 'express-session';
 import { Cookie, CookieJar } from 'tough-cookie';
-import { CloakroomStore, type CloakroomStoreOptions, type StoreMetric } from './index.ts';
+import { CloakroomStore, type CloakroomStoreOptions } from './index.ts';
+import { tableFixture } from './table-fixture.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -16,25 +16,11 @@ declare module 'express-session' {
 
 type Options = CloakroomStoreOptions<session.SessionData>;
 
-export const ISSUER = 'app-shop';
-
 /** A table, and stores over it. */
 export async function storeFixture() {
-  const client = testDynamoDb();
-  const table = await createTestTable(client, 'sessions');
-  const counted: StoreMetric[] = [];
-  const lines: object[] = [];
-  const note = (message: string, fields: object) => lines.push({ message, ...fields });
-  const newStore = (options: Partial<Options> = {}) =>
-    new CloakroomStore({
-      table,
-      issuer: ISSUER,
-      client,
-      logger: { warn: note, error: note },
-      onMetric: (name) => counted.push(name),
-      ...options,
-    });
-  return { client, table, counted, lines, newStore };
+  const fixture = await tableFixture();
+  const newStore = (options: Partial<Options> = {}) => new CloakroomStore({ ...fixture.options, ...options });
+  return { ...fixture, newStore };
 }
 
 export type StoreFixture = Awaited<ReturnType<typeof storeFixture>>;

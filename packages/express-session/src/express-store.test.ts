@@ -1,8 +1,7 @@
-import { createSessionStore } from '@cloakroom/sessions';
-import { STORE_RULES } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
-import { Browser, ISSUER, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { Browser, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { userOf } from './table-fixture.ts';
 
 let fixture: StoreFixture;
 let app: RunningApp;
@@ -55,15 +54,8 @@ function shop(routes: Express): void {
   });
 }
 
-const sessions = () =>
-  createSessionStore({
-    ...STORE_RULES,
-    dynamodb: fixture.client,
-    table: fixture.table,
-    nowMs: Date.now,
-    remainingMs: () => Number.POSITIVE_INFINITY,
-  });
-const listed = async (sub: string) => (await sessions().list({ issuer: ISSUER, sub })).sessions;
+const sessions = () => fixture.house;
+const listed = (sub: string) => fixture.listed(sub);
 
 async function signedIn(name: string, at = app) {
   const browser = new Browser(at);
@@ -104,7 +96,7 @@ describe('a session of an Express app', () => {
     const { browser } = await signedIn('bea');
     const copy = await browser.copy();
     const [session] = await listed('bea');
-    expect(await sessions().revoke({ user: { issuer: ISSUER, sub: 'bea' }, id: session?.id ?? '' })).toBe('ended');
+    expect(await sessions().revoke({ user: userOf('bea'), id: session?.id ?? '' })).toBe('ended');
     for (const each of [browser, copy]) expect((await each.get('/')).body).not.toHaveProperty('userId');
   });
 

@@ -1,10 +1,9 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { createSessionStore } from '@cloakroom/sessions';
-import { STORE_RULES } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express, Request } from 'express';
 import type { CloakroomStoreError } from './errors.ts';
-import { Browser, ISSUER, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { Browser, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { userOf } from './table-fixture.ts';
 
 let fixture: StoreFixture;
 let app: RunningApp;
@@ -114,17 +113,10 @@ function routes(server: Express): void {
   });
 }
 
-const house = () =>
-  createSessionStore({
-    ...STORE_RULES,
-    dynamodb: fixture.client,
-    table: fixture.table,
-    nowMs: Date.now,
-    remainingMs: () => Number.POSITIVE_INFINITY,
-  });
-const listed = async (sub: string) => (await house().list({ issuer: ISSUER, sub })).sessions;
+const house = () => fixture.house;
+const listed = (sub: string) => fixture.listed(sub);
 const revoke = (sub: string) => async () => {
-  for (const { id } of await listed(sub)) await house().revoke({ user: { issuer: ISSUER, sub }, id });
+  for (const { id } of await listed(sub)) await house().revoke({ user: userOf(sub), id });
 };
 
 async function signedIn(name: string) {
@@ -152,7 +144,7 @@ describe('a session that was revoked while a request has it', () => {
 
   it('does not come back by the session that takes its place, where all of its person were ended in between', async () => {
     const { browser } = await signedIn('rene');
-    meanwhile = () => house().revokeAll({ user: { issuer: ISSUER, sub: 'rene' } });
+    meanwhile = () => house().revokeAll({ user: userOf('rene') });
     await browser.get('/between/rene');
     expect((await browser.get('/')).body).not.toHaveProperty('userId');
     expect(await listed('rene')).toEqual([]);

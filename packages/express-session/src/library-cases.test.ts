@@ -1,10 +1,9 @@
-import { createSessionStore } from '@cloakroom/sessions';
-import { STORE_RULES } from '@cloakroom/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
 import type { SessionData, SessionOptions } from 'express-session';
-import { Browser, ISSUER, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { Browser, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
 import type { CloakroomStore } from './index.ts';
+import { userOf } from './table-fixture.ts';
 
 let fixture: StoreFixture;
 const apps: RunningApp[] = [];
@@ -76,15 +75,8 @@ function asked<T>(begin: (callback: (error: unknown, value?: T) => void) => void
 
 const got = (store: CloakroomStore, sid: string) => asked<SessionData | null>((told) => store.get(sid, told));
 
-const house = () =>
-  createSessionStore({
-    ...STORE_RULES,
-    dynamodb: fixture.client,
-    table: fixture.table,
-    nowMs: Date.now,
-    remainingMs: () => Number.POSITIVE_INFINITY,
-  });
-const listed = async (sub: string) => (await house().list({ issuer: ISSUER, sub })).sessions;
+const house = () => fixture.house;
+const listed = (sub: string) => fixture.listed(sub);
 const home = async (browser: Browser) => (await browser.get('/')).body;
 
 async function written(work: () => Promise<unknown>): Promise<number> {
@@ -279,7 +271,7 @@ describe('whose a session is', () => {
     const app = await start({}, { sidOf });
     await new Browser(app).get('/user/vera');
     const [session] = await listed('vera');
-    await house().revoke({ user: { issuer: ISSUER, sub: 'vera' }, id: session?.id ?? '' });
+    await house().revoke({ user: userOf('vera'), id: session?.id ?? '' });
     expect(await new Browser(app).get('/user/vera')).toMatchObject({ status: 500, body: { code: 'LOGIN_ENDED' } });
     expect(await listed('vera')).toEqual([]);
   });

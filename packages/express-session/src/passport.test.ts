@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
-import { createSessionStore } from '@cloakroom/sessions';
-import { STORE_RULES } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
-import { Browser, ISSUER, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { Browser, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { userOf } from './table-fixture.ts';
 
 let fixture: StoreFixture;
 let app: RunningApp;
@@ -57,15 +56,8 @@ function routes(server: Express): void {
   });
 }
 
-const house = () =>
-  createSessionStore({
-    ...STORE_RULES,
-    dynamodb: fixture.client,
-    table: fixture.table,
-    nowMs: Date.now,
-    remainingMs: () => Number.POSITIVE_INFINITY,
-  });
-const listed = async (sub: string) => (await house().list({ issuer: ISSUER, sub })).sessions;
+const house = () => fixture.house;
+const listed = (sub: string) => fixture.listed(sub);
 
 describe('an app with Passport', () => {
   it('signs in under another id, and out, and the list has it in between', async () => {
@@ -92,7 +84,7 @@ describe('an app with Passport', () => {
     const browser = new Browser(app);
     await browser.get('/log-in/pia');
     meanwhile = async () => {
-      for (const { id } of await listed('pia')) await house().revoke({ user: { issuer: ISSUER, sub: 'pia' }, id });
+      for (const { id } of await listed('pia')) await house().revoke({ user: userOf('pia'), id });
     };
     await browser.get('/log-in/pia?keep');
     meanwhile = async () => undefined;
