@@ -37,10 +37,10 @@ describe('a callback', () => {
     },
   );
 
-  it('may be missing: then a failure is told elsewhere', async () => {
+  it.each([undefined, null])('may be missing, as %j: then a failure is told elsewhere', async (callback) => {
     const tell = jest.fn();
-    callBack(Promise.reject(new Error('down')), undefined, tell);
-    callBack(Promise.resolve(1), undefined, tell);
+    callBack(Promise.reject(new Error('down')), callback, tell);
+    callBack(Promise.resolve(1), callback, tell);
     await setImmediate();
     expect(tell.mock.calls).toEqual([[expect.objectContaining({ code: 'STORE_UNAVAILABLE' })]]);
   });

@@ -11,15 +11,20 @@ export type Callback<T = void> = (error: CloakroomStoreError | null, value?: T) 
  */
 export function callBack<T>(
   work: Promise<T>,
-  callback: Callback<T> | undefined,
+  callback: Callback<T> | null | undefined,
   tell: (error: CloakroomStoreError) => void,
 ): void {
   work.then(
-    (value) => callback && nextTick(callback, null, value),
+    (value) => (isCallback(callback) ? nextTick(callback, null, value) : undefined),
     (error: unknown) => {
       const failure = failureOf(error);
-      if (callback === undefined) tell(failure);
-      else nextTick(callback, failure);
+      if (isCallback(callback)) nextTick(callback, failure);
+      else tell(failure);
     },
   );
+}
+
+/** Apps give `null` too, where they want none. */
+function isCallback<T>(callback: Callback<T> | null | undefined): callback is Callback<T> {
+  return typeof callback === 'function';
 }

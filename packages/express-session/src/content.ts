@@ -39,7 +39,8 @@ export function useOf(
   { settings, shape, nowMs }: Rules,
 ): Pick<WebContent, 'cookie' | 'expiresAtMs' | 'slackMs'> {
   const cookie = shape.cookieOf(object);
-  const expiresAtMs = Math.round(cookie.expiresAtMs ?? nowMs + settings.ttl * 1000);
+  // A time before 1970 is long past, like any other that is.
+  const expiresAtMs = Math.max(0, Math.round(cookie.expiresAtMs ?? nowMs + settings.ttl * 1000));
   const longest = Math.floor(Math.max(0, expiresAtMs - nowMs) / INTERVALS_PER_LIFE);
   return { cookie: cookie.settings, expiresAtMs, slackMs: Math.min(settings.touchAfter * 1000, longest) };
 }

@@ -15,9 +15,16 @@ let url: string;
 let sids = 0;
 /** What happens between reading and saving the session of `/slow`. */
 let meanwhile: () => Promise<unknown> = async () => undefined;
+/** Whether the next request to DynamoDB fails. */
+let failsNext = false;
 beforeAll(async () => {
   table = await tableFixture();
-  app = await start(new CloakroomStore(table.options));
+  const send = (command: never) => {
+    if (!failsNext) return table.client.send(command);
+    failsNext = false;
+    throw new Error('throttled');
+  };
+  app = await start(new CloakroomStore({ ...table.options, client: { send } }));
   url = app.listeningOrigin;
 });
 afterAll(() => app?.close());
@@ -137,6 +144,17 @@ describe('a session of a Fastify app', () => {
       expect(await table.listed('eve')).toEqual([]);
     },
   );
+
+  it('does not come back by a regenerate that could not end the old one, and that the library goes on with', async () => {
+    const browser = await signedIn('finn');
+    meanwhile = async () => {
+      await revoke('finn');
+      failsNext = true;
+    };
+    expect(await browser.get('/slow-regenerate')).toMatchObject({ status: 500, body: { code: 'STORE_UNAVAILABLE' } });
+    expect(await home(browser)).not.toHaveProperty('userId');
+    expect(await table.listed('finn')).toEqual([]);
+  });
 
   it('goes on with what regenerate keeps of it, in one entry', async () => {
     const browser = await signedIn('fay');

@@ -120,8 +120,17 @@ export class CloakroomStore extends EventEmitter {
     const visit = this.#visiting.getStore();
     const { session } = visit ?? {};
     const holder = typeof session === 'object' && session !== null ? session : undefined;
-    const predecessor = await this.#store.book.end(sid, 'logout', holder);
-    if (visit !== undefined && predecessor !== undefined) visit.predecessor = predecessor;
+    const { book } = this.#store;
+    const note = (predecessor: Predecessor | undefined) => {
+      if (visit !== undefined && predecessor !== undefined) visit.predecessor = predecessor;
+    };
+    try {
+      note(await book.end(sid, 'logout', holder));
+    } catch (error) {
+      // The library makes the new session also where the old one could not be ended.
+      note(holder && book.predecessorOf(holder));
+      throw error;
+    }
   }
 
   all(callback: (error: CloakroomStoreError | null, sessions?: SessionObject[]) => void): void {

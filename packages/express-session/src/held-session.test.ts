@@ -1,4 +1,4 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express, Request } from 'express';
 import type { CloakroomStoreError } from './errors.ts';
@@ -13,6 +13,8 @@ let meanwhile: (request: Request) => unknown = () => undefined;
 let before: (() => Promise<unknown>) | undefined;
 let after: (() => Promise<unknown>) | undefined;
 let isDown = false;
+/** Whether the answer of the next transaction is lost. */
+let isAnswerLost = false;
 beforeAll(async () => {
   fixture = await storeFixture();
   app = await startApp({ store: fixture.newStore({ client: { send } }), routes });
@@ -31,6 +33,10 @@ async function send(command: never): Promise<unknown> {
   if (isUpdate) await taken('before')?.();
   const answer = await fixture.client.send(command);
   if (isUpdate) await taken('after')?.();
+  if (isAnswerLost && (command as unknown) instanceof TransactWriteItemsCommand) {
+    isAnswerLost = false;
+    throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+  }
   return answer;
 }
 
@@ -70,6 +76,14 @@ function routes(server: Express): void {
     request.session.userId = request.params.name;
     await done((told) => request.session.save(told));
     response.json({});
+  });
+  server.get('/becomes/:name', async (request, response) => {
+    isAnswerLost = true;
+    request.session.userId = request.params.name;
+    const first = await done((told) => request.session.save(told));
+    request.session.cart = 1;
+    const second = await done((told) => request.session.save(told));
+    response.json({ codes: [first?.code, second?.code] });
   });
   server.get('/failing-regenerate', async (request, response, next) => {
     await meanwhile(request);
@@ -213,6 +227,14 @@ describe('a first save that is under way', () => {
 });
 
 describe('a save whose answer is lost', () => {
+  it('by which it has become another person’s is followed by one that counts', async () => {
+    const { browser } = await signedIn('wanda');
+    const { body } = await browser.get('/becomes/will');
+    expect(body.codes).toEqual(['STORE_UNAVAILABLE', null]);
+    expect((await browser.get('/')).body).toMatchObject({ userId: 'will', cart: 1 });
+    expect([await listed('wanda'), await listed('will')]).toMatchObject([[], [{ kind: 'web' }]]);
+  });
+
   it.each([
     ['of a change', { kept: 1, key: 'old' }, { kept: 1, key: 'new' }],
     ['of a new key', { kept: 1 }, { kept: 1, key: 'new' }],

@@ -1,4 +1,4 @@
-import type { User } from '@cloakroom/core';
+import { isSameUser, type User } from '@cloakroom/core';
 import type { WebContent, WebSession } from '@cloakroom/sessions/web';
 
 /** A session that the holder's next one takes the place of. */
@@ -91,8 +91,11 @@ const UNKNOWN = '';
  */
 export function afterFailure(
   before: WebSession,
-  { keys, cookie, expiresAtMs }: Pick<WebContent, 'keys' | 'cookie' | 'expiresAtMs'>,
-): WebSession {
+  { keys, cookie, expiresAtMs, owner }: Pick<WebContent, 'keys' | 'cookie' | 'expiresAtMs' | 'owner'>,
+  mayPass: boolean,
+): WebSession | undefined {
+  // Whose it is by now is not known either: the next save replaces the whole, whosever it is.
+  if (mayPass && !isSameOwner(before.owned?.user, owner?.user)) return undefined;
   const known = new Map(before.keys);
   for (const key of [...before.keys.keys(), ...keys.keys()]) {
     if (before.keys.get(key) !== keys.get(key)) known.set(key, UNKNOWN);
@@ -103,4 +106,8 @@ export function afterFailure(
     cookie: before.cookie === cookie ? cookie : undefined,
     idleExpiresAtMs: Math.min(before.idleExpiresAtMs, expiresAtMs),
   };
+}
+
+function isSameOwner(one: User | undefined, other: User | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : isSameUser(one, other);
 }

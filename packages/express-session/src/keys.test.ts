@@ -58,16 +58,16 @@ describe('the keys of a session', () => {
     );
   });
 
-  it('fit in bytes of UTF-8, and the largest is named where they do not', () => {
+  it('fit in bytes of UTF-8, with those of each member, and the largest is named where they do not', () => {
     const keys = new Map([
       ['ä', '"ü"'],
       ['b', '1'],
     ]);
-    expect(() => assertFits(keys, 8)).not.toThrow();
-    expect(() => assertFits(keys, 7)).toThrow(
+    expect(() => assertFits(keys, 16)).not.toThrow();
+    expect(() => assertFits(keys, 15)).toThrow(
       expect.objectContaining({
         code: 'SESSION_TOO_LARGE',
-        message: 'the session has 8 B of at most 7: its largest key is "ä", of 6 B',
+        message: 'the session has 16 B of at most 15: its largest key is "ä", of 10 B',
       }),
     );
   });

@@ -27,11 +27,14 @@ export function dataOf(keys: Keys): SessionObject {
   return Object.fromEntries([...keys].map(([key, text]): [string, unknown] => [key, JSON.parse(text)]));
 }
 
+/** What DynamoDB counts for each member of a map: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+const MEMBER_BYTES = 4;
+
 /** @throws CloakroomStoreError SESSION_TOO_LARGE, which names the largest key */
 export function assertFits(keys: Keys, maxBytes: number): void {
   let [bytes, largest, largestBytes] = [0, '', 0];
   for (const [key, text] of keys) {
-    const size = Buffer.byteLength(key) + Buffer.byteLength(text);
+    const size = Buffer.byteLength(key) + Buffer.byteLength(text) + MEMBER_BYTES;
     bytes += size;
     if (size > largestBytes) [largest, largestBytes] = [key, size];
   }

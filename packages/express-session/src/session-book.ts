@@ -115,10 +115,11 @@ export class SessionBook {
   }
 
   async #write({ sid, holder }: Saved, holding: Holding, content: WebContent): Promise<void> {
-    const predecessor = this.#holdings.predecessorOf(holder);
-    const isFollowed = isOf(content.owner, predecessor?.user);
-    if (isFollowed && predecessor?.isBarred) return this.#tellNotReborn();
     const { session: before } = holding;
+    const predecessor = this.#holdings.predecessorOf(holder);
+    // What is theirs already is no new session of theirs.
+    const isFollowed = isOf(content.owner, predecessor?.user) && !isOf(content.owner, before?.owned?.user);
+    if (isFollowed && predecessor?.isBarred) return this.#tellNotReborn();
     if (holding.isStuck && content.owner !== undefined && !isOf(content.owner, before?.owned?.user)) {
       throw new CloakroomStoreError(
         'STORE_UNAVAILABLE',
@@ -127,9 +128,8 @@ export class SessionBook {
     }
     const startedMs = Date.now();
     const following = isFollowed ? followedBy(content, predecessor) : content;
-    const outcome = await this.#sent(holding, steadied(following, before), (steady) =>
-      this.#web.set({ sid, before, content: steady }),
-    );
+    const send = (steady: WebContent) => this.#web.set({ sid, before, content: steady });
+    const outcome = await this.#sent(holding, steadied(following, before), { mayPass: true, send });
     if (outcome.outcome === 'saved') this.#tellOf({ holding, before, content, outcome, startedMs });
   }
 
@@ -140,23 +140,20 @@ export class SessionBook {
     await inTurn(holding, async () => {
       const before = holding.session;
       const content = steadied({ ...use, owner: undefined, keys: before?.keys ?? new Map() }, before);
-      await this.#sent(holding, content, (steady) => this.#web.touch({ sid, before, content: steady }));
+      const send = (steady: WebContent) => this.#web.touch({ sid, before, content: steady });
+      await this.#sent(holding, content, { mayPass: false, send });
     });
   }
 
   /** Notes how it has ended, a failure too. */
-  async #sent(
-    holding: Holding,
-    content: WebContent,
-    send: (content: WebContent) => Promise<WebOutcome>,
-  ): Promise<WebOutcome> {
+  async #sent(holding: Holding, content: WebContent, { mayPass, send }: Sending): Promise<WebOutcome> {
     try {
       const outcome = await send(content);
       if (outcome.outcome === 'saved') holding.session = outcome.session;
       else this.#report.count('SessionAlreadyEnded');
       return outcome;
     } catch (error) {
-      holding.session &&= afterFailure(holding.session, content);
+      if (holding.session !== undefined) holding.session = afterFailure(holding.session, content, mayPass);
       throw error;
     }
   }
@@ -169,17 +166,27 @@ export class SessionBook {
     const holding = holder && this.#holdings.of(holder, sid);
     await holding?.last;
     await this.#firstSaves.settled(sid);
+    const former = holder && this.#holdings.predecessorOf(holder);
+    const user = holding?.session?.owned?.user;
+    const predecessorIf = (isBarred: boolean): Predecessor | undefined => {
+      if (holding === undefined || user === undefined || former?.isBarred) return former;
+      return { user, heldSinceMs: Math.min(holding.sinceMs, former?.heldSinceMs ?? holding.sinceMs), isBarred };
+    };
     try {
       const { outcome } = await this.#web.end(sid, reason);
-      const former = holder && this.#holdings.predecessorOf(holder);
-      const user = holding?.session?.owned?.user;
-      if (holding === undefined || user === undefined || former?.isBarred) return former;
-      const heldSinceMs = Math.min(holding.sinceMs, former?.heldSinceMs ?? holding.sinceMs);
-      return { user, heldSinceMs, isBarred: outcome !== 'ended' };
+      return predecessorIf(outcome !== 'ended');
     } catch (error) {
       if (holding !== undefined) holding.isStuck = true;
+      // A library may go on all the same, and nobody knows who else has ended it.
+      const barred = predecessorIf(true);
+      if (holder !== undefined && barred !== undefined) this.#holdings.follow(holder, barred);
       throw error;
     }
+  }
+
+  /** What the holder's next session takes the place of. */
+  predecessorOf(holder: object): Predecessor | undefined {
+    return this.#holdings.predecessorOf(holder);
   }
 
   #of() {
@@ -210,6 +217,12 @@ export class SessionBook {
       'a session got a user under the id that it had: whoever knew that id is signed in too. Call regenerate at sign-in',
     );
   }
+}
+
+interface Sending {
+  /** Whether whose it is may change by it. */
+  readonly mayPass: boolean;
+  readonly send: (content: WebContent) => Promise<WebOutcome>;
 }
 
 interface Told {
