@@ -75,7 +75,7 @@ describe('an answer', () => {
     ['is no HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'), { name: 'UnreadableAnswerError' }],
   ])('is given up when it %s', async (_, react, error) => {
     const { send, seen } = await talkTo(react);
-    await expect(send(100)).rejects.toMatchObject(error);
+    await expect(send(500)).rejects.toMatchObject(error);
     expect(seen.requests).toBe(1);
   });
 
@@ -136,7 +136,7 @@ describe('a connection', () => {
     const { send, seen } = await talkTo((socket, requests) => {
       if (requests > 1) socket.write(OK);
     });
-    await expect(send(100)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(send(500)).rejects.toMatchObject({ name: 'TimeoutError' });
     await send();
     expect(seen.connections).toBe(2);
   });
