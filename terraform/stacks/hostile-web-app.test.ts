@@ -49,7 +49,7 @@ const KEPT = {
   keySet: { ...key('KEYS#cognito', 'KEYS'), jwks: S('{"keys":[]}'), fetched_at: N(1) },
   providerSession: { ...key('SID#cognito#k', 'SID'), owners: { SS: [USER] }, ttl: N(4e9) },
   web: { ...key(WEB, 'WEB'), prefix: S('sess:'), owner: S(USER), id: S('w'), ttl: N(4e9), idle_expires_at: N(4e12) },
-  entry: { ...key(USER, 'SESSION#w'), kind: S('web'), web_hash: S('of-alice'), idle_expires_at: N(4e9), version: N(1) },
+  entry: { ...key(USER, 'SESSION#w'), web_hash: S('of-alice'), idle_expires_at: N(4e9), version: N(1) },
 };
 type Kept = keyof typeof KEPT;
 const keyOf = (kept: Kept) => ({ user_key: KEPT[kept].user_key, item: KEPT[kept].item });
@@ -304,6 +304,10 @@ describe('an app that turns hostile, with its rights, changes', () => {
       'an entry into a ticket',
       update('entry', 'SET kind = :t, secret_hash = :h, family_hash = :h', { ':t': S('ticket'), ':h': S('h') }),
     ],
+    ['a ticket into a bearer, which has all that one needs', update('ticket', 'SET kind = :b', { ':b': S('bearer') })],
+    ['a bearer into one of its own', update('bearer', 'REMOVE kind SET web_hash = :h', { ':h': S('of-alice') })],
+    ['which provider session a login is of', update('bearer', 'SET sid_hash = :h', { ':h': S('other') })],
+    ['that of a ticket, by removing it', update('ticket', 'REMOVE sid_hash')],
     ['the secret of a ticket', update('ticket', 'SET secret_hash = :h', { ':h': S('h') })],
     ['the groups of a session', update('bearer', 'SET groups = :g', { ':g': { L: [S('admins')] } })],
     ['the roles of a session', update('bearer', 'SET roles = :g', { ':g': { L: [S('admins')] } })],

@@ -27,7 +27,7 @@ const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
   ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'web_hash', 'version', 'ttl'],
-  ...['idle_seconds', 'idle_set_at', 'ended_as', 'ended_at'],
+  ...['idle_seconds', 'idle_set_at', 'ended_as', 'ended_at', 'web_sid_hash'],
   ...['family_hash', 'secret_hash', 'recheck_at', 'recheck_due_at', 'renewed_at'],
   ...['previous_secret_hash', 'rotation_nonce', 'confirmed_at'],
 ];

@@ -16,10 +16,10 @@ const SESSIONS = `\${aws_dynamodb_table.sessions.arn}`;
 const KEY = ['user_key', 'item'];
 const STATE = ['prefix', 'owner', 'id', 'created_at', 'idle_expires_at', 'absolute_expires_at', 'cookie', 'keys'];
 /** As items of users have them, of web sessions alone: no login, no secret, no watermark, no groups, and no `ttl`. */
-const OF_USER = ['ended_as', 'ip', 'kind', 'last_seen_at', 'sid_hash', 'sid_key', 'user_agent', 'version', 'web_hash'];
+const OF_USER = ['ended_as', 'ip', 'last_seen_at', 'sid_key', 'user_agent', 'version', 'web_hash', 'web_sid_hash'];
 const FOUND = [
   ...['absolute_expires_at', 'created_at', 'erased_at', 'idle_expires_at', 'idle_seconds', 'idle_set_at'],
-  ...['kind', 'last_seen_at', 'not_before', 'reauth_after', 'sid_hash', 'version', 'web_hash'],
+  ...['kind', 'last_seen_at', 'not_before', 'reauth_after', 'sid_hash', 'version', 'web_hash', 'web_sid_hash'],
 ];
 
 const limited = (values: { keys?: readonly string[]; attributes: readonly string[] }, returned?: unknown) => ({

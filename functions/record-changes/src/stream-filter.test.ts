@@ -51,7 +51,7 @@ describe('the filter of the stream', () => {
     {},
     { without_session: { BOOL: true } },
     { kind: { S: 'later' } },
-    { kind: { S: 'web' } },
+    { web_hash: { S: 'x' } },
     { ended_as: { S: 'logout' }, ended_at: { N: '1' } },
   ];
   const BY_TTL = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };

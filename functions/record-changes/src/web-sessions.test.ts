@@ -207,7 +207,6 @@ describe('what an app has begun and could not be finished', () => {
       NewImage: {
         user_key: { S: userKey(user) },
         item: { S: 'SESSION#x' },
-        kind: { S: 'web' },
         created_at: { N: '1' },
         last_seen_at: { N: '1' },
         idle_expires_at: { N: '0' },
@@ -263,7 +262,10 @@ describe('an app that writes what no session has', () => {
   it.each<[string, Record<string, { S: string } | { N: string }>]>([
     ['a time that no calendar has', { created_at: { N: '9000000000000000' } }],
     ['a reason that is none', { ended_as: { S: 'revoked' }, ended_at: { N: '1' } }],
-    ['a session at the provider that is none', { sid_hash: { S: 'h'.repeat(43) }, sid_key: { S: 'k'.repeat(3000) } }],
+    [
+      'a session at the provider that is none',
+      { web_sid_hash: { S: 'h'.repeat(43) }, sid_key: { S: 'k'.repeat(3000) } },
+    ],
   ])('stands in nobody’s way: %s', async (_, fields) => {
     const [user, other] = [newUser(), newUser()];
     await atApp(user, { entry: fields });

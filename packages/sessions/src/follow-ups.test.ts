@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { jsonText } from '@cloakroom/core';
+import { jsonText, userKey } from '@cloakroom/core';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFollowUps, createProviderSessions } from './index.ts';
 import {
@@ -109,6 +109,22 @@ describe('adopting a session of an app', () => {
     const ended = await provider().end({ what: 'session', issuer: web.user.issuer, sidKey: web.sidKey });
     expect(ended).toBe(1);
     expect(await webStateOf(fixture, web.hash)).toBe('ended');
+  });
+
+  it('never lets what is known of that session go sooner, whatever end the app has written', async () => {
+    const web = await aNamedSession();
+    const key = providerSessionKey(web.user.issuer, web.sidKey);
+    const ttlOf = async () => (await getItem(fixture.table, key))?.ttl;
+    const { sidHash, sidKey } = web;
+    const short = { sidHash, sidKey, entry: { absolute_expires_at: 1 } };
+    const other = await aWebSession(fixture, short);
+    await followUps().adopt(other);
+    expect(await ttlOf()).toBe(START + LIFETIMES.loginMaxLifetimeSeconds);
+    await followUps().adopt(web);
+    await followUps().adopt(await aWebSession(fixture, { ...short, user: web.user }));
+    expect(await ttlOf()).toBe(START + 30 * DAY + LIFETIMES.loginMaxLifetimeSeconds);
+    const { owners } = (await getItem(fixture.table, key)) ?? {};
+    expect(owners).toEqual(new Set([other, web].map(({ user }) => `${sidHash} ${userKey(user)}`)));
   });
 
   it.each(['before it', 'during it'])('ends it where the logout token has come %s', async (when) => {

@@ -61,7 +61,6 @@ function newStart(): Start {
 function itemsOf({ user, owned, anonymous }: Start): Record<string, AttributeValue>[] {
   const entry = {
     ...sessionKey(user, owned.owned?.id ?? ''),
-    kind: 'web',
     created_at: START,
     last_seen_at: START,
     idle_expires_at: START + 3600,

@@ -35,9 +35,8 @@ export async function aWebSession({ real, name, state }: Fixture, signIn: WebSig
   const [id, hash, now] = [newId(), webHash('sess:', newId()), state.nowSeconds];
   const [idleEnd, absoluteEnd] = [now + idleSeconds, now + absoluteSeconds];
   const entry = {
-    kind: 'web',
     ...{ created_at: now, last_seen_at: now, idle_expires_at: idleEnd, absolute_expires_at: absoluteEnd },
-    ...{ version: 1, ip: '192.0.2.7', user_agent: 'curl/8', web_hash: hash, sid_hash: sidHash, sid_key: sidKey },
+    ...{ version: 1, ip: '192.0.2.7', user_agent: 'curl/8', web_hash: hash, web_sid_hash: sidHash, sid_key: sidKey },
     ...signIn.entry,
   };
   const item = {

@@ -74,18 +74,18 @@ describe('a session of a web app', () => {
   });
 
   it.each([
-    ['is too long for a key', 'A'.repeat(3000)],
-    ['is missing', undefined],
-  ])('is not understood when the name of its item %s, and can still be ended', async (_, web_hash) => {
+    ['is too long for a key', 'A'.repeat(3000), 'web_hash'],
+    ['is missing', undefined, 'kind'],
+  ])('is not understood when the name of its item %s, and can still be ended', async (_, web_hash, malformedField) => {
     const { user, id } = await aWebSession(fixture, { entry: { web_hash } });
-    expect((await fixture.store.list(user)).unknown).toMatchObject([{ id, malformedField: 'web_hash' }]);
+    expect((await fixture.store.list(user)).unknown).toMatchObject([{ id, malformedField }]);
     expect(await fixture.store.revoke({ user, id })).toBe('ended');
     expect((await fixture.store.list(user)).unknown).toEqual([]);
   });
 
   it('keeps nobody from ending all of its user, however long its id is', async () => {
     const { user } = await aWebSession(fixture);
-    await fixture.put(user, `SESSION#${'x'.repeat(1016)}`, { kind: 'web' });
+    await fixture.put(user, `SESSION#${'x'.repeat(1016)}`, { web_hash: 'x' });
     expect(await fixture.store.revokeAll({ user })).toBe(2);
     expect((await fixture.store.list(user)).unknown).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe('ending a session of a web app', () => {
     fixture.state.nowSeconds += HOUR;
     doBefore(fixture, 'TransactWriteItems', () =>
       fixture.put(session.user, `SESSION#${session.id}`, {
-        ...{ kind: 'web', created_at: START, last_seen_at: START + HOUR, idle_expires_at: START + 2 * HOUR },
+        ...{ created_at: START, last_seen_at: START + HOUR, idle_expires_at: START + 2 * HOUR },
         ...{ absolute_expires_at: START + DAY, version: 1, ip: '', user_agent: '', web_hash: session.hash },
       }),
     );

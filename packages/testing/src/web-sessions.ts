@@ -45,7 +45,6 @@ export async function signInAtWebApp(dynamodb: DynamoDBClient, TableName: string
       ttl: { N: String(absolute) },
     }),
     settingAll(TableName, entryKey, {
-      kind: { S: 'web' },
       created_at: { N: String(nowSeconds) },
       last_seen_at: { N: String(nowSeconds) },
       idle_expires_at: { N: String(idle) },
@@ -56,7 +55,7 @@ export async function signInAtWebApp(dynamodb: DynamoDBClient, TableName: string
       web_hash: { S: hash },
       ...(providerSession === undefined
         ? {}
-        : { sid_hash: { S: providerSession.sidHash }, sid_key: { S: providerSession.sidKey } }),
+        : { web_sid_hash: { S: providerSession.sidHash }, sid_key: { S: providerSession.sidKey } }),
       ...entry,
     }),
   );

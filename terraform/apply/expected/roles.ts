@@ -56,6 +56,7 @@ const OF_SESSION = [
   'idle_set_at',
   'ended_as',
   'ended_at',
+  'web_sid_hash',
   'family_hash',
   'secret_hash',
   'recheck_at',

@@ -15,7 +15,7 @@ const OF_WEB_SESSION = [
   'ended_at',
 ];
 /** What a user's entry of a web session has besides, and nothing that an entry of a login has. */
-const OF_ENTRY = ['ended_as', 'ip', 'kind', 'last_seen_at', 'sid_hash', 'sid_key', 'user_agent', 'version', 'web_hash'];
+const OF_ENTRY = ['ended_as', 'ip', 'last_seen_at', 'sid_key', 'user_agent', 'version', 'web_hash', 'web_sid_hash'];
 
 const limits = (partitions: readonly string[], names: readonly string[]) => ({
   'ForAllValues:StringLike dynamodb:LeadingKeys': partitions,
@@ -43,7 +43,7 @@ const STORE = [
         ['U#*'],
         [
           ...['user_key', 'item', 'absolute_expires_at', 'created_at', 'erased_at', 'idle_expires_at', 'idle_seconds'],
-          ...['idle_set_at', 'kind', 'last_seen_at', 'sid_hash', 'version', 'web_hash'],
+          ...['idle_set_at', 'kind', 'last_seen_at', 'sid_hash', 'version', 'web_hash', 'web_sid_hash'],
         ],
       ),
       ...NAMED,

@@ -1,3 +1,4 @@
+import { epochSeconds } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
 import { isBack } from '../model/watermark.ts';
@@ -22,7 +23,7 @@ const USER = projectionOf([...USER_ATTRIBUTES, 'ttl']);
 /**
  * Does for a web session what its app may not do: writes down whose the session at the provider is, where that sends logout tokens, and
  * ends the web session if one has come already; gives its item a TTL; and takes the TTL of an earlier erasure from its user, who is
- * back. A second time changes nothing. Takes two reads and at most three writes.
+ * back. A second time changes nothing. Takes two reads and at most four writes.
  *
  * @throws ConflictError when others were in the way until shortly before the deadline; StoredItemError; the errors of AWS
  */
@@ -32,7 +33,8 @@ export async function adoptWebSession(table: SessionTable, { user, id }: Session
   const session = readSession(item);
   if (session.endedByApp !== undefined) return finishEnding(table, session);
   if (session.kind !== 'web') return 'gone';
-  const ttl = session.absoluteExpiresAt + table.loginMaxLifetimeSeconds;
+  // The end is the app's word: what keeps an ended login ended must outlast its tokens all the same.
+  const ttl = Math.max(session.absoluteExpiresAt, epochSeconds(table.nowMs())) + table.loginMaxLifetimeSeconds;
   if (await isOverAtProvider(table, { ...session, ttl }, item.sid_key?.S)) {
     return endSession(table, { session, reason: 'logout' });
   }

@@ -2,7 +2,7 @@ import { epochSeconds, type Login, parseUserKey, type SessionOwner, userKey } fr
 import { StoredItemError } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
 import { tryToBurn } from './burn.ts';
-import { NOT_ENDED } from './conditions.ts';
+import { NOT_ENDED, TTL_BELOW } from './conditions.ts';
 import { providerSessionKey } from './item-key.ts';
 import { getItem, type SessionTable, toItem } from './table.ts';
 import type { Step } from './transaction.ts';
@@ -21,9 +21,20 @@ export function ownerSteps(TableName: string, { user, sidHash, sidKey }: Named, 
   return [{ name: 'sid_not_ended', write: { Update } }];
 }
 
-/** The same of a session that is there already. `over`: a logout token has come. Undefined when a transaction was in the way. */
+/**
+ * The same of a session that is there already, whose times an app has written: what is kept for longer stays so. `over`: a logout
+ * token has come. Undefined when a transaction was in the way. Takes two writes at most.
+ */
 export async function tryToAddOwner(table: SessionTable, owner: NewOwner): Promise<'added' | 'over' | undefined> {
-  const outcome = await updateItem(table, ownerUpdate(owner));
+  const update = ownerUpdate(owner);
+  const first = await updateItem(table, { ...update, ConditionExpression: `${NOT_ENDED} AND ${TTL_BELOW}` });
+  if (first !== 'refused') return first === 'written' ? 'added' : undefined;
+  const outcome = await updateItem(table, {
+    Key: update.Key,
+    UpdateExpression: 'ADD owners :owner',
+    ConditionExpression: NOT_ENDED,
+    ExpressionAttributeValues: toItem({ ':owner': new Set([formatOwner(owner)]) }),
+  });
   if (outcome === 'lost_race') return undefined;
   return outcome === 'written' ? 'added' : 'over';
 }

@@ -1,7 +1,7 @@
 import { parseUserKey } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import type { ListedSession } from '../model/session.ts';
-import { SESSIONS_AND_USER, WEB_HASH } from './item-key.ts';
+import { isWebEntry, SESSIONS_AND_USER, WEB_HASH } from './item-key.ts';
 import { readSession } from './read-session.ts';
 import type { Item } from './table.ts';
 
@@ -17,8 +17,9 @@ export function readListed(item: Item): ListedSession | undefined {
   } catch (error) {
     if (!(error instanceof StoredItemError)) throw error;
     const id = (item.item?.S ?? '').slice(SESSIONS_AND_USER.from.length);
-    const sidHash = item.sid_hash?.S;
-    const webHash = item.web_hash?.S;
+    const isWeb = isWebEntry(item);
+    const sidHash = (isWeb ? item.web_sid_hash : item.sid_hash)?.S;
+    const webHash = isWeb ? item.web_hash?.S : undefined;
     return {
       user,
       id,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { StoredItemError } from '../model/errors.ts';
 import { APP_END_REASONS, SESSION_KINDS, type Session } from '../model/session.ts';
+import { readListed } from './read-listed.ts';
 import { readSession } from './read-session.ts';
 import { parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
 import { type Item, toPlain } from './table.ts';
@@ -13,7 +14,7 @@ const roles = fc.array(
   fc.record({ M: fc.record({ claim: text, value: text, more: text }, { requiredKeys: ['claim', 'value'] }) }),
 );
 
-/** See `webItems`. */
+/** See `webItems`. No item says so. */
 const OTHER_KINDS = SESSION_KINDS.filter((kind) => kind !== 'web');
 
 /** An attribute as `formatSession` writes it, and others for one that it never writes. */
@@ -36,6 +37,8 @@ const OPTIONAL = new Set([
   'amr',
   'device',
   'sid_hash',
+  'web_hash',
+  'web_sid_hash',
   'roles',
   'idle_seconds',
   'idle_set_at',
@@ -56,10 +59,10 @@ const items = fc.record(Object.fromEntries(SESSION_ATTRIBUTES.map((name) => [nam
   requiredKeys: SESSION_ATTRIBUTES.filter((name) => !OPTIONAL.has(name)),
   noNullPrototype: true,
 }) as fc.Arbitrary<Item>;
-/** As a web app writes them, or others have written them once. */
-const webItems = fc.tuple(items, fc.subarray(NOT_OF_WEB)).map(([item, absent]) => {
-  const kept = Object.entries(item).filter(([name]) => !absent.includes(name));
-  return { ...Object.fromEntries(kept), kind: { S: 'web' } } as Item;
+/** As a web app writes them, with what means nothing there. */
+const webItems = fc.tuple(items, fc.subarray(NOT_OF_WEB), written('web_hash')).map(([item, absent, web_hash]) => {
+  const kept = Object.entries(item).filter(([name]) => name !== 'kind' && !absent.includes(name));
+  return { ...Object.fromEntries(kept), web_hash } as Item;
 });
 const anyItems = fc.oneof({ weight: 3, arbitrary: items }, { weight: 1, arbitrary: webItems });
 
@@ -127,6 +130,24 @@ describe('readSession', () => {
       { numRuns: 4000 },
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+  });
+
+  it('makes no session of an app of what has a kind, whatever the app adds, and takes nobody from a session at the provider', () => {
+    const [item] = fc.sample(items, 1) as [Item];
+    const bearer = { ...item, kind: { S: 'bearer' }, sid_hash: { S: 'own' } };
+    const { web_hash: _, web_sid_hash: __, ...plain } = bearer as Record<string, Item[string]>;
+    const added = { web_hash: { S: 'A'.repeat(43) }, web_sid_hash: { S: 'other' } };
+    for (const more of [added, { web_hash: { N: '1' }, web_sid_hash: { N: '1' } }]) {
+      expect(readSession({ ...plain, ...more })).toStrictEqual(readSession(plain));
+      expect(readListed({ ...plain, ...more, kind: { S: 'later' } })).toMatchObject({
+        kind: 'unknown',
+        sidHash: 'own',
+      });
+      expect(readListed({ ...plain, ...more, kind: { S: 'later' } })).not.toHaveProperty('webHash');
+    }
+    const { kind: ___, ...web } = { ...plain, ...added } as Record<string, Item[string]>;
+    expect(readSession(web)).toMatchObject({ kind: 'web', sidHash: 'other', webHash: 'A'.repeat(43) });
+    expect(() => readSession({ ...web, kind: { S: 'web' } })).toThrow('kind');
   });
 
   it('is an error of the item for whatever else DynamoDB may have there', () => {

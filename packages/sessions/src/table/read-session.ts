@@ -2,7 +2,7 @@ import { type HeldRole, parseUserKey, type User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { APP_END_REASONS, type AppEnd, type IdleOverride, SESSION_KINDS, type Session } from '../model/session.ts';
 import { LONG_DUE } from '../model/ticket-state.ts';
-import { idInItem, WEB_HASH } from './item-key.ts';
+import { idInItem, isWebEntry, WEB_HASH } from './item-key.ts';
 import type { Item } from './table.ts';
 import { MAX_SECONDS, parseTicketState } from './ticket-attributes.ts';
 
@@ -17,7 +17,7 @@ const NOTHING: Item[string] = { S: '' };
  * @throws StoredItemError when the item is not one that `formatSession` makes; it names an attribute that is not
  */
 export function readSession(stored: Attributes): Session {
-  const item = stored.kind?.S === 'web' ? withWebDefaults(stored) : stored;
+  const item = isWebEntry(stored) ? withWebDefaults(stored) : withoutWeb(stored);
   const session: { -readonly [name in keyof Session]: Session[name] } = {
     user: userIn(item),
     id: idIn(item),
@@ -63,10 +63,16 @@ function idIn(item: Attributes): string {
 
 /** What an app does not write of its session, as everybody reads it, whatever stands there. */
 function withWebDefaults(stored: Attributes): Attributes {
-  const { item, created_at, absolute_expires_at, web_hash = NOTHING, ttl = absolute_expires_at } = stored;
+  const { item, created_at, absolute_expires_at, web_sid_hash, ttl = absolute_expires_at } = stored;
+  const [kind, sid_hash] = [{ S: 'web' }, web_sid_hash];
   const login_id = { S: idInItem('session', item?.S ?? '') ?? '' };
   const claims = { client_id: NOTHING, scope: NOTHING, groups: { L: [] } };
-  return { ...stored, ...claims, login_id, auth_time: created_at, web_hash, ttl };
+  return { ...stored, ...claims, kind, sid_hash, login_id, auth_time: created_at, ttl };
+}
+
+/** Of every other, what an app may have added means nothing. No item says of itself that it is an app's. */
+function withoutWeb({ web_hash: _, ...stored }: Attributes): Attributes {
+  return stored.kind?.S === 'web' ? { ...stored, kind: undefined } : stored;
 }
 
 function oneOf<T extends string>(all: readonly T[], item: Attributes, name: string): T {

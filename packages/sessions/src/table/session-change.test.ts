@@ -63,7 +63,7 @@ describe('the change of a session of a web app', () => {
     const malformed = change('INSERT', await itemOf(web));
     expect(() => readFollowUp(malformed)).toThrow('web_hash');
     expect(() => readSessionChange(malformed)).toThrow('web_hash');
-    const Key = { ...keyItem({ user_key: 'U#Main#x', item: 'SESSION#x' }), kind: { S: 'web' } };
+    const Key = { ...keyItem({ user_key: 'U#Main#x', item: 'SESSION#x' }), web_hash: { S: 'x' } };
     expect(() => readFollowUp(change('INSERT', Key))).toThrow('user_key');
   });
 });

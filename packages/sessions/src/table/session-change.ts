@@ -3,7 +3,7 @@ import type { User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { expiresAt } from '../model/lifetime.ts';
 import type { EndedReason, ListedSession, Session } from '../model/session.ts';
-import { CHANGE_PREFIXES, isEndedItem, isSessionItem } from './item-key.ts';
+import { CHANGE_PREFIXES, isEndedItem, isSessionItem, isWebEntry } from './item-key.ts';
 import { WITHOUT_SESSION } from './login-marker.ts';
 import { parseEnded, parseSession } from './session-item.ts';
 import { toPlain } from './table.ts';
@@ -93,7 +93,7 @@ export interface FollowUp {
  */
 export function readFollowUp({ name, item, after }: ItemChange): FollowUp | undefined {
   const isEnded = after?.ended_as !== undefined;
-  const isNew = name === 'INSERT' && after?.kind?.S === 'web';
+  const isNew = name === 'INSERT' && after !== undefined && isWebEntry(after);
   if (!isSessionItem(item) || !(isEnded || isNew)) return undefined;
   const { user, id } = parse('SESSION', after, parseSession);
   return { what: isEnded ? 'finish' : 'adopt', user, id };

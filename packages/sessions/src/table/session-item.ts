@@ -10,7 +10,7 @@ import {
   type SessionData,
   type UserRecord,
 } from '../model/session.ts';
-import { dataKey, endedKey, idInItem, sessionKey, WEB_HASH } from './item-key.ts';
+import { dataKey, endedKey, idInItem, isWebEntry, sessionKey, WEB_HASH } from './item-key.ts';
 import { formatTicketState, MAX_SECONDS, parseTicketState, seconds, ticketEntries } from './ticket-attributes.ts';
 
 /** An item with plain values, ready to be marshalled. */
@@ -74,6 +74,8 @@ const sessionSchema = v.object({
   idle_set_at: v.optional(seconds, 0),
   ended_as: v.optional(v.picklist(APP_END_REASONS)),
   ended_at: v.optional(seconds, 0),
+  // `sid_hash` of a web session, which alone is asked for it.
+  web_sid_hash: v.optional(v.unknown()),
   ...ticketEntries,
 });
 
@@ -128,12 +130,14 @@ export function parseSession(item: unknown): Session {
   };
 }
 
-/** See its namesake in `read-session.ts`. */
+/** See its namesake in `read-session.ts`, and that of `withoutWeb`. */
 function withWebDefaults(item: unknown): unknown {
-  if (!isObject(item) || item.kind !== 'web') return item;
-  const { created_at, absolute_expires_at, web_hash = '', ttl = absolute_expires_at } = item;
+  if (!isObject(item)) return item;
+  if (!isWebEntry(item)) return { ...item, web_hash: undefined, kind: item.kind === 'web' ? undefined : item.kind };
+  const { created_at, absolute_expires_at, web_sid_hash: sid_hash, ttl = absolute_expires_at } = item;
   const login_id = idInItem('session', String(item.item)) ?? '';
-  return { ...item, client_id: '', scope: '', groups: [], login_id, auth_time: created_at, web_hash, ttl };
+  const claims = { client_id: '', scope: '', groups: [] };
+  return { ...item, ...claims, kind: 'web', sid_hash, login_id, auth_time: created_at, ttl };
 }
 
 /** The item is under 1 KB as a rule, since every request reads it. It is never above 4 KB, the size of one read. */

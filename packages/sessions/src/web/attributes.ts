@@ -14,7 +14,7 @@ export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 
 
 /**
  * To change what a user has, and for whole transactions: UpdateItem and ConditionCheckItem of `U#*` and `WEB#*`. No item can be made a
- * bearer or a ticket by these, no watermark and no end marker can be lowered, and `ttl` deletes nothing before its time.
+ * bearer or a ticket by these, none of them is taken from its provider session, no watermark and no end marker can be lowered, and `ttl` deletes nothing before its time.
  */
 export const WEB_CHANGE_ATTRIBUTES: readonly string[] = [
   ...KEY,
@@ -22,13 +22,12 @@ export const WEB_CHANGE_ATTRIBUTES: readonly string[] = [
   'ended_at',
   'ended_as',
   'ip',
-  'kind',
   'last_seen_at',
-  'sid_hash',
   'sid_key',
   'user_agent',
   'version',
   'web_hash',
+  'web_sid_hash',
 ];
 
 /** To see how many sessions a user has, which could go, and whether all were ended meanwhile: Query of `U#*`. */
@@ -47,4 +46,5 @@ export const WEB_USER_ATTRIBUTES: readonly string[] = [
   'sid_hash',
   'version',
   'web_hash',
+  'web_sid_hash',
 ];

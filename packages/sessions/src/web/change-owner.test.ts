@@ -64,7 +64,7 @@ describe('one more than the limit allows', () => {
     const made = [];
     for (let count = 0; count < 3; count += 1) made.push(await web.make({}, { owner: ownerOf(user) }));
     await web.sessions.end(made[0]?.sid ?? '', 'logout');
-    await fixture.put(user, 'SESSION#unreadable', { kind: 'web', created_at: 'never' });
+    await fixture.put(user, 'SESSION#unreadable', { web_hash: 'x'.repeat(43), created_at: 'never' });
     await fixture.put(user, 'SESSION#later', { kind: 'of a later release', created_at: 1 });
     const denying = webUserOf(fixture, { limit: { maxSessionsPerUser: 3, sessionLimitPolicy: 'deny' } });
     const last = await denying.make({}, { owner: ownerOf(user) });
@@ -101,7 +101,7 @@ describe('one more than the limit allows', () => {
   ])('is evicted where entries name an item that is %s', async (_, named) => {
     const user = newUser();
     const { sid, session } = await web.make();
-    const entry = { kind: 'web', web_hash: named(session.hash), last_seen_at: START, created_at: START - 60 };
+    const entry = { web_hash: named(session.hash), last_seen_at: START, created_at: START - 60 };
     const ends = { idle_expires_at: START + 600, absolute_expires_at: START + 600 };
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => fixture.put(user, `SESSION#${id}`, { ...entry, ...ends })));
     await web.sessions.set(web.change(sid, session, {}, { owner: ownerOf(user) }));
@@ -116,7 +116,6 @@ describe('one more than the limit allows', () => {
     await Promise.all(Array.from({ length: 5 }, () => many.make({}, { owner: ownerOf(user) })));
     const entries = Array.from({ length: 50 }, (_, at) =>
       fixture.put(user, `SESSION#${at}`, {
-        kind: 'web',
         web_hash: String(at).padStart(43, 'x'),
         created_at: START - 60 + at,
         last_seen_at: START,
@@ -148,9 +147,12 @@ describe('a sign-in', () => {
 
   it('names the provider session in the entry', async () => {
     const { session, user } = await web.makeOwned();
-    expect(await entryOf(user, session.owned?.id)).not.toHaveProperty('sid_hash');
+    expect(await entryOf(user, session.owned?.id)).not.toHaveProperty('web_sid_hash');
     const signed = await web.make({}, { owner: ownerOf(user, 'here') });
-    expect(await entryOf(user, signed.session.owned?.id)).toMatchObject({ sid_hash: 'here', sid_key: 'key-of-here' });
+    expect(await entryOf(user, signed.session.owned?.id)).toMatchObject({
+      web_sid_hash: 'here',
+      sid_key: 'key-of-here',
+    });
   });
 
   it('after an erasure begins later than that, and leaves the rest of the user as it is', async () => {

@@ -181,5 +181,8 @@ function afterCancellation(failed: readonly StepName[]): OwnerOutcome {
   // An item that is not the entry's keeps nobody from evicting the entry.
   const items = failed.filter((name) => name.startsWith('evicted_item '));
   const isThatAlone = items.length === failed.length;
-  return { outcome: 'lost_race', withoutItem: isThatAlone ? items.map((name) => name.split(' ')[1] ?? '') : [] };
+  return {
+    outcome: 'lost_race',
+    withoutItem: isThatAlone ? items.map((name) => name.slice('evicted_item '.length)) : [],
+  };
 }

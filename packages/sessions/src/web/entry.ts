@@ -84,7 +84,6 @@ interface NewEntry {
 /** All that an app may write of a new entry. Its TTL is set by `record-changes`, which sees it come. */
 export function entryFields({ owner, session, beginsAt }: NewEntry) {
   return {
-    kind: 'web',
     created_at: beginsAt,
     last_seen_at: beginsAt,
     idle_expires_at: entrySeconds(session.idleExpiresAtMs),
@@ -95,7 +94,7 @@ export function entryFields({ owner, session, beginsAt }: NewEntry) {
     web_hash: session.hash,
     ...(owner.providerSession === undefined
       ? {}
-      : { sid_hash: owner.providerSession.sidHash, sid_key: owner.providerSession.sidKey }),
+      : { web_sid_hash: owner.providerSession.sidHash, sid_key: owner.providerSession.sidKey }),
   };
 }
 

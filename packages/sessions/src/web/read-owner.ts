@@ -3,7 +3,7 @@ import { StoredItemError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { IdleOverride } from '../model/session.ts';
 import { raisedAt } from '../model/watermark.ts';
-import { idInItem, isUserItem, SESSIONS_AND_USER, WEB_HASH } from '../table/item-key.ts';
+import { idInItem, isUserItem, isWebEntry, SESSIONS_AND_USER, WEB_HASH } from '../table/item-key.ts';
 import { type Item, projectionOf, queryToEnd, type ReadTable, toItem } from '../table/table.ts';
 import { WEB_USER_ATTRIBUTES } from './attributes.ts';
 
@@ -30,7 +30,7 @@ export interface Owner {
   readonly endedAllAt: number;
 }
 
-const COUNTED: readonly string[] = ['bearer', 'ticket', 'web'];
+const COUNTED: readonly string[] = ['bearer', 'ticket'];
 const PROJECTION = projectionOf(WEB_USER_ATTRIBUTES);
 
 /**
@@ -71,11 +71,13 @@ function readCounted(item: Item): CountedSession | undefined {
   const id = idInItem('session', item.item?.S ?? '');
   const [createdAt, lastSeenAt] = [integer(item, 'created_at'), integer(item, 'last_seen_at')];
   const [idleExpiresAt, absoluteExpiresAt] = [integer(item, 'idle_expires_at'), integer(item, 'absolute_expires_at')];
-  const isCounted = COUNTED.includes(item.kind?.S ?? '');
+  const isWeb = isWebEntry(item);
+  const isCounted = isWeb || COUNTED.includes(item.kind?.S ?? '');
   if (!isCounted || id === undefined || createdAt === undefined || lastSeenAt === undefined) return undefined;
   if (idleExpiresAt === undefined || absoluteExpiresAt === undefined) return undefined;
   const idleSeconds = integer(item, 'idle_seconds');
-  const [sidHash, webHash = ''] = [item.sid_hash?.S, item.web_hash?.S];
+  const sidHash = (isWeb ? item.web_sid_hash : item.sid_hash)?.S;
+  const webHash = isWeb ? (item.web_hash?.S ?? '') : '';
   return {
     id,
     createdAt,

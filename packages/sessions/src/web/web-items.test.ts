@@ -135,7 +135,7 @@ describe('a scan', () => {
     for (const session of found) expect(await web.sessions.endScanned(session)).toEqual({ outcome: 'ended' });
     expect(await scanned()).toEqual([]);
     expect(await foreign.sessions.get(other.sid)).toEqual(other.session);
-    const [entry] = Object.values(await fixture.items(user)).filter(({ kind }) => kind === 'web');
+    const [entry] = Object.values(await fixture.items(user)).filter(({ web_hash }) => web_hash !== undefined);
     expect(entry).toMatchObject({ ended_as: 'logout' });
   });
 });

@@ -264,7 +264,7 @@ describe('a sign-in', () => {
     );
     expect(signedIn).toMatchObject({ outcome: 'saved', session: { owned: { user: second } } });
     expect(await valuesIn(sid)).toEqual({ cart: 1, second: 1, ...(isSame ? { first: 1 } : {}) });
-    const entries = Object.values(await fixture.items(first)).filter(({ kind }) => kind === 'web');
+    const entries = Object.values(await fixture.items(first)).filter(({ web_hash }) => web_hash !== undefined);
     expect(entries.map(({ ended_as }) => ended_as)).toEqual([isSame ? undefined : 'replaced']);
   });
 
@@ -314,7 +314,7 @@ describe('an end', () => {
     );
     expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
     expect(await web.sessions.get(sid)).toBeUndefined();
-    const [entry] = Object.values(await fixture.items(user)).filter(({ kind }) => kind === 'web');
+    const [entry] = Object.values(await fixture.items(user)).filter(({ web_hash }) => web_hash !== undefined);
     expect(entry).toMatchObject({ ended_as: 'logout' });
   });
 

@@ -70,7 +70,6 @@ describe('a session of a user', () => {
     expect(entry).toEqual({
       user_key: `U#local#${user.sub}`,
       item: `SESSION#${session.owned?.id}`,
-      kind: 'web',
       created_at: START,
       last_seen_at: START,
       idle_expires_at: START + 3601,
