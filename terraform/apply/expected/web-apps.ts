@@ -43,7 +43,8 @@ const STORE = [
         ['U#*'],
         [
           ...['user_key', 'item', 'absolute_expires_at', 'created_at', 'erased_at', 'idle_expires_at', 'idle_seconds'],
-          ...['idle_set_at', 'kind', 'last_seen_at', 'sid_hash', 'version', 'web_hash', 'web_sid_hash'],
+          ...['idle_set_at', 'kind', 'last_seen_at', 'not_before', 'reauth_after', 'sid_hash', 'version'],
+          ...['web_hash', 'web_sid_hash'],
         ],
       ),
       ...NAMED,
