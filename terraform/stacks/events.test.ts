@@ -88,12 +88,12 @@ describe('the changes of sessions', () => {
       bisect_batch_on_function_error: true,
       maximum_retry_attempts: 100,
       maximum_record_age_in_seconds: 21_600,
-      filter_criteria: { filter: [{ pattern: expect.any(String) }, { pattern: expect.any(String) }] },
+      filter_criteria: { filter: Array.from({ length: 3 }, () => ({ pattern: expect.any(String) })) },
       destination_config: { on_failure: { destination_arn: `\${aws_sqs_queue.changes_dlq.arn}` } },
     });
   });
 
-  it('alone wake it: what begins with a session or its end, and what deletes a session', () => {
+  it('alone wake it: what begins with a session or its end, what deletes a session, and an app’s mark of an end', () => {
     const { filter_criteria } = resource(dev, 'aws_lambda_event_source_mapping', 'changes');
     const { filter } = filter_criteria as { filter: { pattern: string }[] };
     expect(filter.map(({ pattern }) => JSON.parse(pattern))).toEqual([
@@ -107,6 +107,12 @@ describe('the changes of sessions', () => {
         dynamodb: {
           Keys: { item: { S: [{ prefix: 'SESSION#' }] } },
           NewImage: { item: { S: [{ exists: false }] } },
+        },
+      },
+      {
+        dynamodb: {
+          Keys: { item: { S: [{ prefix: 'SESSION#' }] } },
+          NewImage: { ended_as: { S: [{ exists: true }] } },
         },
       },
     ]);
