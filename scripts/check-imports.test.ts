@@ -40,14 +40,14 @@ describe('an import', () => {
     [
       'packages/sessions/src/model/x.ts',
       '../table/y.ts',
-      '"../table/y.ts" points upward: model < table < tokens < flows < operations',
+      '"../table/y.ts" points upward: model < table < tokens < flows < web < operations',
     ],
     [
       'packages/sessions/src/table/x.ts',
       '../y.ts',
-      '"../y.ts" points upward: model < table < tokens < flows < operations',
+      '"../y.ts" points upward: model < table < tokens < flows < web < operations',
     ],
-    ['packages/local/src/stack/x.ts', '../lambda/y.ts', '"../lambda/y.ts" points upward: base < stack < logs'],
+    ['packages/local/src/stack/x.ts', '../lambda/y.ts', '"../lambda/y.ts" points upward: base < stack < iam < logs'],
     [
       'packages/local/src/logs/actions/x.ts',
       '../../aws-endpoint/y.ts',
