@@ -6,7 +6,7 @@ import { DAY, type Fixture, HOUR, newUser } from './store-fixture.ts';
 import { assignments } from './table/assignments.ts';
 import { sessionKey, userRecordKey, webHash, webKey } from './table/item-key.ts';
 import { getItem, keyItem, toItem } from './table/table.ts';
-import { WEB_CONTENT, webEndWrite } from './table/web-item.ts';
+import { WEB_CONTENT, webEnd } from './table/web-item.ts';
 
 /** What a test knows of a web session. */
 export interface WebFixture {
@@ -85,7 +85,9 @@ function appEndWrites(
       ...assignments({ idle_expires_at: 0, ended_as: reason, ended_at: now }),
     },
   };
-  return hash === undefined ? [mark] : [mark, webEndWrite(TableName, { hash, id, nowMs: now * 1000, ttl: now })];
+  return hash === undefined
+    ? [mark]
+    : [mark, { Update: { TableName, ...webEnd({ hash, owned: { id }, nowMs: now * 1000, ttl: now }) } }];
 }
 
 /** The item by which the app lets somebody in: `active`, `ended` with nothing of the person left, or `none`. */

@@ -8,7 +8,7 @@ import { retryLostRaces } from './lost-races.ts';
 import { formatEnded } from './session-item.ts';
 import { type Item, type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
-import { webEndWrite } from './web-item.ts';
+import { webEnd } from './web-item.ts';
 
 export type Ending = (
   | { readonly session: Session; readonly reason: Exclude<EndedReason, 'replaced'> }
@@ -72,7 +72,7 @@ export function endingSteps(ended: EndedTable, ending: Ending, nowSeconds: numbe
     ...(kind === 'web' ? [] : [dataDeletion(table, ending)]),
     // Only tickets have them: the ending of a bearer does not pay for it.
     ...(mayHaveTokens(session) ? [tokensDeletion(table, session)] : []),
-    ...webEnd(ended, ending, nowSeconds),
+    ...webItemEnd(ended, ending, nowSeconds),
     {
       name: 'end_marker',
       write: { Put: { TableName: table, Item: endMarker(loginMaxLifetimeSeconds, ending, nowSeconds) } },
@@ -97,11 +97,20 @@ function dataDeletion(TableName: string, ending: Ending): Step {
 }
 
 /** An app ends its own item with its word. The mark is kept for long enough by the TTL that the item has. */
-function webEnd({ table, loginMaxLifetimeSeconds }: EndedTable, ending: Ending, nowSeconds: number): Step[] {
+function webItemEnd(
+  { table: TableName, loginMaxLifetimeSeconds }: EndedTable,
+  ending: Ending,
+  nowSeconds: number,
+): Step[] {
   const { id, webHash: hash } = ending.session;
   if (hash === undefined || appEndOf(ending) !== undefined) return [];
   const ttl = nowSeconds + loginMaxLifetimeSeconds;
-  return [{ name: 'ended_web', write: webEndWrite(table, { hash, id, nowMs: nowSeconds * 1000, ttl }) }];
+  return [
+    {
+      name: 'ended_web',
+      write: { Update: { TableName, ...webEnd({ hash, owned: { id }, nowMs: nowSeconds * 1000, ttl }) } },
+    },
+  ];
 }
 
 /** What is not understood may have been written by an app, under an id that is too long for any other key than it has. */

@@ -1,13 +1,13 @@
 import { type User, userKey } from '@cloakroom/core';
 import { type ListedSession, NEW_USER, type UserSnapshot } from '../model/session.ts';
-import { isSessionItem, isUserItem, SESSIONS_AND_USER } from './item-key.ts';
+import { isSessionItem, isUserItem } from './item-key.ts';
+import { querySessionsAndUser } from './query-user.ts';
 import { readListed } from './read-listed.ts';
 import { parseUserRecord, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from './session-item.ts';
-import { type Item, projectionOf, queryToEnd, type ReadTable, toItem, toPlain } from './table.ts';
+import { type Item, projectionOf, type ReadTable, toItem, toPlain } from './table.ts';
 
 /**
- * The sessions of a user and what is kept of the user, by one strongly consistent Query: the range of sort keys holds
- * no more than the session limit allows, and one page of 1 MB holds hundreds.
+ * The sessions of a user and what is kept of the user, by one strongly consistent Query.
  *
  * @throws StoredItemError when what is kept of the user is malformed: it is never taken for missing
  */
@@ -35,15 +35,7 @@ function listedIn(items: readonly Item[]): ListedSession[] {
 }
 
 function readItems(table: ReadTable, user: User): Promise<readonly Item[]> {
-  return queryToEnd(table, {
-    ...PROJECTION,
-    KeyConditionExpression: 'user_key = :user_key AND #item BETWEEN :from AND :to',
-    ExpressionAttributeValues: toItem({
-      ':user_key': userKey(user),
-      ':from': SESSIONS_AND_USER.from,
-      ':to': SESSIONS_AND_USER.to,
-    }),
-  });
+  return querySessionsAndUser(table, user, PROJECTION);
 }
 
 /** Whether the table holds anything of a user. Everybody who ever had a session has a `USER` item. One Query. */

@@ -1,5 +1,4 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { WEB_AS_LISTED } from './conditions.ts';
+import { NOT_ENDED, PRESENT, WEB_AS_LISTED, WEB_OF_NOBODY } from './conditions.ts';
 import { webKey } from './item-key.ts';
 import { keyItem, toItem } from './table.ts';
 
@@ -15,32 +14,33 @@ export const WEB_CONTENT: readonly string[] = [
   'keys',
 ];
 
-/** What is left of an ended one: its key, its TTL and when it ended. So no late writer takes it for one that is to be made. */
-const REMOVED = `REMOVE ${WEB_CONTENT.map((name) => `#${name}`).join(', ')}`;
-const REMOVED_NAMES = Object.fromEntries(WEB_CONTENT.map((name) => [`#${name}`, name]));
+const NAMES = Object.fromEntries(WEB_CONTENT.map((name) => [`#${name}`, name]));
+const REMOVED = `REMOVE ${Object.keys(NAMES).join(', ')}`;
+
+/** Nobody has ended the session, and nobody has signed in to it. */
+const OF_NOBODY_AND_NOT_ENDED = `${PRESENT} AND ${NOT_ENDED} AND ${WEB_OF_NOBODY}`;
 
 interface EndingWebSession {
   readonly hash: string;
-  /** Of the user's entry. */
-  readonly id: string;
+  /** The user's entry; undefined: it is nobody's. */
+  readonly owned?: { readonly id: string } | undefined;
   readonly nowMs: number;
-  /** Epoch seconds, for an item that has none. */
-  readonly ttl: number;
+  /** Epoch seconds, for an item that has none. Not for apps, which may not name it in a transaction: theirs have one. */
+  readonly ttl?: number;
 }
 
-/** The write that ends the item of a user's web session. It fails where that has ended, or has become somebody else's. */
-export function webEndWrite(
-  TableName: string,
-  { hash, id, nowMs, ttl }: EndingWebSession,
-): Required<Pick<TransactWriteItem, 'Update'>> {
+/**
+ * The write that ends the item of a session, whether it has expired or not. It leaves the key, the TTL and the time, so that no late
+ * writer takes it for one that is to be made. It fails where the session has ended, or is not whose it was.
+ */
+export function webEnd({ hash, owned, nowMs, ttl }: EndingWebSession) {
+  const sets = ['ended_at = :now_ms', ...(ttl === undefined ? [] : ['#ttl = if_not_exists(#ttl, :ttl)'])];
   return {
-    Update: {
-      TableName,
-      Key: keyItem(webKey(hash)),
-      UpdateExpression: `SET ended_at = :now_ms, #ttl = if_not_exists(#ttl, :ttl) ${REMOVED}`,
-      ConditionExpression: WEB_AS_LISTED,
-      ExpressionAttributeNames: { ...REMOVED_NAMES, '#ttl': 'ttl' },
-      ExpressionAttributeValues: toItem({ ':id': id, ':now_ms': nowMs, ':ttl': ttl }),
-    },
+    Key: keyItem(webKey(hash)),
+    UpdateExpression: `SET ${sets.join(', ')} ${REMOVED}`,
+    // One that has ended has no id.
+    ConditionExpression: owned === undefined ? OF_NOBODY_AND_NOT_ENDED : WEB_AS_LISTED,
+    ExpressionAttributeNames: ttl === undefined ? NAMES : { ...NAMES, '#ttl': 'ttl' },
+    ExpressionAttributeValues: toItem({ ':now_ms': nowMs, ':id': owned?.id, ':ttl': ttl }),
   };
 }

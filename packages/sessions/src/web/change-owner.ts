@@ -9,7 +9,7 @@ import { failedSteps } from '../table/cancellation.ts';
 import { ABSENT, NOT_IDLE, VERSION_AS_READ } from '../table/conditions.ts';
 import { burntKey, sessionKey, userRecordKey } from '../table/item-key.ts';
 import { keyItem, toItem } from '../table/table.ts';
-import { webEnd } from './end-write.ts';
+import { webEnd } from '../table/web-item.ts';
 import { entryFields, markWrite } from './entry.ts';
 import type { KeyWrite, WebPlan } from './plan.ts';
 import { type CountedSession, type Owner, readOwner } from './read-owner.ts';
@@ -166,7 +166,7 @@ function evictionSteps({ table, withoutItem }: OwnerChange, evicted: Evicted, no
   const { id, webHash } = session;
   const mark = markWrite(table.table, { user, id, reason: 'evicted', condition: NOT_IDLE }, epochSeconds(nowMs));
   if (webHash === undefined || !isItsOwn || withoutItem.has(id)) return [{ name: 'evicted', write: mark }];
-  const Update = { TableName: table.table, ...webEnd({ hash: webHash, owned: { id } }, nowMs) };
+  const Update = { TableName: table.table, ...webEnd({ hash: webHash, owned: { id }, nowMs }) };
   return [
     { name: 'evicted', write: mark },
     { name: `evicted_item ${id}`, write: { Update } },

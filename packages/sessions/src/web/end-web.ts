@@ -1,7 +1,7 @@
 import { epochSeconds } from '@cloakroom/core';
 import { failedSteps } from '../table/cancellation.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
-import { webEnd } from './end-write.ts';
+import { webEnd } from '../table/web-item.ts';
 import { markWrite, UNMARKED } from './entry.ts';
 import { readWeb } from './read-web.ts';
 import type { OwnedAs, WebEnding, WebEndReason, WebSession } from './web-session.ts';
@@ -43,7 +43,7 @@ async function endBoth(
   const nowMs = table.nowMs();
   const mark = markWrite(table.table, { ...owned, reason, condition: UNMARKED }, epochSeconds(nowMs));
   const steps = [
-    { name: 'web', write: { Update: { TableName: table.table, ...webEnd({ hash, owned }, nowMs) } } },
+    { name: 'web', write: { Update: { TableName: table.table, ...webEnd({ hash, owned, nowMs }) } } },
     { name: 'entry', write: mark },
   ] as const;
   try {
@@ -59,8 +59,8 @@ async function endBoth(
 /** Ends the item of a session alone. `refused`: it has ended, or is not whose it was. */
 export async function endItem(
   table: WebTable,
-  session: Pick<WebSession, 'hash' | 'owned'>,
+  { hash, owned }: Pick<WebSession, 'hash' | 'owned'>,
 ): Promise<'ended' | 'refused' | 'lost_race'> {
-  const written = await writeItem(table, webEnd(session, table.nowMs()));
+  const written = await writeItem(table, webEnd({ hash, owned, nowMs: table.nowMs() }));
   return typeof written === 'string' ? written : 'ended';
 }

@@ -1,10 +1,11 @@
-import { type User, userKey } from '@cloakroom/core';
+import type { User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { IdleOverride } from '../model/session.ts';
 import { raisedAt } from '../model/watermark.ts';
-import { idInItem, isUserItem, isWebEntry, SESSIONS_AND_USER, WEB_HASH } from '../table/item-key.ts';
-import { type Item, projectionOf, queryToEnd, type ReadTable, toItem } from '../table/table.ts';
+import { idInItem, isUserItem, isWebEntry, WEB_HASH } from '../table/item-key.ts';
+import { querySessionsAndUser } from '../table/query-user.ts';
+import { type Item, projectionOf, type ReadTable } from '../table/table.ts';
 import { WEB_USER_ATTRIBUTES } from './attributes.ts';
 
 /** A session of a user, as far as it counts. Epoch seconds. */
@@ -39,15 +40,7 @@ const PROJECTION = projectionOf(WEB_USER_ATTRIBUTES);
  * @throws StoredItemError when what is kept of the user is malformed: it is never taken for missing
  */
 export async function readOwner(table: ReadTable, user: User, nowSeconds: number): Promise<Owner> {
-  const items = await queryToEnd(table, {
-    ...PROJECTION,
-    KeyConditionExpression: 'user_key = :user_key AND #item BETWEEN :from AND :to',
-    ExpressionAttributeValues: toItem({
-      ':user_key': userKey(user),
-      ':from': SESSIONS_AND_USER.from,
-      ':to': SESSIONS_AND_USER.to,
-    }),
-  });
+  const items = await querySessionsAndUser(table, user, PROJECTION);
   const counted = items.flatMap((item) => readCounted(item) ?? []);
   const record = items.find(({ item }) => isUserItem(item?.S));
   return { active: counted.filter((session) => isActive(session, nowSeconds)), ...readRecord(record) };
