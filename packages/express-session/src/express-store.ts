@@ -60,8 +60,7 @@ export class CloakroomStore extends session.Store {
   }
 
   override destroy(sid: string, callback?: Callback): void {
-    const ending = this.#store.book.end(sid, 'logout').then(() => undefined);
-    this.#settle(ending, callback);
+    this.#settle(this.#store.book.end(sid, 'logout'), callback);
   }
 
   /**
@@ -70,9 +69,10 @@ export class CloakroomStore extends session.Store {
    */
   override regenerate(request: Request, callback: (error: unknown) => void): void {
     const { book } = this.#store;
-    const regenerated = book.end(request.sessionID, 'replaced', request.session).then((predecessor) => {
+    const { session: held } = request;
+    const regenerated = book.end(request.sessionID, 'replaced', held).then(() => {
       this.generate(request);
-      if (predecessor !== undefined) book.follow(request.session, predecessor);
+      if (held !== undefined) book.succeed(held, request.session);
     });
     this.#settle(regenerated, callback);
   }

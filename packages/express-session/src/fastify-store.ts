@@ -4,7 +4,6 @@ import type { WebSession } from '@cloakroom/sessions/web';
 import { type Callback, callBack } from './call-back.ts';
 import type { BrowserOf } from './content.ts';
 import { CloakroomStoreError } from './errors.ts';
-import type { Predecessor } from './holdings.ts';
 import { openStore } from './open-store.ts';
 import type { CloakroomStoreOptions } from './options.ts';
 import { countAll, endAll, readAll, readPages } from './scan.ts';
@@ -30,8 +29,8 @@ interface Visit {
   readonly browser: BrowserOf;
   /** The library's session object of now. */
   session: unknown;
-  /** What the next session of this request takes the place of. */
-  predecessor: Predecessor | undefined;
+  /** The last one that was an object: what the next one takes the place of. */
+  held: object | undefined;
 }
 
 /**
@@ -63,7 +62,7 @@ export class CloakroomStore extends EventEmitter {
   /** Follows the session objects of the request, those that the library makes later too. */
   #begin(request: FastifyRequestLike, next: () => void): void {
     const { ip, headers, session } = request;
-    const visit: Visit = { browser: { ip, userAgent: headers['user-agent'] }, session, predecessor: undefined };
+    const visit: Visit = { browser: { ip, userAgent: headers['user-agent'] }, session, held: undefined };
     this.#follow(visit, session);
     Object.defineProperty(request, 'session', {
       configurable: true,
@@ -80,6 +79,7 @@ export class CloakroomStore extends EventEmitter {
   #follow(visit: Visit, session: unknown): void {
     if (typeof session !== 'object' || session === null) return;
     this.#visits.set(session, visit);
+    visit.held = session;
     const read = this.#reading.getStore();
     // A session that was made anew within the same request has another id.
     if (read !== undefined && 'sessionId' in session && session.sessionId === read.sid)
@@ -107,30 +107,14 @@ export class CloakroomStore extends EventEmitter {
       );
     }
     const { book } = this.#store;
-    if (visit.predecessor !== undefined) book.follow(session, visit.predecessor);
+    // The library saves the session that regenerate makes before the request has it, also where the old one could not be ended.
+    if (visit.held !== undefined) book.succeed(visit.held, session);
     await book.save({ sid, object: session, holder: session, browser: visit.browser });
   }
 
   /** Also the first half of `regenerate`: whoever was ended by somebody else meanwhile does not come back by the other half. */
   destroy(sid: string, callback?: Callback): void {
-    this.#settle(this.#destroy(sid), callback);
-  }
-
-  async #destroy(sid: string): Promise<void> {
-    const visit = this.#visiting.getStore();
-    const { session } = visit ?? {};
-    const holder = typeof session === 'object' && session !== null ? session : undefined;
-    const { book } = this.#store;
-    const note = (predecessor: Predecessor | undefined) => {
-      if (visit !== undefined && predecessor !== undefined) visit.predecessor = predecessor;
-    };
-    try {
-      note(await book.end(sid, 'logout', holder));
-    } catch (error) {
-      // The library makes the new session also where the old one could not be ended.
-      note(holder && book.predecessorOf(holder));
-      throw error;
-    }
+    this.#settle(this.#store.book.end(sid, 'logout', this.#visiting.getStore()?.held), callback);
   }
 
   all(callback: (error: CloakroomStoreError | null, sessions?: SessionObject[]) => void): void {

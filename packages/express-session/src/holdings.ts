@@ -59,8 +59,24 @@ export class Holdings {
     this.#holders.set(to, given);
   }
 
-  follow(holder: object, predecessor: Predecessor): void {
-    this.#known(holder).predecessor = predecessor;
+  /** The holder has ended this session: the next one takes its place, if it was somebody's. Who is barred once stays so. */
+  leave(holder: object, sid: string, isBarred: boolean): void {
+    const known = this.#known(holder);
+    const { predecessor: former, bySid } = known;
+    const holding = bySid.get(sid);
+    const user = holding?.session?.owned?.user;
+    if (holding === undefined || user === undefined || former?.isBarred) return;
+    known.predecessor = {
+      user,
+      heldSinceMs: Math.min(holding.sinceMs, former?.heldSinceMs ?? holding.sinceMs),
+      isBarred,
+    };
+  }
+
+  /** What one holder's next session takes the place of, another's does. */
+  succeed(from: object, to: object): void {
+    const predecessor = this.predecessorOf(from);
+    if (predecessor !== undefined) this.#known(to).predecessor = predecessor;
   }
 
   predecessorOf(holder: object): Predecessor | undefined {

@@ -47,10 +47,7 @@ export class CloakroomStore {
 
   /** Also the first half of `regenerate`: whoever was ended by somebody else meanwhile does not come back by the other half. */
   async destroy(key: string, request: KoaRequest): Promise<void> {
-    const { book } = this.#store;
-    const ctx = contextOf(request);
-    const predecessor = await told(book.end(key, 'logout', ctx));
-    if (predecessor !== undefined) book.follow(ctx, predecessor);
+    await told(this.#store.book.end(key, 'logout', contextOf(request)));
   }
 
   /** All sessions. @throws CloakroomStoreError SCAN_OFF, SCAN_LIMIT */

@@ -1,8 +1,9 @@
 import { createWebSessions, type WebSessions } from '@cloakroom/sessions/web';
 import type { CloakroomStoreError } from './errors.ts';
 import { openTable } from './open-table.ts';
-import { createReport, type Report, telemetryOf } from './report.ts';
+import { createReport, telemetryOf } from './report.ts';
 import { SessionBook } from './session-book.ts';
+import { SessionNews } from './session-news.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import type { SessionShape } from './shape.ts';
 
@@ -11,7 +12,6 @@ export interface OpenStore {
   readonly settings: Settings;
   readonly web: WebSessions;
   readonly book: SessionBook;
-  readonly report: Report;
   /** For a failure that nobody else hears of. */
   readonly tellFailure: (error: CloakroomStoreError) => void;
 }
@@ -20,6 +20,7 @@ export interface OpenStore {
 export function openStore(options: unknown, shape: SessionShape): OpenStore {
   const settings = parseSettings(options);
   const report = createReport(settings);
+  const news = new SessionNews(report);
   const { table, prefix, client, region } = settings;
   const web = createWebSessions({
     items: openTable({ client, region, telemetry: telemetryOf(settings) }),
@@ -28,10 +29,10 @@ export function openStore(options: unknown, shape: SessionShape): OpenStore {
     nowMs: Date.now,
     absoluteMs: settings.absoluteTtl * 1000,
     limit: { maxSessionsPerUser: settings.maxSessionsPerUser, sessionLimitPolicy: settings.limitPolicy },
-    onMalformed: (error) => book.tellUnreadable(error),
+    onMalformed: (error) => news.unreadable(error),
   });
-  const book = new SessionBook({ web, settings, shape, report });
+  const book = new SessionBook({ web, settings, shape, news });
   const tellFailure = ({ code, message }: CloakroomStoreError) =>
     report.error('web.session.failed', message, { reason: code });
-  return { settings, web, book, report, tellFailure };
+  return { settings, web, book, tellFailure };
 }

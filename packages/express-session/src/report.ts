@@ -19,27 +19,27 @@ function writeLine(level: string, message: string, fields: object): void {
 }
 
 /** A logger, or a counter, that fails is not to fail a request. */
-export function createReport({ logger = LINES, onMetric }: Pick<Settings, 'logger' | 'onMetric'>): Report {
+export function createReport({ logger, onMetric }: Pick<Settings, 'logger' | 'onMetric'>): Report {
   return {
     count(metric, value = 1) {
       quietly(() => onMetric?.(metric, value));
     },
-    warn: (code, message, fields = {}) => quietly(() => logger.warn(message, { code, ...fields })),
-    error: (code, message, fields = {}) => quietly(() => logger.error(message, { code, ...fields })),
+    warn: lineOf('warn', logger),
+    error: lineOf('error', logger),
   };
 }
 
 /** What the way to AWS tells: of credentials and clients. */
-export function telemetryOf({ logger = LINES }: Pick<Settings, 'logger'>): Telemetry {
-  const line =
-    (method: keyof StoreLogger) =>
-    (code: string, message: string, fields: object = {}) =>
-      quietly(() => logger[method]?.(message, { code, ...fields }));
+export function telemetryOf({ logger }: Pick<Settings, 'logger'>): Telemetry {
   const nothing = () => undefined;
   return {
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    log: { info: lineOf('info', logger), warn: lineOf('warn', logger), error: lineOf('error', logger) },
     meter: { count: nothing, countLine: nothing, gauge: nothing },
   };
+}
+
+function lineOf(method: keyof StoreLogger, logger: StoreLogger = LINES): Report['warn'] {
+  return (code, message, fields = {}) => quietly(() => logger[method]?.(message, { code, ...fields }));
 }
 
 function quietly(tell: () => void): void {

@@ -4,17 +4,17 @@ import { type BrowserOf, contentOf, useOf } from './content.ts';
 import { CloakroomStoreError } from './errors.ts';
 import { afterFailure, type Holding, Holdings, type Predecessor } from './holdings.ts';
 import { dataOf } from './keys.ts';
-import type { Report } from './report.ts';
+import type { SessionNews } from './session-news.ts';
 import type { Settings } from './settings.ts';
 import type { SessionObject, SessionShape } from './shape.ts';
-import { isSettings, steadyCookie } from './steady-cookie.ts';
+import { settingsOf, steadyCookie } from './steady-cookie.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface SessionBookOptions {
   readonly web: WebSessions;
   readonly settings: Settings;
   readonly shape: SessionShape;
-  readonly report: Report;
+  readonly news: SessionNews;
 }
 
 /** A session that was read. */
@@ -41,19 +41,18 @@ export class SessionBook {
   readonly #web: WebSessions;
   readonly #settings: Settings;
   readonly #shape: SessionShape;
-  readonly #report: Report;
+  readonly #news: SessionNews;
   readonly #holdings = new Holdings();
   /** When each session that was read had been there. */
   readonly #readAtMs = new WeakMap<WebSession, number>();
   /** First saves, by session: there is no item yet that an ending could mark. */
   readonly #firstSaves = new UnderWay();
-  #hasWarned = false;
 
-  constructor({ web, settings, shape, report }: SessionBookOptions) {
+  constructor({ web, settings, shape, news }: SessionBookOptions) {
     this.#web = web;
     this.#settings = settings;
     this.#shape = shape;
-    this.#report = report;
+    this.#news = news;
   }
 
   /** Undefined where there is none, or one that nobody can read: that is told once, and it lets nobody in. */
@@ -66,7 +65,7 @@ export class SessionBook {
       return data && { data, session };
     } catch (error) {
       if (!(error instanceof Error && error.name === 'StoredItemError')) throw error;
-      this.tellUnreadable(error);
+      this.#news.unreadable(error);
       return undefined;
     }
   }
@@ -77,17 +76,9 @@ export class SessionBook {
       const data = dataOf(keys);
       return cookie === undefined ? data : { ...data, ...this.#shape.restored(settingsOf(cookie), idleExpiresAtMs) };
     } catch (error) {
-      this.tellUnreadable(error);
+      this.#news.unreadable(error);
       return undefined;
     }
-  }
-
-  /** The words of a SyntaxError have some of the text in them, which is the app's. */
-  tellUnreadable(error: unknown): void {
-    const reason =
-      error instanceof Error && error.name === 'StoredItemError' ? error.message : 'a key or the cookie is no JSON';
-    this.#report.error('web.session.malformed', 'a session is not understood: it lets nobody in', { reason });
-    this.#report.count('SessionMalformed');
   }
 
   /** From now on, the holder has this session as it was read. */
@@ -100,9 +91,9 @@ export class SessionBook {
     this.#holdings.passOn(from, to, former);
   }
 
-  /** What this holder saves from now on, under whatever id, takes the place of that. */
-  follow(holder: object, predecessor: Predecessor): void {
-    this.#holdings.follow(holder, predecessor);
+  /** What one holder saves from now on, under whatever id, takes the place of what the other has ended. */
+  succeed(from: object, to: object): void {
+    this.#holdings.succeed(from, to);
   }
 
   /** Writes what has changed. The object may change further: it is read at once. */
@@ -119,7 +110,7 @@ export class SessionBook {
     const predecessor = this.#holdings.predecessorOf(holder);
     // What is theirs already is no new session of theirs.
     const isFollowed = isOf(content.owner, predecessor?.user) && !isOf(content.owner, before?.owned?.user);
-    if (isFollowed && predecessor?.isBarred) return this.#tellNotReborn();
+    if (isFollowed && predecessor?.isBarred) return this.#news.notReborn();
     if (holding.isStuck && content.owner !== undefined && !isOf(content.owner, before?.owned?.user)) {
       throw new CloakroomStoreError(
         'STORE_UNAVAILABLE',
@@ -130,7 +121,8 @@ export class SessionBook {
     const following = isFollowed ? followedBy(content, predecessor) : content;
     const send = (steady: WebContent) => this.#web.set({ sid, before, content: steady });
     const outcome = await this.#sent(holding, steadied(following, before), { mayPass: true, send });
-    if (outcome.outcome === 'saved') this.#tellOf({ holding, before, content, outcome, startedMs });
+    const { isRead } = holding;
+    if (outcome.outcome === 'saved') this.#news.saved({ before, isRead, content, outcome, startedMs });
   }
 
   /** Writes a use down, if one is due. */
@@ -150,7 +142,7 @@ export class SessionBook {
     try {
       const outcome = await send(content);
       if (outcome.outcome === 'saved') holding.session = outcome.session;
-      else this.#report.count('SessionAlreadyEnded');
+      else this.#news.alreadyEnded();
       return outcome;
     } catch (error) {
       if (holding.session !== undefined) holding.session = afterFailure(holding.session, content, mayPass);
@@ -160,62 +152,26 @@ export class SessionBook {
 
   /**
    * Ends a session, after all that this holder has asked for, and after every save of this process that may be about to make it.
-   * Returns what the holder's next session takes the place of, if it was somebody's.
+   * Whose it was is kept for the holder's next one: see {@link succeed}.
    */
-  async end(sid: string, reason: WebEndReason, holder?: object): Promise<Predecessor | undefined> {
+  async end(sid: string, reason: WebEndReason, holder?: object): Promise<void> {
     const holding = holder && this.#holdings.of(holder, sid);
     await holding?.last;
     await this.#firstSaves.settled(sid);
-    const former = holder && this.#holdings.predecessorOf(holder);
-    const user = holding?.session?.owned?.user;
-    const predecessorIf = (isBarred: boolean): Predecessor | undefined => {
-      if (holding === undefined || user === undefined || former?.isBarred) return former;
-      return { user, heldSinceMs: Math.min(holding.sinceMs, former?.heldSinceMs ?? holding.sinceMs), isBarred };
-    };
+    // Unless it is known that nobody else has ended it: a library may go on after a failure.
+    let isBarred = true;
     try {
-      const { outcome } = await this.#web.end(sid, reason);
-      return predecessorIf(outcome !== 'ended');
+      isBarred = (await this.#web.end(sid, reason)).outcome !== 'ended';
     } catch (error) {
       if (holding !== undefined) holding.isStuck = true;
-      // A library may go on all the same, and nobody knows who else has ended it.
-      const barred = predecessorIf(true);
-      if (holder !== undefined && barred !== undefined) this.#holdings.follow(holder, barred);
       throw error;
+    } finally {
+      if (holder !== undefined) this.#holdings.leave(holder, sid, isBarred);
     }
-  }
-
-  /** What the holder's next session takes the place of. */
-  predecessorOf(holder: object): Predecessor | undefined {
-    return this.#holdings.predecessorOf(holder);
   }
 
   #of() {
     return { settings: this.#settings, shape: this.#shape, nowMs: Date.now() };
-  }
-
-  #tellOf({ holding, before, content, outcome, startedMs }: Told): void {
-    if (outcome.conflicts > 0) this.#report.count('SessionKeyConflict', outcome.conflicts);
-    const isMade = before === undefined && outcome.session.createdAtMs >= startedMs;
-    if (isMade && content.owner === undefined) this.#report.count('AnonymousSessionCreated');
-    if (holding.isRead && before?.owned === undefined && content.owner !== undefined) this.#tellAdoption();
-  }
-
-  #tellNotReborn(): void {
-    this.#report.count('SessionAlreadyEnded');
-    this.#report.warn(
-      'web.session.not_reborn',
-      'a session was not saved: its user was in another one that somebody had ended while this request held it',
-    );
-  }
-
-  #tellAdoption(): void {
-    this.#report.count('SessionAdopted');
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#report.warn(
-      'web.session.adopted',
-      'a session got a user under the id that it had: whoever knew that id is signed in too. Call regenerate at sign-in',
-    );
   }
 }
 
@@ -223,14 +179,6 @@ interface Sending {
   /** Whether whose it is may change by it. */
   readonly mayPass: boolean;
   readonly send: (content: WebContent) => Promise<WebOutcome>;
-}
-
-interface Told {
-  readonly holding: Holding;
-  readonly before: WebSession | undefined;
-  readonly content: WebContent;
-  readonly outcome: WebOutcome & { readonly outcome: 'saved' };
-  readonly startedMs: number;
 }
 
 /** Also after a failure: what comes next is decided by what is known. */
@@ -242,13 +190,6 @@ function inTurn(holding: Holding, work: () => Promise<void>): Promise<void> {
 
 function isOf(owner: WebContent['owner'], user: User | undefined): boolean {
   return owner !== undefined && user !== undefined && isSameUser(owner.user, user);
-}
-
-/** @throws SyntaxError, TypeError for what is no cookie */
-function settingsOf(cookie: string): Readonly<Record<string, unknown>> {
-  const settings: unknown = JSON.parse(cookie);
-  if (isSettings(settings)) return settings;
-  throw new TypeError('the cookie is no object');
 }
 
 function followedBy(content: WebContent, predecessor: Predecessor | undefined): WebContent {

@@ -15,15 +15,23 @@ export function steadyCookie(before: string | undefined, now: string): string {
 }
 
 /** Undefined of what is no cookie: it is to be written anew. */
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+function parsed(text: string): Settings | undefined {
   try {
-    const settings: unknown = JSON.parse(text);
-    return isSettings(settings) ? settings : undefined;
+    return settingsOf(text);
   } catch {
     return undefined;
   }
 }
 
-export function isSettings(value: unknown): value is Readonly<Record<string, unknown>> {
+type Settings = Readonly<Record<string, unknown>>;
+
+/** What a stored text says of a cookie. @throws SyntaxError, TypeError for what is no cookie */
+export function settingsOf(text: string): Settings {
+  const settings: unknown = JSON.parse(text);
+  if (isSettings(settings)) return settings;
+  throw new TypeError('the cookie is no object');
+}
+
+function isSettings(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
