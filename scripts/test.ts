@@ -30,6 +30,7 @@ const TERRAFORM: Part = { name: 'tests of terraform apply', config: 'jest.terraf
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
 const skippedParts: string[] = [];
+const failedParts: string[] = [];
 const [mode, ...patterns] = process.argv.slice(2);
 
 if (mode === '--unit') {
@@ -63,7 +64,11 @@ if (mode === '--unit') {
   await finishTerraform?.();
 }
 const skipped = skippedParts.map((part) => `\nskipped: ${part}`).join('');
-console.log(`\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped${skipped}`);
+const failed = failedParts.map((part) => `\nfailed: ${part}`).join('');
+console.log(
+  `\ntests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped${skipped}${failed}`,
+);
+process.exitCode = failedParts.length === 0 ? 0 : 1;
 
 async function checks(): Promise<void> {
   await step('lint and format', ['biome', 'ci', '--error-on-warnings', '.']);
@@ -111,11 +116,13 @@ function skip({ name }: Part, missing: string): void {
   skippedParts.push(`${name} (missing: ${missing})`);
 }
 
-/** Runs the tests of a part with their output shown, and adds their counts to the closing line. */
+/**
+ * Runs the tests of a part with their output shown, and adds their counts to the closing line. The parts after one that failed run all
+ * the same: one red test hides no other.
+ */
 async function jest(part: Part, options: readonly string[]): Promise<void> {
   const { command, results } = jestCommand(part, options);
-  await step(part.name, command);
-  count(results);
+  finish(part, await run(part.name, command), results);
 }
 
 /** Starts the tests of a part beside those of others. What is returned waits for their end, and shows what they have printed. */
@@ -132,8 +139,7 @@ function jestBeside(part: Part, options: readonly string[]): () => Promise<void>
   return async () => {
     const { code, endedMs } = await ended;
     console.log(readFileSync(log, 'utf8'));
-    conclude(part.name, code, endedMs - startedMs);
-    count(results);
+    finish(part, conclude(part.name, code, endedMs - startedMs), results);
   };
 }
 
@@ -144,7 +150,8 @@ function jestCommand({ config, options: own = [] }: Part, options: readonly stri
   return { command: ['jest', ...common, '--json', `--outputFile=${results}`, ...own, ...options], results };
 }
 
-function count(results: string): void {
+function finish({ name }: Part, isPassed: boolean, results: string): void {
+  if (!isPassed) failedParts.push(name);
   if (!existsSync(results)) return;
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
   counted.passed += numPassedTests;
@@ -152,12 +159,17 @@ function count(results: string): void {
   counted.skipped += numPendingTests;
 }
 
-/** Runs one step with its output shown; a failed one ends the whole run with its exit code. */
+/** Runs one step with its output shown; a failed one ends the whole run. */
 async function step(name: string, command: readonly string[]): Promise<void> {
+  if (!(await run(name, command))) process.exit(1);
+}
+
+/** Runs a command with its output shown. Whether it passed. */
+async function run(name: string, command: readonly string[]): Promise<boolean> {
   console.log(`\n▸ ${name}`);
   const startedMs = performance.now();
   const code = await exitCodeOf(start(command, 'inherit'));
-  conclude(name, code, performance.now() - startedMs);
+  return conclude(name, code, performance.now() - startedMs);
 }
 
 function start([command = '', ...args]: readonly string[], output: 'inherit' | number): ChildProcess {
@@ -172,8 +184,8 @@ function exitCodeOf(child: ChildProcess): Promise<number> {
   });
 }
 
-function conclude(name: string, code: number, tookMs: number): void {
+function conclude(name: string, code: number, tookMs: number): boolean {
   const seconds = (tookMs / 1000).toFixed(1);
   console.log(code === 0 ? `✓ ${name} (${seconds} s)` : `✗ ${name} failed (exit code ${code}, ${seconds} s)`);
-  if (code !== 0) process.exit(code);
+  return code === 0;
 }

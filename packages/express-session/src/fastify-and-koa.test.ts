@@ -1,33 +1,15 @@
-import { expect, it } from '@jest/globals';
-import { Browser } from './express-fixture.ts';
-import { type tableFixture, userOf } from './table-fixture.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestApp } from './app-fixture.ts';
+import { listenFastify } from './fastify-fixture.ts';
+import { listenKoa } from './koa-fixture.ts';
 
-/**
- * An app of any library, with the routes `/sign-in/<name>`, `/set/<key>`, `/slow`, `/slow-regenerate`, `/sign-out`, `/large`, and `/`,
- * which answers what is in the session. Table and address come when it is started.
- */
-export class SuiteApp {
-  declare table: Awaited<ReturnType<typeof tableFixture>>;
-  url = '';
-  /** What happens between reading a session and going on with it, at its slow routes. */
-  meanwhile: () => Promise<unknown> = async () => undefined;
-
-  signedIn = async (name: string): Promise<Browser> => {
-    const browser = new Browser(this);
-    await browser.get(`/sign-in/${name}`);
-    return browser;
-  };
-
-  home = async (browser: Browser) => (await browser.get('/')).body;
-
-  revoke = async (name: string): Promise<void> => {
-    for (const { id } of await this.table.listed(name)) await this.table.house.revoke({ user: userOf(name), id });
-  };
-}
-
-/** What holds for the sessions of an app, whichever library keeps them. */
-export function itKeepsSessions(app: SuiteApp): void {
+describe.each([
+  { library: 'Fastify', app: new TestApp(listenFastify) },
+  { library: 'Koa', app: new TestApp(listenKoa) },
+])('a session of an app of $library', ({ app }) => {
   const { signedIn, home, revoke } = app;
+  beforeAll(app.start);
+  afterAll(app.stop);
 
   it('is listed with its browser, revoked, and out at its next request', async () => {
     const browser = await signedIn('ada');
@@ -78,4 +60,4 @@ export function itKeepsSessions(app: SuiteApp): void {
     const browser = await signedIn('gus');
     expect(await browser.get('/large')).toMatchObject({ status: 500, body: { code: 'SESSION_TOO_LARGE' } });
   });
-}
+});
