@@ -112,7 +112,7 @@ describe('the changes of sessions', () => {
       {
         dynamodb: {
           Keys: { item: { S: [{ prefix: 'SESSION#' }] } },
-          NewImage: { ended_as: { S: [{ exists: true }] } },
+          NewImage: { web_ended_as: { S: [{ exists: true }] } },
         },
       },
     ]);

@@ -48,8 +48,8 @@ const KEPT = {
   flow: { ...key('FLOW#f', 'FLOW'), verifier: S('secret') },
   keySet: { ...key('KEYS#cognito', 'KEYS'), jwks: S('{"keys":[]}'), fetched_at: N(1) },
   providerSession: { ...key('SID#cognito#k', 'SID'), owners: { SS: [USER] }, ttl: N(4e9) },
-  web: { ...key(WEB, 'WEB'), prefix: S('sess:'), owner: S(USER), id: S('w'), ttl: N(4e9), idle_expires_at: N(4e12) },
-  entry: { ...key(USER, 'SESSION#w'), web_hash: S('of-alice'), idle_expires_at: N(4e9), version: N(1) },
+  web: { ...key(WEB, 'WEB'), prefix: S('sess:'), owner: S(USER), id: S('w'), ttl: N(4e9), idle_expires_at_ms: N(4e12) },
+  entry: { ...key(USER, 'SESSION#w'), web_hash: S('of-alice'), web_idle_expires_at: N(4e9) },
 };
 type Kept = keyof typeof KEPT;
 const keyOf = (kept: Kept) => ({ user_key: KEPT[kept].user_key, item: KEPT[kept].item });
@@ -84,7 +84,7 @@ const FAILS = 'attribute_not_exists(user_key)';
 /** An update that changes one attribute, which an app may change. */
 const harmless = (kept: Kept, more: object = {}) => ({
   Key: keyOf(kept),
-  UpdateExpression: 'SET ip = :ip',
+  UpdateExpression: 'SET web_ip = :ip',
   ExpressionAttributeValues: { ':ip': S('192.0.2.1') },
   ...more,
 });
@@ -121,7 +121,7 @@ it('an app may change what the attempts below only go beyond, and read what it h
   const client = await account.clientOf(SHOP);
   await client.send(new UpdateItemCommand({ TableName: account.table, ...harmless('entry') }));
   await client.send(
-    new UpdateItemCommand({ TableName: account.table, Key: keyOf('entry'), UpdateExpression: 'REMOVE ip' }),
+    new UpdateItemCommand({ TableName: account.table, Key: keyOf('entry'), UpdateExpression: 'REMOVE web_ip' }),
   );
   const own = { Key: keyOf('web'), ProjectionExpression: 'user_key, id' };
   expect((await client.send(new GetItemCommand({ TableName: account.table, ...own }))).Item).toBeDefined();
@@ -207,7 +207,7 @@ describe('an app that turns hostile, with its rights, reads', () => {
     [
       'a secret hash, by a condition',
       (TableName) =>
-        new UpdateItemCommand({ TableName, ...harmless('ticket', { ConditionExpression: 'secret_hash > ip' }) }),
+        new UpdateItemCommand({ TableName, ...harmless('ticket', { ConditionExpression: 'secret_hash > web_ip' }) }),
     ],
     [
       'a secret hash, by a check',
@@ -219,7 +219,7 @@ describe('an app that turns hostile, with its rights, reads', () => {
       'whether there is a flow, by a check',
       transact((TableName) => ({ ConditionCheck: { TableName, Key: keyOf('flow'), ConditionExpression: FAILS } })),
     ],
-    ['a secret hash, by copying it to where it may read', update('ticket', 'SET ip = secret_hash')],
+    ['a secret hash, by copying it to where it may read', update('ticket', 'SET web_ip = secret_hash')],
   ])('not %s', async (_, attempt) => expectRefused(attempt));
 
   it.each<[string, object]>([
@@ -268,6 +268,7 @@ describe('an app that turns hostile, with its rights, changes', () => {
     ['when one must sign in again', update('user', 'SET reauth_after = :low', { ':low': N(0) })],
     ['whether a user was erased', update('user', 'REMOVE erased_at')],
     ['why a login has ended', update('ended', 'REMOVE reason')],
+    ['when a login has ended', update('ended', 'REMOVE ended_at')],
     ['how long a login stays ended', update('ended', 'SET ttl = :now', { ':now': N(1) })],
     [
       'how long a login stays ended, in a transaction',
@@ -299,6 +300,25 @@ describe('an app that turns hostile, with its rights, changes', () => {
     ['when a provider session was burnt', update('burnt', 'SET burnt_at = :now', { ':now': N(1) })],
     ['how long it stays burnt', update('burnt', 'SET ttl = :now', { ':now': N(1) })],
     ['how long a session is kept', update('ticket', 'SET ttl = :now', { ':now': N(1) })],
+    ['when a session expires by idleness', update('bearer', 'SET idle_expires_at = :late', { ':late': N(4e9) })],
+    ['when it expires, used or not', update('ticket', 'SET absolute_expires_at = :late', { ':late': N(4e9) })],
+    ['when it began', update('bearer', 'SET created_at = :late', { ':late': N(4e9) })],
+    ['when it was used last', update('bearer', 'ADD last_seen_at :late', { ':late': N(60) })],
+    ['from where it came', update('bearer', 'SET ip = :ip', { ':ip': S('192.0.2.1') })],
+    [
+      'when it expires, in the transaction of a sign-in',
+      transact(
+        (TableName) => ({ Update: { TableName, ...harmless('entry') } }),
+        (TableName) => ({
+          Update: {
+            TableName,
+            Key: keyOf('bearer'),
+            UpdateExpression: 'SET idle_expires_at = :late',
+            ExpressionAttributeValues: { ':late': N(4e9) },
+          },
+        }),
+      ),
+    ],
     ['an entry into a bearer', update('entry', 'SET kind = :b, login_id = :l', { ':b': S('bearer'), ':l': S('l') })],
     [
       'an entry into a ticket',
@@ -315,9 +335,9 @@ describe('an app that turns hostile, with its rights, changes', () => {
     ['when its person has signed in', update('bearer', 'SET auth_time = :g', { ':g': N(4e9) })],
     ['whose login it is', update('bearer', 'SET login_id = :g', { ':g': S('other') })],
     ['sealed tokens', update('tokens', 'SET sealed = :g', { ':g': S('other') })],
-    ['a flow', update('flow', 'SET ip = :g', { ':g': S('other') })],
+    ['a flow', update('flow', 'SET web_ip = :g', { ':g': S('other') })],
     ['a key set', update('keySet', 'SET jwks = :g', { ':g': S('{}') })],
-    ['who signs out with a provider session', update('providerSession', 'SET ip = :g', { ':g': S('other') })],
+    ['who signs out with a provider session', update('providerSession', 'SET web_ip = :g', { ':g': S('other') })],
     ['the table', (TableName) => new DeleteTableCommand({ TableName })],
     ['how the table is kept', (TableName) => new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })],
   ])('not %s', async (_, attempt) => expectRefused(attempt));

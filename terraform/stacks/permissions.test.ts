@@ -27,9 +27,11 @@ const SESSION = [
   ...['user_key', 'item', 'kind', 'created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
   ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'acr', 'amr'],
   ...['ip', 'user_agent', 'device', 'sid_hash', 'roles', 'web_hash', 'version', 'ttl'],
-  ...['idle_seconds', 'idle_set_at', 'ended_as', 'ended_at', 'web_sid_hash'],
+  ...['idle_seconds', 'idle_set_at', 'web_ended_as', 'web_ended_at'],
   ...['family_hash', 'secret_hash', 'recheck_at', 'recheck_due_at', 'renewed_at'],
   ...['previous_secret_hash', 'rotation_nonce', 'confirmed_at'],
+  ...['web_created_at', 'web_last_seen_at', 'web_idle_expires_at', 'web_absolute_expires_at'],
+  ...['web_ip', 'web_user_agent', 'web_sid_hash'],
 ];
 const USER = ['not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 const read = (...attributes: string[]) => ({
@@ -52,12 +54,12 @@ const readCursorKey = [['dynamodb:GetItem'], [SESSIONS], keys('KEYS#~cursor')];
 /** By function: everything its code may do, as actions, resources and conditions. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   authorizer: [
-    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'burnt_at')],
+    [['dynamodb:GetItem'], [SESSIONS], keysAndRead('U#*', ...SESSION, 'reason', 'ended_at', 'burnt_at')],
     readKeySets,
     [
       ['dynamodb:UpdateItem'],
       [SESSIONS],
-      keysAndAttributes('user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'),
+      keysAndAttributes('user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at', 'web_ended_as'),
     ],
     useKey,
   ],
@@ -88,7 +90,7 @@ const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
     [
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
       [SESSIONS],
-      keysAndRead('U#*', ...SESSION, 'reason', 'burnt_at', ...USER, 'sid_key'),
+      keysAndRead('U#*', ...SESSION, 'reason', 'ended_at', 'burnt_at', ...USER, 'web_sid_key'),
     ],
     [['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [SESSIONS], keys('U#*', 'WEB#*', 'SID#*')],
     [['dynamodb:DeleteItem', 'dynamodb:PutItem'], [EVENTS], keys('U#*')],

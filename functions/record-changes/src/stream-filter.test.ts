@@ -52,7 +52,7 @@ describe('the filter of the stream', () => {
     { without_session: { BOOL: true } },
     { kind: { S: 'later' } },
     { web_hash: { S: 'x' } },
-    { ended_as: { S: 'logout' }, ended_at: { N: '1' } },
+    { web_ended_as: { S: 'logout' }, web_ended_at: { N: '1' } },
   ];
   const BY_TTL = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
 
@@ -74,7 +74,7 @@ describe('the filter of the stream', () => {
     expect(records.filter((record) => matters(record) && !passes(record))).toEqual([]);
   });
 
-  const isMarked = ({ dynamodb }: (typeof records)[number]) => JSON.stringify(dynamodb).includes('ended_as');
+  const isMarked = ({ dynamodb }: (typeof records)[number]) => JSON.stringify(dynamodb).includes('web_ended_as');
 
   it('passes over every change of an item that is there before and after, and everything that is no session and no end', () => {
     const woken = records.filter((record) => passes(record) && !(isMarked(record) && record.eventName === 'MODIFY'));

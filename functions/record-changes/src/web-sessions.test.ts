@@ -194,7 +194,7 @@ describe('a new session of a web app', () => {
     follow(recorder().handle);
     await eventually(async () => (await eventsOf(user)).length === 2);
     expect(await session.entry()).toBeUndefined();
-    expect(Object.keys((await session.item()) ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(Object.keys((await session.item()) ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
   });
 });
 
@@ -207,16 +207,15 @@ describe('what an app has begun and could not be finished', () => {
       NewImage: {
         user_key: { S: userKey(user) },
         item: { S: 'SESSION#x' },
-        created_at: { N: '1' },
-        last_seen_at: { N: '1' },
-        idle_expires_at: { N: '0' },
-        absolute_expires_at: { N: '2' },
-        version: { N: '1' },
-        ip: { S: '' },
-        user_agent: { S: '' },
+        web_created_at: { N: '1' },
+        web_last_seen_at: { N: '1' },
+        web_idle_expires_at: { N: '0' },
+        web_absolute_expires_at: { N: '2' },
+        web_ip: { S: '' },
+        web_user_agent: { S: '' },
         web_hash: { S: 'h'.repeat(43) },
-        ended_as: { S: 'logout' },
-        ended_at: { N: '1' },
+        web_ended_as: { S: 'logout' },
+        web_ended_at: { N: '1' },
       },
     },
   });
@@ -260,11 +259,11 @@ describe('what an app has begun and could not be finished', () => {
 
 describe('an app that writes what no session has', () => {
   it.each<[string, Record<string, { S: string } | { N: string }>]>([
-    ['a time that no calendar has', { created_at: { N: '9000000000000000' } }],
-    ['a reason that is none', { ended_as: { S: 'revoked' }, ended_at: { N: '1' } }],
+    ['a time that no calendar has', { web_created_at: { N: '9000000000000000' } }],
+    ['a reason that is none', { web_ended_as: { S: 'revoked' }, web_ended_at: { N: '1' } }],
     [
       'a session at the provider that is none',
-      { web_sid_hash: { S: 'h'.repeat(43) }, sid_key: { S: 'k'.repeat(3000) } },
+      { web_sid_hash: { S: 'h'.repeat(43) }, web_sid_key: { S: 'k'.repeat(3000) } },
     ],
   ])('stands in nobody’s way: %s', async (_, fields) => {
     const [user, other] = [newUser(), newUser()];

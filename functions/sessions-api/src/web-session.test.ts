@@ -60,7 +60,7 @@ describe('a session of a web app', () => {
       const { caller, sessionId, item } = await atApp();
       const by = { 'its owner': caller, 'an administrator': anAdmin() }[who] ?? aService('main', 'support');
       expect(await api.call(DELETE, { caller: by, sessionId })).toMatchObject({ status: 200, data: { revoked: 1 } });
-      expect(Object.keys((await item()) ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+      expect(Object.keys((await item()) ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
       expect(await api.call(GET, { caller, sessionId })).toMatchObject(failure(410, 'SESSION_ENDED'));
       expect(await api.call(DELETE, { caller: by, sessionId })).toMatchObject({ status: 200, data: { revoked: 0 } });
     },

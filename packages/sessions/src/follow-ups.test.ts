@@ -76,8 +76,8 @@ describe('finishing what an app has ended', () => {
   });
 
   it('is an error where what the app has written is not understood, and changes nothing', async () => {
-    const web = await aWebSession(fixture, { entry: { ended_as: 'bored' } });
-    await expect(followUps().finish(web)).rejects.toMatchObject({ field: 'ended_as' });
+    const web = await aWebSession(fixture, { entry: { web_ended_as: 'bored' } });
+    await expect(followUps().finish(web)).rejects.toMatchObject({ field: 'web_ended_as' });
     expect(Object.keys(await fixture.items(web.user))).toContain(`SESSION#${web.id}`);
   });
 });
@@ -116,7 +116,7 @@ describe('adopting a session of an app', () => {
     const key = providerSessionKey(web.user.issuer, web.sidKey);
     const ttlOf = async () => (await getItem(fixture.table, key))?.ttl;
     const { sidHash, sidKey } = web;
-    const short = { sidHash, sidKey, entry: { absolute_expires_at: 1 } };
+    const short = { sidHash, sidKey, entry: { web_absolute_expires_at: 1 } };
     const other = await aWebSession(fixture, short);
     await followUps().adopt(other);
     expect(await ttlOf()).toBe(START + LIFETIMES.loginMaxLifetimeSeconds);
@@ -171,7 +171,7 @@ describe('adopting a session of an app', () => {
 
   it('is an error where the name of the session at the provider is none, before anything is written', async () => {
     const web = await aWebSession(fixture, { sidHash: hash(), sidKey: 'x'.repeat(2100) });
-    await expect(followUps().adopt(web)).rejects.toMatchObject({ field: 'sid_key' });
+    await expect(followUps().adopt(web)).rejects.toMatchObject({ field: 'web_sid_key' });
     expect(await fixture.raw(web.user, `SESSION#${web.id}`)).not.toHaveProperty('ttl');
   });
 });

@@ -35,13 +35,23 @@ export async function aWebSession({ real, name, state }: Fixture, signIn: WebSig
   const [id, hash, now] = [newId(), webHash('sess:', newId()), state.nowSeconds];
   const [idleEnd, absoluteEnd] = [now + idleSeconds, now + absoluteSeconds];
   const entry = {
-    ...{ created_at: now, last_seen_at: now, idle_expires_at: idleEnd, absolute_expires_at: absoluteEnd },
-    ...{ version: 1, ip: '192.0.2.7', user_agent: 'curl/8', web_hash: hash, web_sid_hash: sidHash, sid_key: sidKey },
+    ...{
+      web_created_at: now,
+      web_last_seen_at: now,
+      web_idle_expires_at: idleEnd,
+      web_absolute_expires_at: absoluteEnd,
+    },
+    ...{ web_ip: '192.0.2.7', web_user_agent: 'curl/8', web_hash: hash, web_sid_hash: sidHash, web_sid_key: sidKey },
     ...signIn.entry,
   };
   const item = {
-    ...{ prefix: 'sess:', owner: userKey(user), id, created_at: now * 1000, ttl: absoluteEnd },
-    ...{ idle_expires_at: idleEnd * 1000, absolute_expires_at: absoluteEnd * 1000, cookie: '{}', keys: { a: '1' } },
+    ...{ prefix: 'sess:', owner: userKey(user), id, created_at_ms: now * 1000, ttl: absoluteEnd },
+    ...{
+      idle_expires_at_ms: idleEnd * 1000,
+      absolute_expires_at_ms: absoluteEnd * 1000,
+      cookie: '{}',
+      keys: { a: '1' },
+    },
   };
   const update = (Key: object, fields: Readonly<Record<string, unknown>>) => ({
     Update: { TableName: name, Key: toItem(Key), ...assignments(fields) },
@@ -82,7 +92,7 @@ function appEndWrites(
     Update: {
       TableName,
       Key: keyItem(sessionKey(user, id)),
-      ...assignments({ idle_expires_at: 0, ended_as: reason, ended_at: now }),
+      ...assignments({ web_ended_as: reason, web_ended_at: now }),
     },
   };
   return hash === undefined
@@ -95,8 +105,8 @@ export async function webStateOf({ table }: Fixture, hash: string): Promise<'act
   const item = await getItem(table, webKey(hash));
   if (item === undefined) return 'none';
   const left = Object.keys(item).toSorted();
-  if (left.join() === ['ended_at', 'item', 'ttl', 'user_key'].join()) return 'ended';
-  const isWhole = WEB_CONTENT.every((name) => name in item) && !('ended_at' in item);
+  if (left.join() === ['ended_at_ms', 'item', 'ttl', 'user_key'].join()) return 'ended';
+  const isWhole = WEB_CONTENT.every((name) => name in item) && !('ended_at_ms' in item);
   if (!isWhole) throw new Error(`neither active nor ended: ${left.join()}`);
   return 'active';
 }

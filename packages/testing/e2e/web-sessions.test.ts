@@ -59,7 +59,7 @@ describe('sessions that web apps keep in the table', () => {
   const remove = (path: string, token: string) =>
     request(`${dev.api}${path}`, { method: 'DELETE', headers: bearer(token) });
   const isOver = async ({ entry, item }: Awaited<ReturnType<typeof signInAtWebApp>>) =>
-    (await entry()) === undefined && (await item())?.ended_at !== undefined;
+    (await entry()) === undefined && (await item())?.ended_at_ms !== undefined;
 
   it('are seen to begin, and end for good when their app says so', async () => {
     const { user, token, open } = await person('ada');

@@ -37,25 +37,24 @@ export async function signInAtWebApp(dynamodb: DynamoDBClient, TableName: string
       prefix: { S: 'sess:' },
       owner: { S: userKey(user) },
       id: { S: id },
-      created_at: { N: String(nowSeconds * 1000) },
-      idle_expires_at: { N: String(idle * 1000) },
-      absolute_expires_at: { N: String(absolute * 1000) },
+      created_at_ms: { N: String(nowSeconds * 1000) },
+      idle_expires_at_ms: { N: String(idle * 1000) },
+      absolute_expires_at_ms: { N: String(absolute * 1000) },
       cookie: { S: '{}' },
       keys: { M: { userId: { S: JSON.stringify(user.sub) } } },
       ttl: { N: String(absolute) },
     }),
     settingAll(TableName, entryKey, {
-      created_at: { N: String(nowSeconds) },
-      last_seen_at: { N: String(nowSeconds) },
-      idle_expires_at: { N: String(idle) },
-      absolute_expires_at: { N: String(absolute) },
-      version: { N: '1' },
-      ip: { S: '192.0.2.1' },
-      user_agent: { S: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0' },
+      web_created_at: { N: String(nowSeconds) },
+      web_last_seen_at: { N: String(nowSeconds) },
+      web_idle_expires_at: { N: String(idle) },
+      web_absolute_expires_at: { N: String(absolute) },
+      web_ip: { S: '192.0.2.1' },
+      web_user_agent: { S: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0' },
       web_hash: { S: hash },
       ...(providerSession === undefined
         ? {}
-        : { web_sid_hash: { S: providerSession.sidHash }, sid_key: { S: providerSession.sidKey } }),
+        : { web_sid_hash: { S: providerSession.sidHash }, web_sid_key: { S: providerSession.sidKey } }),
       ...entry,
     }),
   );
@@ -85,7 +84,7 @@ interface AppEnding {
 /** A web app ends an entry of whatever kind, as far as an app may. Its own item, if it has one, stays as it is. */
 export async function markByWebApp(dynamodb: DynamoDBClient, TableName: string, ending: AppEnding): Promise<void> {
   const { user, id, reason, atSeconds } = ending;
-  const mark = { idle_expires_at: { N: '0' }, ended_as: { S: reason }, ended_at: { N: String(atSeconds) } };
+  const mark = { web_ended_as: { S: reason }, web_ended_at: { N: String(atSeconds) } };
   await dynamodb.send(new UpdateItemCommand(settingAll(TableName, entryKeyOf(user, id), mark)));
 }
 

@@ -54,9 +54,8 @@ const OF_SESSION = [
   'ttl',
   'idle_seconds',
   'idle_set_at',
-  'ended_as',
-  'ended_at',
-  'web_sid_hash',
+  'web_ended_as',
+  'web_ended_at',
   'family_hash',
   'secret_hash',
   'recheck_at',
@@ -65,9 +64,16 @@ const OF_SESSION = [
   'previous_secret_hash',
   'rotation_nonce',
   'confirmed_at',
+  'web_created_at',
+  'web_last_seen_at',
+  'web_idle_expires_at',
+  'web_absolute_expires_at',
+  'web_ip',
+  'web_user_agent',
+  'web_sid_hash',
 ];
 /** Besides what sessions have too. */
-const OF_ENDED = ['reason', 'burnt_at'];
+const OF_ENDED = ['reason', 'ended_at', 'burnt_at'];
 const OF_USER = ['version', 'not_before', 'reauth_after', 'recent_creations', 'recent_silent', 'erased_at'];
 
 const ON_SESSIONS = { on: ['table sessions'], fromVpc: true } as const;
@@ -187,7 +193,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
         ...ON_SESSIONS,
         when: {
           ...partitions('U#*'),
-          ...attributes([...new Set([...OF_SESSION, ...OF_ENDED, ...OF_USER, 'sid_key'])]),
+          ...attributes([...new Set([...OF_SESSION, ...OF_ENDED, ...OF_USER, 'web_sid_key'])]),
           ...NAMED,
         },
       },

@@ -24,7 +24,7 @@ export const expectedEventSourceMappings = ({ hasSettings }: Variant) => ({
       Filters: [
         '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"},{"prefix":"ENDED#"}]}},"OldImage":{"item":{"S":[{"exists":false}]}}}}',
         '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"item":{"S":[{"exists":false}]}}}}',
-        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"ended_as":{"S":[{"exists":true}]}}}}',
+        '{"dynamodb":{"Keys":{"item":{"S":[{"prefix":"SESSION#"}]}},"NewImage":{"web_ended_as":{"S":[{"exists":true}]}}}}',
       ].map((Pattern) => ({ Pattern })),
     },
     DestinationConfig: { OnFailure: { Destination: 'queue changes-dlq' } },

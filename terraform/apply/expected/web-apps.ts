@@ -7,15 +7,28 @@ const OF_WEB_SESSION = [
   'prefix',
   'owner',
   'id',
-  'created_at',
-  'idle_expires_at',
-  'absolute_expires_at',
+  'created_at_ms',
+  'idle_expires_at_ms',
+  'absolute_expires_at_ms',
   'cookie',
   'keys',
-  'ended_at',
+  'ended_at_ms',
 ];
-/** What a user's entry of a web session has besides, and nothing that an entry of a login has. */
-const OF_ENTRY = ['ended_as', 'ip', 'last_seen_at', 'sid_key', 'user_agent', 'version', 'web_hash', 'web_sid_hash'];
+/** What a user's entry of a web session has, and nothing that an entry of a login has but its version. */
+const OF_ENTRY = [
+  'web_hash',
+  'web_created_at',
+  'web_last_seen_at',
+  'web_idle_expires_at',
+  'web_absolute_expires_at',
+  'web_ip',
+  'web_user_agent',
+  'web_sid_hash',
+  'web_sid_key',
+  'web_ended_as',
+  'web_ended_at',
+  'version',
+];
 
 const limits = (partitions: readonly string[], names: readonly string[]) => ({
   'ForAllValues:StringLike dynamodb:LeadingKeys': partitions,
@@ -44,7 +57,8 @@ const STORE = [
         [
           ...['user_key', 'item', 'absolute_expires_at', 'created_at', 'erased_at', 'idle_expires_at', 'idle_seconds'],
           ...['idle_set_at', 'kind', 'last_seen_at', 'not_before', 'reauth_after', 'sid_hash', 'version'],
-          ...['web_hash', 'web_sid_hash'],
+          ...['web_absolute_expires_at', 'web_created_at', 'web_ended_as', 'web_hash', 'web_idle_expires_at'],
+          ...['web_last_seen_at', 'web_sid_hash'],
         ],
       ),
       ...NAMED,

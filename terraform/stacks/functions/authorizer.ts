@@ -5,7 +5,7 @@ import { findSessions, readKeySets, readSessions, useTableKey } from './statemen
 import { sessionVariables, ticketVariables, verifierVariables } from './variables.ts';
 
 /** All that a touch reads, conditions and writes: the authorizer can say that a session and its secret were used, and nothing else. */
-const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at'];
+const TOUCHED = ['user_key', 'item', 'last_seen_at', 'idle_expires_at', 'confirmed_at', 'web_ended_as'];
 
 /** Runs before every request. API Gateway waits ten seconds for it. */
 export const authorizer: FunctionSpec = {

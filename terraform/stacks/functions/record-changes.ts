@@ -5,7 +5,7 @@ import { useTableKey, WHERE_SESSIONS_END } from './statements.ts';
 import { eventWriterVariables, sessionVariables } from './variables.ts';
 
 /** A session, the mark of one that has ended, and what is kept of its user; of a web app's also which session at the provider it belongs to. */
-const OF_SESSIONS = new Set([...SESSION_ATTRIBUTES, ...ENDED_ATTRIBUTES, ...USER_ATTRIBUTES, 'sid_key']);
+const OF_SESSIONS = new Set([...SESSION_ATTRIBUTES, ...ENDED_ATTRIBUTES, ...USER_ATTRIBUTES, 'web_sid_key']);
 
 /**
  * Makes an event of every change of a session, and finishes what a web app may only begin. Of users it reads whether they were erased:

@@ -17,7 +17,7 @@ import type { SessionRequest } from './require-session.ts';
 /** `ended`: an app, or the provider, had ended it. `gone`: there is no such session of a web app. */
 export type AdoptOutcome = 'adopted' | 'ended' | 'gone';
 
-const ADOPTED = projectionOf([...SESSION_ATTRIBUTES, 'sid_key']);
+const ADOPTED = projectionOf([...SESSION_ATTRIBUTES, 'web_sid_key']);
 const USER = projectionOf([...USER_ATTRIBUTES, 'ttl']);
 
 /**
@@ -35,7 +35,7 @@ export async function adoptWebSession(table: SessionTable, { user, id }: Session
   if (session.kind !== 'web') return 'gone';
   // The end is the app's word: what keeps an ended login ended must outlast its tokens all the same.
   const ttl = Math.max(session.absoluteExpiresAt, epochSeconds(table.nowMs())) + table.loginMaxLifetimeSeconds;
-  if (await isOverAtProvider(table, { ...session, ttl }, item.sid_key?.S)) {
+  if (await isOverAtProvider(table, { ...session, ttl }, item.web_sid_key?.S)) {
     return endSession(table, { session, reason: 'logout' });
   }
   await keepUser(table, session);
@@ -57,7 +57,7 @@ async function isOverAtProvider(
   sidKey: string | undefined,
 ): Promise<boolean> {
   if (sidHash === undefined || sidKey === undefined) return false;
-  if (!SID_KEY.test(sidKey)) throw new StoredItemError('SESSION', 'sid_key');
+  if (!SID_KEY.test(sidKey)) throw new StoredItemError('SESSION', 'web_sid_key');
   const add = () => tryToAddOwner(table, { user, sidHash, sidKey, ttl });
   return (await retryLostRaces('revocation', add, table.races)) === 'over';
 }

@@ -11,8 +11,11 @@ export const ABSENT = 'attribute_not_exists(user_key)';
 /** The item is there; a session that has ended is not. */
 export const PRESENT = 'attribute_exists(user_key)';
 
+/** No app has ended the session (see `markWrite`). */
+export const UNMARKED = 'attribute_not_exists(web_ended_as)';
+
 /** The session was still in use at `:now`. */
-export const NOT_IDLE = 'idle_expires_at > :now';
+export const NOT_IDLE = `idle_expires_at > :now AND ${UNMARKED}`;
 
 /** The secret of the ticket is the one that was read, and nobody has used it yet. */
 export const UNCONFIRMED = 'confirmed_at = :unconfirmed';
@@ -21,7 +24,7 @@ export const UNCONFIRMED = 'confirmed_at = :unconfirmed';
 const SECRET_AS_READ = 'secret_hash = :secret_hash';
 
 /** Nobody has used the session since it was read. */
-const UNUSED_SINCE_READ = 'idle_expires_at = :idle_expires_at';
+const UNUSED_SINCE_READ = `idle_expires_at = :idle_expires_at AND ${UNMARKED}`;
 
 /** Nothing about the user, the data or the session (but its uses) has changed since it was read. */
 export const VERSION_AS_READ = 'version = :version';
@@ -70,15 +73,6 @@ export const NOT_BURNT = 'attribute_not_exists(burnt_at)';
 
 /** The provider has not told that its session is over. */
 export const NOT_ENDED = 'attribute_not_exists(ended_at)';
-
-/** The session of a web session library is active at `:now_ms`. Of one that has ended there are no times. */
-export const ACTIVE_WEB = `${NOT_ENDED} AND idle_expires_at > :now_ms AND absolute_expires_at > :now_ms`;
-
-/** The session of a web session library is the one that its user's list shows under `:id`. */
-export const WEB_AS_LISTED = 'id = :id';
-
-/** The session of a web session library is nobody's. */
-export const WEB_OF_NOBODY = 'attribute_not_exists(id)';
 
 /**
  * How an active session can end, and the condition of each end. There is no other end, and no way back.

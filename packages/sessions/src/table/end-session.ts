@@ -8,6 +8,7 @@ import { retryLostRaces } from './lost-races.ts';
 import { formatEnded } from './session-item.ts';
 import { type Item, type SessionTable, toItem } from './table.ts';
 import { runTransaction, type Step } from './transaction.ts';
+import { WEB_AS_READ } from './web-conditions.ts';
 import { webEnd } from './web-item.ts';
 
 export type Ending = (
@@ -150,8 +151,10 @@ function endOf(ending: Ending, nowSeconds: number): number {
 function conditionOf({ session, reason }: Ending) {
   const isAsRead = session.kind !== 'unknown' && session.endedByApp === undefined && ENDINGS[reason] === AS_READ;
   if (!isAsRead) return { ConditionExpression: PRESENT };
-  const values = toItem({ ':idle_expires_at': session.idleExpiresAt, ':version': session.version });
-  return { ConditionExpression: AS_READ, ExpressionAttributeValues: values };
+  const { kind, idleExpiresAt, version } = session;
+  const isWeb = kind === 'web';
+  const values = toItem({ ':idle_expires_at': idleExpiresAt, ':version': isWeb ? undefined : version });
+  return { ConditionExpression: isWeb ? WEB_AS_READ : AS_READ, ExpressionAttributeValues: values };
 }
 
 /** What was written after it was read would be lost. */

@@ -59,14 +59,6 @@ export function webKey(hash: string): ItemKey {
 /** See `Login.sidKey`. Anything else could be too long for a key. */
 export const SID_KEY = /^[\w-]{1,64}$/;
 
-/**
- * Whether the item of a session is one of a web app. It has no attribute `kind`: an app may name none, so it can neither make one of
- * its entries a session that lets somebody in, nor pass off another session as one of its own.
- */
-export function isWebEntry(item: { readonly kind?: unknown; readonly web_hash?: unknown }): boolean {
-  return item.kind === undefined && item.web_hash !== undefined;
-}
-
 /** What {@link webHash} gives. Anything else could be too long for a key, and be in the way of whatever names it. */
 export const WEB_HASH = /^[\w-]{43}$/;
 

@@ -1,9 +1,10 @@
 import { parseUserKey } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import type { ListedSession } from '../model/session.ts';
-import { isWebEntry, SESSIONS_AND_USER, WEB_HASH } from './item-key.ts';
+import { SESSIONS_AND_USER, WEB_HASH } from './item-key.ts';
 import { readSession } from './read-session.ts';
 import type { Item } from './table.ts';
+import { isWebEntry } from './web-entry.ts';
 
 /**
  * The session in an item, or an `unknown` one, so that an item that is not understood keeps no other from being read.

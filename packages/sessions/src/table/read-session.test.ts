@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { StoredItemError } from '../model/errors.ts';
+import { isActive } from '../model/lifetime.ts';
 import { APP_END_REASONS, SESSION_KINDS, type Session } from '../model/session.ts';
 import { readListed } from './read-listed.ts';
 import { readSession } from './read-session.ts';
 import { parseSession, SESSION_ATTRIBUTES } from './session-item.ts';
 import { type Item, toPlain } from './table.ts';
+import { WEB_ENTRY } from './web-entry.ts';
 
 const seconds = fc.nat({ max: 4_000_000_000 }).map((at) => ({ N: String(at) }));
 const text = fc.string({ maxLength: 40 }).map((S) => ({ S }));
@@ -27,7 +29,7 @@ const WRITTEN: Readonly<Record<string, fc.Arbitrary<object>>> = {
   amr: texts,
   roles: roles.map((L) => ({ L })),
   web_hash: fc.constantFrom('A'.repeat(43), '_-'.repeat(21).padEnd(43, '9')).map((S) => ({ S })),
-  ended_as: fc.constantFrom(...APP_END_REASONS).map((S) => ({ S })),
+  web_ended_as: fc.constantFrom(...APP_END_REASONS).map((S) => ({ S })),
   version: fc.integer({ min: 1, max: 1000 }).map((version) => ({ N: String(version) })),
   confirmed_at: fc.integer({ min: -4_000_000_000, max: 4_000_000_000 }).map((at) => ({ N: String(at) })),
 };
@@ -37,8 +39,7 @@ const OPTIONAL = new Set([
   'amr',
   'device',
   'sid_hash',
-  'web_hash',
-  'web_sid_hash',
+  ...WEB_ENTRY,
   'roles',
   'idle_seconds',
   'idle_set_at',
@@ -50,19 +51,27 @@ const OPTIONAL = new Set([
   'previous_secret_hash',
   'rotation_nonce',
   'confirmed_at',
-  'ended_as',
-  'ended_at',
+  'web_ended_as',
+  'web_ended_at',
 ]);
-/** What is read of a web session whether it is there or not, so that no fault in it counts. */
-const NOT_OF_WEB = ['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'ttl'];
+/** What is not read of a web session, so that no fault in it counts. */
+const NOT_OF_WEB = [
+  ...['auth_time', 'login_id', 'client_id', 'scope', 'groups', 'ttl', 'version', 'sid_hash', 'ip', 'user_agent'],
+  ...['created_at', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'],
+];
 const items = fc.record(Object.fromEntries(SESSION_ATTRIBUTES.map((name) => [name, written(name)])), {
   requiredKeys: SESSION_ATTRIBUTES.filter((name) => !OPTIONAL.has(name)),
   noNullPrototype: true,
 }) as fc.Arbitrary<Item>;
+const entries = fc.record(Object.fromEntries(WEB_ENTRY.map((name) => [name, written(name)])), {
+  requiredKeys: WEB_ENTRY.filter((name) => name !== 'web_sid_hash'),
+  noNullPrototype: true,
+}) as fc.Arbitrary<Item>;
 /** As a web app writes them, with what means nothing there. */
-const webItems = fc.tuple(items, fc.subarray(NOT_OF_WEB), written('web_hash')).map(([item, absent, web_hash]) => {
-  const kept = Object.entries(item).filter(([name]) => name !== 'kind' && !absent.includes(name));
-  return { ...Object.fromEntries(kept), web_hash } as Item;
+const webItems = fc.tuple(items, fc.subarray(NOT_OF_WEB), entries).map(([item, absent, entry]) => {
+  const ofWeb = (name: string) => name !== 'kind' && !WEB_ENTRY.includes(name) && !absent.includes(name);
+  const kept = Object.entries(item).filter(([name]) => ofWeb(name));
+  return { ...Object.fromEntries(kept), ...entry } as Item;
 });
 const anyItems = fc.oneof({ weight: 3, arbitrary: items }, { weight: 1, arbitrary: webItems });
 
@@ -132,21 +141,20 @@ describe('readSession', () => {
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
   });
 
-  it('makes no session of an app of what has a kind, whatever the app adds, and takes nobody from a session at the provider', () => {
-    const [item] = fc.sample(items, 1) as [Item];
-    const bearer = { ...item, kind: { S: 'bearer' }, sid_hash: { S: 'own' } };
-    const { web_hash: _, web_sid_hash: __, ...plain } = bearer as Record<string, Item[string]>;
-    const added = { web_hash: { S: 'A'.repeat(43) }, web_sid_hash: { S: 'other' } };
-    for (const more of [added, { web_hash: { N: '1' }, web_sid_hash: { N: '1' } }]) {
+  it('reads no more of what an app has added to what has a kind than that it is over', () => {
+    const [item, entry] = [...fc.sample(items, 1), ...fc.sample(entries, 1)] as [Item, Item];
+    const own = { kind: { S: 'bearer' }, sid_hash: { S: 'own' } };
+    const plain = Object.fromEntries(Object.entries({ ...item, ...own }).filter(([name]) => !name.startsWith('web_')));
+    for (const more of [entry, Object.fromEntries(WEB_ENTRY.map((name) => [name, { L: [] }]))]) {
       expect(readSession({ ...plain, ...more })).toStrictEqual(readSession(plain));
-      expect(readListed({ ...plain, ...more, kind: { S: 'later' } })).toMatchObject({
-        kind: 'unknown',
-        sidHash: 'own',
-      });
-      expect(readListed({ ...plain, ...more, kind: { S: 'later' } })).not.toHaveProperty('webHash');
+      const later = readListed({ ...plain, ...more, kind: { S: 'later' } });
+      expect(later).toMatchObject({ kind: 'unknown', sidHash: 'own' });
+      expect(later).not.toHaveProperty('webHash');
     }
-    const { kind: ___, ...web } = { ...plain, ...added } as Record<string, Item[string]>;
-    expect(readSession(web)).toMatchObject({ kind: 'web', sidHash: 'other', webHash: 'A'.repeat(43) });
+    const ended = readSession({ ...plain, ...entry, web_ended_as: { S: 'evicted' } });
+    expect(isActive({ ...ended, idleExpiresAt: 2, absoluteExpiresAt: 2 }, 1)).toBe(false);
+    const { kind: _, ...web } = { ...plain, ...entry, web_sid_hash: { S: 'other' } } as Record<string, Item[string]>;
+    expect(readSession(web)).toMatchObject({ kind: 'web', sidHash: 'other', webHash: web.web_hash?.S });
     expect(() => readSession({ ...web, kind: { S: 'web' } })).toThrow('kind');
   });
 

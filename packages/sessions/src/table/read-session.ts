@@ -2,13 +2,16 @@ import { type HeldRole, parseUserKey, type User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { APP_END_REASONS, type AppEnd, type IdleOverride, SESSION_KINDS, type Session } from '../model/session.ts';
 import { LONG_DUE } from '../model/ticket-state.ts';
-import { idInItem, isWebEntry, WEB_HASH } from './item-key.ts';
+import { idInItem, WEB_HASH } from './item-key.ts';
 import type { Item } from './table.ts';
 import { MAX_SECONDS, parseTicketState } from './ticket-attributes.ts';
+import { isWebEntry, withCommonNames } from './web-entry.ts';
 
 /** An item of which some attributes may be missing. */
 type Attributes = Readonly<Record<string, Item[string] | undefined>>;
 const NOTHING: Item[string] = { S: '' };
+/** No write of an app's session is guarded by it. */
+const VERSION: Item[string] = { N: '1' };
 
 /**
  * The session in an item as the API carries it: what `parseSession` makes of its plain values, without a schema. For the read that
@@ -63,11 +66,11 @@ function idIn(item: Attributes): string {
 
 /** What an app does not write of its session, as everybody reads it, whatever stands there. */
 function withWebDefaults(stored: Attributes): Attributes {
-  const { item, created_at, absolute_expires_at, web_sid_hash, ttl = absolute_expires_at } = stored;
-  const [kind, sid_hash] = [{ S: 'web' }, web_sid_hash];
+  const entry = withCommonNames(stored);
+  const { item, created_at: auth_time, absolute_expires_at, ttl = absolute_expires_at } = entry;
   const login_id = { S: idInItem('session', item?.S ?? '') ?? '' };
   const claims = { client_id: NOTHING, scope: NOTHING, groups: { L: [] } };
-  return { ...stored, ...claims, kind, sid_hash, login_id, auth_time: created_at, ttl };
+  return { ...entry, ...claims, kind: { S: 'web' }, version: VERSION, login_id, auth_time, ttl };
 }
 
 /** Of every other, what an app may have added means nothing. No item says of itself that it is an app's. */
@@ -92,8 +95,8 @@ function webHashIn(item: Attributes, name: string): string {
 }
 
 function appEndIn(item: Attributes): AppEnd | undefined {
-  const at = ifThere(item, 'ended_at', seconds) ?? 0;
-  return item.ended_as === undefined ? undefined : { reason: oneOf(APP_END_REASONS, item, 'ended_as'), at };
+  const at = ifThere(item, 'web_ended_at', seconds) ?? 0;
+  return item.web_ended_as === undefined ? undefined : { reason: oneOf(APP_END_REASONS, item, 'web_ended_as'), at };
 }
 
 /** Looked at in every item, whatever its kind. */

@@ -3,10 +3,11 @@ import type { User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { expiresAt } from '../model/lifetime.ts';
 import type { EndedReason, ListedSession, Session } from '../model/session.ts';
-import { CHANGE_PREFIXES, isEndedItem, isSessionItem, isWebEntry } from './item-key.ts';
+import { CHANGE_PREFIXES, isEndedItem, isSessionItem } from './item-key.ts';
 import { WITHOUT_SESSION } from './login-marker.ts';
 import { parseEnded, parseSession } from './session-item.ts';
 import { toPlain } from './table.ts';
+import { isWebEntry } from './web-entry.ts';
 
 type Image = Readonly<Record<string, AttributeValue>>;
 
@@ -46,7 +47,7 @@ const ABSENT = { item: { S: [{ exists: false }] } };
 export const SESSION_CHANGE_PATTERNS: readonly object[] = [
   { dynamodb: { ...itemIs(CHANGE_PREFIXES.session, CHANGE_PREFIXES.ended), OldImage: ABSENT } },
   { dynamodb: { ...itemIs(CHANGE_PREFIXES.session), NewImage: ABSENT } },
-  { dynamodb: { ...itemIs(CHANGE_PREFIXES.session), NewImage: { ended_as: { S: [{ exists: true }] } } } },
+  { dynamodb: { ...itemIs(CHANGE_PREFIXES.session), NewImage: { web_ended_as: { S: [{ exists: true }] } } } },
 ];
 
 /**
@@ -92,7 +93,7 @@ export interface FollowUp {
  * @throws StoredItemError when an item that means something is malformed
  */
 export function readFollowUp({ name, item, after }: ItemChange): FollowUp | undefined {
-  const isEnded = after?.ended_as !== undefined;
+  const isEnded = after?.web_ended_as !== undefined;
   const isNew = name === 'INSERT' && after !== undefined && isWebEntry(after);
   if (!isSessionItem(item) || !(isEnded || isNew)) return undefined;
   const { user, id } = parse('SESSION', after, parseSession);

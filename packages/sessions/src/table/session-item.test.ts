@@ -96,7 +96,12 @@ describe('a session in the table', () => {
     const web = { user, id, ...claims, createdAt, authTime: createdAt, lastSeenAt: createdAt, ip: '', userAgent: '' };
     const times = { idleExpiresAt: createdAt, absoluteExpiresAt: createdAt, ttl: createdAt, version: 1 };
     const session = { ...web, ...times, kind: 'web', webHash: 'A'.repeat(43) } as const;
-    expect(parseSession(stored({ ...formatSession(session), kind: undefined }))).toEqual(session);
+    const { web_hash, ...item } = formatSession(session);
+    const own = Object.entries(item).map(([name, value]) => [
+      ['user_key', 'item'].includes(name) ? name : `web_${name}`,
+      value,
+    ]);
+    expect(parseSession(stored({ ...Object.fromEntries(own), web_hash }))).toEqual(session);
     const ended = { ...A_SESSION, endedByApp: { reason: 'evicted', at: 1_780_000_000 } } as const;
     expect(parseSession(stored(formatSession(ended)))).toEqual(ended);
   });

@@ -10,8 +10,9 @@ import {
   type SessionData,
   type UserRecord,
 } from '../model/session.ts';
-import { dataKey, endedKey, idInItem, isWebEntry, sessionKey, WEB_HASH } from './item-key.ts';
+import { dataKey, endedKey, idInItem, sessionKey, WEB_HASH } from './item-key.ts';
 import { formatTicketState, MAX_SECONDS, parseTicketState, seconds, ticketEntries } from './ticket-attributes.ts';
+import { isWebEntry, WEB_ENTRY, withCommonNames } from './web-entry.ts';
 
 /** An item with plain values, ready to be marshalled. */
 export type PlainItem = Readonly<Record<string, unknown>>;
@@ -72,10 +73,8 @@ const sessionSchema = v.object({
   ...Object.fromEntries<v.GenericSchema>(Object.values(FIELDS)),
   idle_seconds: v.optional(seconds),
   idle_set_at: v.optional(seconds, 0),
-  ended_as: v.optional(v.picklist(APP_END_REASONS)),
-  ended_at: v.optional(seconds, 0),
-  // `sid_hash` of a web session, which alone is asked for it.
-  web_sid_hash: v.optional(v.unknown()),
+  web_ended_as: v.optional(v.picklist(APP_END_REASONS)),
+  web_ended_at: v.optional(seconds, 0),
   ...ticketEntries,
 });
 
@@ -104,7 +103,9 @@ const userSchema = v.object({
  * The attributes that are read of each kind of item, its key included. Reads name them, so that IAM can keep a function that needs
  * no `data` from reading it (`dynamodb:Attributes`). What a later release adds is not read.
  */
-export const SESSION_ATTRIBUTES: readonly string[] = Object.keys(sessionSchema.entries);
+export const SESSION_ATTRIBUTES: readonly string[] = [
+  ...new Set([...Object.keys(sessionSchema.entries), ...WEB_ENTRY]),
+];
 export const ENDED_ATTRIBUTES: readonly string[] = Object.keys(endedSchema.entries);
 export const USER_ATTRIBUTES: readonly string[] = ['user_key', 'item', ...Object.keys(userSchema.entries)];
 
@@ -116,7 +117,7 @@ const dataChangesSchema = v.object({ version, changed_at_ms: v.optional(v.array(
 /** @throws StoredItemError when the item is not one that {@link formatSession} makes */
 export function parseSession(item: unknown): Session {
   const parsed = parseItem('SESSION', sessionSchema, withWebDefaults(item));
-  const { user_key, item: id, idle_seconds, idle_set_at, ended_as, ended_at, ...stored } = parsed;
+  const { user_key, item: id, idle_seconds, idle_set_at, web_ended_as, web_ended_at, ...stored } = parsed;
   const attributes: PlainItem = stored;
   const ticket = attributes.kind === 'ticket' ? parseTicketState(attributes) : undefined;
   const fields = FIELD_NAMES.map((name) => [name, attributes[FIELDS[name][0]]] as const);
@@ -126,7 +127,7 @@ export function parseSession(item: unknown): Session {
     ...(Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Pick<Session, FieldName>),
     ...(idle_seconds === undefined ? {} : { idle: { seconds: idle_seconds, setAt: idle_set_at } }),
     ...(ticket === undefined ? {} : { ticket }),
-    ...(ended_as === undefined ? {} : { endedByApp: { reason: ended_as, at: ended_at } }),
+    ...(web_ended_as === undefined ? {} : { endedByApp: { reason: web_ended_as, at: web_ended_at } }),
   };
 }
 
@@ -134,10 +135,11 @@ export function parseSession(item: unknown): Session {
 function withWebDefaults(item: unknown): unknown {
   if (!isObject(item)) return item;
   if (!isWebEntry(item)) return { ...item, web_hash: undefined, kind: item.kind === 'web' ? undefined : item.kind };
-  const { created_at, absolute_expires_at, web_sid_hash: sid_hash, ttl = absolute_expires_at } = item;
+  const entry = withCommonNames(item);
+  const { created_at: auth_time, absolute_expires_at, ttl = absolute_expires_at } = entry;
   const login_id = idInItem('session', String(item.item)) ?? '';
   const claims = { client_id: '', scope: '', groups: [] };
-  return { ...item, ...claims, kind: 'web', sid_hash, login_id, auth_time: created_at, ttl };
+  return { ...entry, ...claims, kind: 'web', version: 1, login_id, auth_time, ttl };
 }
 
 /** The item is under 1 KB as a rule, since every request reads it. It is never above 4 KB, the size of one read. */
@@ -147,8 +149,8 @@ export function formatSession(session: Session): PlainItem {
     ...Object.fromEntries(FIELD_NAMES.map((name) => [FIELDS[name][0], session[name]])),
     idle_seconds: session.idle?.seconds,
     idle_set_at: session.idle?.setAt,
-    ended_as: session.endedByApp?.reason,
-    ended_at: session.endedByApp?.at,
+    web_ended_as: session.endedByApp?.reason,
+    web_ended_at: session.endedByApp?.at,
     ...(session.ticket === undefined ? {} : formatTicketState(session.ticket)),
   };
 }

@@ -40,9 +40,9 @@ describe('touching a session', () => {
   });
 
   it.each([
-    [{ isUse: true, isFirst: false }, ['last_seen_at', 'idle_expires_at']],
-    [{ isUse: true, isFirst: true }, ['last_seen_at', 'idle_expires_at', 'confirmed_at']],
-    [{ isUse: false, isFirst: true }, ['idle_expires_at', 'confirmed_at']],
+    [{ isUse: true, isFirst: false }, ['last_seen_at', 'idle_expires_at', 'web_ended_as']],
+    [{ isUse: true, isFirst: true }, ['last_seen_at', 'idle_expires_at', 'web_ended_as', 'confirmed_at']],
+    [{ isUse: false, isFirst: true }, ['idle_expires_at', 'web_ended_as', 'confirmed_at']],
   ])('names only the attributes that IAM lets an authorizer write, and asks for none back: %j', async (use, named) => {
     await fixture.store.touch({ user: newUser(), id: 'x', kind: 'ticket', ticket: ROTATED }, use);
     expect(fixture.sent).toHaveLength(1);

@@ -1,15 +1,19 @@
-import { NOT_ENDED, PRESENT, WEB_AS_LISTED, WEB_OF_NOBODY } from './conditions.ts';
+import { PRESENT } from './conditions.ts';
 import { webKey } from './item-key.ts';
 import { keyItem, toItem } from './table.ts';
+import { WEB_AS_LISTED, WEB_NOT_ENDED, WEB_OF_NOBODY } from './web-conditions.ts';
 
-/** All that the item of a web session has while it is active, but for its key and its TTL. */
+/**
+ * All that the item of a web session has while it is active, but for its key and its TTL. No other item has an attribute of one of these
+ * names: see `web-entry.ts`.
+ */
 export const WEB_CONTENT: readonly string[] = [
   'prefix',
   'owner',
   'id',
-  'created_at',
-  'idle_expires_at',
-  'absolute_expires_at',
+  'created_at_ms',
+  'idle_expires_at_ms',
+  'absolute_expires_at_ms',
   'cookie',
   'keys',
 ];
@@ -18,7 +22,7 @@ const NAMES = Object.fromEntries(WEB_CONTENT.map((name) => [`#${name}`, name]));
 const REMOVED = `REMOVE ${Object.keys(NAMES).join(', ')}`;
 
 /** Nobody has ended the session, and nobody has signed in to it. */
-const OF_NOBODY_AND_NOT_ENDED = `${PRESENT} AND ${NOT_ENDED} AND ${WEB_OF_NOBODY}`;
+const OF_NOBODY_AND_NOT_ENDED = `${PRESENT} AND ${WEB_NOT_ENDED} AND ${WEB_OF_NOBODY}`;
 
 interface EndingWebSession {
   readonly hash: string;
@@ -34,7 +38,7 @@ interface EndingWebSession {
  * writer takes it for one that is to be made. It fails where the session has ended, or is not whose it was.
  */
 export function webEnd({ hash, owned, nowMs, ttl }: EndingWebSession) {
-  const sets = ['ended_at = :now_ms', ...(ttl === undefined ? [] : ['#ttl = if_not_exists(#ttl, :ttl)'])];
+  const sets = ['ended_at_ms = :now_ms', ...(ttl === undefined ? [] : ['#ttl = if_not_exists(#ttl, :ttl)'])];
   return {
     Key: keyItem(webKey(hash)),
     UpdateExpression: `SET ${sets.join(', ')} ${REMOVED}`,

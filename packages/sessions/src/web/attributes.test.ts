@@ -5,7 +5,9 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { beforeAll, expect, it } from '@jest/globals';
-import { newUser, type SentCommand, storeFixture } from '../store-fixture.ts';
+import { addressOf, aRecord, aSession, newUser, type SentCommand, storeFixture } from '../store-fixture.ts';
+import { DATA_ATTRIBUTES, ENDED_ATTRIBUTES, SESSION_ATTRIBUTES, USER_ATTRIBUTES } from '../table/session-item.ts';
+import { WEB_ENTRY } from '../table/web-entry.ts';
 import { ownerOf, webUserOf } from '../web-fixture.ts';
 import { WEB_ATTRIBUTES, WEB_CHANGE_ATTRIBUTES, WEB_USER_ATTRIBUTES, WEB_WRITE_ATTRIBUTES } from './attributes.ts';
 
@@ -88,6 +90,19 @@ it.each([
 ])('the list to %s holds what requests name, and nothing more', (list, attributes) => {
   const requests = sent.filter((command) => listOf(command) === list).flatMap(requestsIn);
   expect([...new Set(requests.flatMap(attributesOf))].toSorted()).toEqual([...attributes].toSorted());
+});
+
+it('what an app changes is in no item of the house but a version, and the mark that a session makes room', async () => {
+  const fixture = await storeFixture();
+  const { user } = await aSession(fixture);
+  await aRecord(fixture, user);
+  const { id } = await aSession(fixture, user);
+  await fixture.store.revoke(addressOf({ user, id }));
+  const kept = Object.values(await fixture.items(user)).flatMap((item) => Object.keys(item));
+  const read = [SESSION_ATTRIBUTES, ENDED_ATTRIBUTES, USER_ATTRIBUTES, DATA_ATTRIBUTES].flat();
+  const named = new Set([...kept, ...read.filter((name) => !WEB_ENTRY.includes(name))]);
+  const shared = WEB_CHANGE_ATTRIBUTES.filter((name) => named.has(name));
+  expect(shared).toEqual(['user_key', 'item', 'web_ended_as', 'web_ended_at', 'version']);
 });
 
 it('there is no other kind of request: nothing is put, and nothing deleted', () => {

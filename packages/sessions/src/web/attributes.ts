@@ -1,3 +1,4 @@
+import { WEB_ENTRY } from '../table/web-entry.ts';
 import { WEB_CONTENT } from '../table/web-item.ts';
 
 /*
@@ -7,27 +8,24 @@ import { WEB_CONTENT } from '../table/web-item.ts';
 const KEY = ['user_key', 'item'] as const;
 
 /** To read items of web sessions: GetItem and Scan of `WEB#*`. */
-export const WEB_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 'ended_at'];
+export const WEB_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 'ended_at_ms'];
 
 /** To change one item of a web session alone: UpdateItem of `WEB#*`. */
-export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 'ended_at', 'ttl'];
+export const WEB_WRITE_ATTRIBUTES: readonly string[] = [...KEY, ...WEB_CONTENT, 'ended_at_ms', 'ttl'];
 
 /**
- * To change what a user has, and for whole transactions: UpdateItem and ConditionCheckItem of `U#*` and `WEB#*`. No item can be made a
- * bearer or a ticket by these, none of them is taken from its provider session, no watermark and no end marker can be lowered, and `ttl` deletes nothing before its time.
+ * To change what a user has, and for whole transactions: UpdateItem and ConditionCheckItem of `U#*` and `WEB#*`. But for `version`, which
+ * guards writes and decides nothing, and the mark by which a session makes room, no item of Cloakroom's own has one of these.
  */
 export const WEB_CHANGE_ATTRIBUTES: readonly string[] = [
   ...KEY,
   ...WEB_CONTENT,
-  'ended_at',
-  'ended_as',
-  'ip',
-  'last_seen_at',
-  'sid_key',
-  'user_agent',
+  'ended_at_ms',
+  ...WEB_ENTRY,
+  'web_sid_key',
+  'web_ended_as',
+  'web_ended_at',
   'version',
-  'web_hash',
-  'web_sid_hash',
 ];
 
 /** To see how many sessions a user has, which could go, and whether all were ended meanwhile: Query of `U#*`. */
@@ -45,6 +43,11 @@ export const WEB_USER_ATTRIBUTES: readonly string[] = [
   'reauth_after',
   'sid_hash',
   'version',
+  'web_absolute_expires_at',
+  'web_created_at',
+  'web_ended_as',
   'web_hash',
+  'web_idle_expires_at',
+  'web_last_seen_at',
   'web_sid_hash',
 ];

@@ -38,12 +38,11 @@ describe('one more than the limit allows', () => {
       await web.make({}, { owner: ownerOf(user) });
     }
     expect(await entryOf(user, bearer.id)).toMatchObject({
-      idle_expires_at: 0,
-      ended_as: 'evicted',
-      ended_at: START + 4,
+      web_ended_as: 'evicted',
+      web_ended_at: START + 4,
       login_id: bearer.loginId,
     });
-    expect(await entryOf(user, record.id)).not.toHaveProperty('ended_as');
+    expect(await entryOf(user, record.id)).not.toHaveProperty('web_ended_as');
   });
 
   it('marks one of the same provider session first', async () => {
@@ -56,7 +55,7 @@ describe('one more than the limit allows', () => {
     nextSecond();
     await web.make({}, { owner: ownerOf(user, 'two') });
     const entries = await Promise.all(made.map(({ session }) => entryOf(user, session.owned?.id)));
-    expect(entries.map((entry) => entry?.ended_as)).toEqual([undefined, 'evicted', undefined]);
+    expect(entries.map((entry) => entry?.web_ended_as)).toEqual([undefined, 'evicted', undefined]);
   });
 
   it('counts none that has expired, was marked, or cannot be read', async () => {
@@ -64,7 +63,7 @@ describe('one more than the limit allows', () => {
     const made = [];
     for (let count = 0; count < 3; count += 1) made.push(await web.make({}, { owner: ownerOf(user) }));
     await web.sessions.end(made[0]?.sid ?? '', 'logout');
-    await fixture.put(user, 'SESSION#unreadable', { web_hash: 'x'.repeat(43), created_at: 'never' });
+    await fixture.put(user, 'SESSION#unreadable', { web_hash: 'x'.repeat(43), web_created_at: 'never' });
     await fixture.put(user, 'SESSION#later', { kind: 'of a later release', created_at: 1 });
     const denying = webUserOf(fixture, { limit: { maxSessionsPerUser: 3, sessionLimitPolicy: 'deny' } });
     const last = await denying.make({}, { owner: ownerOf(user) });
@@ -90,7 +89,7 @@ describe('one more than the limit allows', () => {
     expect(hash).not.toBe(another.session.hash);
     nextSecond();
     await web.make({}, { owner: ownerOf(user) });
-    expect(await entryOf(user, owned?.id)).toMatchObject({ ended_as: 'evicted' });
+    expect(await entryOf(user, owned?.id)).toMatchObject({ web_ended_as: 'evicted' });
     expect(await web.sessions.get(another.sid)).toEqual(another.session);
   });
 
@@ -101,11 +100,11 @@ describe('one more than the limit allows', () => {
   ])('is evicted where entries name an item that is %s', async (_, named) => {
     const user = newUser();
     const { sid, session } = await web.make();
-    const entry = { web_hash: named(session.hash), last_seen_at: START, created_at: START - 60 };
-    const ends = { idle_expires_at: START + 600, absolute_expires_at: START + 600 };
+    const entry = { web_hash: named(session.hash), web_last_seen_at: START, web_created_at: START - 60 };
+    const ends = { web_idle_expires_at: START + 600, web_absolute_expires_at: START + 600 };
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => fixture.put(user, `SESSION#${id}`, { ...entry, ...ends })));
     await web.sessions.set(web.change(sid, session, {}, { owner: ownerOf(user) }));
-    const marked = Object.values(await fixture.items(user)).filter(({ ended_as }) => ended_as === 'evicted');
+    const marked = Object.values(await fixture.items(user)).filter(({ web_ended_as }) => web_ended_as === 'evicted');
     expect(marked).toHaveLength(2);
     expect(await web.sessions.get(sid)).toMatchObject({ owned: { user } });
   });
@@ -117,15 +116,15 @@ describe('one more than the limit allows', () => {
     const entries = Array.from({ length: 50 }, (_, at) =>
       fixture.put(user, `SESSION#${at}`, {
         web_hash: String(at).padStart(43, 'x'),
-        created_at: START - 60 + at,
-        last_seen_at: START,
-        idle_expires_at: START + 600,
-        absolute_expires_at: START + 600,
+        web_created_at: START - 60 + at,
+        web_last_seen_at: START,
+        web_idle_expires_at: START + 600,
+        web_absolute_expires_at: START + 600,
       }),
     );
     await Promise.all(entries);
     await web.make({}, { owner: ownerOf(user) });
-    const marked = Object.values(await fixture.items(user)).filter(({ ended_as }) => ended_as === 'evicted');
+    const marked = Object.values(await fixture.items(user)).filter(({ web_ended_as }) => web_ended_as === 'evicted');
     expect(marked).toHaveLength(47);
   });
 });
@@ -151,7 +150,7 @@ describe('a sign-in', () => {
     const signed = await web.make({}, { owner: ownerOf(user, 'here') });
     expect(await entryOf(user, signed.session.owned?.id)).toMatchObject({
       web_sid_hash: 'here',
-      sid_key: 'key-of-here',
+      web_sid_key: 'key-of-here',
     });
   });
 
@@ -160,7 +159,7 @@ describe('a sign-in', () => {
     await fixture.store.markErased(user);
     const erased = (await fixture.items(user)).USER;
     const { session } = await web.make({}, { owner: ownerOf(user) });
-    expect(await entryOf(user, session.owned?.id)).toMatchObject({ created_at: START + 2 });
+    expect(await entryOf(user, session.owned?.id)).toMatchObject({ web_created_at: START + 2 });
     expect((await fixture.items(user)).USER).toEqual({ ...erased, version: Number(erased?.version) + 1 });
   });
 
@@ -186,7 +185,7 @@ describe('a change of owner', () => {
     await web.sessions.set(web.change(sid, undefined, { fresh: 1 }, { owner: ownerOf(other) }));
     const found = await web.sessions.get(sid);
     expect([found?.owned?.user, valuesOf(found ?? session)]).toEqual([other, { fresh: 1 }]);
-    expect(await entryOf(user, session.owned?.id)).toMatchObject({ ended_as: 'replaced' });
+    expect(await entryOf(user, session.owned?.id)).toMatchObject({ web_ended_as: 'replaced' });
   });
 
   it('of a session whose entry is gone ends it', async () => {

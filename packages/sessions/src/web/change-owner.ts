@@ -6,11 +6,12 @@ import { LoginEndedError, SessionLimitError } from '../model/errors.ts';
 import { beginsAt } from '../model/watermark.ts';
 import { assignments } from '../table/assignments.ts';
 import { failedSteps } from '../table/cancellation.ts';
-import { ABSENT, NOT_IDLE, VERSION_AS_READ } from '../table/conditions.ts';
+import { ABSENT, VERSION_AS_READ } from '../table/conditions.ts';
 import { burntKey, sessionKey, userRecordKey } from '../table/item-key.ts';
 import { keyItem, toItem } from '../table/table.ts';
+import { WEB_NOT_IDLE } from '../table/web-conditions.ts';
 import { webEnd } from '../table/web-item.ts';
-import { entryFields, markWrite } from './entry.ts';
+import { entryFields, markWrite, NOT_MARKED } from './entry.ts';
 import type { KeyWrite, WebPlan } from './plan.ts';
 import { type CountedSession, type Owner, readOwner } from './read-owner.ts';
 import type { OwnedAs, WebOwner, WebSession } from './web-session.ts';
@@ -87,7 +88,7 @@ function inTable({ table: TableName }: WebTable, update: ReturnType<typeof webUp
 function oldEntrySteps({ table, plan }: OwnerChange, nowMs: number): Step[] {
   if (plan.from === undefined) return [];
   const reason = plan.to === undefined ? 'logout' : 'replaced';
-  const write = markWrite(table.table, { ...plan.from, reason, condition: NOT_IDLE }, epochSeconds(nowMs));
+  const write = markWrite(table.table, { ...plan.from, reason, condition: WEB_NOT_IDLE }, epochSeconds(nowMs));
   return [{ name: 'old_entry', write }];
 }
 
@@ -164,7 +165,7 @@ function isNamedOnce({ known }: OwnerChange, others: readonly CountedSession[], 
 function evictionSteps({ table, withoutItem }: OwnerChange, evicted: Evicted, nowMs: number): Step[] {
   const { user, session, isItsOwn } = evicted;
   const { id, webHash } = session;
-  const mark = markWrite(table.table, { user, id, reason: 'evicted', condition: NOT_IDLE }, epochSeconds(nowMs));
+  const mark = markWrite(table.table, { user, id, reason: 'evicted', condition: NOT_MARKED }, epochSeconds(nowMs));
   if (webHash === undefined || !isItsOwn || withoutItem.has(id)) return [{ name: 'evicted', write: mark }];
   const Update = { TableName: table.table, ...webEnd({ hash: webHash, owned: { id }, nowMs }) };
   return [

@@ -26,9 +26,9 @@ export async function createWeb(
     ExpressionAttributeValues: {
       ...toItem({
         ':prefix': table.prefix,
-        ':created_at': nowMs,
-        ':idle_expires_at': idleExpiresAtMs,
-        ':absolute_expires_at': absoluteExpiresAtMs,
+        ':created_at_ms': nowMs,
+        ':idle_expires_at_ms': idleExpiresAtMs,
+        ':absolute_expires_at_ms': absoluteExpiresAtMs,
         ':cookie': content.cookie,
         ':ttl': Math.ceil(absoluteExpiresAtMs / 1000),
       }),
@@ -41,9 +41,9 @@ export async function createWeb(
 
 const CREATION = [
   'SET #prefix = :prefix',
-  'created_at = :created_at',
-  'idle_expires_at = :idle_expires_at',
-  'absolute_expires_at = :absolute_expires_at',
+  'created_at_ms = :created_at_ms',
+  'idle_expires_at_ms = :idle_expires_at_ms',
+  'absolute_expires_at_ms = :absolute_expires_at_ms',
   '#cookie = :cookie',
   '#keys = :keys',
   '#ttl = :ttl',

@@ -2,7 +2,7 @@ import { epochSeconds } from '@cloakroom/core';
 import { failedSteps } from '../table/cancellation.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { webEnd } from '../table/web-item.ts';
-import { markWrite, UNMARKED } from './entry.ts';
+import { markWrite, NOT_MARKED } from './entry.ts';
 import { readWeb } from './read-web.ts';
 import type { OwnedAs, WebEnding, WebEndReason, WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
@@ -41,7 +41,7 @@ async function endBoth(
   { hash, reason }: { readonly hash: string; readonly reason: WebEndReason },
 ): Promise<boolean> {
   const nowMs = table.nowMs();
-  const mark = markWrite(table.table, { ...owned, reason, condition: UNMARKED }, epochSeconds(nowMs));
+  const mark = markWrite(table.table, { ...owned, reason, condition: NOT_MARKED }, epochSeconds(nowMs));
   const steps = [
     { name: 'web', write: { Update: { TableName: table.table, ...webEnd({ hash, owned, nowMs }) } } },
     { name: 'entry', write: mark },

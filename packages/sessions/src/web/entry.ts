@@ -1,11 +1,11 @@
 import { epochSeconds, type User, userKey } from '@cloakroom/core';
-import { NOT_IDLE } from '../table/conditions.ts';
+import { PRESENT, UNMARKED } from '../table/conditions.ts';
 import { sessionKey } from '../table/item-key.ts';
 import { keyItem, queryToEnd, toItem } from '../table/table.ts';
+import { WEB_NOT_IDLE } from '../table/web-conditions.ts';
 import type { Use } from './plan.ts';
 import type { OwnedAs, WebEndReason, WebOwner, WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
-import { NOT_LATER } from './web-update.ts';
 import { writeItem } from './write-item.ts';
 
 /*
@@ -13,11 +13,16 @@ import { writeItem } from './write-item.ts';
  * session's own item, so nobody who meets it expired ends a session that is still in use.
  */
 
-/** Nobody has marked it as ended. */
-export const UNMARKED = 'idle_expires_at > :zero';
+/** It is there, and nobody has marked it as ended. */
+export const NOT_MARKED = `${PRESENT} AND ${UNMARKED}`;
 
 /** Nobody has written down another use than the one that was read. */
-const AS_LONG_AS_READ = 'idle_expires_at = :read';
+const AS_LONG_AS_READ = `web_idle_expires_at = :read AND ${UNMARKED}`;
+
+/** Nobody has written down a use that lasts longer. */
+const NOT_LATER = 'web_idle_expires_at <= :idle_expires_at';
+
+const SET_USE = 'SET web_last_seen_at = :now, web_idle_expires_at = :idle_expires_at';
 
 function entrySeconds(ms: number): number {
   return Math.ceil(ms / 1000);
@@ -31,8 +36,8 @@ export async function touchEntry(table: WebTable, owned: OwnedAs, use: Use): Pro
   const now = epochSeconds(table.nowMs());
   const written = await writeItem(table, {
     Key: keyItem(sessionKey(owned.user, owned.id)),
-    UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
-    ConditionExpression: `${NOT_IDLE} AND ${NOT_LATER}`,
+    UpdateExpression: SET_USE,
+    ConditionExpression: `${WEB_NOT_IDLE} AND ${NOT_LATER}`,
     ExpressionAttributeValues: toItem({ ':now': now, ':idle_expires_at': entrySeconds(use.idleExpiresAtMs) }),
   });
   if (written === 'lost_race') return written;
@@ -45,11 +50,11 @@ async function isEntryActive(table: WebTable, { user, id }: OwnedAs, nowSeconds:
   // An app may query the items of users, and not get one.
   const [entry] = await queryToEnd(table, {
     KeyConditionExpression: 'user_key = :user_key AND #item = :item',
-    ProjectionExpression: 'idle_expires_at',
+    ProjectionExpression: 'web_idle_expires_at, web_ended_as',
     ExpressionAttributeNames: { '#item': 'item' },
     ExpressionAttributeValues: toItem({ ':user_key': userKey(user), ':item': item }),
   });
-  return Number(entry?.idle_expires_at?.N ?? 0) > nowSeconds;
+  return entry?.web_ended_as === undefined && Number(entry?.web_idle_expires_at?.N ?? 0) > nowSeconds;
 }
 
 /**
@@ -63,7 +68,7 @@ export async function shortenEntry(
 ): Promise<'done' | 'lost_race'> {
   const written = await writeItem(table, {
     Key: keyItem(sessionKey(owned.user, owned.id)),
-    UpdateExpression: 'SET last_seen_at = :now, idle_expires_at = :idle_expires_at',
+    UpdateExpression: SET_USE,
     ConditionExpression: AS_LONG_AS_READ,
     ExpressionAttributeValues: toItem({
       ':now': epochSeconds(table.nowMs()),
@@ -84,17 +89,16 @@ interface NewEntry {
 /** All that an app may write of a new entry. Its TTL is set by `record-changes`, which sees it come. */
 export function entryFields({ owner, session, beginsAt }: NewEntry) {
   return {
-    created_at: beginsAt,
-    last_seen_at: beginsAt,
-    idle_expires_at: entrySeconds(session.idleExpiresAtMs),
-    absolute_expires_at: entrySeconds(session.absoluteExpiresAtMs),
-    version: 1,
-    ip: owner.client.ip,
-    user_agent: owner.client.userAgent,
+    web_created_at: beginsAt,
+    web_last_seen_at: beginsAt,
+    web_idle_expires_at: entrySeconds(session.idleExpiresAtMs),
+    web_absolute_expires_at: entrySeconds(session.absoluteExpiresAtMs),
+    web_ip: owner.client.ip,
+    web_user_agent: owner.client.userAgent,
     web_hash: session.hash,
     ...(owner.providerSession === undefined
       ? {}
-      : { web_sid_hash: owner.providerSession.sidHash, sid_key: owner.providerSession.sidKey }),
+      : { web_sid_hash: owner.providerSession.sidHash, web_sid_key: owner.providerSession.sidKey }),
   };
 }
 
@@ -103,21 +107,21 @@ interface Mark {
   readonly id: string;
   readonly reason: WebEndReason | 'evicted';
   /** One that has expired by itself is to be left as it is, or marked all the same. */
-  readonly condition: typeof NOT_IDLE | typeof UNMARKED;
+  readonly condition: typeof WEB_NOT_IDLE | typeof NOT_MARKED;
 }
 
 /**
- * The write by which an app ends an entry of whatever kind: every reader sees an expired session at once, and `record-changes` makes
- * it a real ending.
+ * The write by which an app ends an entry of whatever kind: every reader takes it for over at once, and `record-changes` makes it a
+ * real ending.
  */
 export function markWrite(TableName: string, { user, id, reason, condition }: Mark, nowSeconds: number) {
   return {
     Update: {
       TableName,
       Key: keyItem(sessionKey(user, id)),
-      UpdateExpression: 'SET idle_expires_at = :zero, ended_as = :reason, ended_at = :now',
+      UpdateExpression: 'SET web_ended_as = :reason, web_ended_at = :now',
       ConditionExpression: condition,
-      ExpressionAttributeValues: toItem({ ':zero': 0, ':reason': reason, ':now': nowSeconds }),
+      ExpressionAttributeValues: toItem({ ':reason': reason, ':now': nowSeconds }),
     },
   };
 }

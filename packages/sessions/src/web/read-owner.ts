@@ -3,9 +3,10 @@ import { StoredItemError } from '../model/errors.ts';
 import { isActive } from '../model/lifetime.ts';
 import type { IdleOverride } from '../model/session.ts';
 import { raisedAt } from '../model/watermark.ts';
-import { idInItem, isUserItem, isWebEntry, WEB_HASH } from '../table/item-key.ts';
+import { idInItem, isUserItem, WEB_HASH } from '../table/item-key.ts';
 import { querySessionsAndUser } from '../table/query-user.ts';
 import { type Item, projectionOf, type ReadTable } from '../table/table.ts';
+import { isWebEntry, withCommonNames } from '../table/web-entry.ts';
 import { WEB_USER_ATTRIBUTES } from './attributes.ts';
 
 /** A session of a user, as far as it counts. Epoch seconds. */
@@ -30,6 +31,9 @@ export interface Owner {
   /** When all sessions were ended last, or a proof was asked for: epoch seconds, 0 for never. */
   readonly endedAllAt: number;
 }
+
+/** An item of which some attributes may be missing. */
+type Attributes = Readonly<Record<string, Item[string] | undefined>>;
 
 const COUNTED: readonly string[] = ['bearer', 'ticket'];
 const PROJECTION = projectionOf(WEB_USER_ATTRIBUTES);
@@ -60,16 +64,17 @@ function optional(record: Item, name: string): number {
   return record[name] === undefined ? 0 : (integer(record, name) ?? refuse(name));
 }
 
-function readCounted(item: Item): CountedSession | undefined {
+function readCounted(stored: Item): CountedSession | undefined {
+  const isWeb = isWebEntry(stored);
+  const item = isWeb ? withCommonNames(stored) : stored;
   const id = idInItem('session', item.item?.S ?? '');
   const [createdAt, lastSeenAt] = [integer(item, 'created_at'), integer(item, 'last_seen_at')];
   const [idleExpiresAt, absoluteExpiresAt] = [integer(item, 'idle_expires_at'), integer(item, 'absolute_expires_at')];
-  const isWeb = isWebEntry(item);
-  const isCounted = isWeb || COUNTED.includes(item.kind?.S ?? '');
+  const isCounted = item.web_ended_as === undefined && (isWeb || COUNTED.includes(item.kind?.S ?? ''));
   if (!isCounted || id === undefined || createdAt === undefined || lastSeenAt === undefined) return undefined;
   if (idleExpiresAt === undefined || absoluteExpiresAt === undefined) return undefined;
   const idleSeconds = integer(item, 'idle_seconds');
-  const sidHash = (isWeb ? item.web_sid_hash : item.sid_hash)?.S;
+  const sidHash = item.sid_hash?.S;
   const webHash = isWeb ? (item.web_hash?.S ?? '') : '';
   return {
     id,
@@ -83,7 +88,7 @@ function readCounted(item: Item): CountedSession | undefined {
   };
 }
 
-function integer(item: Item, name: string): number | undefined {
+function integer(item: Attributes, name: string): number | undefined {
   const value = Number(item[name]?.N ?? Number.NaN);
   return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

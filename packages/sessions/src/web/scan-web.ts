@@ -1,13 +1,13 @@
 import { StoredItemError } from '../model/errors.ts';
-import { NOT_ENDED } from '../table/conditions.ts';
 import { hashInWebKey } from '../table/item-key.ts';
 import { type Item, toItem } from '../table/table.ts';
+import { WEB_NOT_ENDED } from '../table/web-conditions.ts';
 import { WEB_PROJECTION } from './read-web.ts';
 import { readWebItem } from './web-item.ts';
 import type { WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
 
-const OF_THIS_PREFIX = `#prefix = :prefix AND ${NOT_ENDED}`;
+const OF_THIS_PREFIX = `#prefix = :prefix AND ${WEB_NOT_ENDED}`;
 
 /** The active sessions of one prefix, by a strongly consistent Scan of the whole table: each page is what 1 MB of it holds. */
 export async function* scanWeb(table: WebTable): AsyncGenerator<readonly WebSession[]> {

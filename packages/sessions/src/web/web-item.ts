@@ -12,13 +12,13 @@ export type StoredWeb =
 
 /** What an item says at this moment. @throws StoredItemError when it is not one that web sessions make */
 export function readWebItem(hash: string, item: Item, nowMs: number): StoredWeb {
-  if (item.ended_at !== undefined) return { state: 'ended' };
+  if (item.ended_at_ms !== undefined) return { state: 'ended' };
   const session: WebSession = {
     hash,
     owned: ownedIn(item),
-    createdAtMs: milliseconds(item, 'created_at'),
-    idleExpiresAtMs: milliseconds(item, 'idle_expires_at'),
-    absoluteExpiresAtMs: milliseconds(item, 'absolute_expires_at'),
+    createdAtMs: milliseconds(item, 'created_at_ms'),
+    idleExpiresAtMs: milliseconds(item, 'idle_expires_at_ms'),
+    absoluteExpiresAtMs: milliseconds(item, 'absolute_expires_at_ms'),
     cookie: item.cookie === undefined ? undefined : (item.cookie.S ?? refuse('cookie')),
     keys: keysIn(item),
   };

@@ -31,7 +31,7 @@ async function scanned(): Promise<readonly WebSession[]> {
 }
 
 const LATER = 9_000_000_000_000;
-const WHOLE = { prefix: PREFIX, created_at: 1, idle_expires_at: LATER, absolute_expires_at: LATER, keys: {} };
+const WHOLE = { prefix: PREFIX, created_at_ms: 1, idle_expires_at_ms: LATER, absolute_expires_at_ms: LATER, keys: {} };
 
 describe('an item', () => {
   it('without a cookie has none', async () => {
@@ -43,9 +43,9 @@ describe('an item', () => {
     ['keys', { ...WHOLE, keys: undefined }],
     ['keys', { ...WHOLE, keys: { a: 1 } }],
     ['cookie', { ...WHOLE, cookie: 1 }],
-    ['created_at', { ...WHOLE, created_at: 'x' }],
-    ['idle_expires_at', { ...WHOLE, idle_expires_at: -1 }],
-    ['absolute_expires_at', { ...WHOLE, absolute_expires_at: undefined }],
+    ['created_at_ms', { ...WHOLE, created_at_ms: 'x' }],
+    ['idle_expires_at_ms', { ...WHOLE, idle_expires_at_ms: -1 }],
+    ['absolute_expires_at_ms', { ...WHOLE, absolute_expires_at_ms: undefined }],
     ['owner', { ...WHOLE, id: 'x' }],
     ['owner', { ...WHOLE, owner: 'nobody', id: 'x' }],
     ['id', { ...WHOLE, owner: 'U#local#x' }],
@@ -136,6 +136,6 @@ describe('a scan', () => {
     expect(await scanned()).toEqual([]);
     expect(await foreign.sessions.get(other.sid)).toEqual(other.session);
     const [entry] = Object.values(await fixture.items(user)).filter(({ web_hash }) => web_hash !== undefined);
-    expect(entry).toMatchObject({ ended_as: 'logout' });
+    expect(entry).toMatchObject({ web_ended_as: 'logout' });
   });
 });

@@ -84,7 +84,7 @@ describe('uses at the same time', () => {
     expect(await touchUntil(1)).toMatchObject({ outcome: 'saved' });
     expect((await web.sessions.get(sid))?.idleExpiresAtMs).toBe(session.idleExpiresAtMs + 120_000);
     const entry = (await fixture.items(user))[`SESSION#${session.owned?.id}`];
-    expect(entry).toMatchObject({ idle_expires_at: START + 1 + 3600 + 120 });
+    expect(entry).toMatchObject({ web_idle_expires_at: START + 1 + 3600 + 120 });
   });
 
   it('lose nothing between the entry and the session', async () => {
@@ -118,7 +118,7 @@ describe('uses at the same time', () => {
     const endsOf = async () =>
       [
         (await web.sessions.get(sid))?.idleExpiresAtMs ?? 0,
-        Number((await fixture.items(user))[`SESSION#${session.owned?.id}`]?.idle_expires_at) * 1000,
+        Number((await fixture.items(user))[`SESSION#${session.owned?.id}`]?.web_idle_expires_at) * 1000,
       ] as const;
     later();
     await short();
@@ -143,7 +143,7 @@ describe('uses at the same time', () => {
     await web.sessions.touch(shorten);
     const entry = (await fixture.items(other.user))[`SESSION#${other.session.owned?.id}`];
     const found = await web.sessions.get(other.sid);
-    expect(Number(entry?.idle_expires_at) * 1000).toBeGreaterThanOrEqual(found?.idleExpiresAtMs ?? Infinity);
+    expect(Number(entry?.web_idle_expires_at) * 1000).toBeGreaterThanOrEqual(found?.idleExpiresAtMs ?? Infinity);
   });
 });
 
@@ -161,7 +161,7 @@ describe('a session that is revoked', () => {
     doBefore(fixture, write, () => revoke(session));
     expect(await web.sessions.set(change)).toEqual({ outcome: 'ended' });
     expect(await web.sessions.get(sid)).toBeUndefined();
-    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
     expect(await web.sessions.set(web.change(sid, undefined, { a: 3 }))).toEqual({ outcome: 'ended' });
     expect((await fixture.store.list(user)).sessions).toEqual([]);
   });
@@ -265,7 +265,7 @@ describe('a sign-in', () => {
     expect(signedIn).toMatchObject({ outcome: 'saved', session: { owned: { user: second } } });
     expect(await valuesIn(sid)).toEqual({ cart: 1, second: 1, ...(isSame ? { first: 1 } : {}) });
     const entries = Object.values(await fixture.items(first)).filter(({ web_hash }) => web_hash !== undefined);
-    expect(entries.map(({ ended_as }) => ended_as)).toEqual([isSame ? undefined : 'replaced']);
+    expect(entries.map(({ web_ended_as }) => web_ended_as)).toEqual([isSame ? undefined : 'replaced']);
   });
 
   it("is gone on with by whoever still holds the session as nobody's", async () => {
@@ -315,7 +315,7 @@ describe('an end', () => {
     expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
     expect(await web.sessions.get(sid)).toBeUndefined();
     const [entry] = Object.values(await fixture.items(user)).filter(({ web_hash }) => web_hash !== undefined);
-    expect(entry).toMatchObject({ ended_as: 'logout' });
+    expect(entry).toMatchObject({ web_ended_as: 'logout' });
   });
 
   it('of one that has expired keeps a machine whose clock is behind from using it', async () => {

@@ -252,15 +252,17 @@ class Run {
     const isOtherHere = [...this.ids.values()].some((each) => isSameUser(each, other));
     const users = isOtherHere ? [user, other] : [user];
     const items = (await settleAll(users.map((each) => this.lane.fixture.rawItems(each)))).flat().map(toPlain);
-    const entries = items.filter(({ item, ended_as, web_hash }) => {
+    const entries = items.filter(({ item, web_ended_as, web_hash }) => {
       return (
         web_hash !== undefined &&
         String(item).startsWith('SESSION#') &&
-        ended_as === undefined &&
+        web_ended_as === undefined &&
         web_hash !== this.elsewhere
       );
     });
-    const told = entries.map((entry) => `${entry.user_key} ${entry.item} ${entry.web_hash} ${entry.idle_expires_at}`);
+    const told = entries.map(
+      (entry) => `${entry.user_key} ${entry.item} ${entry.web_hash} ${entry.web_idle_expires_at}`,
+    );
     const telling = there.map(({ hash, owned, idleExpiresAtMs }) => {
       return `U#local#${owned.user.sub} SESSION#${owned.id} ${hash} ${Math.ceil(idleExpiresAtMs / 1000)}`;
     });

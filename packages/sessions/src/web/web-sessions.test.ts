@@ -49,14 +49,14 @@ describe('an anonymous session', () => {
     expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
     expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'already' });
     expect(await web.sessions.get(sid)).toBeUndefined();
-    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
     for (const before of [session, undefined]) {
       expect(await web.sessions.set(web.change(sid, before, { a: 2 }))).toEqual({ outcome: 'ended' });
       expect(await web.sessions.touch(web.change(sid, before, { a: 2 }, { expiresAtMs: Date.now() * 2 }))).toEqual({
         outcome: 'ended',
       });
     }
-    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
   });
 });
 
@@ -70,13 +70,12 @@ describe('a session of a user', () => {
     expect(entry).toEqual({
       user_key: `U#local#${user.sub}`,
       item: `SESSION#${session.owned?.id}`,
-      created_at: START,
-      last_seen_at: START,
-      idle_expires_at: START + 3601,
-      absolute_expires_at: START + 30 * 86_400 + 1,
-      version: 1,
-      ip: '192.0.2.9',
-      user_agent: 'curl',
+      web_created_at: START,
+      web_last_seen_at: START,
+      web_idle_expires_at: START + 3601,
+      web_absolute_expires_at: START + 30 * 86_400 + 1,
+      web_ip: '192.0.2.9',
+      web_user_agent: 'curl',
       web_hash: session.hash,
     });
     expect(items.USER).toMatchObject({ version: 1 });
@@ -86,9 +85,8 @@ describe('a session of a user', () => {
     const { sid, session, user } = await web.makeOwned();
     expect(await web.sessions.end(sid, 'replaced')).toEqual({ outcome: 'ended' });
     expect((await fixture.items(user))[`SESSION#${session.owned?.id}`]).toMatchObject({
-      idle_expires_at: 0,
-      ended_as: 'replaced',
-      ended_at: START,
+      web_ended_as: 'replaced',
+      web_ended_at: START,
     });
     expect(await web.sessions.get(sid)).toBeUndefined();
   });
@@ -104,7 +102,7 @@ describe('a session of a user', () => {
     expect(found?.idleExpiresAtMs).toBe(session.idleExpiresAtMs + 60_000);
     expect(valuesOf(found ?? session)).toEqual({ a: 1 });
     const entry = (await fixture.items(user))[`SESSION#${session.owned?.id}`];
-    expect(entry).toMatchObject({ idle_expires_at: START + 3661, last_seen_at: START + 60 });
+    expect(entry).toMatchObject({ web_idle_expires_at: START + 3661, web_last_seen_at: START + 60 });
   });
 });
 
@@ -128,7 +126,7 @@ describe('signing in', () => {
     const found = await web.sessions.get(sid);
     expect(valuesOf(found ?? session)).toEqual({ mine: 1 });
     expect(found?.owned?.user).toEqual(second);
-    expect((await fixture.items(first))[`SESSION#${session.owned?.id}`]).toMatchObject({ ended_as: 'replaced' });
+    expect((await fixture.items(first))[`SESSION#${session.owned?.id}`]).toMatchObject({ web_ended_as: 'replaced' });
     expect(await web.sessions.set(web.change(sid, session, { secret: 2 }, { owner: ownerOf(first) }))).toEqual({
       outcome: 'ended',
     });
@@ -141,7 +139,7 @@ describe('signing in', () => {
     const found = await web.sessions.get(sid);
     expect(valuesOf(found ?? session)).toEqual({ b: 1 });
     expect(found?.owned).toBeUndefined();
-    expect((await fixture.items(user))[`SESSION#${session.owned?.id}`]).toMatchObject({ ended_as: 'logout' });
+    expect((await fixture.items(user))[`SESSION#${session.owned?.id}`]).toMatchObject({ web_ended_as: 'logout' });
   });
 
   it('once more than allowed ends the oldest, the item of a web session with it', async () => {
@@ -154,7 +152,7 @@ describe('signing in', () => {
     const found = await Promise.all(made.map(({ sid }) => web.sessions.get(sid)));
     expect(found.map((session) => session !== undefined)).toEqual([false, true, true, true]);
     const entry = (await fixture.items(user))[`SESSION#${made[0]?.session.owned?.id}`];
-    expect(entry).toMatchObject({ ended_as: 'evicted', idle_expires_at: 0 });
+    expect(entry).toMatchObject({ web_ended_as: 'evicted' });
     const denying = webUserOf(fixture, { limit: { maxSessionsPerUser: 3, sessionLimitPolicy: 'deny' } });
     await expect(denying.make({}, { owner: ownerOf(user) })).rejects.toMatchObject({ code: 'SESSION_LIMIT' });
   });

@@ -1,14 +1,14 @@
 import { userKey } from '@cloakroom/core';
-import { ACTIVE_WEB, WEB_AS_LISTED, WEB_OF_NOBODY } from '../table/conditions.ts';
 import { webKey } from '../table/item-key.ts';
 import { type Item, keyItem, toItem } from '../table/table.ts';
+import { ACTIVE_WEB, WEB_AS_LISTED, WEB_OF_NOBODY } from '../table/web-conditions.ts';
 import type { Keys } from './key-changes.ts';
 import { nameOfKey } from './key-names.ts';
 import type { KeyWrite, Use } from './plan.ts';
 import type { OwnedAs, WebSession } from './web-session.ts';
 
 /** Nobody has written down a use that lasts longer. */
-export const NOT_LATER = 'idle_expires_at <= :idle_expires_at';
+const NOT_LATER = 'idle_expires_at_ms <= :idle_expires_at_ms';
 
 /** What an update of an active session changes. */
 export interface WebWrite {
@@ -84,8 +84,8 @@ export function keysValue(keys: Keys) {
 }
 
 function usePart({ idleExpiresAtMs, cookie }: Use): Part {
-  const sets = ['idle_expires_at=:idle_expires_at'];
-  const end = { ':idle_expires_at': idleExpiresAtMs };
+  const sets = ['idle_expires_at_ms=:idle_expires_at_ms'];
+  const end = { ':idle_expires_at_ms': idleExpiresAtMs };
   if (cookie === undefined) return { ...NOTHING, sets, values: toItem(end) };
   return {
     ...NOTHING,
