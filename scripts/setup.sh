@@ -30,8 +30,11 @@ install_debian() { # <what it is for> <package>...
   if have apt-get && [ "$(id -u)" = 0 ]; then
     say "installing $* ($purpose)"
     log="$ROOT/.local/apt.log"
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; } \
-      >"$log" 2>&1 || { tail -5 "$log" >&2; return 1; }
+    # Another part that is set up beside this one may hold apt's locks.
+    apt='apt-get -q -o DPkg::Lock::Timeout=600'
+    # shellcheck disable=SC2086 # a list of words
+    { flock 9 && $apt update && DEBIAN_FRONTEND=noninteractive $apt install -y --no-install-recommends "$@"; } \
+      9>"$ROOT/.local/apt.lock" >"$log" 2>&1 || { tail -5 "$log" >&2; return 1; }
   else
     say "$purpose is missing and cannot be installed from here; on Debian: sudo apt-get install $*"
     return 1
@@ -88,9 +91,9 @@ install_locked() { # <folder> <what that is>
   stamp="$1/node_modules/.cloakroom-lock"
   cmp -s "$1/pnpm-lock.yaml" "$stamp" && return 0
   say "installing $2"
-  log="$ROOT/.local/install.log"
+  log="$ROOT/.local/install-$(basename "$1").log"
   (cd "$1" && CI=true node "$TOOLS/node_modules/pnpm/bin/pnpm.mjs" install --frozen-lockfile) >"$log" 2>&1 ||
-    { tail -40 "$log" >&2; die 'pnpm install failed; see above, the whole of it is in .local/install.log'; }
+    { tail -40 "$log" >&2; die "pnpm install failed; see above, the whole of it is in $log"; }
   cp "$1/pnpm-lock.yaml" "$stamp"
 }
 
@@ -128,12 +131,21 @@ setup_python() {
   cp "$requirements" "$TOOLS/python/installed.txt"
 }
 
-# setup [java] [maven] [chromium] [python] [baselines] [frameworks]: everything that the calling script needs.
+# setup [java] [maven] [chromium] [python] [baselines] [frameworks]: everything that the calling script needs, side by side: each
+# part mostly waits for the network, or for one core.
 setup() {
   mkdir -p "$ROOT/.local"
   setup_node
-  setup_packages
-  for part in "$@"; do "setup_$part"; done
+  jobs=
+  trap 'kill $jobs 2>/dev/null; exit 130' INT TERM
+  for part in packages "$@"; do
+    "setup_$part" &
+    jobs="$jobs $!"
+  done
+  failed=
+  for job in $jobs; do wait "$job" || failed=1; done
+  trap - INT TERM
+  [ -z "$failed" ] || exit 1
 }
 
 # run <program> <arguments>: the TypeScript program beside the script, in this process.

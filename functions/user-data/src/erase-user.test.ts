@@ -77,7 +77,7 @@ describe('erasing a user', () => {
     expect(await fixture.erase(admin, user)).toMatchObject(DONE);
     expect(await leftOf(user)).toEqual(['USER']);
     const item = await session.item();
-    expect(Object.keys(item ?? {}).toSorted()).toEqual(['ended_at', 'item', 'ttl', 'user_key']);
+    expect(Object.keys(item ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
     expect(JSON.stringify(item)).not.toContain(user.sub);
   });
 

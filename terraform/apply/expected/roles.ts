@@ -147,7 +147,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly insideVpc: boolean; readonly
         ...ON_SESSIONS,
         when: {
           ...partitions('U#*'),
-          ...attributes([...KEY, 'last_seen_at', 'idle_expires_at', 'confirmed_at']),
+          ...attributes([...KEY, 'last_seen_at', 'idle_expires_at', 'confirmed_at', 'web_ended_as']),
           ...NOTHING_RETURNED,
         },
       },

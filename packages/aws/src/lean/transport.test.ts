@@ -32,7 +32,7 @@ async function talkTo(react: React) {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const transport = createTransport(new URL(`http://127.0.0.1:${port}`));
-  const send = (timeoutMs = 2000, isGivenUp = () => false) =>
+  const send = (timeoutMs = 30_000, isGivenUp = () => false) =>
     transport.send({ headers: ['host', 'test', 'content-length', '2'], body: '{}', timeoutMs, isGivenUp });
   return { send, seen };
 }
