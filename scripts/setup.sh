@@ -29,11 +29,9 @@ install_debian() { # <what it is for> <package>...
   shift
   if have apt-get && [ "$(id -u)" = 0 ]; then
     say "installing $* ($purpose)"
-    log="$ROOT/.local/apt.log"
-    # Another part that is set up beside this one may hold apt's locks.
-    apt='apt-get -q -o DPkg::Lock::Timeout=600'
-    # shellcheck disable=SC2086 # a list of words
-    { flock 9 && $apt update && DEBIAN_FRONTEND=noninteractive $apt install -y --no-install-recommends "$@"; } \
+    log="$ROOT/.local/apt-$1.log"
+    # Another part that is set up beside this one may be at it.
+    { flock 9 && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; } \
       9>"$ROOT/.local/apt.lock" >"$log" 2>&1 || { tail -5 "$log" >&2; return 1; }
   else
     say "$purpose is missing and cannot be installed from here; on Debian: sudo apt-get install $*"

@@ -1,5 +1,5 @@
 import type { Variant } from './variant.ts';
-import { WEB_APPS } from './web-apps.ts';
+import { OF_WEB_ENTRY, WEB_APPS } from './web-apps.ts';
 
 /** One thing that is allowed. */
 interface Allowed {
@@ -64,13 +64,7 @@ const OF_SESSION = [
   'previous_secret_hash',
   'rotation_nonce',
   'confirmed_at',
-  'web_created_at',
-  'web_last_seen_at',
-  'web_idle_expires_at',
-  'web_absolute_expires_at',
-  'web_ip',
-  'web_user_agent',
-  'web_sid_hash',
+  ...OF_WEB_ENTRY,
 ];
 /** Besides what sessions have too. */
 const OF_ENDED = ['reason', 'ended_at', 'burnt_at'];

@@ -14,9 +14,8 @@ const OF_WEB_SESSION = [
   'keys',
   'ended_at_ms',
 ];
-/** What a user's entry of a web session has, and nothing that an entry of a login has but its version. */
-const OF_ENTRY = [
-  'web_hash',
+/** What every session has, as a user's entry of a web session has it. */
+export const OF_WEB_ENTRY = [
   'web_created_at',
   'web_last_seen_at',
   'web_idle_expires_at',
@@ -24,11 +23,9 @@ const OF_ENTRY = [
   'web_ip',
   'web_user_agent',
   'web_sid_hash',
-  'web_sid_key',
-  'web_ended_as',
-  'web_ended_at',
-  'version',
 ];
+/** What an app changes of such an entry, and nothing that an entry of a login has but its version. */
+const OF_ENTRY = ['web_hash', ...OF_WEB_ENTRY, 'web_sid_key', 'web_ended_as', 'web_ended_at', 'version'];
 
 const limits = (partitions: readonly string[], names: readonly string[]) => ({
   'ForAllValues:StringLike dynamodb:LeadingKeys': partitions,

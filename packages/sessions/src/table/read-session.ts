@@ -3,12 +3,10 @@ import { StoredItemError } from '../model/errors.ts';
 import { APP_END_REASONS, type AppEnd, type IdleOverride, SESSION_KINDS, type Session } from '../model/session.ts';
 import { LONG_DUE } from '../model/ticket-state.ts';
 import { idInItem, WEB_HASH } from './item-key.ts';
-import type { Item } from './table.ts';
+import type { Attributes, Item } from './table.ts';
 import { MAX_SECONDS, parseTicketState } from './ticket-attributes.ts';
 import { isWebEntry, withCommonNames } from './web-entry.ts';
 
-/** An item of which some attributes may be missing. */
-type Attributes = Readonly<Record<string, Item[string] | undefined>>;
 const NOTHING: Item[string] = { S: '' };
 /** No write of an app's session is guarded by it. */
 const VERSION: Item[string] = { N: '1' };

@@ -83,6 +83,8 @@ export function projectionOf(attributes: readonly string[]) {
 
 /** An item as the API carries it. */
 export type Item = Record<string, AttributeValue>;
+/** An item of which some attributes may be missing. */
+export type Attributes = Readonly<Record<string, Item[string] | undefined>>;
 
 /**
  * The item with plain values.

@@ -5,7 +5,7 @@ import type { IdleOverride } from '../model/session.ts';
 import { raisedAt } from '../model/watermark.ts';
 import { idInItem, isUserItem, WEB_HASH } from '../table/item-key.ts';
 import { querySessionsAndUser } from '../table/query-user.ts';
-import { type Item, projectionOf, type ReadTable } from '../table/table.ts';
+import { type Attributes, type Item, projectionOf, type ReadTable } from '../table/table.ts';
 import { isWebEntry, withCommonNames } from '../table/web-entry.ts';
 import { WEB_USER_ATTRIBUTES } from './attributes.ts';
 
@@ -31,9 +31,6 @@ export interface Owner {
   /** When all sessions were ended last, or a proof was asked for: epoch seconds, 0 for never. */
   readonly endedAllAt: number;
 }
-
-/** An item of which some attributes may be missing. */
-type Attributes = Readonly<Record<string, Item[string] | undefined>>;
 
 const COUNTED: readonly string[] = ['bearer', 'ticket'];
 const PROJECTION = projectionOf(WEB_USER_ATTRIBUTES);
