@@ -7,6 +7,6 @@ export default {
   testMatch: ['<rootDir>/packages/testing/e2e/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...LEFT_OUT],
   testSequencer: '<rootDir>/packages/testing/sequencer.mjs',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   maxWorkers: 3,
 };

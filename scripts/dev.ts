@@ -5,12 +5,13 @@ import { makeProducts, shown } from './dev-products.ts';
 import { type DevProvider, devProvider } from './dev-provider.ts';
 import { tour } from './dev-tour.ts';
 import { integerOption } from './integer-option.ts';
+import { untilAnswersWell } from './until-answers-well.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const DATA_DIR = join(ROOT, '.local/data');
 /** Everything is over within 5 s of Ctrl-C: what has not ended by then ends with this process. */
 const STOP_WITHIN_MS = 4500;
-const ANSWER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 60_000;
 const TOOLS_DIR = join(ROOT, '.local/tools');
 const PORT_OPTIONS = { api: '--port', aws: '--aws-port', provider: '--idp-port' } as const;
 
@@ -92,7 +93,7 @@ async function start({ logs, ...options }: Options, provider: DevProvider, signa
     ...(logs ? { onFunctionLog: printLog } : {}),
   });
   if (local.skipped.length > 0) say('skip', `not run here: ${countByType(local.skipped)}`);
-  await assertAnswers(local, provider);
+  await assertAnswers(local, provider, signal);
   return local;
 }
 
@@ -107,16 +108,15 @@ async function assertPortsFree(ports: Ports, provider: DevProvider): Promise<voi
 }
 
 /** The parts have started; what they are for must work too. */
-async function assertAnswers({ urls, stop }: Local, provider: DevProvider): Promise<void> {
-  const checks = [...provider.checks, `${urls.api}/health`, `${urls.api}/ready`];
-  for (const url of checks) {
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-      if (!response.ok) throw new Error(`status ${response.status}: ${await response.text()}`);
-    } catch (error) {
-      await stop();
-      throw new Error(`${url} does not answer as it should: ${messageOf(error)}`, { cause: error });
+async function assertAnswers({ urls, stop }: Local, { checks }: DevProvider, signal: AbortSignal): Promise<void> {
+  const onWait = (why: string) => say('wait', why);
+  try {
+    for (const url of [...checks, `${urls.api}/health`, `${urls.api}/ready`]) {
+      await untilAnswersWell(url, { withinMs: ANSWER_WITHIN_MS, signal, onWait });
     }
+  } catch (error) {
+    await stop();
+    throw error;
   }
 }
 

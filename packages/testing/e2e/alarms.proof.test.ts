@@ -11,7 +11,7 @@ const faults = awsFaults();
 
 beforeAll(async () => {
   local = await startInProcess(faults.admit, { metricsAheadMs: () => aheadMs });
-}, 120_000);
+});
 afterAll(() => local?.stop());
 
 /** A minute passes, and the alarms are judged. */

@@ -7,7 +7,7 @@ beforeAll(async () => {
   dev = await startDev();
   token = await dev.token('alice');
   await post(`${dev.api}/users/alice/sessions`, token);
-}, 120_000);
+});
 afterAll(() => dev?.stop());
 
 const event = { type: 'a.b', data: {} };

@@ -40,7 +40,7 @@ export function get(url: string, token?: string): Promise<Answer> {
 }
 
 /** Polls until `probe` gives a value; fails with `what` after `withinMs`. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 45_000): Promise<T> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
     const value = await probe();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   // Five receives take a minute: it goes first, and the load around it must not mind.
   const QueueUrl = await queueUrl('cloakroom-dev-events');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: POISON }));
-}, 120_000);
+});
 afterAll(async () => {
   sqs?.destroy();
   await dev?.stop();
@@ -92,7 +92,7 @@ describe('the event pipeline', () => {
     );
     for (const [index, user] of users.entries()) expect(await changesOf(user, admin)).toEqual(expected[index]);
     expect(await changesOf('cut-short', admin)).toEqual(cutShort.flat().sort());
-  }, 120_000);
+  });
 
   it('moves a poison message to the dead-letter queue, and nothing else', async () => {
     await eventually(

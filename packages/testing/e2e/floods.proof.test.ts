@@ -35,7 +35,7 @@ const ENDINGS: [string, End][] = [
 let dev: Dev;
 beforeAll(async () => {
   dev = await startDev({ args: ['--max-environments', '4'] });
-}, 120_000);
+});
 afterAll(() => dev?.stop());
 
 describe.each(FLOODS)('a flood of %s', (flood, begin) => {

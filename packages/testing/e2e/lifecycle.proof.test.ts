@@ -27,7 +27,7 @@ describe('scripts/dev', () => {
     const renewed = await fresh.printedToken('alice');
     expect((await get(`${fresh.api}/users/alice/events`, renewed)).status).toBe(403);
     expect(await fresh.stop()).toBe(0);
-  }, 120_000);
+  });
 
   it('ends all of its children within 5 s of SIGTERM', async () => {
     const dev = await startDev();
@@ -39,7 +39,7 @@ describe('scripts/dev', () => {
     expect(await dev.stop()).toBe(0);
     expect(Date.now() - startedMs).toBeLessThan(5000);
     expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
-  }, 60_000);
+  });
 
   it('prints what functions log with --logs, and ends with all of its children within 5 s of Ctrl-C', async () => {
     const dev = await startDev({ args: ['--logs'], ownGroup: true });
@@ -57,7 +57,7 @@ describe('scripts/dev', () => {
     expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect(dev.output()).not.toMatch(/^cloakroom: /m);
     await dev.stop();
-  }, 60_000);
+  });
 
   it('reports the crash of a part, ends the rest and exits with 1', async () => {
     const dev = await startDev();
@@ -68,7 +68,7 @@ describe('scripts/dev', () => {
     expect(await exit).toBe(1);
     expect(dev.output()).toMatch(/DynamoDB Local/);
     expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
-  }, 60_000);
+  });
 
   it('says which port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
@@ -76,7 +76,7 @@ describe('scripts/dev', () => {
     const { port } = other.address() as AddressInfo;
     await expect(startDev({ args: ['--port', String(port)] })).rejects.toThrow(`port ${port} is in use`);
     other.close();
-  }, 60_000);
+  });
 });
 
 function sessionOf(body: { data: { sessionId: string } }): string {

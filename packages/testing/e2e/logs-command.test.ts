@@ -12,7 +12,7 @@ let token: string;
 beforeAll(async () => {
   dev = await startDev();
   token = await dev.token('alice');
-}, 120_000);
+});
 afterAll(() => dev?.stop());
 
 const place = () => ['local', '--aws-port', new URL(dev.aws).port];

@@ -4,7 +4,7 @@ import { type Dev, eventually, get, post, startDev } from './dev.ts';
 let dev: Dev;
 beforeAll(async () => {
   dev = await startDev();
-}, 120_000);
+});
 afterAll(() => dev?.stop());
 
 describe('the main job', () => {

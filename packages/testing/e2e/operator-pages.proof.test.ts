@@ -18,7 +18,7 @@ beforeAll(async () => {
   dev = await startDev();
   // What somebody who looks into a page has seen: alice could not get in.
   expect((await get(`${dev.api}/users/me/events`, await dev.token('alice'))).status).toBe(403);
-}, 120_000);
+});
 afterAll(async () => {
   await dev?.stop();
   rmSync(folder, { recursive: true });

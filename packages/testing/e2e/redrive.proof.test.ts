@@ -36,7 +36,7 @@ beforeAll(async () => {
   token = await dev.token('alice');
   expect(await post(`${dev.api}/users/alice/sessions`, token)).toMatchObject({ status: 200 });
   await eventually('the beginning of the session', async () => (await created())[0]);
-}, 120_000);
+});
 afterAll(async () => {
   dynamodb?.destroy();
   for (const client of Object.values(clients ?? {})) client.destroy();

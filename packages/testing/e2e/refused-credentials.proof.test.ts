@@ -23,7 +23,7 @@ const credentials = refusedCredentials();
 let local: LocalRun;
 beforeAll(async () => {
   local = await startInProcess(credentials.admit);
-}, 120_000);
+});
 afterAll(() => local?.stop());
 
 describe('while AWS refuses credentials', () => {

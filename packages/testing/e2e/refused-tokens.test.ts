@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { keys } = JSON.parse(readFileSync(join(dev.dataDir, 'provider/keys.json'), 'utf8')) as { keys: JWK[] };
   jwk = keys[0] as JWK;
   claims = JSON.parse(Buffer.from(good.split('.')[1] ?? '', 'base64url').toString());
-}, 120_000);
+});
 afterAll(() => dev?.stop());
 
 async function signed(payload: JWTPayload): Promise<string> {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   clients = createOperatorClients({ region: 'eu-central-1', endpoint: local.aws });
   alice = await local.newLogin('alice');
   expect((await post(`${local.api}/users/me/sessions`, alice)).status).toBe(200);
-}, 120_000);
+});
 afterEach(async () => {
   aws.heal();
   if (installed) await at.behave({});
@@ -104,7 +104,6 @@ const NOT_MADE_HERE = ['function-throttles'];
       await make({ local, at, aws, clients, alice });
       await firstCommandShows(id, cause);
     },
-    60_000,
   );
 });
 

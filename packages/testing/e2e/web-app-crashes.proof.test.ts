@@ -57,7 +57,7 @@ beforeAll(async () => {
   };
   apps = [new Process(await freePort()), new Process(await freePort())];
   await Promise.all(apps.map((app) => app.start()));
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all((apps ?? []).map((app) => app.kill()));
   await wire?.cut();
@@ -153,7 +153,7 @@ it('loses no session, and brings none back, while its processes are killed in th
   const over = everybody.filter((person) => person.over.length > 0);
   expect(over.length).toBeGreaterThan(PEOPLE / 2);
   for (const person of over) await person.lookWithOld();
-}, 120_000);
+});
 
 it('signs nobody out while DynamoDB is down for ten seconds', async () => {
   const signedIn = everybody.slice(0, 8);
@@ -170,4 +170,4 @@ it('signs nobody out while DynamoDB is down for ten seconds', async () => {
   await wire.mend();
   expect(signedIn.map(({ browser }) => browser.cookie)).toEqual(cookies);
   for (const person of signedIn) await person.look();
-}, 60_000);
+});

@@ -16,7 +16,7 @@ beforeAll(async () => {
     AWS_REGION: 'eu-central-1',
     ...(await credentialsOfTheRole()),
   });
-}, 120_000);
+});
 afterAll(async () => {
   await app?.kill();
   await dev?.stop();
