@@ -137,11 +137,13 @@ function sizeTable(bundles: readonly Bundle[], own: readonly OwnBundle[]): strin
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') } } });
+  const { values } = parseArgs({
+    options: { out: { type: 'string', default: join(ROOT, 'dist') }, like: { type: 'string' } },
+  });
   const outDir = resolve(values.out);
   mkdirSync(outDir, { recursive: true });
   const startMs = performance.now();
-  const record = readBuildRecord(ROOT, outDir);
+  const record = readBuildRecord(ROOT, outDir, values.like);
   const { bundles, own, builtCount } = await buildFunctions(outDir, record);
   console.log(sizeTable(bundles, own));
   const client = await clientOf(outDir, record);

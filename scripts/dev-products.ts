@@ -4,6 +4,8 @@ import { join, relative } from 'node:path';
 import { readBuildRecord } from './bundles/build-record.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Where bundles are built unless they are wanted elsewhere. */
+const DIST = join(ROOT, 'dist');
 /** All that a synthesized stack is made of, besides the options and the zips of the functions. */
 const STACK_SOURCES = [
   'package.json',
@@ -25,7 +27,8 @@ export interface ProductOptions {
 /** Builds the functions and synthesizes the stack, as far as their sources have changed. Returns the file of the stack. */
 export async function makeProducts({ distDir, stackDir, overlay, signal, say }: ProductOptions): Promise<string> {
   say('build', `bundles the functions into ${shown(distDir)}`);
-  await script(['build.ts', '--out', distDir], signal);
+  const like = distDir === DIST ? [] : ['--like', DIST];
+  await script(['build.ts', '--out', distDir, ...like], signal);
   const file = join(stackDir, 'cdk.tf.json');
   const args = ['synth.ts', 'local', '--out', stackDir, '--dist', distDir, ...overlay];
   const record = readBuildRecord(ROOT, stackDir);

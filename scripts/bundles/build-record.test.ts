@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -64,5 +64,44 @@ describe('the record of a build', () => {
   it('tells nothing where it cannot be read', () => {
     write('dist/build.json', '{');
     expect(read()).toBeUndefined();
+  });
+});
+
+describe('the record of a build into another folder', () => {
+  const folder = () => join(root, 'elsewhere');
+  const copied = () => join(folder(), 'f/index.mjs');
+  const readThere = (like?: string) => readBuildRecord(root, folder(), like).current('f', ['client/a.ts']);
+
+  it('copies what is current in the first, and knows it from then on', () => {
+    const record = readBuildRecord(root, folder(), join(root, 'dist'));
+    expect(record.current('f', ['client/a.ts'])).toEqual({ bytes: 1 });
+    expect(readFileSync(copied(), 'utf8')).toBe(OUTPUT);
+    record.save();
+    rmSync(join(root, 'dist'), { recursive: true });
+    expect(readThere()).toEqual({ bytes: 1 });
+  });
+
+  it('copies nothing over what is current there', () => {
+    const record = readBuildRecord(root, folder());
+    write('elsewhere/f/index.mjs', 'its own');
+    record.remember('f', { result: { bytes: 2 }, inputs: [], outputs: [copied()] }, ['client/a.ts']);
+    record.save();
+    expect(readThere(join(root, 'dist'))).toEqual({ bytes: 2 });
+    expect(readFileSync(copied(), 'utf8')).toBe('its own');
+  });
+
+  it.each(['package/src/a.ts', 'package/package.json', 'pnpm-lock.yaml', 'scripts/build.ts', 'client/a.ts', OUTPUT])(
+    'has nothing to copy once %s is another, or gone',
+    (path) => {
+      write(path, 'changed');
+      expect(readThere(join(root, 'dist'))).toBeUndefined();
+      rmSync(join(root, path));
+      expect(readThere(join(root, 'dist'))).toBeUndefined();
+    },
+  );
+
+  it('has nothing to copy where nothing was built', () => {
+    expect(readThere(join(root, 'none'))).toBeUndefined();
+    expect(existsSync(copied())).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const FILE = 'build.json';
@@ -36,10 +36,15 @@ interface Entry {
   readonly digest: string;
 }
 
-/** What cannot be read counts as changed, and is built. */
-export function readBuildRecord(root: string, outDir: string): BuildRecord {
+/**
+ * What cannot be read counts as changed, and is built.
+ *
+ * @param likeDir the folder of other builds: what is current there, but not in `outDir`, is copied, instead of being built again
+ */
+export function readBuildRecord(root: string, outDir: string, likeDir?: string): BuildRecord {
   const file = join(outDir, FILE);
   const entries = readEntries(file);
+  const others = likeDir === undefined ? undefined : readEntries(join(likeDir, FILE));
   const fileHashes = new Map<string, string>();
   const recipe = globSync(RECIPE, { cwd: root }).toSorted();
 
@@ -53,10 +58,27 @@ export function readBuildRecord(root: string, outDir: string): BuildRecord {
     const made = outputs.map((path) => `${path} ${hashOf(join(outDir, path))}`);
     return hash('sha256', [process.version, ...read, ...made].join('\n'));
   }
+  function isCurrent(entry: Entry | undefined, sources: readonly string[]): entry is Entry {
+    return entry !== undefined && entry.digest === digestOf(entry, sources);
+  }
+  /** The copy is what is judged: whoever is building there meanwhile does no harm. */
+  function copyOf(name: string, sources: readonly string[]): Entry | undefined {
+    const entry = others?.get(name);
+    if (likeDir === undefined || entry === undefined) return undefined;
+    for (const path of entry.outputs) {
+      const copy = join(outDir, path);
+      mkdirSync(dirname(copy), { recursive: true });
+      if (existsSync(join(likeDir, path))) copyFileSync(join(likeDir, path), copy);
+      fileHashes.delete(copy);
+    }
+    if (!isCurrent(entry, sources)) return undefined;
+    entries.set(name, entry);
+    return entry;
+  }
   return {
     current(name, sources = []) {
       const entry = entries.get(name);
-      return entry !== undefined && entry.digest === digestOf(entry, sources) ? entry.result : undefined;
+      return (isCurrent(entry, sources) ? entry : copyOf(name, sources))?.result;
     },
     remember(name, { result, inputs, outputs }, sources = []) {
       for (const path of outputs) fileHashes.delete(path);

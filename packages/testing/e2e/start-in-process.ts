@@ -40,7 +40,7 @@ export async function startInProcess(
   const distDir = join(dataDir, 'dist');
   const issuer = `http://localhost:${providerPort}`;
   const api = `http://127.0.0.1:${apiPort}`;
-  await runScript('build.ts', '--out', distDir);
+  await runScript('build.ts', '--out', distDir, '--like', join(import.meta.dirname, '../../../dist'));
   const like = [`--provider-shape=${shape}`, `--refresh-rotation=${refreshRotation}`];
   let provider: LocalProvider | undefined;
   const local = await startStack({
