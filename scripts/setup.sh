@@ -146,9 +146,11 @@ setup() {
   [ -z "$failed" ] || exit 1
 }
 
-# run <program> <arguments>: the TypeScript program beside the script, in this process.
+# run <program> <arguments>: the TypeScript program beside the script, in this process. It and the Node programs that it runs keep what
+# they compile: loading hundreds of modules takes half as long the second time.
 run() {
   program=$1
   shift
+  export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$ROOT/.local/compiled}"
   exec node --disable-warning=ExperimentalWarning "$ROOT/scripts/$program" "$@"
 }
