@@ -2,7 +2,7 @@ import { clientInfo } from '@cloakroom/http/client-info';
 import type { WebContent } from '@cloakroom/sessions/web';
 import { assertFits, keysOf } from './keys.ts';
 import { ownerOf } from './owner.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, wholeMs } from './settings.ts';
 import type { SessionObject, SessionShape } from './shape.ts';
 
 /** Of whoever asks; shown in the person's list. */
@@ -40,7 +40,7 @@ export function useOf(
 ): Pick<WebContent, 'cookie' | 'expiresAtMs' | 'slackMs'> {
   const cookie = shape.cookieOf(object);
   // A time before 1970 is long past, like any other that is.
-  const expiresAtMs = Math.max(0, Math.round(cookie.expiresAtMs ?? nowMs + settings.ttl * 1000));
+  const expiresAtMs = Math.max(0, Math.round(cookie.expiresAtMs ?? nowMs + wholeMs(settings.ttl)));
   const longest = Math.floor(Math.max(0, expiresAtMs - nowMs) / INTERVALS_PER_LIFE);
-  return { cookie: cookie.settings, expiresAtMs, slackMs: Math.min(settings.touchAfter * 1000, longest) };
+  return { cookie: cookie.settings, expiresAtMs, slackMs: Math.min(wholeMs(settings.touchAfter), longest) };
 }

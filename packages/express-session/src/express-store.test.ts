@@ -63,6 +63,16 @@ async function signedIn(name: string, at = app) {
   return { browser, id: body.id as string };
 }
 
+it.each([{ ttl: 3600.0001 }, { absoluteTtl: 86_400.0001 }, { touchAfter: 0.1234 }])(
+  'a session is read where options have fractions of a millisecond: %j',
+  async (options) => {
+    const at = await start({ store: fixture.newStore({ ...options, prefix: JSON.stringify(options) }) });
+    const browser = new Browser(at);
+    await browser.get('/sign-in/flo');
+    expect((await browser.get('/')).body).toMatchObject({ userId: 'flo' });
+  },
+);
+
 describe('a session of an Express app', () => {
   it('is not made for whoever brings none and leaves none', async () => {
     const browser = new Browser(app);

@@ -56,6 +56,25 @@ function routes(routed: FastifyInstance, app: TestApp): void {
     await request.session.regenerate(['userId']);
     return {};
   });
+  routed.get('/slow-regenerate-by-callback', async (request) => {
+    await app.meanwhile();
+    await new Promise<void>((resolve, reject) => {
+      request.session.regenerate(['userId'], (error) => (error ? reject(error) : resolve()));
+    });
+    return {};
+  });
+  routed.get('/regenerate-again', async (request) => {
+    await app.meanwhile();
+    const again = async () => {
+      try {
+        await request.session.regenerate(['userId']);
+        return null;
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    };
+    return { codes: [await again(), await again()] };
+  });
   routed.get('/reload', async (request) => {
     await app.meanwhile();
     await request.session.reload();

@@ -31,6 +31,8 @@ interface Visit {
   session: unknown;
   /** The last one that was an object: what the next one takes the place of. */
   held: object | undefined;
+  /** While the library is told of it: see {@link telling}. */
+  failure: CloakroomStoreError | undefined;
 }
 
 /**
@@ -43,6 +45,8 @@ export class CloakroomStore extends EventEmitter {
   readonly #reading = new AsyncLocalStorage<{ readonly sid: string; readonly session: WebSession }>();
   readonly #visiting = new AsyncLocalStorage<Visit>();
   readonly #visits = new WeakMap<object, Visit>();
+  /** Sessions that were to take the place of one that could not be ended. */
+  readonly #stillborn = new WeakSet<object>();
 
   /** @throws CloakroomStoreError CONFIGURATION, which names every option that is wrong. Nothing is asked of AWS yet */
   constructor(options: CloakroomStoreOptions) {
@@ -62,13 +66,19 @@ export class CloakroomStore extends EventEmitter {
   /** Follows the session objects of the request, those that the library makes later too. */
   #begin(request: FastifyRequestLike, next: () => void): void {
     const { ip, headers, session } = request;
-    const visit: Visit = { browser: { ip, userAgent: headers['user-agent'] }, session, held: undefined };
+    const visit: Visit = {
+      browser: { ip, userAgent: headers['user-agent'] },
+      session,
+      held: undefined,
+      failure: undefined,
+    };
     this.#follow(visit, session);
     Object.defineProperty(request, 'session', {
       configurable: true,
       enumerable: true,
       get: () => visit.session,
       set: (made: unknown) => {
+        if (isObject(made) && (visit.failure !== undefined || this.#stillborn.has(made))) return;
         visit.session = made;
         this.#follow(visit, made);
       },
@@ -77,7 +87,7 @@ export class CloakroomStore extends EventEmitter {
   }
 
   #follow(visit: Visit, session: unknown): void {
-    if (typeof session !== 'object' || session === null) return;
+    if (!isObject(session)) return;
     this.#visits.set(session, visit);
     visit.held = session;
     const read = this.#reading.getStore();
@@ -88,8 +98,10 @@ export class CloakroomStore extends EventEmitter {
 
   /** For the library, whose type of a session an app may have given members of its own: a plain object, or `null`. */
   get(sid: string, callback: (error: CloakroomStoreError | null, session?: never) => void): void {
+    const visit = this.#visiting.getStore();
     this.#settle(this.#store.book.read(sid), (error, read) => {
-      if (error !== null || read === undefined) return callback(error, null as never);
+      if (error !== null) return telling(visit, error, () => callback(error, null as never));
+      if (read === undefined) return callback(null, null as never);
       this.#reading.run({ sid, session: read.session }, callback, null, read.data as never);
     });
   }
@@ -106,15 +118,22 @@ export class CloakroomStore extends EventEmitter {
         'the store does not know the request: register its plugin after @fastify/session, by app.register(store.plugin)',
       );
     }
+    if (visit.failure !== undefined && session !== visit.held) {
+      this.#stillborn.add(session);
+      throw visit.failure;
+    }
     const { book } = this.#store;
-    // The library saves the session that regenerate makes before the request has it, also where the old one could not be ended.
+    // The library saves the session that regenerate makes before the request has it.
     if (visit.held !== undefined) book.succeed(visit.held, session);
     await book.save({ sid, object: session, holder: session, browser: visit.browser });
   }
 
   /** Also the first half of `regenerate`: whoever was ended by somebody else meanwhile does not come back by the other half. */
   destroy(sid: string, callback?: Callback): void {
-    this.#settle(this.#store.book.end(sid, 'logout', this.#visiting.getStore()?.held), callback);
+    const visit = this.#visiting.getStore();
+    const told: Callback | undefined =
+      callback && ((error) => (error === null ? callback(null) : telling(visit, error, () => callback(error))));
+    this.#settle(this.#store.book.end(sid, 'logout', visit?.held), told);
   }
 
   all(callback: (error: CloakroomStoreError | null, sessions?: SessionObject[]) => void): void {
@@ -137,4 +156,22 @@ export class CloakroomStore extends EventEmitter {
   #settle<T>(work: Promise<T>, callback: Callback<T> | undefined): void {
     callBack(work, callback, this.#store.tellFailure);
   }
+}
+
+/**
+ * Tells the library of a failure. It goes on with a new session then, within the callback: an empty one under the same id where it could
+ * not reload one, another where it could not end the old one. By either an outage would sign the person out. So the request keeps the
+ * session that it has, and the browser its cookie.
+ */
+function telling(visit: Visit | undefined, failure: CloakroomStoreError, callback: () => void): void {
+  if (visit !== undefined) visit.failure = failure;
+  try {
+    callback();
+  } finally {
+    if (visit !== undefined) visit.failure = undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -70,6 +70,15 @@ function routes(server: Express): void {
     const error = await done((told) => request.session.save(told));
     response.json({ code: (failure ?? error)?.code, refused: error?.code });
   });
+  server.get('/regenerate-again/:name', async (request, response) => {
+    await meanwhile(request);
+    const first = await done((told) => request.session.regenerate(told));
+    isDown = false;
+    const second = await done((told) => request.session.regenerate(told));
+    request.session.userId = request.params.name;
+    await done((told) => request.session.save(told));
+    response.json({ codes: [first?.code ?? null, second?.code ?? null] });
+  });
   server.get('/between/:name', async (request, response) => {
     await done((told) => request.session.regenerate(told));
     await meanwhile(request);
@@ -83,7 +92,7 @@ function routes(server: Express): void {
     const first = await done((told) => request.session.save(told));
     request.session.cart = 1;
     const second = await done((told) => request.session.save(told));
-    response.json({ codes: [first?.code, second?.code] });
+    response.json({ codes: [first?.code ?? null, second?.code ?? null] });
   });
   server.get('/failing-regenerate', async (request, response, next) => {
     await meanwhile(request);
@@ -205,6 +214,26 @@ describe('a regenerate that fails', () => {
     isDown = false;
     expect(answer).toEqual({ status: 500, body: { code: 'STORE_UNAVAILABLE' }, set: [] });
     expect((await browser.get('/')).body).toMatchObject({ userId: 'tess', id });
+  });
+
+  it('is tried again, and the person is in by the session that takes its place', async () => {
+    const { browser } = await signedIn('tara');
+    meanwhile = () => {
+      isDown = true;
+    };
+    expect((await browser.get('/regenerate-again/tara')).body).toEqual({ codes: ['STORE_UNAVAILABLE', null] });
+    expect((await browser.get('/')).body).toMatchObject({ userId: 'tara' });
+    expect(await listed('tara')).toHaveLength(1);
+  });
+
+  it('and was done all the same is not undone by another try: the person has to sign in again', async () => {
+    const { browser } = await signedIn('theo');
+    meanwhile = () => {
+      isAnswerLost = true;
+    };
+    expect((await browser.get('/regenerate-again/theo')).body).toEqual({ codes: ['STORE_UNAVAILABLE', null] });
+    expect((await browser.get('/')).body).not.toHaveProperty('userId');
+    expect(await listed('theo')).toEqual([]);
   });
 
   it('lets nobody sign in under the old id, where an app goes on after it', async () => {

@@ -7,9 +7,14 @@ export interface Predecessor {
   readonly user: User;
   /** When it was read, at the latest (epoch ms). */
   readonly heldSinceMs: number;
-  /** Somebody else has ended it while the holder had it: the next one must not become this person's. */
+  /** Somebody else has ended it while the holder had it, or may have: the next one must not become this person's. */
   readonly isBarred: boolean;
+  /** Its id, where ending it has failed: the holder may try again, and know then. */
+  readonly openSid?: string | undefined;
 }
+
+/** How the holder's ending of a session went: done by it; somebody else had been faster; it has failed, so nobody knows. */
+export type Leaving = 'ended' | 'was_ended' | 'failed';
 
 /** What a holder knows of one session. */
 export interface Holding {
@@ -59,17 +64,23 @@ export class Holdings {
     this.#holders.set(to, given);
   }
 
-  /** The holder has ended this session: the next one takes its place, if it was somebody's. Who is barred once stays so. */
-  leave(holder: object, sid: string, isBarred: boolean): void {
+  /**
+   * The holder ends this session: the next one takes its place, if it was somebody's. Who is barred stays so, unless the very ending that
+   * had failed was tried again.
+   */
+  leave(holder: object, sid: string, how: Leaving): void {
     const known = this.#known(holder);
     const { predecessor: former, bySid } = known;
     const holding = bySid.get(sid);
-    const user = holding?.session?.owned?.user;
-    if (holding === undefined || user === undefined || former?.isBarred) return;
+    if (holding === undefined) return;
+    holding.isStuck = how === 'failed';
+    const user = holding.session?.owned?.user;
+    if (user === undefined || (former?.isBarred && former.openSid !== sid)) return;
     known.predecessor = {
       user,
       heldSinceMs: Math.min(holding.sinceMs, former?.heldSinceMs ?? holding.sinceMs),
-      isBarred,
+      isBarred: how !== 'ended',
+      openSid: how === 'failed' ? sid : undefined,
     };
   }
 

@@ -4,7 +4,7 @@ import { openTable } from './open-table.ts';
 import { createReport, telemetryOf } from './report.ts';
 import { SessionBook } from './session-book.ts';
 import { SessionNews } from './session-news.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import { parseSettings, type Settings, wholeMs } from './settings.ts';
 import type { SessionShape } from './shape.ts';
 
 /** What a store of any library is made of. */
@@ -27,7 +27,7 @@ export function openStore(options: unknown, shape: SessionShape): OpenStore {
     table,
     prefix,
     nowMs: Date.now,
-    absoluteMs: settings.absoluteTtl * 1000,
+    absoluteMs: wholeMs(settings.absoluteTtl),
     limit: { maxSessionsPerUser: settings.maxSessionsPerUser, sessionLimitPolicy: settings.limitPolicy },
     onMalformed: (error) => news.unreadable(error),
   });

@@ -2,7 +2,7 @@ import { isSameUser, type User } from '@cloakroom/core';
 import type { WebContent, WebEndReason, WebOutcome, WebSession, WebSessions } from '@cloakroom/sessions/web';
 import { type BrowserOf, contentOf, useOf } from './content.ts';
 import { CloakroomStoreError } from './errors.ts';
-import { afterFailure, type Holding, Holdings, type Predecessor } from './holdings.ts';
+import { afterFailure, type Holding, Holdings, type Leaving, type Predecessor } from './holdings.ts';
 import { dataOf } from './keys.ts';
 import type { SessionNews } from './session-news.ts';
 import type { Settings } from './settings.ts';
@@ -158,15 +158,11 @@ export class SessionBook {
     const holding = holder && this.#holdings.of(holder, sid);
     await holding?.last;
     await this.#firstSaves.settled(sid);
-    // Unless it is known that nobody else has ended it: a library may go on after a failure.
-    let isBarred = true;
+    let how: Leaving = 'failed';
     try {
-      isBarred = (await this.#web.end(sid, reason)).outcome !== 'ended';
-    } catch (error) {
-      if (holding !== undefined) holding.isStuck = true;
-      throw error;
+      how = (await this.#web.end(sid, reason)).outcome === 'ended' ? 'ended' : 'was_ended';
     } finally {
-      if (holder !== undefined) this.#holdings.leave(holder, sid, isBarred);
+      if (holder !== undefined) this.#holdings.leave(holder, sid, how);
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from './settings.ts';
+import { parseSettings, wholeMs } from './settings.ts';
 
 function problems(options: unknown): string[] {
   try {
@@ -58,6 +58,10 @@ describe('the options of a store', () => {
     expect(problems({ table: 't', issuer: 'main', [name]: value })).toEqual([
       expect.stringContaining(`  - ${name}: must`),
     ]);
+  });
+
+  it('may be fractions of seconds, which become whole milliseconds', () => {
+    expect([0.0014, 1.0005, 2.3456].map(wholeMs)).toEqual([1, 1001, 2346]);
   });
 
   it('may turn touches’ throttle off', () => {

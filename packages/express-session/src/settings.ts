@@ -61,6 +61,11 @@ const settingsSchema = v.strictObject({
 /** The options with what they are by default. */
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
+/** Times are kept in whole milliseconds; a number of seconds may have a fraction. */
+export function wholeMs(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
 /** @throws CloakroomStoreError CONFIGURATION, which names every option that is wrong */
 export function parseSettings(options: unknown): Settings {
   const result = v.safeParse(settingsSchema, options);
