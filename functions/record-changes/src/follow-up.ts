@@ -2,14 +2,13 @@ import { isObject } from '@cloakroom/core';
 import { type FollowUp, type FollowUps, StoredItemError } from '@cloakroom/sessions';
 
 /**
- * Does what a web app has begun and may not do itself, and tells what came of it. A second time changes nothing: it is done by what the
- * session is now.
+ * Does what a web app has begun and may not do itself, and tells what came of it. A second time changes nothing.
  *
  * @throws StoredItemError when it would fail the next time too; all else may pass
  */
-export async function doFollowUp({ what, user, id }: FollowUp, followUps: FollowUps): Promise<string> {
+export async function doFollowUp(followUp: FollowUp, followUps: FollowUps): Promise<string> {
   try {
-    return await followUps[what]({ user, id });
+    return await (followUp.what === 'finish' ? followUps.finish(followUp) : followUps.adopt(followUp));
   } catch (error) {
     throw isRefusedForGood(error) ? new StoredItemError('SESSION', 'item', { cause: error }) : error;
   }

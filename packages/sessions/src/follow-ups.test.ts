@@ -16,10 +16,11 @@ import {
   storeFixture,
   UNKNOWN_ID,
 } from './store-fixture.ts';
-import { providerSessionKey, webKey } from './table/item-key.ts';
-import { getItem } from './table/table.ts';
-import { deleteItem } from './table/write-item.ts';
-import { aWebSession, endByApp, webStateOf } from './web-session-fixture.ts';
+import { PRESENT } from './table/conditions.ts';
+import { providerSessionKey, sessionKey, webKey } from './table/item-key.ts';
+import { getItem, toItem } from './table/table.ts';
+import { deleteItem, updateItem } from './table/write-item.ts';
+import { aWebSession, endByApp, markedIn, webStateOf } from './web-session-fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -45,13 +46,14 @@ describe('finishing what an app has ended', () => {
   it('makes a real ending of it, once, with the reason and the time of the app, and burns nothing', async () => {
     const web = await aWebSession(fixture, { sidHash: hash() });
     await endByApp(fixture, { ...web, webHash: web.hash }, 'logout');
+    const marked = await markedIn(fixture, web);
     fixture.state.nowSeconds += 60;
-    expect(await followUps().finish(web)).toBe('ended');
+    expect(await followUps().finish(marked)).toBe('ended');
     const { USER: _, ...items } = await fixture.items(web.user);
     expect(Object.keys(items)).toEqual([`ENDED#${web.id}`]);
     expect(items).toMatchObject({ [`ENDED#${web.id}`]: { reason: 'logout', ended_at: START, kind: 'web' } });
     expect(await webStateOf(fixture, web.hash)).toBe('ended');
-    expect(await followUps().finish(web)).toBe('gone');
+    expect(await followUps().finish(marked)).toBe('gone');
     expect(await fixture.items(web.user)).toMatchObject(items);
   });
 
@@ -59,25 +61,41 @@ describe('finishing what an app has ended', () => {
     const request = aRequest();
     const { session } = await fixture.store.create({ ...request, data: jsonText({ a: 1 }) });
     await aWebSession(fixture, { user: session.user, evicts: [session] });
-    expect(await followUps().finish(session)).toBe('ended');
+    expect(await followUps().finish(await markedIn(fixture, session))).toBe('ended');
     expect(await fixture.items(session.user)).not.toHaveProperty(`DATA#${session.id}`);
     expect(await fixture.store.getEnded(session.user, session.id)).toMatchObject({ reason: 'evicted', kind: 'bearer' });
     await expect(fixture.store.create(request)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
   });
 
-  it('leaves alone what no app has ended, expired or not', async () => {
-    const [web, bearer] = [await aWebSession(fixture), await aSession(fixture)];
-    fixture.state.nowSeconds += 2 * DAY;
-    for (const session of [web, bearer, { user: web.user, id: UNKNOWN_ID }]) {
-      expect(await followUps().finish(session)).toBe('gone');
+  it('ends what an app has taken its mark from meanwhile, or marked otherwise', async () => {
+    for (const mark of [
+      { UpdateExpression: 'REMOVE web_ended_as, web_ended_at' },
+      {
+        UpdateExpression: 'SET web_ended_as = :as, web_ended_at = :at',
+        ExpressionAttributeValues: toItem({ ':as': 'logout', ':at': START + DAY }),
+      },
+    ]) {
+      const bearer = await aSession(fixture);
+      await endByApp(fixture, bearer, 'evicted');
+      const marked = await markedIn(fixture, bearer);
+      const Key = toItem(sessionKey(bearer.user, bearer.id));
+      await updateItem(fixture.table, { Key, ConditionExpression: PRESENT, ...mark });
+      expect(await followUps().finish(marked)).toBe('ended');
+      expect(await fixture.store.get(bearer.user, bearer.id)).toBeUndefined();
+      const ended = await fixture.store.getEnded(bearer.user, bearer.id);
+      expect(ended).toMatchObject({ reason: 'evicted', endedAt: START });
     }
-    expect(await fixture.store.get(web.user, web.id)).toBeDefined();
-    expect(await webStateOf(fixture, web.hash)).toBe('active');
+  });
+
+  it('has nothing to end where there is no such session', async () => {
+    const unknown = { user: newUser(), id: UNKNOWN_ID, end: { reason: 'logout', at: START } } as const;
+    expect(await followUps().finish(unknown)).toBe('gone');
   });
 
   it('is an error where what the app has written is not understood, and changes nothing', async () => {
     const web = await aWebSession(fixture, { entry: { web_ended_as: 'bored' } });
-    await expect(followUps().finish(web)).rejects.toMatchObject({ field: 'web_ended_as' });
+    const finished = followUps().finish({ ...web, end: { reason: 'logout', at: START } });
+    await expect(finished).rejects.toMatchObject({ field: 'web_ended_as' });
     expect(Object.keys(await fixture.items(web.user))).toContain(`SESSION#${web.id}`);
   });
 });
@@ -214,7 +232,7 @@ describe('a session of an app whose own item is gone', () => {
     await deleteItem(fixture.table, webKey(one.hash));
     await deleteItem(fixture.table, webKey(other.hash));
     await endByApp(fixture, one, 'logout');
-    expect(await followUps().finish(one)).toBe('ended');
+    expect(await followUps().finish(await markedIn(fixture, one))).toBe('ended');
     expect(await followUps().adopt(other)).toBe('adopted');
   });
 });

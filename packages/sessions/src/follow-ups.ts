@@ -1,5 +1,5 @@
 import { type AdoptOutcome, adoptWebSession } from './operations/adopt-web-session.ts';
-import { type FinishOutcome, finishEnding } from './operations/finish-ending.ts';
+import { type FinishOutcome, finishEnding, type MarkedSession } from './operations/finish-ending.ts';
 import type { SessionRequest } from './operations/require-session.ts';
 import { type SessionStoreOptions, sessionTableOf } from './session-store.ts';
 
@@ -9,12 +9,12 @@ import { type SessionStoreOptions, sessionTableOf } from './session-store.ts';
  */
 export interface FollowUps {
   /** Ends for good what an app has ended. @throws see `finishEnding` */
-  finish(request: SessionRequest): Promise<FinishOutcome>;
+  finish(marked: MarkedSession): Promise<FinishOutcome>;
   /** Sees to a new session of an app. @throws see `adoptWebSession` */
   adopt(request: SessionRequest): Promise<AdoptOutcome>;
 }
 
 export function createFollowUps(options: SessionStoreOptions): FollowUps {
   const table = sessionTableOf(options);
-  return { finish: (request) => finishEnding(table, request), adopt: (request) => adoptWebSession(table, request) };
+  return { finish: (marked) => finishEnding(table, marked), adopt: (request) => adoptWebSession(table, request) };
 }

@@ -15,7 +15,11 @@ import {
   START,
   storeFixture,
 } from './store-fixture.ts';
+import { PRESENT } from './table/conditions.ts';
 import { endSession } from './table/end-session.ts';
+import { userRecordKey } from './table/item-key.ts';
+import { toItem } from './table/table.ts';
+import { updateItem } from './table/write-item.ts';
 
 /* What happens between the steps of one operation. */
 let fixture: Awaited<ReturnType<typeof storeFixture>>;
@@ -202,6 +206,25 @@ describe('a record', () => {
     const { session } = await fixture.store.createRecord({ user, ...client, policy: POLICY });
     expect((await fixture.store.list(user)).sessions).toEqual([session]);
     expect((await fixture.items(user)).USER).toMatchObject({ version: 2, not_before: START + 5 });
+  });
+});
+
+describe('a sign-in during which all sessions end', () => {
+  it('is ended too, though somebody turns the version of the user back', async () => {
+    const { user } = await aSession();
+    const { version } = (await fixture.items(user)).USER as { version: number };
+    before('TransactWriteItems', async () => {
+      await fixture.store.revokeAll({ user });
+      await updateItem(fixture.table, {
+        Key: toItem(userRecordKey(user)),
+        UpdateExpression: 'SET version = :version',
+        ConditionExpression: PRESENT,
+        ExpressionAttributeValues: toItem({ ':version': version }),
+      });
+    });
+    const again = fixture.store.create(aRequest({ user, loginId: 'another' }));
+    await expect(again).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+    expect((await fixture.store.list(user)).sessions).toEqual([]);
   });
 });
 

@@ -271,7 +271,8 @@ async function followedUp({ fixture, user }: Real): Promise<string> {
   const followUps = createFollowUps({ ...fixture.table, remainingMs: () => Number.POSITIVE_INFINITY });
   const { sessions } = await fixture.store.getUser(user);
   for (const session of [...sessions, ...sessions]) {
-    await (session.endedByApp === undefined ? followUps.adopt(session) : followUps.finish(session));
+    const { endedByApp: end } = session;
+    await (end === undefined ? followUps.adopt(session) : followUps.finish({ ...session, end }));
   }
   return 'followed up';
 }

@@ -5,6 +5,7 @@ import type { AppEnd } from './model/session.ts';
 import { DAY, type Fixture, HOUR, newUser } from './store-fixture.ts';
 import { assignments } from './table/assignments.ts';
 import { sessionKey, userRecordKey, webHash, webKey } from './table/item-key.ts';
+import { type FollowUp, readFollowUp } from './table/session-change.ts';
 import { getItem, keyItem, toItem } from './table/table.ts';
 import { WEB_CONTENT, webEnd } from './table/web-item.ts';
 
@@ -98,6 +99,17 @@ function appEndWrites(
   return hash === undefined
     ? [mark]
     : [mark, { Update: { TableName, ...webEnd({ hash, owned: { id }, nowMs: now * 1000, ttl: now }) } }];
+}
+
+/** What is to be finished of a session that an app has ended, as the table's stream tells it. */
+export async function markedIn(
+  { raw }: Fixture,
+  { user, id }: Pick<WebFixture, 'user' | 'id'>,
+): Promise<FollowUp & { what: 'finish' }> {
+  const item = `SESSION#${id}`;
+  const followUp = readFollowUp({ name: 'MODIFY', item, after: await raw(user, item), isByTtl: false });
+  if (followUp?.what !== 'finish') throw new Error(`no app has ended ${item}`);
+  return followUp;
 }
 
 /** The item by which the app lets somebody in: `active`, `ended` with nothing of the person left, or `none`. */

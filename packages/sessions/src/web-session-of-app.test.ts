@@ -5,7 +5,7 @@ import { addressOf, aRequest, aSession, type Fixture, HOUR, newUser, START, stor
 import { webKey } from './table/item-key.ts';
 import { getRawItem } from './table/table.ts';
 import { HOUR_MS, ownerOf, webUserOf } from './web-fixture.ts';
-import { aWebSession, webStateOf } from './web-session-fixture.ts';
+import { aWebSession, markedIn, webStateOf } from './web-session-fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -61,7 +61,7 @@ describe('a session that the store of an app has made', () => {
   it('has ended as a sign-out when its person signs out there', async () => {
     const { app, sid, user, id } = await signedIn();
     expect(await app.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
-    expect(await followUps().finish({ user, id })).toBe('ended');
+    expect(await followUps().finish(await markedIn(fixture, { user, id }))).toBe('ended');
     expect(await fixture.store.getEnded(user, id)).toMatchObject({ reason: 'logout', kind: 'web', endedAt: START });
     expect(await followUps().adopt({ user, id })).toBe('gone');
   });
@@ -70,7 +70,7 @@ describe('a session that the store of an app has made', () => {
     const { app, sid, session, user, id } = await signedIn();
     const next = newUser();
     await app.sessions.set(app.change(sid, session, { csrf: 'a' }, { owner: ownerOf(next) }));
-    expect(await followUps().finish({ user, id })).toBe('ended');
+    expect(await followUps().finish(await markedIn(fixture, { user, id }))).toBe('ended');
     expect(await fixture.store.getEnded(user, id)).toMatchObject({ reason: 'replaced' });
     const [taken] = await listed(next);
     expect(await fixture.store.revoke(addressOf(taken as Session))).toBe('ended');
@@ -89,7 +89,7 @@ describe('a session that the store of an app has made', () => {
     const bearer = await aSession(fixture, user);
     fixture.state.nowSeconds += 1;
     for (let count = 0; count < 3; count += 1) await signedIn(user);
-    expect(await followUps().finish(bearer)).toBe('ended');
+    expect(await followUps().finish(await markedIn(fixture, bearer))).toBe('ended');
     expect(await fixture.store.getEnded(user, bearer.id)).toMatchObject({ reason: 'evicted', kind: 'bearer' });
     const again = fixture.store.create(aRequest({ user, loginId: bearer.id }));
     await expect(again).rejects.toMatchObject({ code: 'LOGIN_ENDED' });

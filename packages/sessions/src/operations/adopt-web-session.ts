@@ -31,7 +31,7 @@ export async function adoptWebSession(table: SessionTable, { user, id }: Session
   const item = await getRawItem(table, sessionKey(user, id), ADOPTED);
   if (item === undefined) return 'gone';
   const session = readSession(item);
-  if (session.endedByApp !== undefined) return finishEnding(table, session);
+  if (session.endedByApp !== undefined) return finishEnding(table, { user, id, end: session.endedByApp });
   if (session.kind !== 'web') return 'gone';
   // The end is the app's word: what keeps an ended login ended must outlast its tokens all the same.
   const ttl = Math.max(session.absoluteExpiresAt, epochSeconds(table.nowMs())) + table.loginMaxLifetimeSeconds;

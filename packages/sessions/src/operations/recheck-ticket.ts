@@ -1,11 +1,12 @@
 import { epochSeconds } from '@cloakroom/core';
 import type { SessionAddress } from '../model/session-id.ts';
 import { assignments } from '../table/assignments.ts';
-import { ACTIVE_OF_NO_PROVIDER_SESSION, ACTIVE_OF_PROVIDER_SESSION, UNLEASED } from '../table/conditions.ts';
+import { ACTIVE_OF_NO_PROVIDER_SESSION, ACTIVE_OF_PROVIDER_SESSION } from '../table/conditions.ts';
 import { getSession } from '../table/get-session.ts';
 import { sessionKey, tokensKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
+import { UNLEASED } from '../table/token-conditions.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
 import { NO_LEASE } from '../tokens/lease.ts';
 import type { TokenItem } from '../tokens/token-item.ts';

@@ -1,11 +1,12 @@
 import { epochSeconds } from '@cloakroom/core';
 import type { Rotated } from '../model/rotation.ts';
 import { assignments } from '../table/assignments.ts';
-import { ACTIVE_WITH_SECRET, LEASED } from '../table/conditions.ts';
+import { ACTIVE_WITH_SECRET } from '../table/conditions.ts';
 import { sessionKey, tokensKey } from '../table/item-key.ts';
 import { retryLostRaces } from '../table/lost-races.ts';
 import { type SessionTable, toItem } from '../table/table.ts';
 import { formatRotation } from '../table/ticket-attributes.ts';
+import { LEASED } from '../table/token-conditions.ts';
 import { runTransaction, type Step } from '../table/transaction.ts';
 import { NO_LEASE } from '../tokens/lease.ts';
 import type { TokenItem } from '../tokens/token-item.ts';

@@ -1,9 +1,10 @@
 import { epochSeconds, type User } from '@cloakroom/core';
 import type { ListedSession } from '../model/session.ts';
-import { NOT_BURNT, PRESENT, REAUTH_BELOW, TTL_BELOW } from './conditions.ts';
+import { NOT_BURNT, PRESENT, TTL_BELOW } from './conditions.ts';
 import { burntKey, endedKey, userRecordKey } from './item-key.ts';
 import { NEXT_VERSION } from './next-version.ts';
 import { getRawItem, projectionOf, type ReadTable, type SessionTable, toItem } from './table.ts';
+import { REAUTH_BELOW } from './user-conditions.ts';
 import { updateItem } from './write-item.ts';
 
 /** What a session of ours, or its end marker, tells of the person's session at the provider. */

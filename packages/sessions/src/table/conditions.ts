@@ -50,21 +50,6 @@ export const ACTIVE_WITH_RECHECK = `${NOT_IDLE} AND ${NOT_PAST} AND recheck_at =
 /** Nobody has used or changed the session since it was read. */
 export const AS_READ = `${UNUSED_SINCE_READ} AND ${VERSION_AS_READ}`;
 
-/** The watermark of the user, if any, lies before `:due`. */
-export const WATERMARK_BELOW = '(attribute_not_exists(not_before) OR not_before < :due)';
-
-/** No sign-in by a code exchange has been asked for a new proof since `:now`. */
-export const REAUTH_BELOW = '(attribute_not_exists(reauth_after) OR reauth_after < :now)';
-
-/** The lease of the tokens is still the one that was taken. */
-export const LEASED = 'lease_id = :lease_id';
-
-/** Nobody is about to refresh the tokens at `:now_ms`, whether there are any or not. */
-export const UNLEASED = '(attribute_not_exists(lease_id) OR lease_until_ms <= :now_ms)';
-
-/** There are tokens, and nobody is about to refresh them at `:now_ms`. */
-export const FREE_TOKENS = `attribute_exists(sealed) AND ${UNLEASED}`;
-
 /** DynamoDB would collect the item before `:ttl`, or never: `#ttl` is its TTL. */
 export const TTL_BELOW = '(attribute_not_exists(#ttl) OR #ttl < :ttl)';
 

@@ -1,10 +1,11 @@
 import type { User } from '@cloakroom/core';
 import type { Session, SessionData, UserRecord } from '../model/session.ts';
-import { ABSENT, VERSION_AS_READ } from './conditions.ts';
+import { ABSENT } from './conditions.ts';
 import { userRecordKey } from './item-key.ts';
 import { formatData, formatSession } from './session-item.ts';
 import { toItem } from './table.ts';
 import type { Step } from './transaction.ts';
+import { USER_AS_READ } from './user-conditions.ts';
 
 /** The writes of a new session and of its data, if it has any. */
 export function putSteps(TableName: string, session: Session, data: SessionData): Step[] {
@@ -16,15 +17,16 @@ export function putSteps(TableName: string, session: Session, data: SessionData)
 
 /**
  * The write of a creation to the user's item. It fails when the user has changed since the item was read. It removes the TTL of an
- * earlier erasure, since the user is back.
+ * earlier erasure, since the user is back. What keeps ended sign-ins ended is compared besides the version, which web apps write too.
  */
-export function userStep(TableName: string, user: User, { version, recentCreations, recentSilent }: UserRecord): Step {
+export function userStep(TableName: string, user: User, record: UserRecord): Step {
+  const { version, notBefore, reauthAfter, recentCreations, recentSilent } = record;
   const isNew = version === 0;
   const values = {
     ':next': version + 1,
     ':recent': recentCreations,
     ':silent': recentSilent.length === 0 ? undefined : recentSilent,
-    ...(isNew ? {} : { ':version': version }),
+    ...(isNew ? {} : { ':version': version, ':not_before': notBefore, ':reauth_after': reauthAfter }),
   };
   const silent = recentSilent.length === 0 ? '' : ', recent_silent = :silent';
   return {
@@ -34,7 +36,7 @@ export function userStep(TableName: string, user: User, { version, recentCreatio
         TableName,
         Key: toItem(userRecordKey(user)),
         UpdateExpression: `SET version = :next, recent_creations = :recent${silent} REMOVE #ttl`,
-        ConditionExpression: isNew ? ABSENT : VERSION_AS_READ,
+        ConditionExpression: isNew ? ABSENT : USER_AS_READ,
         ExpressionAttributeNames: { '#ttl': 'ttl' },
         ExpressionAttributeValues: toItem(values),
       },

@@ -1,11 +1,12 @@
 import { epochSeconds, type User } from '@cloakroom/core';
 import { notBeforeAt } from '../model/watermark.ts';
 import { tryToAskForProof } from './burn.ts';
-import { PRESENT, WATERMARK_BELOW } from './conditions.ts';
+import { PRESENT } from './conditions.ts';
 import { userRecordKey } from './item-key.ts';
 import { retryLostRaces } from './lost-races.ts';
 import { NEXT_VERSION } from './next-version.ts';
 import { type SessionTable, toItem } from './table.ts';
+import { WATERMARK_BELOW } from './user-conditions.ts';
 import { updateItem } from './write-item.ts';
 
 /** `everyone`: all sessions end. `others`: the caller's session stays, so the caller can repeat the request. */

@@ -45,7 +45,12 @@ describe('the change of a session of a web app', () => {
     await endByApp(fixture, web, 'logout');
     const ended = change('MODIFY', await itemOf(web));
     expect(readSessionChange(ended)).toBeUndefined();
-    expect(readFollowUp(ended)).toEqual({ user: web.user, id: web.id, what: 'finish' });
+    expect(readFollowUp(ended)).toEqual({
+      user: web.user,
+      id: web.id,
+      what: 'finish',
+      end: { reason: 'logout', at: START },
+    });
     expect(readFollowUp(change('INSERT', await itemOf(web)))).toMatchObject({ what: 'finish' });
     expect(readFollowUp(change('REMOVE', await itemOf(web)))).toBeUndefined();
   });
@@ -74,6 +79,11 @@ describe('the change of a session of another kind', () => {
     expect(readFollowUp(change('INSERT', await itemOf(session)))).toBeUndefined();
     await endByApp(fixture, session, 'evicted');
     const ended = change('MODIFY', await itemOf(session));
-    expect(readFollowUp(ended)).toEqual({ user: session.user, id: session.id, what: 'finish' });
+    expect(readFollowUp(ended)).toEqual({
+      user: session.user,
+      id: session.id,
+      what: 'finish',
+      end: { reason: 'evicted', at: START },
+    });
   });
 });

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { User } from '@cloakroom/core';
 import { StoredItemError } from '../model/errors.ts';
 import { expiresAt } from '../model/lifetime.ts';
-import type { EndedReason, ListedSession, Session } from '../model/session.ts';
+import type { AppEnd, EndedReason, ListedSession, Session } from '../model/session.ts';
 import { CHANGE_PREFIXES, isEndedItem, isSessionItem } from './item-key.ts';
 import { WITHOUT_SESSION } from './login-marker.ts';
 import { parseEnded, parseSession } from './session-item.ts';
@@ -80,11 +80,9 @@ function endByTtl(session: Session): Pick<SessionChange, 'what' | 'at'> {
 }
 
 /** What a web app has left undone about a session, since it may do no more than change items. See `FollowUps`. */
-export interface FollowUp {
-  readonly what: 'adopt' | 'finish';
-  readonly user: User;
-  readonly id: string;
-}
+export type FollowUp =
+  | { readonly what: 'adopt'; readonly user: User; readonly id: string }
+  | { readonly what: 'finish'; readonly user: User; readonly id: string; readonly end: AppEnd };
 
 /**
  * What there is to do after a change, if anything: a new session of an app is to be adopted; one that an app has ended, whosever it
@@ -96,8 +94,8 @@ export function readFollowUp({ name, item, after }: ItemChange): FollowUp | unde
   const isEnded = after?.web_ended_as !== undefined;
   const isNew = name === 'INSERT' && after !== undefined && isWebEntry(after);
   if (!isSessionItem(item) || !(isEnded || isNew)) return undefined;
-  const { user, id } = parse('SESSION', after, parseSession);
-  return { what: isEnded ? 'finish' : 'adopt', user, id };
+  const { user, id, endedByApp: end } = parse('SESSION', after, parseSession);
+  return end === undefined ? { what: 'adopt', user, id } : { what: 'finish', user, id, end };
 }
 
 function parse<T>(kind: string, image: Image | undefined, parser: (item: unknown) => T): T {

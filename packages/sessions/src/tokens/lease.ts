@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SessionAddress } from '../model/session-id.ts';
 import { assignments } from '../table/assignments.ts';
-import { FREE_TOKENS, LEASED } from '../table/conditions.ts';
 import { tokensKey } from '../table/item-key.ts';
 import { type Item, type SessionTable, toItem, toPlain } from '../table/table.ts';
+import { FREE_TOKENS, LEASED } from '../table/token-conditions.ts';
 import { updateItem } from '../table/write-item.ts';
 import { isWithoutTokens, parseTokenItem, type TokenItem } from './token-item.ts';
 
