@@ -80,7 +80,7 @@ export function synthesizeStack(
 function withApp<T>(work: (app: App) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), 'cloakroom-cdktf-'));
   try {
-    return withoutDeprecations(() => work(new App({ outdir })));
+    return withoutDeprecations(() => withoutStackTraces(() => work(new App({ outdir }))));
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -94,6 +94,18 @@ function withoutDeprecations<T>(work: () => T): T {
     return work();
   } finally {
     process.noDeprecation = before;
+  }
+}
+
+/** cdktf notes of each value the whole stack of calls that made it, which takes longer than all the rest; nobody reads it. */
+function withoutStackTraces<T>(work: () => T): T {
+  const { prepareStackTrace } = Error;
+  // An error tells its stack when it is first asked for it, which is after this.
+  Error.prepareStackTrace = () => '';
+  try {
+    return work();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
   }
 }
 
