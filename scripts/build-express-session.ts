@@ -11,6 +11,8 @@ const PACKAGE = join(ROOT, 'packages/express-session');
 const ENTRIES = ['index', 'fastify', 'koa'] as const;
 /** What an app has, or gets with the package; each is loaded only when it is needed. */
 const EXTERNAL = ['express-session', '@aws-sdk/client-dynamodb', '@aws-sdk/credential-provider-node'];
+/** What of it an app may do without: it needs the client only where it gives one. */
+const OPTIONAL = /^@aws-sdk\/client-dynamodb$/;
 
 /** The store as it was written. */
 export interface StorePackage {
@@ -88,17 +90,30 @@ async function writeCommonJs(modules: string, outDir: string): Promise<string[]>
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     supported: { 'dynamic-import': false },
-    plugins: [
-      {
-        name: 'siblings',
-        setup({ onResolve }) {
-          onResolve({ filter: /^\.\/.*\.js$/ }, ({ path }) => ({ path: path.replace(/js$/, 'cjs'), external: true }));
-        },
-      },
-    ],
+    plugins: [siblings, optional],
   });
   return Object.keys(metafile.outputs).map((path) => resolve(modules, path));
 }
+
+const siblings: esbuild.Plugin = {
+  name: 'siblings',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/.*\.js$/ }, ({ path }) => ({ path: path.replace(/js$/, 'cjs'), external: true }));
+  },
+};
+
+/** An app's bundler fails on a package that is not there, unless it is required within a `try`: then it leaves it as it is. */
+const optional: esbuild.Plugin = {
+  name: 'optional',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: OPTIONAL }, ({ path, namespace }) =>
+      namespace === 'optional' ? { path, external: true } : { path, namespace: 'optional' },
+    );
+    onLoad({ filter: OPTIONAL, namespace: 'optional' }, ({ path }) => ({
+      contents: `try { module.exports = require('${path}'); } catch (error) { throw error; }`,
+    }));
+  },
+};
 
 function writeWrapper(file: string, entry: string, names: readonly string[]): string {
   const list = names.toSorted().join(', ');

@@ -147,6 +147,19 @@ console.log(process.getActiveResourcesInfo().filter((name) => /TCP|FS/.test(name
     },
   );
 
+  it('goes into the bundle of an app that has no client of the SDK', async () => {
+    const bundled = await plain.bundle('bundled.mjs', esm(LIBRARIES) + signsIn(''));
+    expect((await plain.run('bundled.cjs', bundled, env)).trim()).toBe(SIGNED_IN);
+  });
+
+  it('goes into the bundle of an app with its client', async () => {
+    const imports = { ...LIBRARIES, '{ DynamoDBClient }': '@aws-sdk/client-dynamodb' };
+    const program = esm(imports) + signsIn(', client: new DynamoDBClient()');
+    const bundled = await withClient.bundle('bundled.mjs', program);
+    // The client is in it, so it runs where there is none.
+    expect((await plain.run('bundled.cjs', bundled, env)).trim()).toBe(SIGNED_IN);
+  });
+
   it('is one set of classes for ES modules and CommonJS', async () => {
     const program = `import { createRequire } from 'node:module';
 import * as esm from '@cloakroom/express-session';

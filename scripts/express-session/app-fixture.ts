@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import * as esbuild from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PACKAGE = join(ROOT, 'packages/express-session');
@@ -23,6 +24,8 @@ export interface App {
   readonly installed: string;
   /** What a program wrote. The end of `name` says what kind it is. @throws Error when it fails, or does not end */
   run(name: string, program: string, env?: Readonly<Record<string, string>>): Promise<string>;
+  /** A program and all that it imports as one file of CommonJS. @throws Error when something is not there, or may be amiss */
+  bundle(name: string, program: string): Promise<string>;
   /** What the compiler says of some programs, by the names of their files. */
   problems(programs: Readonly<Record<string, string>>, options: readonly string[]): Promise<string>;
 }
@@ -46,6 +49,7 @@ export function packApps(): Apps {
           const { stdout } = await promisify(execFile)(process.execPath, [name], options);
           return stdout;
         },
+        bundle: (name, program) => bundle(app, name, program),
         problems: (programs, options) => problems(app, programs, options),
       };
     },
@@ -65,6 +69,21 @@ function install(app: string, tarball: string, beside: readonly string[]): void 
 
 function pnpm(cwd: string, ...args: readonly string[]): void {
   execFileSync(process.execPath, [PNPM, ...args], { cwd, encoding: 'utf8', env: { ...process.env, CI: 'true' } });
+}
+
+async function bundle(app: string, name: string, program: string): Promise<string> {
+  writeFileSync(join(app, name), program);
+  const { outputFiles, warnings } = await esbuild.build({
+    absWorkingDir: app,
+    entryPoints: [name],
+    bundle: true,
+    platform: 'node',
+    write: false,
+    logLevel: 'silent',
+  });
+  const [said] = await esbuild.formatMessages(warnings, { kind: 'warning' });
+  if (said !== undefined) throw new Error(said);
+  return outputFiles[0]?.text ?? '';
 }
 
 async function problems(app: string, programs: Readonly<Record<string, string>>, options: readonly string[]) {
