@@ -1,6 +1,6 @@
 import { clientInfo } from '@cloakroom/http/client-info';
 import type { WebContent } from '@cloakroom/sessions/web';
-import { assertFits, keysOf } from './keys.ts';
+import { keysOf } from './keys.ts';
 import { ownerOf } from './owner.ts';
 import { type Settings, wholeMs } from './settings.ts';
 import type { SessionObject, SessionShape } from './shape.ts';
@@ -17,7 +17,7 @@ interface Rules {
   readonly nowMs: number;
 }
 
-/** What a session object is to be in the table. @throws CloakroomStoreError SESSION_NOT_JSON, SESSION_TOO_LARGE, OWNER_INVALID */
+/** What a session object is to be in the table. @throws CloakroomStoreError SESSION_NOT_JSON, OWNER_INVALID */
 export function contentOf(
   { object, browser }: { readonly object: SessionObject; readonly browser: BrowserOf },
   rules: Rules,
@@ -25,7 +25,6 @@ export function contentOf(
   const { settings, shape } = rules;
   const owner = ownerOf(object, settings);
   const keys = keysOf(object, shape.apart);
-  assertFits(keys, settings.maxBytes);
   const client = clientInfo({ ip: browser.ip, userAgent: browser.userAgent }, settings.ipStorage);
   return { ...useOf(object, rules), keys, owner: owner && { ...owner, client } };
 }

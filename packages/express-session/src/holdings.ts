@@ -20,6 +20,8 @@ export type Leaving = 'ended' | 'was_ended' | 'failed';
 export interface Holding {
   /** As it was read, or last written; undefined of one that never was. */
   session: WebSession | undefined;
+  /** What is in it: also after a failure as it was read, or last written. */
+  keys: WebSession['keys'] | undefined;
   /** When that was, in epoch milliseconds. */
   readonly sinceMs: number;
   /** Whether it was there before the holder. */
@@ -106,7 +108,14 @@ function newHolder(): Holder {
 }
 
 function newHolding(session: WebSession | undefined, sinceMs: number): Holding {
-  return { session, sinceMs, isRead: session !== undefined, isStuck: false, last: Promise.resolve() };
+  return {
+    session,
+    keys: session?.keys,
+    sinceMs,
+    isRead: session !== undefined,
+    isStuck: false,
+    last: Promise.resolve(),
+  };
 }
 
 /** No JSON: different from whatever a key may have. */

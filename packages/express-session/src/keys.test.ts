@@ -72,6 +72,13 @@ describe('the keys of a session', () => {
     );
   });
 
+  it('fit all the same where they are no larger than they were', () => {
+    const [many, few] = [new Map([['k', '12345']]), new Map([['k', '1234']])];
+    expect(() => assertFits(few, 1, many)).not.toThrow();
+    expect(() => assertFits(many, 1, many)).not.toThrow();
+    expect(() => assertFits(many, 1, few)).toThrow(expect.objectContaining({ code: 'SESSION_TOO_LARGE' }));
+  });
+
   it('are shown shortened', () => {
     expect(() => assertFits(new Map([['k'.repeat(5000), '1']]), 1)).toThrow(/^.{1,200}$/);
   });

@@ -30,19 +30,31 @@ export function dataOf(keys: Keys): SessionObject {
 /** What DynamoDB counts for each member of a map: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 const MEMBER_BYTES = 4;
 
-/** @throws CloakroomStoreError SESSION_TOO_LARGE, which names the largest key */
-export function assertFits(keys: Keys, maxBytes: number): void {
+/**
+ * Several requests at once may have made a session too large, each of them a part: what is no larger than it was fits all the same.
+ *
+ * @param before its keys as they were read
+ * @throws CloakroomStoreError SESSION_TOO_LARGE, which names the largest key
+ */
+export function assertFits(keys: Keys, maxBytes: number, before: Keys = NONE): void {
+  const { bytes, largest, largestBytes } = sizeOf(keys);
+  if (bytes <= Math.max(maxBytes, sizeOf(before).bytes)) return;
+  throw new CloakroomStoreError(
+    'SESSION_TOO_LARGE',
+    `the session has ${bytes} B of at most ${maxBytes}: its largest key is ${nameOf(largest)}, of ${largestBytes} B`,
+  );
+}
+
+const NONE: Keys = new Map();
+
+function sizeOf(keys: Keys) {
   let [bytes, largest, largestBytes] = [0, '', 0];
   for (const [key, text] of keys) {
     const size = Buffer.byteLength(key) + Buffer.byteLength(text) + MEMBER_BYTES;
     bytes += size;
     if (size > largestBytes) [largest, largestBytes] = [key, size];
   }
-  if (bytes <= maxBytes) return;
-  throw new CloakroomStoreError(
-    'SESSION_TOO_LARGE',
-    `the session has ${bytes} B of at most ${maxBytes}: its largest key is ${nameOf(largest)}, of ${largestBytes} B`,
-  );
+  return { bytes, largest, largestBytes };
 }
 
 const MAX_SHOWN = 64;

@@ -27,7 +27,7 @@ export interface CloakroomStoreOptions<Session = Readonly<Record<string, unknown
   readonly maxSessionsPerUser?: number | undefined;
   /** What happens to one more. Default: `evict-oldest`. */
   readonly limitPolicy?: 'evict-oldest' | 'deny' | undefined;
-  /** Of the session as JSON, its keys included. Default: 65,536. */
+  /** How large one request may make a session, as JSON, its keys included. Default: 65,536. */
   readonly maxBytes?: number | undefined;
   /** How many sessions `all`, `length` and `clear` may find. Absent: they are off, since they read the whole table. */
   readonly scanLimit?: number | undefined;

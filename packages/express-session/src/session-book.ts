@@ -3,7 +3,7 @@ import type { WebContent, WebEndReason, WebOutcome, WebSession, WebSessions } fr
 import { type BrowserOf, contentOf, useOf } from './content.ts';
 import { CloakroomStoreError } from './errors.ts';
 import { afterFailure, type Holding, Holdings, type Leaving, type Predecessor } from './holdings.ts';
-import { dataOf } from './keys.ts';
+import { assertFits, dataOf } from './keys.ts';
 import type { SessionNews } from './session-news.ts';
 import type { Settings } from './settings.ts';
 import type { SessionObject, SessionShape } from './shape.ts';
@@ -107,6 +107,7 @@ export class SessionBook {
 
   async #write({ sid, holder }: Saved, holding: Holding, content: WebContent): Promise<void> {
     const { session: before } = holding;
+    assertFits(content.keys, this.#settings.maxBytes, holding.keys);
     const predecessor = this.#holdings.predecessorOf(holder);
     // What is theirs already is no new session of theirs.
     const isFollowed = isOf(content.owner, predecessor?.user) && !isOf(content.owner, before?.owned?.user);
@@ -141,8 +142,10 @@ export class SessionBook {
   async #sent(holding: Holding, content: WebContent, { mayPass, send }: Sending): Promise<WebOutcome> {
     try {
       const outcome = await send(content);
-      if (outcome.outcome === 'saved') holding.session = outcome.session;
-      else this.#news.alreadyEnded();
+      if (outcome.outcome === 'saved') {
+        holding.session = outcome.session;
+        holding.keys = outcome.session.keys;
+      } else this.#news.alreadyEnded();
       return outcome;
     } catch (error) {
       if (holding.session !== undefined) holding.session = afterFailure(holding.session, content, mayPass);
