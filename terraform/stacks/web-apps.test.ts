@@ -18,6 +18,7 @@ const STATE = [
   'prefix',
   'owner',
   'id',
+  'provider_sid_hash',
   'created_at_ms',
   'idle_expires_at_ms',
   'absolute_expires_at_ms',

@@ -1,6 +1,7 @@
 import { TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express, Request } from 'express';
+import type { SessionData } from 'express-session';
 import type { CloakroomStoreError } from './errors.ts';
 import { Browser, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
 import { userOf } from './table-fixture.ts';
@@ -17,7 +18,8 @@ let isDown = false;
 let isAnswerLost = false;
 beforeAll(async () => {
   fixture = await storeFixture();
-  app = await startApp({ store: fixture.newStore({ client: { send } }), routes });
+  const sidOf = ({ sid }: SessionData) => (sid === undefined ? undefined : { iss: 'https://id.example', sid });
+  app = await startApp({ store: fixture.newStore({ client: { send }, sidOf }), routes });
 });
 afterEach(() => {
   meanwhile = () => undefined;
@@ -51,6 +53,12 @@ function taken(when: 'before' | 'after') {
 const done = (begin: (callback: (error: unknown) => void) => void) =>
   new Promise<CloakroomStoreError | null>((resolve) => begin((error) => resolve((error ?? null) as never)));
 
+/** By a session at the provider, where the request names one. */
+function signIn({ session, query }: Request, name: string): void {
+  session.userId = name;
+  if (query.sid !== undefined) session.sid = query.sid;
+}
+
 function routes(server: Express): void {
   server.get('/sign-in/:name', async (request, response) => {
     await done((told) => request.session.regenerate(told));
@@ -65,8 +73,7 @@ function routes(server: Express): void {
       failure ??= await done((told) => request.session.regenerate(told));
     }
     isDown = false;
-    const { name } = request.params;
-    request.session.userId = name;
+    signIn(request, request.params.name);
     const error = await done((told) => request.session.save(told));
     response.json({ code: (failure ?? error)?.code, refused: error?.code });
   });
@@ -88,7 +95,7 @@ function routes(server: Express): void {
   });
   server.get('/becomes/:name', async (request, response) => {
     isAnswerLost = true;
-    request.session.userId = request.params.name;
+    signIn(request, request.params.name);
     const first = await done((told) => request.session.save(told));
     request.session.cart = 1;
     const second = await done((told) => request.session.save(told));
@@ -245,6 +252,18 @@ describe('a regenerate that fails', () => {
     expect(body).toEqual({ code: 'STORE_UNAVAILABLE', refused: 'STORE_UNAVAILABLE' });
     expect(await listed('una')).toEqual([]);
   });
+
+  it('lets its own person not sign in anew either under the old id', async () => {
+    const { browser, id } = await signedIn('tom');
+    const before = await listed('tom');
+    meanwhile = () => {
+      isDown = true;
+    };
+    const { body } = await browser.get('/again/1/tom?sid=s2');
+    expect(body).toEqual({ code: 'STORE_UNAVAILABLE', refused: 'STORE_UNAVAILABLE' });
+    expect((await browser.get('/')).body).toEqual({ cookie: expect.anything(), userId: 'tom', id });
+    expect(await listed('tom')).toEqual(before);
+  });
 });
 
 describe('a first save that is under way', () => {
@@ -262,6 +281,14 @@ describe('a save whose answer is lost', () => {
     expect(body.codes).toEqual(['STORE_UNAVAILABLE', null]);
     expect((await browser.get('/')).body).toMatchObject({ userId: 'will', cart: 1 });
     expect([await listed('wanda'), await listed('will')]).toMatchObject([[], [{ kind: 'web' }]]);
+  });
+
+  it('by which its person has signed in anew is followed by one that counts', async () => {
+    const { browser } = await signedIn('wes');
+    const { body } = await browser.get('/becomes/wes?sid=s2');
+    expect(body.codes).toEqual(['STORE_UNAVAILABLE', null]);
+    expect((await browser.get('/')).body).toMatchObject({ userId: 'wes', sid: 's2', cart: 1 });
+    expect(await listed('wes')).toMatchObject([{ sidHash: expect.any(String) }]);
   });
 
   it.each([

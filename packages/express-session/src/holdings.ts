@@ -1,5 +1,5 @@
-import { isSameUser, type User } from '@cloakroom/core';
-import type { WebContent, WebSession } from '@cloakroom/sessions/web';
+import type { User } from '@cloakroom/core';
+import { passesOn, type WebContent, type WebSession } from '@cloakroom/sessions/web';
 
 /** A session that the holder's next one takes the place of. */
 export interface Predecessor {
@@ -131,7 +131,7 @@ export function afterFailure(
   mayPass: boolean,
 ): WebSession | undefined {
   // Whose it is by now is not known either: the next save replaces the whole, whosever it is.
-  if (mayPass && !isSameOwner(before.owned?.user, owner?.user)) return undefined;
+  if (mayPass && passesOn(before.owned, owner)) return undefined;
   const known = new Map(before.keys);
   for (const key of [...before.keys.keys(), ...keys.keys()]) {
     if (before.keys.get(key) !== keys.get(key)) known.set(key, UNKNOWN);
@@ -142,8 +142,4 @@ export function afterFailure(
     cookie: before.cookie === cookie ? cookie : undefined,
     idleExpiresAtMs: Math.min(before.idleExpiresAtMs, expiresAtMs),
   };
-}
-
-function isSameOwner(one: User | undefined, other: User | undefined): boolean {
-  return one === undefined || other === undefined ? one === other : isSameUser(one, other);
 }

@@ -1,5 +1,12 @@
 import { isSameUser, type User } from '@cloakroom/core';
-import type { WebContent, WebEndReason, WebOutcome, WebSession, WebSessions } from '@cloakroom/sessions/web';
+import {
+  passesOn,
+  type WebContent,
+  type WebEndReason,
+  type WebOutcome,
+  type WebSession,
+  type WebSessions,
+} from '@cloakroom/sessions/web';
 import { type BrowserOf, contentOf, useOf } from './content.ts';
 import { CloakroomStoreError } from './errors.ts';
 import { afterFailure, type Holding, Holdings, type Leaving, type Predecessor } from './holdings.ts';
@@ -112,7 +119,7 @@ export class SessionBook {
     // What is theirs already is no new session of theirs.
     const isFollowed = isOf(content.owner, predecessor?.user) && !isOf(content.owner, before?.owned?.user);
     if (isFollowed && predecessor?.isBarred) return this.#news.notReborn();
-    if (holding.isStuck && content.owner !== undefined && !isOf(content.owner, before?.owned?.user)) {
+    if (holding.isStuck && content.owner !== undefined && passesOn(before?.owned, content.owner)) {
       throw new CloakroomStoreError(
         'STORE_UNAVAILABLE',
         'regenerate has failed: nobody signs in to the session that was to be replaced',

@@ -1,4 +1,4 @@
-import { createSessionStore, type SessionStore } from '@cloakroom/sessions';
+import { createProviderSessions, createSessionStore, type SessionStore } from '@cloakroom/sessions';
 import { createTestTable, STORE_RULES, testDynamoDb } from '@cloakroom/testing';
 import type { StoreMetric } from './index.ts';
 
@@ -7,26 +7,23 @@ const ISSUER = 'app-shop';
 
 export const userOf = (sub: string) => ({ issuer: ISSUER, sub });
 
-/** A table, the options of a store over it, and Cloakroom's own view of the sessions there. */
+/** A table, the options of a store over it, and Cloakroom's own view of the sessions there, and of those at providers. */
 export async function tableFixture() {
   const client = testDynamoDb();
   const table = await createTestTable(client, 'sessions');
   const counted: StoreMetric[] = [];
   const lines: object[] = [];
   const note = (message: string, fields: object) => lines.push({ message, ...fields });
-  const house: SessionStore = createSessionStore({
-    ...STORE_RULES,
-    dynamodb: client,
-    table,
-    nowMs: Date.now,
-    remainingMs: () => Number.POSITIVE_INFINITY,
-  });
+  const remainingMs = () => Number.POSITIVE_INFINITY;
+  const own = { ...STORE_RULES, dynamodb: client, table, nowMs: Date.now, remainingMs };
+  const house: SessionStore = createSessionStore(own);
   return {
     client,
     table,
     counted,
     lines,
     house,
+    providers: createProviderSessions(own),
     options: {
       table,
       issuer: ISSUER,

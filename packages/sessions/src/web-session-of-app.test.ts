@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createFollowUps, type Session } from './index.ts';
+import { createFollowUps, createProviderSessions, type Session } from './index.ts';
 import { addressOf, aRequest, aSession, type Fixture, HOUR, newUser, START, storeFixture } from './store-fixture.ts';
 import { webKey } from './table/item-key.ts';
 import { getRawItem } from './table/table.ts';
@@ -74,6 +74,23 @@ describe('a session that the store of an app has made', () => {
     expect(await fixture.store.getEnded(user, id)).toMatchObject({ reason: 'replaced' });
     const [taken] = await listed(next);
     expect(await fixture.store.revoke(addressOf(taken as Session))).toBe('ended');
+    expect(await app.sessions.get(sid)).toBeUndefined();
+  });
+
+  it('belongs to the latest sign-in of its person, and ends with that at the provider', async () => {
+    const user = newUser();
+    const { app, sid, session, id } = await signedIn(user, ownerOf(user, 'one'));
+    expect(await followUps().adopt({ user, id })).toBe('adopted');
+    await app.sessions.set(app.change(sid, session, { csrf: 'a' }, { owner: ownerOf(user, 'two') }));
+    expect(await followUps().finish(await markedIn(fixture, { user, id }))).toBe('ended');
+    expect(await fixture.store.getEnded(user, id)).toMatchObject({ reason: 'replaced' });
+    const [anew] = await listed(user);
+    expect(await followUps().adopt({ user, id: String(anew?.id) })).toBe('adopted');
+    const provider = createProviderSessions({ ...fixture.table, remainingMs: () => Number.POSITIVE_INFINITY });
+    const endAt = (sidKey: string) => provider.end({ what: 'session', issuer: user.issuer, sidKey });
+    expect(await endAt('key-of-one')).toBe(0);
+    expect(await app.sessions.get(sid)).toMatchObject({ owned: { sidHash: 'two' } });
+    expect(await endAt('key-of-two')).toBe(1);
     expect(await app.sessions.get(sid)).toBeUndefined();
   });
 

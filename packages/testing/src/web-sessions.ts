@@ -37,6 +37,7 @@ export async function signInAtWebApp(dynamodb: DynamoDBClient, TableName: string
       prefix: { S: 'sess:' },
       owner: { S: userKey(user) },
       id: { S: id },
+      ...(providerSession === undefined ? {} : { provider_sid_hash: { S: providerSession.sidHash } }),
       created_at_ms: { N: String(nowSeconds * 1000) },
       idle_expires_at_ms: { N: String(idle * 1000) },
       absolute_expires_at_ms: { N: String(absolute * 1000) },

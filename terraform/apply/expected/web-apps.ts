@@ -7,6 +7,7 @@ const OF_WEB_SESSION = [
   'prefix',
   'owner',
   'id',
+  'provider_sid_hash',
   'created_at_ms',
   'idle_expires_at_ms',
   'absolute_expires_at_ms',

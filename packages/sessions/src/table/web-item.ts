@@ -11,6 +11,7 @@ export const WEB_CONTENT: readonly string[] = [
   'prefix',
   'owner',
   'id',
+  'provider_sid_hash',
   'created_at_ms',
   'idle_expires_at_ms',
   'absolute_expires_at_ms',

@@ -169,12 +169,89 @@ describe('a sign-in', () => {
     await expect(web.make({}, { owner: ownerOf(user) })).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED' });
   });
 
-  it('of the same person again is none', async () => {
-    const { sid, session, user } = await web.makeOwned({ a: 1 });
+  it.each([
+    ['the same session at the provider', 'here'],
+    ['none that is named', undefined],
+  ])('of the same person again, from %s, is none', async (_, again) => {
+    const user = newUser();
+    const { sid, session } = await web.make({ a: 1 }, { owner: ownerOf(user, 'here') });
     fixture.sent.length = 0;
-    const again = await web.sessions.set(web.change(sid, session, { a: 2 }, { owner: ownerOf(user, 'other') }));
+    const saved = await web.sessions.set(web.change(sid, session, { a: 2 }, { owner: ownerOf(user, again) }));
     expect(sentBy(fixture)).toEqual(['UpdateItemCommand']);
-    expect(again).toMatchObject({ session: { owned: session.owned } });
+    expect(saved).toMatchObject({ session: { owned: { user, id: session.owned?.id, sidHash: 'here' } } });
+    expect((await web.sessions.get(sid))?.owned).toEqual(session.owned);
+  });
+});
+
+describe('a sign-in of the same person anew, at another session of the provider', () => {
+  const denying = () => webUserOf(fixture, { limit: { maxSessionsPerUser: 1, sessionLimitPolicy: 'deny' } });
+
+  it.each([
+    ['the one before', 'one'],
+    ['none that was named', undefined],
+  ])('after %s gets an entry of its own, and the session stays as others have written it', async (_, before) => {
+    const user = newUser();
+    const { sid, session } = await web.make({ a: 1, cart: 1 }, { owner: ownerOf(user, before) });
+    await web.sessions.set(web.change(sid, session, { a: 1, cart: 2 }, { owner: ownerOf(user) }));
+    const anew = await web.sessions.set(web.change(sid, session, { a: 2, cart: 1 }, { owner: ownerOf(user, 'two') }));
+    const found = await web.sessions.get(sid);
+    expect(anew).toMatchObject({ outcome: 'saved', session: { owned: found?.owned } });
+    expect([found?.owned?.sidHash, found && valuesOf(found)]).toEqual(['two', { a: 2, cart: 2 }]);
+    expect(await entryOf(user, session.owned?.id)).toMatchObject({ web_ended_as: 'replaced' });
+    expect(await entryOf(user, found?.owned?.id)).toMatchObject({ web_hash: session.hash, web_sid_hash: 'two' });
+    // What held it before is over, as after every change of whose it is.
+    expect(await web.sessions.set(web.change(sid, session, { a: 3 }, { owner: ownerOf(user, before) }))).toEqual({
+      outcome: 'ended',
+    });
+  });
+
+  it('replaces the whole where it was never handed out', async () => {
+    const user = newUser();
+    const { sid } = await web.make({ old: 1 }, { owner: ownerOf(user, 'one') });
+    await web.sessions.set(web.change(sid, undefined, { fresh: 1 }, { owner: ownerOf(user, 'two') }));
+    const found = await web.sessions.get(sid);
+    expect([found?.owned?.sidHash, found && valuesOf(found)]).toEqual(['two', { fresh: 1 }]);
+  });
+
+  it('is refused where that is burnt, and leaves the session as it was', async () => {
+    const login = aSidLogin();
+    await fixture.store.create({ ...aRequest(), login });
+    await fixture.store.revoke({ user: login.user, id: login.loginId });
+    const { sid, session } = await web.make({ a: 1 }, { owner: ownerOf(login.user, 'one') });
+    const anew = web.change(sid, session, { a: 2 }, { owner: ownerOf(login.user, login.sidHash) });
+    await expect(web.sessions.set(anew)).rejects.toMatchObject({ code: 'LOGIN_ENDED' });
+    expect(await web.sessions.get(sid)).toEqual(session);
+    expect(await entryOf(login.user, session.owned?.id)).not.toHaveProperty('web_ended_as');
+  });
+
+  it('takes no more room than it had: it is neither denied nor evicts itself', async () => {
+    const user = newUser();
+    const { sid, session } = await denying().make({}, { owner: ownerOf(user, 'one') });
+    const anew = web.change(sid, session, {}, { owner: ownerOf(user, 'two') });
+    expect(await denying().sessions.set(anew)).toMatchObject({ outcome: 'saved' });
+    const full = webUserOf(fixture, { limit: { maxSessionsPerUser: 1, sessionLimitPolicy: 'evict-oldest' } });
+    const held = await web.sessions.get(sid);
+    const again = web.change(sid, held, {}, { owner: ownerOf(user, 'three') });
+    expect(await full.sessions.set(again)).toMatchObject({
+      outcome: 'saved',
+      session: { owned: { sidHash: 'three' } },
+    });
+    const marks = Object.values(await fixture.items(user)).flatMap(({ web_hash, web_ended_as }) =>
+      web_hash === undefined ? [] : [web_ended_as],
+    );
+    expect(marks.toSorted()).toEqual(['replaced', 'replaced', undefined]);
+    await expect(denying().make({}, { owner: ownerOf(user, 'four') })).rejects.toMatchObject({ code: 'SESSION_LIMIT' });
+  });
+
+  it('and signing out leave nothing of it in the session', async () => {
+    const user = newUser();
+    const { sid, session } = await web.make({}, { owner: ownerOf(user, 'one') });
+    await web.sessions.set(web.change(sid, session, {}));
+    expect(await web.item(sid)).not.toHaveProperty('provider_sid_hash');
+    const back = await web.sessions.set(web.change(sid, undefined, {}, { owner: ownerOf(user, 'one') }));
+    expect(back).toMatchObject({ session: { owned: { sidHash: 'one' } } });
+    await web.sessions.set(web.change(sid, undefined, {}, { owner: ownerOf(newUser()) }));
+    expect(await web.item(sid)).not.toHaveProperty('provider_sid_hash');
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { epochSeconds, toBase64url } from '@cloakroom/core';
+import { epochSeconds, isSameUser, toBase64url } from '@cloakroom/core';
 import { surplus } from '../model/decide-creation.ts';
 import { LoginEndedError, SessionLimitError } from '../model/errors.ts';
 import { beginsAt } from '../model/watermark.ts';
@@ -53,7 +53,7 @@ const ID_BYTES = 16;
 const MAX_EVICTIONS = Math.floor((100 - 5) / 2);
 
 /**
- * Makes the session somebody else's, or nobody's, by one transaction: its own item, the entries of both, and what must go for want of
+ * Makes the session somebody else's, nobody's, or of another sign-in of the same person, by one transaction: its own item, the entries of both, and what must go for want of
  * room. A user who comes has one Query before that.
  *
  * @throws SessionLimitError, LoginEndedError what the rules refuse
@@ -84,7 +84,7 @@ function inTable({ table: TableName }: WebTable, update: ReturnType<typeof webUp
   return { Update: { TableName, ...update } };
 }
 
-/** Whose it was has signed out, or somebody else has signed in. */
+/** Whose it was has signed out, or somebody else has signed in, or the same person anew. */
 function oldEntrySteps({ table, plan }: OwnerChange, nowMs: number): Step[] {
   if (plan.from === undefined) return [];
   const reason = plan.to === undefined ? 'logout' : 'replaced';
@@ -100,9 +100,10 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
   // Whatever ends all of them from here on changes the version of the user.
   if (to.followsMs !== undefined && owner.endedAllAt >= epochSeconds(to.followsMs)) return 'refused';
   const { limit } = table;
-  const isFull = owner.active.length >= limit.maxSessionsPerUser;
+  const others = owner.active.filter(({ id }) => !isLeft(plan.from, { user: to.user, id }));
+  const isFull = others.length >= limit.maxSessionsPerUser;
   if (isFull && limit.sessionLimitPolicy === 'deny') throw new SessionLimitError(limit.maxSessionsPerUser);
-  const evicted = surplus(owner.active, limit, to.providerSession?.sidHash).slice(0, MAX_EVICTIONS);
+  const evicted = surplus(others, limit, to.providerSession?.sidHash).slice(0, MAX_EVICTIONS);
   const id = toBase64url(randomBytes(ID_BYTES));
   const session = { ...known, idleExpiresAtMs: plan.use.idleExpiresAtMs };
   const fields = entryFields({ owner: to, session, beginsAt: beginsAt(now, owner) });
@@ -123,7 +124,16 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
       return evictionSteps(change, { user: to.user, session, isItsOwn }, nowMs);
     }),
   ];
-  return { owned: { user: to.user, id }, steps };
+  return { owned: ownedBy(to, id), steps };
+}
+
+/** The entry that this one takes the place of, where the same person signs in anew: it ends by that, and takes no room. */
+function isLeft(from: OwnedAs | undefined, { user, id }: OwnedAs): boolean {
+  return from !== undefined && from.id === id && isSameUser(from.user, user);
+}
+
+function ownedBy({ user, providerSession }: WebOwner, id: string): OwnedAs {
+  return providerSession === undefined ? { user, id } : { user, id, sidHash: providerSession.sidHash };
 }
 
 /**

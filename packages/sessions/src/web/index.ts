@@ -1,3 +1,4 @@
+export { passesOn } from './passes-on.ts';
 export type {
   OwnedAs,
   WebChange,

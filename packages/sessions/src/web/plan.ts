@@ -1,5 +1,6 @@
 import { isSameUser } from '@cloakroom/core';
 import { changesBetween, type KeyChanges, type Keys } from './key-changes.ts';
+import { passesOn } from './passes-on.ts';
 import type { OwnedAs, WebContent, WebOwner, WebSession } from './web-session.ts';
 
 /** `before`: what the writer was handed out; `known`: what the item is by the latest reading, `before` if there was none since. */
@@ -12,7 +13,7 @@ export interface PlanCase {
 /**
  * What there is to write, decided by what is known. Each write fails if that has changed.
  * `ended`: what the writer holds is over, whatever the item has become.
- * `keep`: it stays whose it is. `own`: it becomes somebody else's, or nobody's.
+ * `keep`: it stays whose it is. `own`: it becomes somebody else's, nobody's, or of another sign-in of the same person.
  */
 export type WebPlan =
   | { readonly do: 'ended' }
@@ -44,7 +45,7 @@ export function planSet(plan: PlanCase): WebPlan {
   const hold = holdOf(plan);
   if (hold === 'over') return { do: 'ended' };
   // What one person had in the session is none of the next one's: not even what was written since it was read.
-  const isWhole = before === undefined || (hold === 'passes' && known.owned !== undefined);
+  const isWhole = before === undefined || (hold === 'passes' && isAnother(known.owned, content.owner));
   const keys = isWhole ? { whole: content.keys } : { changes: changesBetween(before.keys, content.keys) };
   if (hold === 'passes') return { do: 'own', from: known.owned, to: content.owner, keys, use: useOf(plan) };
   const isAsItIs = isWhole && changesBetween(known.keys, content.keys).size === 0;
@@ -66,9 +67,12 @@ function holdOf({ before, known, content: { owner } }: PlanCase): 'stays' | 'pas
   if (before?.owned !== undefined && !isSameHold(before.owned, known.owned)) return 'over';
   const isLate = before !== undefined && before.owned === undefined && known.owned !== undefined;
   if (isLate && owner === undefined) return 'stays';
-  const [now, next] = [known.owned?.user, owner?.user];
-  if (now === undefined || next === undefined) return now === next ? 'stays' : 'passes';
-  return isSameUser(now, next) ? 'stays' : 'passes';
+  return passesOn(known.owned, owner) ? 'passes' : 'stays';
+}
+
+/** Whether it was somebody's who is not the next one. */
+function isAnother(owned: OwnedAs | undefined, owner: WebOwner | undefined): boolean {
+  return owned !== undefined && (owner === undefined || !isSameUser(owned.user, owner.user));
 }
 
 function isSameHold(one: OwnedAs, other: OwnedAs | undefined): boolean {

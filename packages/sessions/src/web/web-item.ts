@@ -27,10 +27,11 @@ export function readWebItem(hash: string, item: Item, nowMs: number): StoredWeb 
 }
 
 /** Both or none: a session that is half somebody's is nobody's to read. */
-function ownedIn({ owner, id }: Item): OwnedAs | undefined {
-  if (owner === undefined && id === undefined) return undefined;
+function ownedIn({ owner, id, provider_sid_hash: sid }: Item): OwnedAs | undefined {
+  if (owner === undefined && id === undefined && sid === undefined) return undefined;
   const user = parseUserKey(owner?.S ?? '') ?? refuse('owner');
-  return { user, id: id?.S ?? refuse('id') };
+  const owned = { user, id: id?.S ?? refuse('id') };
+  return sid === undefined ? owned : { ...owned, sidHash: sid.S ?? refuse('provider_sid_hash') };
 }
 
 function keysIn({ keys }: Item): ReadonlyMap<string, string> {

@@ -49,6 +49,8 @@ describe('an item', () => {
     ['owner', { ...WHOLE, id: 'x' }],
     ['owner', { ...WHOLE, owner: 'nobody', id: 'x' }],
     ['id', { ...WHOLE, owner: 'U#local#x' }],
+    ['owner', { ...WHOLE, provider_sid_hash: 'x' }],
+    ['provider_sid_hash', { ...WHOLE, owner: 'U#local#x', id: 'x', provider_sid_hash: 1 }],
   ])('whose %s is none of ours is an error, and never "no session"', async (field, item) => {
     const sid = await put(item);
     await expect(web.sessions.get(sid)).rejects.toMatchObject({ code: 'STORED_ITEM_MALFORMED', item: 'WEB', field });

@@ -152,11 +152,14 @@ describe('a session that is revoked', () => {
     ['saves', 'UpdateItem', 2, 'own'],
     ['uses', 'UpdateItem', 1, 'own'],
     ['signs out of', 'TransactWriteItems', 1, 'nobody'],
-    ['signs in anew to', 'TransactWriteItems', 1, 'other'],
+    ['signs in to', 'TransactWriteItems', 1, 'other'],
+    ['signs in anew to', 'TransactWriteItems', 1, 'anew'],
   ] as const)('while somebody %s it stays ended', async (_, write, a, next) => {
     const { sid, session, user } = await web.makeOwned({ a: 1 });
     if (a === 1) later();
-    const owner = { own: ownerOf(user), nobody: undefined, other: ownerOf(newUser()) }[next];
+    const owner = { own: ownerOf(user), nobody: undefined, other: ownerOf(newUser()), anew: ownerOf(user, 'anew') }[
+      next
+    ];
     const change = web.change(sid, session, { a }, { owner });
     doBefore(fixture, write, () => revoke(session));
     expect(await web.sessions.set(change)).toEqual({ outcome: 'ended' });

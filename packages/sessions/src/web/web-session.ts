@@ -21,6 +21,8 @@ export interface WebSession {
 export interface OwnedAs {
   readonly user: User;
   readonly id: string;
+  /** Of the session at the provider that the sign-in belongs to, where that was told. */
+  readonly sidHash?: string | undefined;
 }
 
 /** What a session is to be. */
@@ -41,7 +43,7 @@ export interface WebContent {
 /** Who has signed in, and from where. */
 export interface WebOwner {
   readonly user: User;
-  /** The session at the provider that the sign-in belongs to. */
+  /** The session at the provider that the sign-in belongs to. Another one than before is another sign-in: see `passesOn`. */
   readonly providerSession?: { readonly sidHash: string; readonly sidKey: string } | undefined;
   readonly client: { readonly ip: string; readonly userAgent: string };
   /**

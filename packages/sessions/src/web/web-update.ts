@@ -96,9 +96,13 @@ function usePart({ idleExpiresAtMs, cookie }: Use): Part {
 }
 
 function holdPart(owned: OwnedAs | undefined): Part {
-  if (owned === undefined) return { ...NOTHING, ...named('owner', 'id'), removes: ['#owner', '#id'] };
-  const values = toItem({ ':owner': userKey(owned.user), ':new_id': owned.id });
-  return { ...NOTHING, ...named('owner', 'id'), sets: ['#owner=:owner', '#id=:new_id'], values };
+  const { names } = named('owner', 'id', 'provider_sid_hash');
+  if (owned === undefined) return { ...NOTHING, names, removes: Object.keys(names) };
+  const { user, id, sidHash } = owned;
+  const values = toItem({ ':owner': userKey(user), ':new_id': id, ':sid_hash': sidHash });
+  const sets = ['#owner=:owner', '#id=:new_id'];
+  if (sidHash === undefined) return { names, values, sets, removes: ['#provider_sid_hash'] };
+  return { names, values, sets: [...sets, '#provider_sid_hash=:sid_hash'], removes: [] };
 }
 
 function named(...attributes: readonly string[]): Pick<Part, 'names'> {
