@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,17 @@ describe('the synthesized stack', () => {
   it('is the same every time', () => {
     expect(synthesized(ENVIRONMENTS.prod)).toEqual(prod);
     expect(JSON.stringify(synthesized(ENVIRONMENTS.prod))).toBe(JSON.stringify(prod));
+  });
+
+  it('needs no Terraform', () => {
+    const program = [
+      "const { ENVIRONMENTS } = await import('./terraform/environments/index.ts');",
+      "const { synthesized } = await import('./terraform/testing/synthesized.ts');",
+      'process.stdout.write(JSON.stringify(synthesized(ENVIRONMENTS.prod)));',
+    ].join('\n');
+    const env = { ...process.env, PATH: '' };
+    const text = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { env, encoding: 'utf8' });
+    expect(JSON.parse(text)).toEqual(prod);
   });
 
   it('tags everything with its environment', () => {

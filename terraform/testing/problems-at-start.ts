@@ -28,7 +28,11 @@ export function linesAtStart(variables: Readonly<Record<string, Variables>>): re
 }
 
 function start(variables: Readonly<Record<string, Variables>>): readonly string[] {
-  const options = { cwd: resolve(import.meta.dirname, '../../functions'), env: {}, encoding: 'utf8' } as const;
+  // What Node compiles is kept where scripts/test says: reading the functions is most of the work.
+  // biome-ignore lint/style/noProcessEnv: it is Node's own, and no function sees it
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+  const options = { cwd: resolve(import.meta.dirname, '../../functions'), env, encoding: 'utf8' } as const;
   const program = ['--input-type=module', '--eval', START, JSON.stringify(variables)];
   return execFileSync(process.execPath, program, options).trimEnd().split('\n');
 }

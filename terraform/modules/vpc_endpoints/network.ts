@@ -3,13 +3,14 @@ import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
-import { DataResource, type ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { addressOf, fixedId } from '../fixed-id.ts';
 import type { LogSettings } from '../monitoring/log-group.ts';
 import { NEW_BEFORE_OLD } from '../protection.ts';
 import { FlowLog } from './flow-log.ts';
 import { addFunctionsGroup, type FunctionsNetwork } from './functions-network.ts';
+import { terraformData } from './terraform-data.ts';
 
 export interface SubnetProps {
   readonly availabilityZone: string;
@@ -69,9 +70,11 @@ export class Network extends Construct implements FunctionsNetwork {
   }
 
   /** What remembers the range of a zone's subnet: a zone that comes or goes changes none, a range that changes does. */
-  #addCut({ availabilityZone, cidrBlock }: SubnetProps): DataResource {
+  #addCut({ availabilityZone, cidrBlock }: SubnetProps): TerraformResource {
     const id = availabilityZone.replaceAll('-', '_');
-    return fixedId(new DataResource(this, `cut-${id}`, { input: { cidr_block: cidrBlock } }), id);
+    const cut = terraformData(this, `cut-${id}`);
+    cut.addOverride('input', { cidr_block: cidrBlock });
+    return fixedId(cut, id);
   }
 
   #addSubnet(networkName: string, { availabilityZone, cidrBlock }: SubnetProps) {

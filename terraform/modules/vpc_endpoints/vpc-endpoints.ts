@@ -2,11 +2,12 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
-import { DataResource, type ITerraformDependable, type TerraformResource } from 'cdktf';
+import type { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { fixedId } from '../fixed-id.ts';
 import { NEW_BEFORE_OLD } from '../protection.ts';
 import type { FunctionsNetwork } from './functions-network.ts';
+import { terraformData } from './terraform-data.ts';
 
 /** What may pass an endpoint. */
 export interface EndpointGrant {
@@ -75,7 +76,7 @@ export class VpcEndpoints extends Construct {
     super(scope, id);
     this.#props = props;
     const parts = [...this.#reachDynamoDb(), ...this.#reachInterfaces(), ...props.network.routes];
-    this.ready = fixedId(new DataResource(this, 'ready', { dependsOn: parts, ...NEW_BEFORE_OLD }), 'network_ready');
+    this.ready = fixedId(terraformData(this, 'ready', { dependsOn: parts, ...NEW_BEFORE_OLD }), 'network_ready');
   }
 
   /** By service, of the endpoints that are made here. */
