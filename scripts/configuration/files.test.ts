@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { cognitoIssuer, defaults } from '@cloakroom/terraform';
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Answers, readConfigureOptions } from './answers.ts';
@@ -25,7 +26,7 @@ function exported(source: string): unknown {
 }
 
 const fragment = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 3 }),
+  fc.string({ unit: CODE_POINT, maxLength: 3 }),
   fc.constantFrom(
     "'",
     '"',

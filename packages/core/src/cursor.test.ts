@@ -1,10 +1,11 @@
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { createCursors, InvalidCursorError } from './cursor.ts';
 
-const scope = fc.string({ maxLength: 300, unit: 'binary' }).filter((text) => text.isWellFormed());
-const position = fc.string({ maxLength: 250, unit: 'binary' }).filter((text) => text.isWellFormed());
+const scope = fc.string({ maxLength: 300, unit: CODE_POINT }).filter((text) => text.isWellFormed());
+const position = fc.string({ maxLength: 250, unit: CODE_POINT }).filter((text) => text.isWellFormed());
 
 const withKey = (byte: number) => createCursors(async () => Buffer.alloc(32, byte));
 const { seal, open } = withKey(1);

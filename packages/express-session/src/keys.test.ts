@@ -1,3 +1,4 @@
+import { CODE_POINT } from '@cloakroom/testing/code-points';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { assertFits, dataOf, keysOf } from './keys.ts';
@@ -8,7 +9,7 @@ describe('the keys of a session', () => {
   it('come back as JSON has them, whatever they are', () => {
     const key = fc.oneof(
       fc.string(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: CODE_POINT }),
       fc.constantFrom('', '__proto__', 'constructor', 'cookie'),
     );
     const entries = fc.array(fc.tuple(key, fc.jsonValue()));
