@@ -4,7 +4,7 @@ import { type Browser, createBrowser, localToken } from '@cloakroom/local/token'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { type Browsers, browsersOf } from './browsers.ts';
-import { type Dev, get, post, request, startDev } from './dev.ts';
+import { controlledDev, get, post, request, type SharedDev } from './dev.ts';
 import { readLogs } from './logs.ts';
 import { userLikeAtKeycloak } from './user-like-at-keycloak.ts';
 
@@ -18,16 +18,16 @@ interface Bearer {
 }
 
 describe('a provider that sends logout tokens', () => {
-  let dev: Dev;
+  let dev: SharedDev;
   let at: Browsers;
   /** Whom none of the bad tokens puts out. */
   let fay: Bearer;
   beforeAll(async () => {
-    dev = await startDev({ args: ['--provider-control', '--provider-shape', 'keycloak'] });
+    dev = await controlledDev('keycloak');
     at = browsersOf(dev);
-    fay = await bearerOf('fay');
-  }, 240_000);
-  afterAll(() => dev?.stop());
+    fay = await bearerOf('fay-logout');
+  });
+  afterAll(() => dev?.assertNoLogHasTokens());
 
   async function newLogin(user: string): Promise<string> {
     const person = userLikeAtKeycloak(dev.provider, { dataDir: dev.dataDir, user });
@@ -56,9 +56,9 @@ describe('a provider that sends logout tokens', () => {
   }
 
   it('ends exactly the sessions of a sid, by the next request, of browsers and of bearers', async () => {
-    const [one, other] = [await browserOf('ada'), await browserOf('ada')];
-    const [bearer, otherBearer] = [await bearerOf('ada'), await bearerOf('ada')];
-    expect(await send({ sid: one.sid, sub: 'ada' })).toBe(200);
+    const [one, other] = [await browserOf('ada-logout'), await browserOf('ada-logout')];
+    const [bearer, otherBearer] = [await bearerOf('ada-logout'), await bearerOf('ada-logout')];
+    expect(await send({ sid: one.sid, sub: 'ada-logout' })).toBe(200);
     expect(await send({ sid: bearer.sid })).toBe(200);
     expect([await at.isIn(one.browser), await at.isIn(other.browser)]).toEqual([false, true]);
     expect([await isBearerIn(bearer), await isBearerIn(otherBearer)]).toEqual([false, true]);
@@ -71,9 +71,9 @@ describe('a provider that sends logout tokens', () => {
   });
 
   it('ends all sessions of a person by sub alone, and a replay ends none of later', async () => {
-    const { browser } = await browserOf('bob');
-    const [bearer, stranger] = [await bearerOf('bob'), await bearerOf('carl')];
-    const token = await tokenOf({ sub: 'bob' });
+    const { browser } = await browserOf('bob-logout');
+    const [bearer, stranger] = [await bearerOf('bob-logout'), await bearerOf('carl-logout')];
+    const token = await tokenOf({ sub: 'bob-logout' });
     expect((await at.sendLogoutToken(token)).status).toBe(200);
     expect([await at.isIn(browser), await isBearerIn(bearer), await isBearerIn(stranger)]).toEqual([
       false,
@@ -81,18 +81,18 @@ describe('a provider that sends logout tokens', () => {
       true,
     ]);
     await delay(MARGIN_MS);
-    const [later, laterBearer] = [await browserOf('bob'), await bearerOf('bob')];
+    const [later, laterBearer] = [await browserOf('bob-logout'), await bearerOf('bob-logout')];
     expect((await at.sendLogoutToken(token)).status).toBe(200);
     expect([await at.isIn(later.browser), await isBearerIn(laterBearer)]).toEqual([true, true]);
   });
 
   it('is believed when a person signs out there, or an administrator ends their sessions', async () => {
-    const { browser } = await browserOf('dora');
-    const elsewhere = await browserOf('dora');
-    await at.endSessionsOf('dora');
+    const { browser } = await browserOf('dora-logout');
+    const elsewhere = await browserOf('dora-logout');
+    await at.endSessionsOf('dora-logout');
     expect([await at.isIn(browser), await at.isIn(elsewhere.browser)]).toEqual([false, false]);
     // Whoever signs in anew has another session there, and gets one here.
-    expect(await at.signIn(createBrowser(), 'dora')).toEqual({ at: '/app#', forms: 1 });
+    expect(await at.signIn(createBrowser(), 'dora-logout')).toEqual({ at: '/app#', forms: 1 });
   });
 
   it.each<readonly [string, LogoutTokenWish]>([
@@ -101,8 +101,8 @@ describe('a provider that sends logout tokens', () => {
     ['has the type JWT', { typ: 'JWT' }],
     ['has no type', { typ: null }],
   ])('is believed where its token %s', async (_, wish) => {
-    const bearer = await bearerOf('eve');
-    expect(await send({ sid: bearer.sid, sub: 'eve', ...wish })).toBe(200);
+    const bearer = await bearerOf('eve-logout');
+    expect(await send({ sid: bearer.sid, sub: 'eve-logout', ...wish })).toBe(200);
     expect(await isBearerIn(bearer)).toBe(false);
   });
 
@@ -118,7 +118,7 @@ describe('a provider that sends logout tokens', () => {
     ['is of another kind', { typ: 'at+jwt' }],
     ['is forged', { isForged: true }],
   ])('is not believed where its token %s', async (_, wish) => {
-    const answer = await at.sendLogoutToken(await tokenOf({ sid: fay.sid, sub: 'fay', ...wish }));
+    const answer = await at.sendLogoutToken(await tokenOf({ sid: fay.sid, sub: 'fay-logout', ...wish }));
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body)).toMatchObject({ error: 'invalid_request' });
     expect(await isBearerIn(fay)).toBe(true);
@@ -137,6 +137,6 @@ describe('a provider that sends logout tokens', () => {
     const own = lines.filter((line) => line.includes('"backchannel_logout.'));
     expect(own.some((line) => line.includes('"outcome":"ended"'))).toBe(true);
     expect(own.some((line) => line.includes('"outcome":"refused"'))).toBe(true);
-    for (const line of own) expect(line).not.toMatch(/"(ada|bob|dora|eve|fay)"/);
+    for (const line of own) expect(line).not.toMatch(/"(ada|bob|dora|eve|fay)-logout"/);
   });
 });

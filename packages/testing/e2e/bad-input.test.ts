@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
+import { bearer, eventually, get, post, request, type SharedDev, sharedDev } from './dev.ts';
 
-let dev: Dev;
+let dev: SharedDev;
 let token: string;
 beforeAll(async () => {
-  dev = await startDev();
-  token = await dev.token('alice');
-  await post(`${dev.api}/users/alice/sessions`, token);
+  dev = await sharedDev();
+  token = await dev.token('bart');
+  await post(`${dev.api}/users/bart/sessions`, token);
 });
-afterAll(() => dev?.stop());
+afterAll(() => dev?.assertNoLogHasTokens());
 
 const event = { type: 'a.b', data: {} };
 const deep = `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`;
@@ -100,7 +100,7 @@ describe('bad events are refused with a reason, and nothing is stored', () => {
   for (const [name, { body, status, code, names, contentType = 'application/json' }] of Object.entries(badEvents)) {
     it(name, async () => {
       const headers = { ...bearer(token), 'content-type': contentType };
-      const answer = await request(`${dev.api}/users/alice/events`, { method: 'POST', headers, body });
+      const answer = await request(`${dev.api}/users/bart/events`, { method: 'POST', headers, body });
       expect(answer).toMatchObject({ status, body: { success: false, error: { code } } });
       expect(answer.body.error.field ?? null).toEqual(names);
       expect(answer.body.requestId).toEqual(expect.any(String));
@@ -108,9 +108,9 @@ describe('bad events are refused with a reason, and nothing is stored', () => {
   }
 
   it('and a good event after all of them is listed alone', async () => {
-    const { body } = await post(`${dev.api}/users/alice/events`, token, event);
+    const { body } = await post(`${dev.api}/users/bart/events`, token, event);
     const listed = await eventually('an event of the client is listed', async () => {
-      const { events } = (await get(`${dev.api}/users/alice/events`, token)).body.data;
+      const { events } = (await get(`${dev.api}/users/bart/events`, token)).body.data;
       const ids = events
         .filter(({ source }: { source: string }) => source === 'client')
         .map(({ id }: { id: string }) => id);
@@ -139,7 +139,7 @@ describe('a bad session body is refused with a reason, and no session is made', 
   }
 
   it('a request for a page that cannot be', async () => {
-    const events = `${dev.api}/users/alice/events`;
+    const events = `${dev.api}/users/bart/events`;
     for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'colour=red']) {
       expect((await get(`${events}?${query}`, token)).status).toBe(400);
     }

@@ -5,15 +5,15 @@ import { type Browser, createBrowser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOSTILE_PATHS } from '../src/hostile-paths.ts';
 import { type Browsers, browsersOf, CSRF, TICKET } from './browsers.ts';
-import { type Dev, request, startDev } from './dev.ts';
+import { controlledDev, request, type SharedDev } from './dev.ts';
 
-let dev: Dev;
+let dev: SharedDev;
 let at: Browsers;
 beforeAll(async () => {
-  dev = await startDev({ args: ['--provider-control'] });
+  dev = await controlledDev('local');
   at = browsersOf(dev);
-}, 240_000);
-afterAll(() => dev?.stop());
+});
+afterAll(() => dev?.assertNoLogHasTokens());
 afterEach(() => at.behave({}));
 
 /** What the API has that may change something, as paths that would do so. */
@@ -48,7 +48,7 @@ describe('a request with the cookie that no page of ours made', () => {
       }),
     ],
   ])('is refused at each route that changes something, and changes nothing: %s', async (_, headersAt) => {
-    const browser = await at.signedIn('ida');
+    const browser = await at.signedIn('ida-defences');
     const routes = unsafeRoutes();
     expect(routes.length).toBeGreaterThan(7);
     for (const { method, path } of routes) {
@@ -61,14 +61,14 @@ describe('a request with the cookie that no page of ours made', () => {
   });
 
   it('gets in with what a page of ours sends', async () => {
-    const browser = await at.signedIn('ira');
+    const browser = await at.signedIn('ira-defences');
     const headers = { ...CSRF, origin: dev.api, 'sec-fetch-site': 'same-origin' };
     expect((await forged(browser, '/users/me/sessions', 'DELETE', headers)).status).toBe(200);
     expect(await at.isIn(browser)).toBe(false);
   });
 
   it('is refused with the cookie twice, one of which was planted', async () => {
-    const browser = await at.signedIn('jan');
+    const browser = await at.signedIn('jan-defences');
     const twice = { ...CSRF, cookie: `${browser.cookies(at.app).join('; ')}; ${TICKET}=planted` };
     expect((await forged(browser, '/users/me/sessions', 'GET', twice)).status).toBe(401);
     expect((await forged(browser, '/auth/session', 'GET', twice)).status).toBe(401);
@@ -84,15 +84,15 @@ async function untilCallback(browser: Browser, user: string, returnTo = '/app') 
 describe('a callback', () => {
   it("with somebody else's code signs nobody in", async () => {
     const [attacker, victim] = [createBrowser(), createBrowser()];
-    const callback = await untilCallback(attacker, 'mallory');
+    const callback = await untilCallback(attacker, 'mallory-defences');
     expect((await at.open(victim, callback.href)).url.href).toBe(`${dev.api}/?error=SIGN_IN_LOST#`);
     expect(victim.cookies(at.app)).toEqual([]);
   });
 
   it("with the state of one sign-in and another's code signs nobody in", async () => {
     const [attacker, victim] = [createBrowser(), createBrowser()];
-    const own = await untilCallback(victim, 'kim');
-    const code = (await untilCallback(attacker, 'mallory')).searchParams.get('code') ?? '';
+    const own = await untilCallback(victim, 'kim-defences');
+    const code = (await untilCallback(attacker, 'mallory-defences')).searchParams.get('code') ?? '';
     const mixed = new URL(own);
     mixed.searchParams.set('code', code);
     expect((await at.open(victim, mixed.href)).url.href).toBe(`${at.app}?error=PROVIDER_REFUSED#`);
@@ -106,7 +106,7 @@ describe('a callback', () => {
     ['a service worker', { 'sec-fetch-dest': 'serviceworker' }],
   ])('by %s is refused, uses nothing up, and so is the login', async (_, headers) => {
     const browser = createBrowser();
-    const callback = await untilCallback(browser, 'leo');
+    const callback = await untilCallback(browser, 'leo-defences');
     for (const address of [callback, `${dev.api}/auth/login`, `${dev.api}/auth/left`]) {
       const { status, html, hops } = await browser.open(address, undefined, { headers });
       expect([status, JSON.parse(html).error.code]).toEqual([403, 'NAVIGATION_REQUIRED']);
@@ -119,7 +119,7 @@ describe('a callback', () => {
 
   it('by HEAD uses nothing up', async () => {
     const browser = createBrowser();
-    const callback = await untilCallback(browser, 'mia');
+    const callback = await untilCallback(browser, 'mia-defences');
     const { status } = await forged(browser, callback.pathname + callback.search, 'HEAD', {});
     expect(status).toBeGreaterThanOrEqual(400);
     expect((await at.open(browser, callback.href)).url.href).toBe(`${at.app}#`);
@@ -127,7 +127,7 @@ describe('a callback', () => {
 
   it('that comes again goes on to the page, and changes nothing', async () => {
     const browser = createBrowser();
-    const callback = await untilCallback(browser, 'nia', '/app?x=1#/7');
+    const callback = await untilCallback(browser, 'nia-defences', '/app?x=1#/7');
     const first = await at.open(browser, callback.href);
     const before = browser.cookies(at.app).map(String);
     const again = await at.open(browser, callback.href);
@@ -137,8 +137,8 @@ describe('a callback', () => {
   });
 
   it('of a restored tab is lost, and leaves the person signed in', async () => {
-    const browser = await at.signedIn('oda');
-    const callback = await untilCallback(createBrowser(), 'oda');
+    const browser = await at.signedIn('oda-defences');
+    const callback = await untilCallback(createBrowser(), 'oda-defences');
     expect((await at.open(browser, callback.href)).url.href).toBe(`${dev.api}/?error=SIGN_IN_LOST#`);
     expect(await at.isIn(browser)).toBe(true);
   });
@@ -147,14 +147,14 @@ describe('a callback', () => {
     const browser = createBrowser();
     for (let count = 0; count < 8; count += 1) await at.open(browser, '/auth/login', dev.provider);
     expect(browser.cookies(at.app)).toHaveLength(5);
-    expect((await at.signIn(browser, 'pam')).at).toBe('/app#');
+    expect((await at.signIn(browser, 'pam-defences')).at).toBe('/app#');
   });
 });
 
 describe('returnTo', () => {
   it('leads to no other place, in whatever spelling, with an error or without', async () => {
     const browser = createBrowser();
-    expect((await at.signIn(browser, 'quin', { returnTo: '//evil.example' })).at).toBe('/#');
+    expect((await at.signIn(browser, 'quin-defences', { returnTo: '//evil.example' })).at).toBe('/#');
     await at.behave({ authorizationError: { parameters: { error: 'access_denied' } } });
     for (const returnTo of HOSTILE_PATHS) {
       const page = await browser.open(
@@ -198,7 +198,7 @@ describe('what goes wrong at the provider', () => {
   ])('comes back as a code of the list, and in no words of its own: %s', async (error, code) => {
     await at.behave({ authorizationError: { parameters: { error, error_description: '<b>evil</b>' } } });
     const browser = createBrowser();
-    expect(await at.signIn(browser, 'ron')).toEqual({ at: `/app?error=${code}#`, forms: 0 });
+    expect(await at.signIn(browser, 'ron-defences')).toEqual({ at: `/app?error=${code}#`, forms: 0 });
     expect(browser.cookies(at.app).map(({ key }) => key)).not.toContain(TICKET);
   });
 
@@ -216,17 +216,17 @@ describe('what goes wrong at the provider', () => {
   ])('comes back as a code of the list when it %s', async (_, behaviour, code) => {
     await at.behave(behaviour);
     const browser = createBrowser();
-    expect((await at.signIn(browser, 'gus')).at).toBe(`/app?error=${code}#`);
+    expect((await at.signIn(browser, 'gus-defences')).at).toBe(`/app?error=${code}#`);
     expect(browser.cookies(at.app).map(({ key }) => key)).not.toContain(TICKET);
   });
 
   it.each([60, -60])('is borne where its clock is %i s apart', async (clockOffsetSeconds) => {
     await at.behave({ clockOffsetSeconds });
-    expect((await at.signIn(createBrowser(), 'hal')).at).toBe('/app#');
+    expect((await at.signIn(createBrowser(), 'hal-defences')).at).toBe('/app#');
   });
 });
 
 it('leaves no token in an answer, a cookie, an address, a table or a log, whatever went wrong', async () => {
-  await at.signedIn('uma');
+  await at.signedIn('uma-defences');
   expect(await at.leaks()).toEqual([]);
 });

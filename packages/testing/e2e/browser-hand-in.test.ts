@@ -1,7 +1,7 @@
 import { type Browser, createBrowser, type OidcClient, refresh, signIn, type Tokens } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browsers, browsersOf, TICKET } from './browsers.ts';
-import { type Dev, eventually, get, post, request, startDev } from './dev.ts';
+import { controlledDev, eventually, get, post, request, type SharedDev } from './dev.ts';
 
 const SHAPES = [
   ['local', { authorizationEndpoint: '/auth', tokenEndpoint: '/token' }, 'sign_in'],
@@ -16,13 +16,13 @@ const SHAPES = [
 ] as const;
 
 describe.each(SHAPES)('tokens that an app got by itself, at a provider of the shape %s', (shape, endpoints, remedy) => {
-  let dev: Dev;
+  let dev: SharedDev;
   let at: Browsers;
   beforeAll(async () => {
-    dev = await startDev({ args: ['--provider-control', '--provider-shape', shape] });
+    dev = await controlledDev(shape);
     at = browsersOf(dev);
-  }, 240_000);
-  afterAll(() => dev?.stop());
+  });
+  afterAll(() => dev?.assertNoLogHasTokens());
   afterEach(() => at.behave({}));
 
   /** The client of our token handler, as another program with the same registration uses it. */
@@ -62,8 +62,8 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
 
   it('give a ticket, which gets in and is renewed', async () => {
     const browser = createBrowser();
-    const answer = await handIn(browser, await tokensOf('ada'));
-    expect(answer).toMatchObject({ status: 200, body: { data: { userId: 'ada', current: true } } });
+    const answer = await handIn(browser, await tokensOf('ada-hand-in'));
+    expect(answer).toMatchObject({ status: 200, body: { data: { userId: 'ada-hand-in', current: true } } });
     expect(await session(browser)).toEqual(answer.body.data);
     expect(await at.isIn(browser)).toBe(true);
     await at.makeDue(browser);
@@ -73,7 +73,7 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
 
   it('open nothing else from then on, by whatever way, refreshed or not', async () => {
     const browser = createBrowser();
-    const tokens = await tokensOf('bea');
+    const tokens = await tokensOf('bea-hand-in');
     await handIn(browser, pair(tokens));
     await expectNothingOpens(tokens);
     expect(await at.isIn(browser)).toBe(true);
@@ -81,10 +81,10 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
 
   it('open nothing after the ticket was revoked from another device, refreshed or not', async () => {
     const browser = createBrowser();
-    const tokens = await tokensOf('cleo');
+    const tokens = await tokensOf('cleo-hand-in');
     await handIn(browser, pair(tokens));
     const { sessionId } = await session(browser);
-    const other = await at.signedIn('cleo');
+    const other = await at.signedIn('cleo-hand-in');
     expect((await at.call(other, `/sessions/${sessionId}`, { method: 'DELETE' })).status).toBe(200);
     expect(await at.isIn(browser)).toBe(false);
     await expectNothingOpens(tokens);
@@ -92,7 +92,7 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
 
   it('open nothing after the ticket has expired, refreshed or not', async () => {
     const browser = createBrowser();
-    const tokens = await tokensOf('dora');
+    const tokens = await tokensOf('dora-hand-in');
     await handIn(browser, pair(tokens));
     await at.expire(browser);
     expect(await at.isIn(browser)).toBe(false);
@@ -100,7 +100,7 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
   });
 
   it('take the place of the session that they had opened: its data goes on, and its end is told, and nothing else', async () => {
-    const tokens = await tokensOf('eve');
+    const tokens = await tokensOf('eve-hand-in');
     const bootstrapped = await post(`${dev.api}/auth/bootstrap-session`, tokens.accessToken, { data: { cart: 7 } });
     const bearerId: string = bootstrapped.body.data.sessionId;
     const browser = createBrowser();
@@ -124,8 +124,8 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
 
   it('make no event of a session that never was', async () => {
     const browser = createBrowser();
-    await handIn(browser, pair(await tokensOf('finn')));
-    await handIn(browser, pair(await tokensOf('finn')));
+    await handIn(browser, pair(await tokensOf('finn-hand-in')));
+    await handIn(browser, pair(await tokensOf('finn-hand-in')));
     const types = async () => {
       const { data } = (await at.call(browser, '/users/me/events')).body;
       const told: string[] = data.events.map(({ type }: { type: string }) => type);
@@ -140,7 +140,7 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
       ['by a form, which has no header', { origin: 'http://127.0.0.1' }],
       ['without an Origin', { 'x-cloakroom-csrf': '1' }],
     ])('%s: it could be its own that the person goes on with', async (_, headers) => {
-      const tokens = await tokensOf('gus');
+      const tokens = await tokensOf('gus-hand-in');
       const init = { method: 'POST', body: JSON.stringify(pair(tokens)) };
       const answer = await request(`${dev.api}/auth/session`, {
         ...init,
@@ -153,43 +153,52 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
     const refused: readonly (readonly [string, () => Promise<Partial<Tokens>>])[] = [
       [
         'with the ID token of another person',
-        async () => ({ ...pair(await tokensOf('hal')), idToken: (await tokensOf('ida')).idToken }),
+        async () => ({ ...pair(await tokensOf('hal-hand-in')), idToken: (await tokensOf('ida-hand-in')).idToken }),
       ],
       [
         'with the ID token of another client',
         async () => {
           const device = createBrowser();
-          const { accessToken } = await tokensOf('hal', device);
-          return { accessToken, idToken: (await tokensOf('hal', device, client('cloakroom-local'))).idToken };
+          const { accessToken } = await tokensOf('hal-hand-in', device);
+          return { accessToken, idToken: (await tokensOf('hal-hand-in', device, client('cloakroom-local'))).idToken };
         },
       ],
       [
         'with the ID token of another sign-in',
-        async () => ({ ...pair(await tokensOf('hal')), idToken: (await tokensOf('hal')).idToken }),
+        async () => ({ ...pair(await tokensOf('hal-hand-in')), idToken: (await tokensOf('hal-hand-in')).idToken }),
       ],
       [
         'with an ID token of six minutes ago',
         async () => {
           await at.behave({ idToken: { iat: Math.floor(Date.now() / 1000) - 360 } });
-          return pair(await tokensOf('hal'));
+          return pair(await tokensOf('hal-hand-in'));
         },
       ],
       [
         'with an ID token of another access token',
         async () => {
           await at.behave({ idToken: { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } });
-          return pair(await tokensOf('hal'));
+          return pair(await tokensOf('hal-hand-in'));
         },
       ],
       [
         'with a refresh token of another sign-in',
-        async () => ({ ...(await tokensOf('hal')), refreshToken: (await tokensOf('hal')).refreshToken }),
+        async () => ({
+          ...(await tokensOf('hal-hand-in')),
+          refreshToken: (await tokensOf('hal-hand-in')).refreshToken,
+        }),
       ],
       [
         'with a refresh token of another person',
-        async () => ({ ...(await tokensOf('hal')), refreshToken: (await tokensOf('ida')).refreshToken }),
+        async () => ({
+          ...(await tokensOf('hal-hand-in')),
+          refreshToken: (await tokensOf('ida-hand-in')).refreshToken,
+        }),
       ],
-      ['with a refresh token that was made up', async () => ({ ...(await tokensOf('hal')), refreshToken: 'made-up' })],
+      [
+        'with a refresh token that was made up',
+        async () => ({ ...(await tokensOf('hal-hand-in')), refreshToken: 'made-up' }),
+      ],
     ];
 
     it.each(refused)('%s', async (_, wish) => {
@@ -202,7 +211,7 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
     });
 
     it('with a refresh token of a client that is not ours, by a word on what to do', async () => {
-      const tokens = await tokensOf('jan', createBrowser(), client('cloakroom-local'));
+      const tokens = await tokensOf('jan-hand-in', createBrowser(), client('cloakroom-local'));
       const answer = await handIn(createBrowser(), tokens);
       expect(answer).toMatchObject({ status: 400, body: { error: { field: 'refreshToken' } } });
       expect((await handIn(createBrowser(), pair(tokens))).status).toBe(200);
@@ -211,8 +220,8 @@ describe.each(SHAPES)('tokens that an app got by itself, at a provider of the sh
 
   it('are in no answer, no item and no log', async () => {
     const browser = createBrowser();
-    await handIn(browser, await tokensOf('kim'));
-    await at.signedIn('kim');
+    await handIn(browser, await tokensOf('kim-hand-in'));
+    await at.signedIn('kim-hand-in');
     expect(await at.isIn(browser)).toBe(true);
     expect(await at.leaks()).toEqual([]);
   });

@@ -1,18 +1,18 @@
 import type { Browser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Browsers, browsersOf } from './browsers.ts';
-import { type Dev, startDev } from './dev.ts';
+import { controlledDev, type SharedDev } from './dev.ts';
 
 const UNAVAILABLE = { status: 503, body: { error: 'temporarily_unavailable' } };
 
 describe.each(['cognito', 'keycloak'])('at a provider like %s that gives no refresh tokens, a ticket', (shape) => {
-  let dev: Dev;
+  let dev: SharedDev;
   let at: Browsers;
   beforeAll(async () => {
-    dev = await startDev({ args: ['--provider-control', '--provider-shape', shape] });
+    dev = await controlledDev(shape);
     at = browsersOf(dev);
-  }, 240_000);
-  afterAll(() => dev?.stop());
+  });
+  afterAll(() => dev?.assertNoLogHasTokens());
   beforeEach(() => at.behave({ givesRefreshTokens: false }));
   afterEach(() => at.behave({}));
 
@@ -32,7 +32,7 @@ describe.each(['cognito', 'keycloak'])('at a provider like %s that gives no refr
   }
 
   it('that is due stays the same, once the browser has been at the provider and nobody was asked', async () => {
-    const browser = await due('ada');
+    const browser = await due('ada-recheck');
     const ticket = at.ticketOf(browser);
     expect(await recheck(browser)).toEqual({ at: '/app#', forms: 0 });
     expect(at.ticketOf(browser)).toBe(ticket);
@@ -43,28 +43,28 @@ describe.each(['cognito', 'keycloak'])('at a provider like %s that gives no refr
   });
 
   it('is over when nobody is signed in at the provider any more, and opens nothing; the next takes one form', async () => {
-    const browser = await due('bea');
+    const browser = await due('bea-recheck');
     // Its logout token, where it sends one, does not get here.
     await at.behave({ givesRefreshTokens: false, logoutToken: { aud: 'nobody' } });
-    await at.endSessionsOf('bea');
+    await at.endSessionsOf('bea-recheck');
     expect(await recheck(browser)).toEqual({ at: '/app?error=INTERACTION_REQUIRED#', forms: 0 });
     expect(await at.call(browser, '/auth/session')).toMatchObject({
       status: 410,
       body: { error: { code: 'SESSION_ENDED', endedReason: 'expired' } },
     });
     expect(await apiOf(browser)).toBe(401);
-    expect(await at.signIn(browser, 'bea')).toEqual({ at: '/app#', forms: 1 });
+    expect(await at.signIn(browser, 'bea-recheck')).toEqual({ at: '/app#', forms: 1 });
   });
 
   it('of somebody who was disabled at the provider gets nobody in', async () => {
-    const browser = await due('cleo');
-    await at.behave({ givesRefreshTokens: false, disabledUsers: ['cleo'] });
+    const browser = await due('cleo-recheck');
+    await at.behave({ givesRefreshTokens: false, disabledUsers: ['cleo-recheck'] });
     expect((await recheck(browser)).at).toContain('?error=');
     expect(await apiOf(browser)).toBe(401);
   });
 
   it('outlives an outage of the token endpoint', async () => {
-    const browser = await due('dora');
+    const browser = await due('dora-recheck');
     await at.behave({ givesRefreshTokens: false, answers: { token: UNAVAILABLE } });
     expect((await recheck(browser)).at).toBe('/app?error=PROVIDER_UNAVAILABLE#');
     expect(await apiOf(browser)).toBe(200);
@@ -74,7 +74,7 @@ describe.each(['cognito', 'keycloak'])('at a provider like %s that gives no refr
   });
 
   it('has a refresh token from then on where the provider gives one', async () => {
-    const browser = await due('eli');
+    const browser = await due('eli-recheck');
     await at.behave({});
     expect(await recheck(browser)).toEqual({ at: '/app#', forms: 0 });
     await at.makeDue(browser);

@@ -3,17 +3,17 @@ import type { Browser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browsers, browsersOf } from './browsers.ts';
 import { processesOf } from './cut-off-invocation.ts';
-import { type Dev, startDev } from './dev.ts';
+import { controlledDev, type SharedDev } from './dev.ts';
 
 const TABS = 50;
 
-let dev: Dev;
+let dev: SharedDev;
 let at: Browsers;
 beforeAll(async () => {
-  dev = await startDev({ args: ['--provider-control', '--provider-shape', 'keycloak'] });
+  dev = await controlledDev('keycloak');
   at = browsersOf(dev);
-}, 240_000);
-afterAll(() => dev?.stop());
+});
+afterAll(() => dev?.assertNoLogHasTokens());
 afterEach(() => at.behave({}));
 
 const refresh = (browser: Browser) => at.call(browser, '/auth/refresh', { method: 'POST' });
@@ -30,10 +30,10 @@ async function refreshAtOnce(tabs: readonly Browser[]): Promise<void> {
 
 describe('50 refreshes of one session at once, through several processes', () => {
   it('are one to the provider, and all of them go on', async () => {
-    const browser = await at.signedIn('ada');
+    const browser = await at.signedIn('ada-refresh');
     const tabs = tabsOf(browser);
     await refreshAtOnce(tabs);
-    expect(await at.refreshesOf('ada')).toEqual([{ sub: 'ada', sid: expect.any(String) }]);
+    expect(await at.refreshesOf('ada-refresh')).toEqual([{ sub: 'ada-refresh', sid: expect.any(String) }]);
     const tickets = new Set(tabs.map(at.ticketOf));
     expect(tickets.size).toBe(1);
     expect(tickets).not.toContain(at.ticketOf(browser));
@@ -41,21 +41,21 @@ describe('50 refreshes of one session at once, through several processes', () =>
   });
 
   it('are so, too, when the answers with the new cookie are lost', async () => {
-    const browser = await at.signedIn('bea');
+    const browser = await at.signedIn('bea-refresh');
     const lost = tabsOf(browser);
     await refreshAtOnce(lost);
     expect(await at.isIn(browser)).toBe(true);
     const tabs = tabsOf(browser);
     await refreshAtOnce(tabs);
     expect(new Set(tabs.map(at.ticketOf))).toEqual(new Set(lost.map(at.ticketOf)));
-    expect(await at.refreshesOf('bea')).toHaveLength(1);
+    expect(await at.refreshesOf('bea-refresh')).toHaveLength(1);
     expect(await Promise.all([browser, ...tabs].map(at.isIn))).not.toContain(false);
   });
 });
 
 describe('a ticket that is due', () => {
   it('gets nobody in before a refresh, and everybody after it', async () => {
-    const browser = await at.signedIn('cleo');
+    const browser = await at.signedIn('cleo-refresh');
     await at.makeDue(browser);
     expect((await at.call(browser, '/users/me/sessions')).status).toBe(401);
     expect((await at.call(browser, '/auth/session')).status).toBe(200);
@@ -68,7 +68,7 @@ describe('a ticket that is due', () => {
   });
 
   it('belongs to nobody any more whose session at the provider is over; nothing has to be proved for another', async () => {
-    const browser = await at.signedIn('dora');
+    const browser = await at.signedIn('dora-refresh');
     await at.behave({ answers: { token: { status: 400, body: { error: 'invalid_grant' } } } });
     await at.makeDue(browser);
     expect(await refresh(browser)).toMatchObject({
@@ -76,19 +76,19 @@ describe('a ticket that is due', () => {
       body: { error: { code: 'SESSION_ENDED', endedReason: 'expired' } },
     });
     await at.behave({});
-    expect(await at.signIn(browser, 'dora')).toEqual({ at: '/app#', forms: 0 });
+    expect(await at.signIn(browser, 'dora-refresh')).toEqual({ at: '/app#', forms: 0 });
     expect(await at.isIn(browser)).toBe(true);
   });
 
   it('belongs to nobody who was disabled meanwhile', async () => {
-    const browser = await at.signedIn('eve');
-    await at.behave({ disabledUsers: ['eve'] });
+    const browser = await at.signedIn('eve-refresh');
+    await at.behave({ disabledUsers: ['eve-refresh'] });
     expect((await refresh(browser)).status).toBe(410);
     expect((await at.call(browser, '/users/me/sessions')).status).toBe(401);
   });
 
   it('belongs to nobody who was idle for longer than the refresh token lives', async () => {
-    const browser = await at.signedIn('finn');
+    const browser = await at.signedIn('finn-refresh');
     await at.behave({ clockOffsetSeconds: 1801 });
     expect((await refresh(browser)).status).toBe(410);
     expect(await at.isIn(browser)).toBe(false);
@@ -97,12 +97,12 @@ describe('a ticket that is due', () => {
 
 describe('an outage of the provider', () => {
   it.each<[string, string, BehaviourChanges]>([
-    ['429', 'hal', { outage: 'throttled' }],
-    ['503', 'ida', { outage: 'unavailable' }],
-    ['500', 'jan', { answers: { token: { status: 500, body: { error: 'server_error' } } } }],
-    ['a connection that ends', 'kim', { outage: 'closed' }],
-    ['answers that are lost', 'leo', { refreshAnswer: { lost: 'closed' } }],
-    ["a gateway's answer", 'mia', { refreshAnswer: { lost: 'bad_gateway' } }],
+    ['429', 'hal-refresh', { outage: 'throttled' }],
+    ['503', 'ida-refresh', { outage: 'unavailable' }],
+    ['500', 'jan-refresh', { answers: { token: { status: 500, body: { error: 'server_error' } } } }],
+    ['a connection that ends', 'kim-refresh', { outage: 'closed' }],
+    ['answers that are lost', 'leo-refresh', { refreshAnswer: { lost: 'closed' } }],
+    ["a gateway's answer", 'mia-refresh', { refreshAnswer: { lost: 'bad_gateway' } }],
   ])('signs nobody out: %s', async (_, user, behaviour) => {
     const browser = await at.signedIn(user);
     await at.makeDue(browser);
@@ -115,7 +115,7 @@ describe('an outage of the provider', () => {
 });
 
 it('leaves no token in an answer, a cookie, an address, a table or a log, whatever went wrong', async () => {
-  const browser = await at.signedIn('oda');
+  const browser = await at.signedIn('oda-refresh');
   expect((await refresh(browser)).status).toBe(200);
   expect(await at.leaks()).toEqual([]);
 });

@@ -1,15 +1,15 @@
 import type { Browser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browsers, browsersOf, CSRF, TICKET } from './browsers.ts';
-import { type Dev, eventually, request, startDev } from './dev.ts';
+import { controlledDev, eventually, request, type SharedDev } from './dev.ts';
 
-let dev: Dev;
+let dev: SharedDev;
 let at: Browsers;
 beforeAll(async () => {
-  dev = await startDev({ args: ['--provider-control', '--provider-shape', 'keycloak'] });
+  dev = await controlledDev('keycloak');
   at = browsersOf(dev);
-}, 240_000);
-afterAll(() => dev?.stop());
+});
+afterAll(() => dev?.assertNoLogHasTokens());
 afterEach(() => at.behave({}));
 
 const refresh = (browser: Browser) => at.call(browser, '/auth/refresh', { method: 'POST' });
@@ -32,8 +32,8 @@ async function eventsOf(browser: Browser): Promise<readonly string[]> {
 
 describe('a ticket that a thief has, too,', () => {
   it.each([
-    ['the thief', 'ada', 1],
-    ['the victim', 'bea', 2],
+    ['the thief', 'ada-reuse', 1],
+    ['the victim', 'bea-reuse', 2],
   ])('ends for both once %s has gone on with it and the other comes', async (who, user, times) => {
     const victim = await at.signedIn(user);
     const thief = victim.copy();
@@ -61,7 +61,7 @@ describe('a ticket that a thief has, too,', () => {
 });
 
 it('nobody ends a session by its public id', async () => {
-  const browser = await at.signedIn('cleo');
+  const browser = await at.signedIn('cleo-reuse');
   await goOn(browser);
   const [userKey, id, family, secret] = (at.ticketOf(browser) ?? '').split('.');
   const madeUp = { family: 'A'.repeat(22), secret: 'A'.repeat(43) };

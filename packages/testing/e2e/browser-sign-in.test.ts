@@ -1,27 +1,27 @@
 import { type Browser, createBrowser } from '@cloakroom/local/token';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browsers, browsersOf, TICKET } from './browsers.ts';
-import { type Dev, startDev } from './dev.ts';
+import { controlledDev, type SharedDev } from './dev.ts';
 
 /** As many as one person may have at once. */
 const MAX_SESSIONS = 10;
 
 describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a person', (shape) => {
-  let dev: Dev;
+  let dev: SharedDev;
   let at: Browsers;
   beforeAll(async () => {
-    dev = await startDev({ args: ['--provider-control', '--provider-shape', shape] });
+    dev = await controlledDev(shape);
     at = browsersOf(dev);
-  }, 240_000);
-  afterAll(() => dev?.stop());
+  });
+  afterAll(() => dev?.assertNoLogHasTokens());
   afterEach(() => at.behave({}));
 
   it('signs in once, and comes back to where they were, with a cookie that no script can read', async () => {
     const browser = createBrowser();
     const returnTo = '/app?a=1#/orders/7';
-    expect(await at.signIn(browser, 'bea', { returnTo })).toEqual({ at: returnTo, forms: 1 });
+    expect(await at.signIn(browser, 'bea-sign-in', { returnTo })).toEqual({ at: returnTo, forms: 1 });
     const session = await at.call(browser, '/auth/session');
-    expect(session).toMatchObject({ status: 200, body: { data: { userId: 'bea', current: true } } });
+    expect(session).toMatchObject({ status: 200, body: { data: { userId: 'bea-sign-in', current: true } } });
     expect(session.headers.get('cache-control')).toBe('no-store');
     expect(await at.isIn(browser)).toBe(true);
     expect(browser.cookies(at.app, { isReadable: true })).toEqual([]);
@@ -30,15 +30,15 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
   });
 
   it('has another session after each sign-in, and the one before has ended', async () => {
-    const browser = await at.signedIn('bob');
+    const browser = await at.signedIn('bob-sign-in');
     const before = browser.copy();
-    expect(await at.signIn(browser, 'bob')).toEqual({ at: '/app#', forms: 0 });
+    expect(await at.signIn(browser, 'bob-sign-in')).toEqual({ at: '/app#', forms: 0 });
     expect([await at.isIn(before), await at.isIn(browser)]).toEqual([false, true]);
     expect((await at.call(browser, '/users/me/sessions')).body.data.sessions).toHaveLength(1);
   });
 
   it('is out at the very next request after another device has ended the session', async () => {
-    const [one, two] = [await at.signedIn('cleo'), await at.signedIn('cleo')];
+    const [one, two] = [await at.signedIn('cleo-sign-in'), await at.signedIn('cleo-sign-in')];
     expect((await at.call(one, '/users/me/sessions')).body.data.sessions).toHaveLength(2);
     await endFrom(one);
     expect((await at.call(two, '/users/me/sessions')).status).toBe(401);
@@ -50,7 +50,7 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
   });
 
   it('signs out, here and at the provider; a copy of all cookies gets nothing afterwards', async () => {
-    const browser = await at.signedIn('dora');
+    const browser = await at.signedIn('dora-sign-in');
     const copied = browser.copy();
     const { logoutUrl, providerSessionEnded } = await at.signOut(browser);
     expect(providerSessionEnded).toBe(shape === 'keycloak');
@@ -111,14 +111,14 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
   });
 
   it('is sent in no circle by two tabs after a revocation, and is in when both are back', async () => {
-    const browser = await at.signedIn('eli');
-    await endFrom(await at.signedIn('eli'));
+    const browser = await at.signedIn('eli-sign-in');
+    await endFrom(await at.signedIn('eli-sign-in'));
     const tabs = await Promise.all([at.begin(browser), at.begin(browser)]);
     for (const tab of tabs) {
       // Where both have left at once, one may be back already, and the provider may ask the other whether it wants to leave.
       let page = tab;
       for (let forms = 0; page.html.includes('<form') && forms < 2; forms += 1) {
-        page = await at.fillIn(browser, page, { login: 'eli' });
+        page = await at.fillIn(browser, page, { login: 'eli-sign-in' });
       }
       expect(page.url.href).toBe(`${at.app}#`);
     }
@@ -126,15 +126,15 @@ describe.each(['cognito', 'keycloak'])('with a browser, at a provider like %s, a
   });
 
   it('is told that they must sign out where a provider ignores logout, and is sent in no circle', async () => {
-    const browser = await at.signedIn('fay');
+    const browser = await at.signedIn('fay-sign-in');
     await at.behave({ ignoresLogout: true });
     await at.signOut(browser);
-    expect(await at.signIn(browser, 'fay')).toEqual({ at: '/app?error=REAUTHENTICATION_REQUIRED#', forms: 0 });
+    expect(await at.signIn(browser, 'fay-sign-in')).toEqual({ at: '/app?error=REAUTHENTICATION_REQUIRED#', forms: 0 });
     expect(await at.isIn(browser)).toBe(false);
   });
 
   it('leaves no token of the provider in an answer, a cookie, an address, a table or a log; and no secret of a cookie', async () => {
-    const browser = await at.signedIn('joy');
+    const browser = await at.signedIn('joy-sign-in');
     expect(await at.leaks()).toEqual([]);
     const secrets = browser.cookies(at.app).map(({ value }) => value.split('.').at(-1) ?? '');
     expect(secrets.length).toBeGreaterThan(1);

@@ -2,7 +2,8 @@ import { afterAll } from '@jest/globals';
 import { endAllDevs } from './run-dev.ts';
 
 export { environmentForUsers } from '../src/environment-for-users.ts';
-export { type Dev, freePorts, startDev } from './run-dev.ts';
+export { type Dev, freePorts, type SharedDev, startDev } from './run-dev.ts';
+export { controlledDev, sharedDev } from './shared-dev.ts';
 
 // Whatever fails in between, nothing that a test file has started outlives it.
 afterAll(endAllDevs);

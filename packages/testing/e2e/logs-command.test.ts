@@ -2,18 +2,18 @@ import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dev, environmentForUsers, eventually, get, post, startDev } from './dev.ts';
+import { environmentForUsers, eventually, get, post, type SharedDev, sharedDev } from './dev.ts';
 
 const LOGS = join(import.meta.dirname, '../../../scripts/logs');
 const env = environmentForUsers();
 
-let dev: Dev;
+let dev: SharedDev;
 let token: string;
 beforeAll(async () => {
-  dev = await startDev();
-  token = await dev.token('alice');
+  dev = await sharedDev();
+  token = await dev.token('lana');
 });
-afterAll(() => dev?.stop());
+afterAll(() => dev?.assertNoLogHasTokens());
 
 const place = () => ['local', '--aws-port', new URL(dev.aws).port];
 
@@ -44,9 +44,10 @@ async function deniedRequest(user: string): Promise<string> {
 
 describe('scripts/logs', () => {
   it('shows from the request id in the access log why a request was denied', async () => {
-    await deniedRequest('alice');
-    const access = (await lines()).findLast(({ writer, message }) => writer === 'gateway' && message.status === '403');
-    const shown = await logs('--request', access?.message.requestId);
+    const id = await deniedRequest('lana');
+    const access = (await lines()).find(({ writer, message }) => writer === 'gateway' && message.requestId === id);
+    expect(access?.message.status).toBe('403');
+    const shown = await logs('--request', id);
     expect(shown).toMatch(/^\S+ gateway +403 .*error=Forbidden/m);
     expect(shown).toMatch(/^\S+ authorizer +INFO +authorizer\.denied .*reason=session_required .*user=/m);
     expect(shown).toMatch(/^\S+ authorizer +REPORT /m);
@@ -77,22 +78,22 @@ describe('scripts/logs', () => {
   });
 
   it("shows a person's denials with their reasons, and nobody else's", async () => {
-    await deniedRequest('bruno');
-    await deniedRequest('clara');
-    for (const name of ['bruno', 'local:bruno']) {
+    await deniedRequest('lars');
+    await deniedRequest('lena');
+    for (const name of ['lars', 'local:lars']) {
       const found = await lines('--user', name, '--reason', 'session_required');
       expect(found).toMatchObject([
         { writer: 'authorizer', message: { code: 'authorizer.denied', reason: 'session_required' } },
       ]);
     }
-    await expect(logs('--user', 'partners:bruno')).rejects.toMatchObject({
+    await expect(logs('--user', 'partners:lars')).rejects.toMatchObject({
       stderr: expect.stringContaining('nothing of that was logged within 1h'),
     });
   });
 
   it('counts how often which lines with a code were written', async () => {
-    for (const user of ['emil', 'emil', 'fritz']) await deniedRequest(user);
-    const table = await logs('--user', 'emil', '--code', 'authorizer.d*', '--count', 'reason,route');
+    for (const user of ['leon', 'leon', 'lino']) await deniedRequest(user);
+    const table = await logs('--user', 'leon', '--code', 'authorizer.d*', '--count', 'reason,route');
     expect(table).toBe('2 reason=session_required route="GET /users/{userId}/events"\n');
     await expect(logs('--code', 'authorizer.failed', '--count', 'reason')).rejects.toMatchObject({
       stderr: expect.stringContaining('nothing of that was logged within 1h'),
@@ -100,7 +101,7 @@ describe('scripts/logs', () => {
   });
 
   it('keeps up, shows nothing twice, and ends on Ctrl-C', async () => {
-    const child = spawn(LOGS, [...place(), '--user', 'dora', '--follow'], { env });
+    const child = spawn(LOGS, [...place(), '--user', 'lola', '--follow'], { env });
     let shown = '';
     child.stdout.on('data', (chunk: Buffer) => {
       shown += chunk.toString();
@@ -108,7 +109,7 @@ describe('scripts/logs', () => {
     const ended = new Promise((resolve) => child.once('close', resolve));
     const ids: string[] = [];
     for (let round = 0; round < 3; round += 1) {
-      const id = await deniedRequest('dora');
+      const id = await deniedRequest('lola');
       ids.push(id);
       await eventually('the denial is shown', async () => shown.includes(`requestId=${id}`) || undefined);
     }

@@ -3,24 +3,24 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { awsCliIsInstalled, runPage } from '@cloakroom/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dev, environmentForUsers, get, startDev } from './dev.ts';
+import { environmentForUsers, get, type SharedDev, sharedDev } from './dev.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** The command is not part of the product: where it is missing these tests are reported as skipped. */
 const installed = awsCliIsInstalled();
 
-let dev: Dev;
+let dev: SharedDev;
 /** What the commands write stays out of the repository. */
 const folder = mkdtempSync(join(tmpdir(), 'cloakroom-pages-'));
 beforeAll(async () => {
   if (!installed) return;
-  dev = await startDev();
+  dev = await sharedDev();
   // What somebody who looks into a page has seen: alice could not get in.
   expect((await get(`${dev.api}/users/me/events`, await dev.token('alice'))).status).toBe(403);
 });
 afterAll(async () => {
-  await dev?.stop();
+  dev?.assertNoLogHasTokens();
   rmSync(folder, { recursive: true });
 });
 

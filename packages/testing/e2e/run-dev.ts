@@ -11,13 +11,16 @@ import { readLogs, textsWithTokens } from './logs.ts';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** `scripts/dev`, running for one test file on ports and a data directory of its own. */
-export interface Dev {
+/** Where a `scripts/dev` runs: the addresses of its parts. */
+export interface DevPlace {
   readonly api: string;
   readonly aws: string;
   readonly provider: string;
   readonly dataDir: string;
-  readonly process: ChildProcess;
+}
+
+/** A running `scripts/dev`, and the tokens that one test file gets there. */
+export interface SharedDev extends DevPlace {
   /** All that it printed so far. */
   output(): string;
   /** What `scripts/token` prints: `printedToken('alice', '--new-login')`. */
@@ -32,6 +35,13 @@ export interface Dev {
   remember(token: string): string;
   /** The logs, and the terminal, that hold one of the tokens: they are all remembered, those of `token` too. */
   logsWithTokens(): string[];
+  /** Fails when a log holds a token. */
+  assertNoLogHasTokens(): void;
+}
+
+/** `scripts/dev`, running for one test file on ports and a data directory of its own. */
+export interface Dev extends SharedDev {
+  readonly process: ChildProcess;
   /** Ends it as `kill` does, and resolves with its exit code; fails when a log holds a token. */
   stop(): Promise<number | null>;
 }
@@ -88,32 +98,19 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     child.once('close', (code) => reject(new Error(`scripts/dev ended with ${code}:\n${output}`)));
   });
   await ready;
-  const tokens = new Set<string>();
-  const remember = (token: string) => {
-    tokens.add(token);
-    return token;
-  };
-  const provider = `http://localhost:${providerPort}`;
-  const token = async (user: string, newLogin: boolean) =>
-    remember((await localToken(builtInUser(provider, { dataDir, user }), { newLogin })).accessToken);
-  const logsWithTokens = () => textsWithTokens([...readLogs(dataDir), ['the terminal', output]], tokens);
-  return {
-    api: `http://127.0.0.1:${apiPort}`,
-    aws: `http://127.0.0.1:${awsPort}`,
-    provider,
-    dataDir,
-    process: child,
-    output: () => output,
-    async printedToken(...args) {
-      const place = ['--idp-port', String(providerPort), '--data-dir', dataDir];
-      const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...place], { env });
-      return remember(stdout.trim());
+  const dev = devAt(
+    {
+      api: `http://127.0.0.1:${apiPort}`,
+      aws: `http://127.0.0.1:${awsPort}`,
+      provider: `http://localhost:${providerPort}`,
+      dataDir,
     },
-    token: (user, ...options) => token(user, options.length > 0),
-    newLogin: (user) => token(user, true),
-    serviceToken: async () => remember(await serviceToken(builtInService(provider))),
-    remember,
-    logsWithTokens,
+    () => output,
+    env,
+  );
+  return {
+    ...dev,
+    process: child,
     async stop() {
       const closed = new Promise<number | null>((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
@@ -121,10 +118,43 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
       });
       child.kill('SIGTERM');
       const code = await closed;
-      const leaks = logsWithTokens();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
-      if (leaks.length > 0) throw new Error(`a token is in the log of ${leaks.join(', ')}`);
+      try {
+        dev.assertNoLogHasTokens();
+      } finally {
+        if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      }
       return code;
+    },
+  };
+}
+
+/** @param output all that it has printed so far */
+export function devAt(place: DevPlace, output: () => string, env = environmentForUsers()): SharedDev {
+  const { provider, dataDir } = place;
+  const tokens = new Set<string>();
+  const remember = (token: string) => {
+    tokens.add(token);
+    return token;
+  };
+  const token = async (user: string, newLogin: boolean) =>
+    remember((await localToken(builtInUser(provider, { dataDir, user }), { newLogin })).accessToken);
+  const logsWithTokens = () => textsWithTokens([...readLogs(dataDir), ['the terminal', output()]], tokens);
+  return {
+    ...place,
+    output,
+    async printedToken(...args) {
+      const where = ['--idp-port', new URL(provider).port, '--data-dir', dataDir];
+      const { stdout } = await run(join(ROOT, 'scripts/token'), [...args, ...where], { env });
+      return remember(stdout.trim());
+    },
+    token: (user, ...options) => token(user, options.length > 0),
+    newLogin: (user) => token(user, true),
+    serviceToken: async () => remember(await serviceToken(builtInService(provider))),
+    remember,
+    logsWithTokens,
+    assertNoLogHasTokens() {
+      const leaks = logsWithTokens();
+      if (leaks.length > 0) throw new Error(`a token is in the log of ${leaks.join(', ')}`);
     },
   };
 }

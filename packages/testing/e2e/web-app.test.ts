@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
+import { bearer, eventually, get, post, request, type SharedDev, sharedDev } from './dev.ts';
 import { installWebApp, startWebApp, type WebApp, WebBrowser } from './web-app.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/cloakroom-local-web-app';
 
-let dev: Dev;
+let dev: SharedDev;
 let app: WebApp;
 // The local provider's people are the app's.
 const { folder, remove } = installWebApp({ issuer: 'local' });
 beforeAll(async () => {
-  dev = await startDev();
+  dev = await sharedDev();
   app = await startWebApp(folder, {
     SESSIONS_TABLE: 'cloakroom-dev-sessions',
     AWS_ENDPOINT_URL: dev.aws,
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app?.kill();
-  await dev?.stop();
+  dev?.assertNoLogHasTokens();
   remove();
 });
 

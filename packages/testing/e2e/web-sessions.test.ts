@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { markByWebApp, signInAtWebApp } from '../src/web-sessions.ts';
 import { type Browsers, browsersOf } from './browsers.ts';
-import { bearer, type Dev, eventually, get, post, request, startDev } from './dev.ts';
+import { bearer, controlledDev, eventually, get, post, request, type SharedDev } from './dev.ts';
 import { userLikeAtKeycloak } from './user-like-at-keycloak.ts';
 
 const SESSIONS = 'cloakroom-dev-sessions';
@@ -14,18 +14,18 @@ const MOST = 10;
 
 /** What the functions do about the sessions of web apps, each by its own role. */
 describe('sessions that web apps keep in the table', () => {
-  let dev: Dev;
+  let dev: SharedDev;
   let at: Browsers;
   let dynamodb: DynamoDBClient;
   beforeAll(async () => {
-    dev = await startDev({ args: ['--provider-control', '--provider-shape', 'keycloak'] });
+    dev = await controlledDev('keycloak');
     at = browsersOf(dev);
     const credentials = { accessKeyId: 'k', secretAccessKey: 's' };
     dynamodb = new DynamoDBClient({ region: 'eu-central-1', endpoint: dev.aws, credentials });
-  }, 240_000);
+  });
   afterAll(async () => {
     dynamodb?.destroy();
-    await dev?.stop();
+    dev?.assertNoLogHasTokens();
   });
 
   /** Somebody with a token and its session. */
@@ -62,7 +62,7 @@ describe('sessions that web apps keep in the table', () => {
     (await entry()) === undefined && (await item())?.ended_at_ms !== undefined;
 
   it('are seen to begin, and end for good when their app says so', async () => {
-    const { user, token, open } = await person('ada');
+    const { user, token, open } = await person('ada-web');
     expect((await open()).status).toBe(200);
     const session = await atApp(user);
     await eventually('its beginning', async () => ((await eventsOf(token)).length === 1 ? true : undefined));
@@ -81,7 +81,7 @@ describe('sessions that web apps keep in the table', () => {
   });
 
   it('end at their owner’s word, by one and with all others', async () => {
-    const { user, token, open } = await person('bob');
+    const { user, token, open } = await person('bob-web');
     await open();
     const [one, other] = [await atApp(user), await atApp(user)];
     const [sessionId] = (await idsOf(token)).filter((id) => id.endsWith(one.id));
@@ -96,16 +96,16 @@ describe('sessions that web apps keep in the table', () => {
   });
 
   it('make room for a sign-in, whichever way it comes', async () => {
-    const { user, open } = await person('cora');
+    const { user, open } = await person('cora-web');
     const sessions = await Promise.all(Array.from({ length: MOST }, () => atApp(user)));
     expect((await open()).status).toBe(200);
-    await at.signedIn('cora');
+    await at.signedIn('cora-web');
     const over = await Promise.all(sessions.map(isOver));
     expect(over.filter((each) => each)).toHaveLength(2);
   });
 
   it('end by a logout token, which names the session at the provider or the person', async () => {
-    const { user, named } = await person('dora');
+    const { user, named } = await person('dora-web');
     const providerSession = { sidHash: sidHash(named), sidKey: sidKey(named) };
     const [theirs, others] = [await atApp(user, { providerSession }), await atApp(user)];
     await eventually('it is adopted', async () => (await theirs.entry())?.ttl);
@@ -118,7 +118,7 @@ describe('sessions that web apps keep in the table', () => {
   });
 
   it('go with their user, but for the mark that they have ended', async () => {
-    const [{ user }, admin] = [await person('fay'), await person('admin')];
+    const [{ user }, admin] = [await person('fay-web'), await person('admin')];
     await admin.open();
     const session = await atApp(user);
     const erased = await remove(`/users/${publicUserKey(user)}`, admin.token);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Provider from 'oidc-provider';
 import { errorCode } from '../base/error-code.ts';
 import { isLoopbackHost } from '../base/loopback-host.ts';
-import { listen } from '../base/ports.ts';
+import { KEEP_ALIVE_MS, listen } from '../base/ports.ts';
 import { reshapeAnswers } from './after-provider.ts';
 import { answerBefore } from './before-provider.ts';
 import { createControl, type ProviderControl } from './control.ts';
@@ -101,9 +101,9 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** `localhost` is 127.0.0.1 to some and ::1 to others: listens on both, where there is IPv6. */
 async function listenOnLocalhost(port: number, listener: Listener): Promise<readonly Server[]> {
-  const v4 = createServer(listener);
+  const v4 = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
   await listen(v4, { port, host: '127.0.0.1' });
-  const v6 = createServer(listener);
+  const v6 = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
   try {
     await listen(v6, { port, host: '::1' });
     return [v4, v6];
