@@ -7,10 +7,12 @@ import { readWebItem } from './web-item.ts';
 import type { WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
 
+type ScannedTable = Omit<WebTable, 'races'>;
+
 const OF_THIS_PREFIX = `#prefix = :prefix AND ${WEB_NOT_ENDED}`;
 
 /** The active sessions of one prefix, by a strongly consistent Scan of the whole table: each page is what 1 MB of it holds. */
-export async function* scanWeb(table: WebTable): AsyncGenerator<readonly WebSession[]> {
+export async function* scanWeb(table: ScannedTable): AsyncGenerator<readonly WebSession[]> {
   let from: Item | undefined;
   do {
     const page = await table.items.scan({
@@ -27,7 +29,7 @@ export async function* scanWeb(table: WebTable): AsyncGenerator<readonly WebSess
 }
 
 /** An item that cannot be read keeps no other from being found. */
-function readActive(table: WebTable, item: Item): WebSession | undefined {
+function readActive(table: ScannedTable, item: Item): WebSession | undefined {
   const hash = hashInWebKey(item.user_key?.S ?? '');
   if (hash === undefined) return undefined;
   try {

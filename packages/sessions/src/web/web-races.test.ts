@@ -1,7 +1,7 @@
 import type { User } from '@cloakroom/core';
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aSession, doBefore, type Fixture, newUser, START, storeFixture } from '../store-fixture.ts';
-import { newSid, ownerOf, valuesOf, webUserOf } from '../web-fixture.ts';
+import { newSid, ownerOf, valuesOf, webSessionsOf, webUserOf } from '../web-fixture.ts';
 import type { WebSession } from './web-session.ts';
 
 /* What happens between the steps of one operation. */
@@ -335,5 +335,26 @@ describe('an end', () => {
     expect(await web.sessions.end(sid, 'logout')).toEqual({ outcome: 'ended' });
     expect(await web.sessions.get(sid)).toBeUndefined();
     expect(await fixture.items(user)).toEqual({ USER: expect.anything() });
+  });
+});
+
+describe('what loses each race', () => {
+  it.each(['end', 'set'] as const)('gives up after 20 s, however little of them it has slept: %s', async (what) => {
+    const { sid, session } = await web.make({ a: 1 });
+    // Each attempt takes a second by the clock, and no wait does.
+    let elapsedMs = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => elapsedMs);
+    let attempts = 0;
+    fixture.state.intercept = async (command, goOn) => {
+      if (command.constructor.name !== 'UpdateItemCommand') return goOn();
+      [attempts, elapsedMs] = [attempts + 1, elapsedMs + 1000];
+      throw Object.assign(new Error('met'), { name: 'TransactionConflictException' });
+    };
+    const sessions = webSessionsOf(fixture, { races: { sleep: async () => {} } });
+    const asked = what === 'end' ? sessions.end(sid, 'logout') : sessions.set(web.change(sid, session, { a: 2 }));
+    await expect(asked.finally(() => clock.mockRestore())).rejects.toMatchObject({
+      name: what === 'end' ? 'ConflictError' : 'ContendedError',
+    });
+    expect(attempts).toBe(20);
   });
 });

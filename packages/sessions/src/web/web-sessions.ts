@@ -10,25 +10,33 @@ import type { WebChange, WebOutcome, WebSessions } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
 
 export type WebSessionsOptions = Omit<WebTable, 'races'> & {
-  /** How lost races are waited out. A server has no deadline of its own. */
+  /** How lost races are waited out. */
   readonly races?: Partial<RaceTiming>;
 };
 
+/** A server has no deadline of its own. Whoever waits for its answer has: a load balancer, a browser, and a person before it. */
+const PATIENCE_MS = 20_000;
+
 /** The sessions of one prefix. */
 export function createWebSessions({ races, ...options }: WebSessionsOptions): WebSessions {
-  const timing = { sleep: setTimeout, random: Math.random, remainingMs: () => Number.POSITIVE_INFINITY, ...races };
-  const table: WebTable = { ...options, races: timing };
-  const hashOf = (sid: string) => webHash(table.prefix, sid);
+  const { prefix } = options;
+  /** The table, as one operation has it that begins now. */
+  const tableNow = (): WebTable => {
+    const endsAtMs = performance.now() + PATIENCE_MS;
+    const remainingMs = () => endsAtMs - performance.now();
+    return { ...options, races: { sleep: setTimeout, random: Math.random, remainingMs, ...races } };
+  };
+  const hashOf = (sid: string) => webHash(prefix, sid);
   return {
     async get(sid) {
-      const stored = await readWeb(table, hashOf(sid));
+      const stored = await readWeb(options, hashOf(sid));
       return stored?.state === 'active' ? stored.session : undefined;
     },
-    set: (change) => setWeb(table, hashOf(change.sid), change),
-    touch: (change) => touchWeb(table, hashOf(change.sid), change),
-    end: (sid, reason) => endWeb(table, hashOf(sid), reason),
-    pages: () => scanWeb(table),
-    endScanned: ({ hash }) => endWeb(table, hash, 'logout'),
+    set: (change) => setWeb(tableNow(), hashOf(change.sid), change),
+    touch: (change) => touchWeb(tableNow(), hashOf(change.sid), change),
+    end: (sid, reason) => endWeb(tableNow(), hashOf(sid), reason),
+    pages: () => scanWeb(options),
+    endScanned: ({ hash }) => endWeb(tableNow(), hash, 'logout'),
   };
 }
 
