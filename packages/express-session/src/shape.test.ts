@@ -98,6 +98,12 @@ describe('a cookie’s settings', () => {
     expect(steadyCookie(text({}), text(more))).toBe(text(more));
   });
 
+  it('are the new ones where a cookie that ended with the browser gets an end of a few milliseconds', () => {
+    const [before, now] = [text({ originalMaxAge: null }), text({ originalMaxAge: 15 })];
+    expect(steadyCookie(before, now)).toBe(now);
+    expect(steadyCookie(now, before)).toBe(before);
+  });
+
   it.each(['null', '5', '[]', 'no JSON', '"text"'])('are the new ones where those before are %s', (before) => {
     expect(steadyCookie(before, text({}))).toBe(text({}));
   });

@@ -9,9 +9,14 @@ export function steadyCookie(before: string | undefined, now: string): string {
   if (before === undefined || before === now) return now;
   const [one, other] = [parsed(before), parsed(now)];
   if (one === undefined || other === undefined) return now;
-  const isTick = Math.abs(Number(one.originalMaxAge) - Number(other.originalMaxAge)) <= TICKS_MS;
+  const isTick = Math.abs(msOf(one) - msOf(other)) <= TICKS_MS;
   const isSame = JSON.stringify({ ...other, originalMaxAge: one.originalMaxAge }) === before;
   return isTick && isSame ? before : now;
+}
+
+/** No number of one that ends with the browser, which is no tick away from any. */
+function msOf({ originalMaxAge }: Settings): number {
+  return typeof originalMaxAge === 'number' ? originalMaxAge : Number.NaN;
 }
 
 /** Undefined of what is no cookie: it is to be written anew. */
