@@ -95,6 +95,9 @@ describe('the package of the store, packed and installed', () => {
     expect(manifest).toMatchObject({ name: '@cloakroom/express-session', license: 'MIT', sideEffects: false });
     expect(Object.keys(manifest.dependencies)).toEqual(['@aws-sdk/credential-provider-node']);
     expect(manifest.private).toBeUndefined();
+    // Each library where it is used, and no older one than the page says.
+    expect(manifest.peerDependencies).toMatchObject({ '@fastify/session': '>=11.1.3', 'koa-session': '>=7.0.0' });
+    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
   });
 
   it('asks for nothing of ours that is not published, and for no AWS client before one is given', () => {
