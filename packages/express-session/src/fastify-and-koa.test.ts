@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp } from './app-fixture.ts';
+import { Browser } from './express-fixture.ts';
 import { listenFastify } from './fastify-fixture.ts';
 import { listenKoa } from './koa-fixture.ts';
+import { OUTAGES } from './outages-fixture.ts';
 
 describe.each([
   { library: 'Fastify', app: new TestApp(listenFastify) },
@@ -54,6 +56,40 @@ describe.each([
     expect(await browser.cookie()).not.toBe(before);
     expect(await home(browser)).toEqual({ userId: 'fay' });
     expect(await app.table.listed('fay')).toHaveLength(1);
+  });
+
+  it('is read by each request, and written by none that changes nothing of it', async () => {
+    const browser = await signedIn('hedy');
+    for (const _ of [1, 2]) {
+      expect(await app.asked(browser, '/')).toMatchObject({ body: { userId: 'hedy' }, sent: ['GetItemCommand'] });
+    }
+    expect(await app.asked(browser, '/set/key')).toMatchObject({ sent: ['GetItemCommand', 'UpdateItemCommand'] });
+    expect(await app.asked(browser, '/set/key')).toMatchObject({ sent: ['GetItemCommand'] });
+  });
+
+  describe.each(OUTAGES)('while %s', (_, outage) => {
+    it('is nobody’s loss: each request is an error that sets no cookie, and the session is there afterwards', async () => {
+      const browser = await signedIn('ida');
+      await browser.get('/set/cart');
+      app.failing = outage;
+      const during = [await browser.get('/'), await browser.get('/sign-in/bob')];
+      app.failing = undefined;
+      for (const { status, body, set } of during) {
+        expect({ status, code: body.code, set }).toEqual({ status: 500, code: 'STORE_UNAVAILABLE', set: [] });
+      }
+      expect(await home(browser)).toEqual({ userId: 'ida', cart: true });
+    });
+
+    it('is not begun by somebody new, who is let in and told of a failure to keep one', async () => {
+      const browser = new Browser(app);
+      app.failing = outage;
+      const [read, saved] = [await browser.get('/'), await browser.get('/sign-in/ivo')];
+      app.failing = undefined;
+      expect(read).toMatchObject({ status: 200, set: [] });
+      expect(saved).toMatchObject({ status: 500, body: { code: 'STORE_UNAVAILABLE' } });
+      expect(await home(browser)).not.toHaveProperty('userId');
+      expect(await app.table.listed('ivo')).toEqual([]);
+    });
   });
 
   it('that is too large is an error of its save', async () => {

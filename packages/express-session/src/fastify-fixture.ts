@@ -2,12 +2,11 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { TestApp } from './app-fixture.ts';
-import { CloakroomStore, type CloakroomStoreOptions } from './fastify.ts';
+import { CloakroomStore } from './fastify.ts';
 
 type Kept = Record<string, unknown>;
 
 interface Options {
-  readonly client?: CloakroomStoreOptions['client'];
   /** Whether the store's plugin is registered, as it must be. */
   readonly hasPlugin?: boolean;
 }
@@ -15,14 +14,14 @@ interface Options {
 let sids = 0;
 
 /** A Fastify app over HTTP, as {@link TestApp} wants it. What goes wrong is answered as 500 with its code. */
-export async function listenFastify(app: TestApp, { client, hasPlugin = true }: Options = {}) {
-  const store = new CloakroomStore({ ...app.table.options, ...(client && { client }) });
+export async function listenFastify(app: TestApp, { hasPlugin = true }: Options = {}) {
+  const store = new CloakroomStore({ ...app.table.options, client: app.client });
   const started = Fastify();
   await started.register(fastifyCookie);
   await started.register(fastifySession, {
     store,
     secret: 'a secret with minimum length of 32 characters',
-    cookie: { secure: false, maxAge: 60_000 },
+    cookie: { secure: false, maxAge: 3_600_000 },
     saveUninitialized: false,
     // Ids that are odd in a path, and in a cookie.
     idGenerator: () => `%2F/${++sids}`,

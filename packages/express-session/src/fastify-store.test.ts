@@ -1,19 +1,10 @@
+import { type AttributeValue, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp } from './app-fixture.ts';
 import { Browser } from './express-fixture.ts';
 import { listenFastify } from './fastify-fixture.ts';
 
-/** Whether the next request to DynamoDB fails, or all do. */
-let failsNext = false;
-let isDown = false;
-const app = new TestApp((started) => {
-  const send = (command: never) => {
-    if (!failsNext && !isDown) return started.table.client.send(command);
-    failsNext = false;
-    throw new Error('throttled');
-  };
-  return listenFastify(started, { client: { send } });
-});
+const app = new TestApp(listenFastify);
 
 describe('a session of a Fastify app', () => {
   const { signedIn, home, revoke } = app;
@@ -28,11 +19,33 @@ describe('a session of a Fastify app', () => {
     expect(await home(browser)).toMatchObject({ userId: 'dan', other: true, reloaded: true });
   });
 
+  it('is left as it is by a request that reloads it when it is not understood any more', async () => {
+    const browser = await signedIn('eda');
+    const { client, table } = app.table;
+    const keysAre = async (text: AttributeValue) => {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
+      const [{ user_key, item } = {}] = Items.filter(({ owner }) => owner?.S?.endsWith('#eda'));
+      const Key = { user_key, item } as Record<string, AttributeValue>;
+      const names = {
+        UpdateExpression: 'SET #keys.#key = :text',
+        ExpressionAttributeNames: { '#keys': 'keys', '#key': 'odd' },
+      };
+      await client.send(
+        new UpdateItemCommand({ TableName: table, Key, ...names, ExpressionAttributeValues: { ':text': text } }),
+      );
+    };
+    app.meanwhile = () => keysAre({ N: '1' });
+    expect((await browser.get('/reload')).status).toBe(500);
+    await keysAre({ S: '1' });
+    expect(await home(browser)).toEqual({ userId: 'eda', odd: 1 });
+    expect(await app.table.listed('eda')).toHaveLength(1);
+  });
+
   it('does not come back by a regenerate that could not end the old one, and that the library goes on with', async () => {
     const browser = await signedIn('finn');
     app.meanwhile = async () => {
       await revoke('finn');
-      failsNext = true;
+      app.failOnce();
     };
     expect(await browser.get('/slow-regenerate')).toMatchObject({ status: 500, body: { code: 'STORE_UNAVAILABLE' } });
     expect(await home(browser)).not.toHaveProperty('userId');
@@ -40,8 +53,8 @@ describe('a session of a Fastify app', () => {
   });
 
   describe.each([
-    ['for one request', () => (failsNext = true)],
-    ['for the rest of the request', () => (isDown = true)],
+    ['for one request', app.failOnce],
+    ['for the rest of the request', app.fail],
   ])('while DynamoDB is down %s', (_, fail) => {
     it.each(['/reload', '/slow-regenerate', '/slow-regenerate-by-callback'])(
       'nobody is signed out by %s: it is an error, the browser keeps its cookie, and all is there afterwards',
@@ -53,7 +66,7 @@ describe('a session of a Fastify app', () => {
         };
         const before = await browser.cookie();
         expect(await browser.get(path)).toMatchObject({ status: 500, body: { code: 'STORE_UNAVAILABLE' } });
-        isDown = false;
+        app.failing = undefined;
         expect(await browser.cookie()).toBe(before);
         expect(await home(browser)).toMatchObject({ userId: 'gil', cart: true });
         expect(await app.table.listed('gil')).toHaveLength(1);
@@ -64,9 +77,7 @@ describe('a session of a Fastify app', () => {
 
   it('goes on by a regenerate that is tried again', async () => {
     const browser = await signedIn('hana');
-    app.meanwhile = async () => {
-      failsNext = true;
-    };
+    app.meanwhile = async () => app.failOnce();
     expect(await browser.get('/regenerate-again')).toMatchObject({
       status: 200,
       body: { codes: ['STORE_UNAVAILABLE', null] },

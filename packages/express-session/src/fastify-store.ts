@@ -42,7 +42,7 @@ interface Visit {
 export class CloakroomStore extends EventEmitter {
   readonly #store;
   /** What is being handed out: the library makes its session object of it within the callback. */
-  readonly #reading = new AsyncLocalStorage<{ readonly sid: string; readonly session: WebSession }>();
+  readonly #reading = new AsyncLocalStorage<{ readonly sid: string; readonly session: WebSession } | undefined>();
   readonly #visiting = new AsyncLocalStorage<Visit>();
   readonly #visits = new WeakMap<object, Visit>();
   /** Sessions that were to take the place of one that could not be ended. */
@@ -101,8 +101,9 @@ export class CloakroomStore extends EventEmitter {
     const visit = this.#visiting.getStore();
     this.#settle(this.#store.book.read(sid), (error, read) => {
       if (error !== null) return telling(visit, error, () => callback(error, null as never));
-      if (read === undefined) return callback(null, null as never);
-      this.#reading.run({ sid, session: read.session }, callback, null, read.data as never);
+      // Also of one that is not there: what was read of it before is not what the library makes now.
+      const reading = read && { sid, session: read.session };
+      this.#reading.run(reading, callback, null, (read?.data ?? null) as never);
     });
   }
 

@@ -10,7 +10,7 @@ export async function listenKoa(app: TestApp) {
   const koa = new Koa();
   koa.keys = ['new', 'old'];
   koa.silent = true;
-  const store = new CloakroomStore(app.table.options);
+  const store = new CloakroomStore({ ...app.table.options, client: app.client });
   koa.use(async (context, next) => {
     try {
       await next();
@@ -19,7 +19,7 @@ export async function listenKoa(app: TestApp) {
       context.body = { code: (error as { code?: string }).code };
     }
   });
-  koa.use(createSession({ store, maxAge: 60_000, rolling: true }, koa));
+  koa.use(createSession({ store, maxAge: 3_600_000, rolling: true }, koa));
   koa.use((context) => route(context, app));
   const server = await new Promise<Server>((resolve) => {
     const listening = koa.listen(0, '127.0.0.1', () => resolve(listening));
@@ -42,6 +42,14 @@ async function route(context: Context, app: TestApp): Promise<void> {
   } else if (what === 'slow-regenerate') {
     await app.meanwhile();
     await session.regenerate();
+  } else if (what === 'regenerate-again') {
+    await app.meanwhile();
+    const again = () =>
+      session.regenerate().then(
+        () => null,
+        (error: { readonly code?: string }) => error.code,
+      );
+    context.body = { codes: [await again(), await again()] };
   } else if (what === 'sign-out') context.session = null;
   else if (what === 'replace') context.session = { userId: session.userId, only: value };
   else if (what === 'browser-session') session.maxAge = 'session';

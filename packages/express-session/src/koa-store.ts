@@ -3,7 +3,7 @@ import { failureOf } from './failure.ts';
 import { KOA_SHAPE } from './koa-shape.ts';
 import { openStore } from './open-store.ts';
 import type { CloakroomStoreOptions } from './options.ts';
-import { endAll, readAll, readPages } from './scan.ts';
+import { countAll, endAll, readAll, readPages } from './scan.ts';
 import type { SessionObject } from './shape.ts';
 
 /** What koa-session tells a store of the request: since 7.0 its `ctx`. */
@@ -29,7 +29,7 @@ export class CloakroomStore {
     this.#store = openStore(options, KOA_SHAPE);
   }
 
-  async get(key: string, _maxAge: unknown, request: KoaRequest): Promise<SessionObject | undefined> {
+  async get(key: string, _maxAge: unknown, request?: KoaRequest): Promise<SessionObject | undefined> {
     const { book } = this.#store;
     const ctx = contextOf(request);
     const read = await told(book.read(key));
@@ -39,20 +39,25 @@ export class CloakroomStore {
   }
 
   /** koa-session says `changed` by a hash of its own, which a new key does not change: what differs is found out here. */
-  async set(key: string, session: SessionObject, _maxAge: unknown, request: KoaRequest): Promise<void> {
+  async set(key: string, session: SessionObject, _maxAge: unknown, request?: KoaRequest): Promise<void> {
     const ctx = contextOf(request);
     const browser = { ip: ctx.ip, userAgent: ctx.get?.('user-agent') };
     await told(this.#store.book.save({ sid: key, object: session, holder: ctx, browser }));
   }
 
   /** Also the first half of `regenerate`: whoever was ended by somebody else meanwhile does not come back by the other half. */
-  async destroy(key: string, request: KoaRequest): Promise<void> {
+  async destroy(key: string, request?: KoaRequest): Promise<void> {
     await told(this.#store.book.end(key, 'logout', contextOf(request)));
   }
 
   /** All sessions. @throws CloakroomStoreError SCAN_OFF, SCAN_LIMIT */
   all(): Promise<readonly SessionObject[]> {
     return told(readAll(this.#store));
+  }
+
+  /** How many sessions there are. @throws CloakroomStoreError SCAN_OFF, SCAN_LIMIT */
+  length(): Promise<number> {
+    return told(countAll(this.#store));
   }
 
   /** Ends all sessions. @throws CloakroomStoreError SCAN_OFF, SCAN_LIMIT */
@@ -67,8 +72,8 @@ export class CloakroomStore {
 }
 
 /** Without it nobody could tell which request holds what. */
-function contextOf({ ctx }: KoaRequest): KoaContext {
-  if (ctx !== undefined) return ctx;
+function contextOf(request: KoaRequest | undefined): KoaContext {
+  if (request?.ctx !== undefined) return request.ctx;
   throw new CloakroomStoreError('CONFIGURATION', 'the store needs koa-session 7.0 or newer, which tells it the ctx');
 }
 

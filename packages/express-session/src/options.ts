@@ -13,7 +13,7 @@ export interface CloakroomStoreOptions<Session = Readonly<Record<string, unknown
   readonly sidOf?: ((session: Session) => ProviderClaims | null | undefined) | undefined;
   /** A `DynamoDBClient` of AWS SDK v3, with a region and credentials of its own. */
   readonly client?: GivenClient | undefined;
-  /** Default: AWS_REGION, then the profile's. */
+  /** Default: AWS_REGION, then the profile's. Not looked at beside `client`. */
   readonly region?: string | undefined;
   /** Tells the sessions of several stores apart. Default: `sess:`. */
   readonly prefix?: string | undefined;
@@ -52,6 +52,7 @@ export interface GivenClient {
 
 /** Lines for people, with fields. No session, id or cookie is among them. */
 export interface StoreLogger {
+  /** Of credentials and clients. */
   info?(message: string, fields: object): void;
   warn(message: string, fields: object): void;
   error(message: string, fields: object): void;

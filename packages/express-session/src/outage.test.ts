@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser, type RunningApp, type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
+import { OUTAGES } from './outages-fixture.ts';
 
 /** How the way to the table fails at the moment. */
 let failing: (() => Promise<never>) | undefined;
@@ -26,20 +26,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => app.stop());
-
-const withField = (fields: object) => () => Promise.reject(Object.assign(new Error('down'), fields));
-
-const OUTAGES: readonly (readonly [string, () => Promise<never>])[] = [
-  // express-session takes an error with this code for "no session".
-  [
-    'its credentials file is not there',
-    () => readFile('/nowhere/credentials').then(() => Promise.reject(new Error('it is'))),
-  ],
-  ['the connection is refused', withField({ code: 'ECONNREFUSED' })],
-  ['the credentials are not accepted', withField({ name: 'UnrecognizedClientException' })],
-  ['the role may not', withField({ name: 'AccessDeniedException' })],
-  ['the table is not there', withField({ name: 'ResourceNotFoundException' })],
-];
 
 describe.each(OUTAGES)('while %s', (_, outage) => {
   it('nobody is signed out: each request is an error that sets no cookie, and the session is there afterwards', async () => {
