@@ -43,7 +43,7 @@ export function useAccount(endpointBefore = async (emulator: string) => emulator
     for (const name of FUNCTION_NAMES) copyFileSync(join(BUILT, `${name}.zip`), join(dist, `${name}.zip`));
     mkdirSync(join(dist, 'own'));
     for (const name of Object.keys(OWN.functions)) writeFileSync(join(dist, 'own', `${name}.zip`), fakeZip(name));
-    emulator = await startEmulator(REAL_PARTS.python);
+    emulator = await startEmulator(REAL_PARTS);
     workspace = new Workspace(REAL_PARTS, await endpointBefore(emulator.url));
   });
   afterAll(async () => {

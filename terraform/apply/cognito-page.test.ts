@@ -14,7 +14,7 @@ const [, configuration = ''] = /^```hcl\n(.*?)^```/ms.exec(page) ?? [];
 let emulator: Emulator;
 let workspace: Workspace;
 beforeAll(async () => {
-  emulator = await startEmulator(REAL_PARTS.python);
+  emulator = await startEmulator(REAL_PARTS);
   workspace = new Workspace(REAL_PARTS, emulator.url);
   workspace.write({
     terraform: { backend: { local: {} }, required_providers: { aws: { source: 'hashicorp/aws' } } },

@@ -104,7 +104,7 @@ const WEBSOCKET: readonly [string, V2Changes, readonly string[]][] = [
 ];
 
 beforeAll(async () => {
-  emulator = await startEmulator(REAL_PARTS.python);
+  emulator = await startEmulator(REAL_PARTS);
   maker = new AttachmentMaker(emulator.url);
   await maker.makeFunction();
   outputs.set({ ApiId: await maker.http() });

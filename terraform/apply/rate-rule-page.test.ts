@@ -17,7 +17,7 @@ let emulator: Emulator;
 let workspace: Workspace;
 let before: unknown;
 beforeAll(async () => {
-  emulator = await startEmulator(REAL_PARTS.python);
+  emulator = await startEmulator(REAL_PARTS);
   const zone = await emulator.makeHostedZone('example.com');
   before = await emulator.inventory();
   // The page has two configurations of the provider.

@@ -25,6 +25,8 @@ export interface RealParts {
   readonly mirror?: Mirror;
   /** The Python that has moto and the scanners. */
   readonly python: string;
+  /** The socket of what emulators are forks of, where that was started. */
+  readonly emulators?: string;
 }
 
 /** What is missing, and what to do about it. */

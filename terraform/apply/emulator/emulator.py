@@ -20,6 +20,7 @@ import additions.exports  # noqa: F401
 import additions.gateway  # noqa: F401
 import additions.one_request  # noqa: F401
 import additions.policies  # noqa: F401
+import additions.quick  # noqa: F401
 import additions.restores  # noqa: F401
 from moto.awslambda.responses import LambdaResponse
 from moto.backends import get_backend

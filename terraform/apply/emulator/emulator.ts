@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startServerProcess } from '@cloakroom/local';
+import type { RealParts } from '../real-parts.ts';
+import { startFork } from './emulators.ts';
 
 const START_LIMIT_MS = 60_000;
 
@@ -22,16 +24,16 @@ export interface Emulator {
 }
 
 /**
- * Starts moto with the Python of its virtual environment.
+ * Starts moto with the Python of its virtual environment, or as a fork of one that was started for that.
  *
  * @param accountId the one account that there is, twelve digits. Default: 123456789012, and any other by a role of it that is assumed
  * @throws Error with what it wrote, when it ends or does not answer within a minute
  */
-export async function startEmulator(python: string, accountId?: string): Promise<Emulator> {
+export async function startEmulator({ python, emulators }: RealParts, accountId?: string): Promise<Emulator> {
   const port = await freePort();
-  const program = join(import.meta.dirname, 'emulator.py');
-  const env = accountId === undefined ? {} : { MOTO_ACCOUNT_ID: accountId };
-  const server = startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)], env);
+  // Which account there is must be said before moto is imported.
+  const isFork = emulators !== undefined && accountId === undefined;
+  const server = isFork ? startFork(emulators, port) : startServer(python, port, accountId);
   const url = `http://127.0.0.1:${port}`;
   const limitMs = Date.now() + START_LIMIT_MS;
   while (!(await answers(url))) {
@@ -53,6 +55,12 @@ export async function startEmulator(python: string, accountId?: string): Promise
     makeCertificate: (name) => makeCertificate(url, name),
     stop: server.stop,
   };
+}
+
+function startServer(python: string, port: number, accountId?: string) {
+  const program = join(import.meta.dirname, 'emulator.py');
+  const env = accountId === undefined ? {} : { MOTO_ACCOUNT_ID: accountId };
+  return startServerProcess([python, program, '-H', '127.0.0.1', '-p', String(port)], env);
 }
 
 const signedFor = (service: string) => ({

@@ -62,7 +62,7 @@ export function useInstallation({ isServed = true } = {}): Installation {
   let env: NodeJS.ProcessEnv = {};
 
   beforeAll(async () => {
-    const starting = startEmulator(REAL_PARTS.python, ACCOUNT_ID);
+    const starting = startEmulator(REAL_PARTS, ACCOUNT_ID);
     folder = freshCopy();
     emulator = await starting;
     proxy = await startRecordingProxy(emulator.url);
