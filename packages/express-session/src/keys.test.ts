@@ -9,7 +9,7 @@ describe('the keys of a session', () => {
   it('come back as JSON has them, whatever they are', () => {
     const key = fc.oneof(
       fc.string(),
-      fc.string({ unit: CODE_POINT }),
+      fc.string({ unit: CODE_POINT }).map((text) => text.toWellFormed()),
       fc.constantFrom('', '__proto__', 'constructor', 'cookie'),
     );
     const entries = fc.array(fc.tuple(key, fc.jsonValue()));
@@ -22,7 +22,7 @@ describe('the keys of a session', () => {
     );
   });
 
-  it.each(['__proto__', 'constructor', '', 'toString', '\ud800', 'a\0'])('may have the name %j', (name) => {
+  it.each(['__proto__', 'constructor', '', 'toString', '\ud83d\ude00', 'a\0'])('may have the name %j', (name) => {
     const session = Object.fromEntries([[name, { admin: true }]]);
     const back = dataOf(keysOf(session, NONE));
     expect(Object.entries(back)).toEqual([[name, { admin: true }]]);
@@ -57,6 +57,16 @@ describe('the keys of a session', () => {
     expect(() => keysOf({ fine: 1, odd: value() }, NONE)).toThrow(
       expect.objectContaining({ code: 'SESSION_NOT_JSON', message: 'the session\'s key "odd" has no JSON' }),
     );
+  });
+
+  it.each(['\ud800', 'a\udc00b'])('are refused where one is %j, which has no UTF-8', (name) => {
+    expect(() => keysOf({ fine: 1, [name]: 1 }, NONE)).toThrow(
+      expect.objectContaining({
+        code: 'SESSION_NOT_JSON',
+        message: `the session's key ${JSON.stringify(name)} is no well-formed text`,
+      }),
+    );
+    expect([...keysOf({ [name]: undefined }, NONE)]).toEqual([]);
   });
 
   it('fit in bytes of UTF-8, with those of each member, and the largest is named where they do not', () => {

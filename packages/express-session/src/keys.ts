@@ -9,7 +9,11 @@ export function keysOf(session: SessionObject, apart: ReadonlySet<string>): Keys
   const keys = new Map<string, string>();
   for (const key of Object.keys(session)) {
     const text = apart.has(key) ? undefined : jsonOf(key, session[key]);
-    if (text !== undefined) keys.set(key, text);
+    if (text === undefined) continue;
+    // DynamoDB keeps names as UTF-8, in which all lone surrogates are one.
+    if (!key.isWellFormed())
+      throw new CloakroomStoreError('SESSION_NOT_JSON', `the session's key ${nameOf(key)} is no well-formed text`);
+    keys.set(key, text);
   }
   return keys;
 }
