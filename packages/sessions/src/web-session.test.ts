@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createProviderSessions } from './index.ts';
 import { isActive } from './model/lifetime.ts';
 import type { TicketRequest } from './model/new-ticket.ts';
+import { APP_END_REASONS } from './model/session.ts';
 import {
   addressOf,
   aLogin,
@@ -303,7 +304,7 @@ describe('a sign-in elsewhere', () => {
 });
 
 describe('a session that an app has ended', () => {
-  it.each(['logout', 'replaced', 'evicted'] as const)('as %s is over for everybody at once', async (reason) => {
+  it.each(APP_END_REASONS)('as %s is over for everybody at once', async (reason) => {
     const web = await aWebSession(fixture);
     await endByApp(fixture, { ...web, webHash: web.hash }, reason);
     const session = await fixture.store.get(web.user, web.id);

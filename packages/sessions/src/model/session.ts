@@ -60,7 +60,7 @@ export interface AppEnd {
   readonly at: number;
 }
 
-export const APP_END_REASONS = ['logout', 'replaced', 'evicted'] as const;
+export const APP_END_REASONS = ['logout', 'replaced', 'evicted', 'expired'] as const;
 
 /**
  * A `bearer` session lets its login in. A `ticket` lets in whoever has its cookie: it has a random id.

@@ -4,7 +4,7 @@ import { type Item, type Projection, queryToEnd, type ReadTable, toItem } from '
 
 /**
  * The items of a user's sessions and of the user, by one strongly consistent Query: the range of sort keys holds no more than the
- * session limit allows, and one page of 1 MB holds hundreds. The projection must ask for `item`, by its name `#item`.
+ * session limit allows, and what has expired since the last sign-in; one page of 1 MB holds hundreds. The projection must ask for `item`, by its name `#item`.
  */
 export function querySessionsAndUser(table: ReadTable, user: User, projection: Projection): Promise<readonly Item[]> {
   return queryToEnd(table, {

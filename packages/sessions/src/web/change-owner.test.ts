@@ -1,9 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createFollowUps } from '../index.ts';
 import {
   aRecord,
   aRequest,
   aSession,
   aSidLogin,
+  doBefore,
   type Fixture,
   newUser,
   START,
@@ -126,6 +128,95 @@ describe('one more than the limit allows', () => {
     await web.make({}, { owner: ownerOf(user) });
     const marked = Object.values(await fixture.items(user)).filter(({ web_ended_as }) => web_ended_as === 'evicted');
     expect(marked).toHaveLength(47);
+  });
+});
+
+describe('what has expired and was ended by nobody', () => {
+  it('ends with the next sign-in, as at the moment when it expired, its own item with it', async () => {
+    const user = newUser();
+    const { sid, session } = await web.make({ secret: 1 }, { owner: ownerOf(user) });
+    const bearer = await aSession(fixture, user);
+    fixture.state.nowSeconds += 3700;
+    const endedAt = Math.ceil(session.idleExpiresAtMs / 1000);
+    await web.make({}, { owner: ownerOf(user) });
+    expect(await entryOf(user, session.owned?.id)).toMatchObject({
+      web_ended_as: 'expired',
+      web_ended_at: endedAt,
+    });
+    expect(Object.keys((await web.item(sid)) ?? {}).toSorted()).toEqual(['ended_at_ms', 'item', 'ttl', 'user_key']);
+    expect(await entryOf(user, bearer.id)).not.toHaveProperty('web_ended_as');
+    const followUps = createFollowUps({ ...fixture.table, remainingMs: () => Number.POSITIVE_INFINITY });
+    const end = { reason: 'expired', at: endedAt } as const;
+    expect(await followUps.finish({ user, id: String(session.owned?.id), end })).toBe('ended');
+    expect(await fixture.store.getEnded(user, String(session.owned?.id))).toMatchObject({
+      reason: 'expired',
+      endedAt,
+    });
+  });
+
+  it('keeps nobody’s partition full: thirty short sign-ins leave one session', async () => {
+    const user = newUser();
+    for (let count = 0; count < 30; count += 1) {
+      await web.make({}, { owner: ownerOf(user), expiresAtMs: fixture.table.nowMs() + 1000 });
+      fixture.state.nowSeconds += 2;
+    }
+    const marks = Object.values(await fixture.items(user)).flatMap(({ web_hash, web_ended_as }) =>
+      web_hash === undefined ? [] : [web_ended_as],
+    );
+    expect(marks.filter((mark) => mark !== 'expired')).toEqual([undefined]);
+  });
+
+  it('ends without its item where that is gone, past its absolute end without asking', async () => {
+    const user = newUser();
+    const { sid, session } = await web.make({ kept: 1 });
+    const put = (id: string, absolute: number) =>
+      fixture.put(user, `SESSION#${id}`, {
+        web_hash: session.hash,
+        web_created_at: START - 60,
+        web_last_seen_at: START - 60,
+        web_idle_expires_at: START - 30,
+        web_absolute_expires_at: absolute,
+      });
+    await Promise.all([put('past', START - 20), put('gone', START + 600)]);
+    await web.make({}, { owner: ownerOf(user) });
+    expect(await entryOf(user, 'past')).toMatchObject({ web_ended_as: 'expired', web_ended_at: START - 30 });
+    expect(await entryOf(user, 'gone')).toMatchObject({ web_ended_as: 'expired', web_ended_at: START - 30 });
+    expect(await web.sessions.get(sid)).toEqual(session);
+  });
+
+  it('goes on where a machine whose clock is behind has used it meanwhile', async () => {
+    const user = newUser();
+    const { sid, session } = await web.make({ a: 1 }, { owner: ownerOf(user) });
+    fixture.state.nowSeconds += 3601;
+    doBefore(fixture, 'TransactWriteItems', async () => {
+      fixture.state.nowSeconds -= 2;
+      await web.sessions.touch(web.change(sid, session, {}, { owner: ownerOf(user) }));
+      fixture.state.nowSeconds += 2;
+    });
+    await web.make({}, { owner: ownerOf(user) });
+    expect(await entryOf(user, session.owned?.id)).not.toHaveProperty('web_ended_as');
+    expect(await web.sessions.get(sid)).toMatchObject({ owned: session.owned });
+  });
+
+  it('goes in one transaction, as far as there is room in it', async () => {
+    const user = newUser();
+    await web.make({}, { owner: ownerOf(user) });
+    const entries = Array.from({ length: 50 }, (_, at) =>
+      fixture.put(user, `SESSION#${at}`, {
+        web_hash: String(at).padStart(43, 'x'),
+        web_created_at: START - 60,
+        web_last_seen_at: START - 60,
+        web_idle_expires_at: START - 30,
+        web_absolute_expires_at: START + 600,
+      }),
+    );
+    await Promise.all(entries);
+    const marked = async () =>
+      Object.values(await fixture.items(user)).filter(({ web_ended_as }) => web_ended_as === 'expired').length;
+    await web.make({}, { owner: ownerOf(user) });
+    expect(await marked()).toBe(47);
+    await web.make({}, { owner: ownerOf(user) });
+    expect(await marked()).toBe(50);
   });
 });
 

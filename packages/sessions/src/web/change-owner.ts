@@ -10,10 +10,10 @@ import { ABSENT, VERSION_AS_READ } from '../table/conditions.ts';
 import { burntKey, sessionKey, userRecordKey } from '../table/item-key.ts';
 import { keyItem, toItem } from '../table/table.ts';
 import { WEB_NOT_IDLE } from '../table/web-conditions.ts';
-import { webEnd } from '../table/web-item.ts';
-import { entryFields, markWrite, NOT_MARKED } from './entry.ts';
+import { entryFields, markWrite } from './entry.ts';
+import { entryOfItem, type LeavingStep, leavingSteps } from './leaving.ts';
 import type { KeyWrite, WebPlan } from './plan.ts';
-import { type CountedSession, type Owner, readOwner } from './read-owner.ts';
+import { type Owner, readOwner } from './read-owner.ts';
 import type { OwnedAs, WebOwner, WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
 import { webUpdate } from './web-update.ts';
@@ -25,7 +25,7 @@ export interface OwnerChange {
   readonly plan: WebPlan & { readonly do: 'own' };
   /** What of the plan fits into one update. */
   readonly keys: KeyWrite;
-  /** Entries whose own item is not theirs any more, by id: they are evicted without it. */
+  /** Entries whose own item is not theirs any more, by id: they end without it. */
   readonly withoutItem: ReadonlySet<string>;
 }
 
@@ -39,7 +39,7 @@ export type OwnerOutcome =
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'lost_race'; readonly withoutItem: readonly string[] };
 
-type StepName = 'web' | 'entry' | 'user' | 'old_entry' | 'sid_not_burnt' | 'evicted' | `evicted_item ${string}`;
+type StepName = 'web' | 'entry' | 'user' | 'old_entry' | 'sid_not_burnt' | LeavingStep['name'];
 
 interface Step {
   readonly name: StepName;
@@ -49,12 +49,12 @@ interface Step {
 /** 128 bits. */
 const ID_BYTES = 16;
 
-/** DynamoDB takes 100 writes, of which a change of owner itself is five, and an eviction two. */
-const MAX_EVICTIONS = Math.floor((100 - 5) / 2);
+/** DynamoDB takes 100 writes, of which a change of owner itself is five, and each session that goes with it two. */
+const MAX_LEAVING = Math.floor((100 - 5) / 2);
 
 /**
- * Makes the session somebody else's, nobody's, or of another sign-in of the same person, by one transaction: its own item, the entries of both, and what must go for want of
- * room. A user who comes has one Query before that.
+ * Makes the session somebody else's, nobody's, or of another sign-in of the same person, by one transaction: its own item, the entries
+ * of both, what must go for want of room, and what has expired. A user who comes has one Query before that.
  *
  * @throws SessionLimitError, LoginEndedError what the rules refuse
  */
@@ -103,7 +103,9 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
   const others = owner.active.filter(({ id }) => !isLeft(plan.from, { user: to.user, id }));
   const isFull = others.length >= limit.maxSessionsPerUser;
   if (isFull && limit.sessionLimitPolicy === 'deny') throw new SessionLimitError(limit.maxSessionsPerUser);
-  const evicted = surplus(others, limit, to.providerSession?.sidHash).slice(0, MAX_EVICTIONS);
+  const evicted = surplus(others, limit, to.providerSession?.sidHash).slice(0, MAX_LEAVING);
+  const expired = owner.expired.filter(({ id }) => !isLeft(plan.from, { user: to.user, id }));
+  const leaving = { evicted, expired: expired.slice(0, MAX_LEAVING - evicted.length) };
   const id = toBase64url(randomBytes(ID_BYTES));
   const session = { ...known, idleExpiresAtMs: plan.use.idleExpiresAtMs };
   const fields = entryFields({ owner: to, session, beginsAt: beginsAt(now, owner) });
@@ -119,10 +121,7 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
     { name: 'entry', write: entry },
     userStep(table, to, owner),
     ...burntSteps(table, to),
-    ...evicted.flatMap((session, at) => {
-      const isItsOwn = isNamedOnce(change, evicted.slice(0, at), session);
-      return evictionSteps(change, { user: to.user, session, isItsOwn }, nowMs);
-    }),
+    ...leavingSteps(change, { user: to.user, ...leaving }, nowMs),
   ];
   return { owned: ownedBy(to, id), steps };
 }
@@ -161,39 +160,13 @@ function burntSteps({ table: TableName }: WebTable, { user, providerSession }: W
   return [{ name: 'sid_not_burnt', write: { ConditionCheck: { TableName, Key, ConditionExpression: ABSENT } } }];
 }
 
-interface Evicted {
-  readonly user: WebOwner['user'];
-  readonly session: CountedSession;
-  readonly isItsOwn: boolean;
-}
-
-/** A transaction names an item once. Two entries name the same one where an app has written them so. */
-function isNamedOnce({ known }: OwnerChange, others: readonly CountedSession[], { webHash }: CountedSession): boolean {
-  return webHash !== known.hash && others.every((other) => other.webHash !== webHash);
-}
-
-function evictionSteps({ table, withoutItem }: OwnerChange, evicted: Evicted, nowMs: number): Step[] {
-  const { user, session, isItsOwn } = evicted;
-  const { id, webHash } = session;
-  const mark = markWrite(table.table, { user, id, reason: 'evicted', condition: NOT_MARKED }, epochSeconds(nowMs));
-  if (webHash === undefined || !isItsOwn || withoutItem.has(id)) return [{ name: 'evicted', write: mark }];
-  const Update = { TableName: table.table, ...webEnd({ hash: webHash, owned: { id }, nowMs }) };
-  return [
-    { name: 'evicted', write: mark },
-    { name: `evicted_item ${id}`, write: { Update } },
-  ];
-}
-
 /** Of several reasons, what ends the session counts before what refuses its owner. */
 function afterCancellation(failed: readonly StepName[]): OwnerOutcome {
   if (failed.includes('web')) return { outcome: 'lost_race', withoutItem: [] };
   if (failed.includes('old_entry')) return { outcome: 'entry_over' };
   if (failed.includes('sid_not_burnt')) throw new LoginEndedError('sign_out_at_provider');
-  // An item that is not the entry's keeps nobody from evicting the entry.
-  const items = failed.filter((name) => name.startsWith('evicted_item '));
+  // An item that is not the entry's keeps nobody from ending the entry.
+  const items = failed.flatMap((name) => entryOfItem(name) ?? []);
   const isThatAlone = items.length === failed.length;
-  return {
-    outcome: 'lost_race',
-    withoutItem: isThatAlone ? items.map((name) => name.slice('evicted_item '.length)) : [],
-  };
+  return { outcome: 'lost_race', withoutItem: isThatAlone ? items : [] };
 }

@@ -2,7 +2,7 @@ import { epochSeconds, type User, userKey } from '@cloakroom/core';
 import { PRESENT, UNMARKED } from '../table/conditions.ts';
 import { sessionKey } from '../table/item-key.ts';
 import { keyItem, queryToEnd, toItem } from '../table/table.ts';
-import { WEB_NOT_IDLE } from '../table/web-conditions.ts';
+import { type WEB_AS_READ, WEB_NOT_IDLE } from '../table/web-conditions.ts';
 import type { Use } from './plan.ts';
 import type { OwnedAs, WebEndReason, WebOwner, WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
@@ -105,23 +105,26 @@ export function entryFields({ owner, session, beginsAt }: NewEntry) {
 interface Mark {
   readonly user: User;
   readonly id: string;
-  readonly reason: WebEndReason | 'evicted';
-  /** One that has expired by itself is to be left as it is, or marked all the same. */
-  readonly condition: typeof WEB_NOT_IDLE | typeof NOT_MARKED;
+  readonly reason: WebEndReason | 'evicted' | 'expired';
+  /** One that has expired by itself is to be left as it is, or marked all the same, or marked as that unless it has been used. */
+  readonly condition: typeof WEB_NOT_IDLE | typeof NOT_MARKED | typeof WEB_AS_READ;
+  /** Epoch seconds; for {@link WEB_AS_READ} alone. */
+  readonly idleExpiresAt?: number;
 }
 
 /**
  * The write by which an app ends an entry of whatever kind: every reader takes it for over at once, and `record-changes` makes it a
  * real ending.
  */
-export function markWrite(TableName: string, { user, id, reason, condition }: Mark, nowSeconds: number) {
+export function markWrite(TableName: string, mark: Mark, atSeconds: number) {
+  const { user, id, reason, condition, idleExpiresAt } = mark;
   return {
     Update: {
       TableName,
       Key: keyItem(sessionKey(user, id)),
       UpdateExpression: 'SET web_ended_as = :reason, web_ended_at = :now',
       ConditionExpression: condition,
-      ExpressionAttributeValues: toItem({ ':reason': reason, ':now': nowSeconds }),
+      ExpressionAttributeValues: toItem({ ':reason': reason, ':now': atSeconds, ':idle_expires_at': idleExpiresAt }),
     },
   };
 }

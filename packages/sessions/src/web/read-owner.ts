@@ -25,6 +25,8 @@ export interface CountedSession {
 export interface Owner {
   /** Those that count for the limit: active, and no records. One that cannot be read lets nobody in, and does not count. */
   readonly active: readonly CountedSession[];
+  /** Those of web apps that have expired, and that nobody has ended yet. */
+  readonly expired: readonly CountedSession[];
   /** Of `USER`; 0: there is none. */
   readonly version: number;
   readonly erasedAt?: number;
@@ -44,10 +46,12 @@ export async function readOwner(table: ReadTable, user: User, nowSeconds: number
   const items = await querySessionsAndUser(table, user, PROJECTION);
   const counted = items.flatMap((item) => readCounted(item) ?? []);
   const record = items.find(({ item }) => isUserItem(item?.S));
-  return { active: counted.filter((session) => isActive(session, nowSeconds)), ...readRecord(record) };
+  const active = counted.filter((session) => isActive(session, nowSeconds));
+  const expired = counted.filter((session) => session.webHash !== undefined && !isActive(session, nowSeconds));
+  return { active, expired, ...readRecord(record) };
 }
 
-function readRecord(record: Item | undefined): Omit<Owner, 'active'> {
+function readRecord(record: Item | undefined): Omit<Owner, 'active' | 'expired'> {
   if (record === undefined) return { version: 0, endedAllAt: 0 };
   const version = integer(record, 'version') ?? refuse('version');
   // Where some are ended at most once a minute by the watermark, the other times a proof is asked for.
