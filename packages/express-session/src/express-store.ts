@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import session, { type Session, type SessionData } from 'express-session';
+import session, { type Cookie, type Session, type SessionData } from 'express-session';
 import { type Callback, callBack } from './call-back.ts';
 import { CloakroomStoreError } from './errors.ts';
 import { openStore } from './open-store.ts';
@@ -41,11 +41,21 @@ export class CloakroomStore extends session.Store {
   /** Makes the request's session of what `get` gave. */
   override createSession(request: Request, data: SessionData): Session & SessionData {
     // An item without a cookie is a session all the same.
-    data.cookie ??= new session.Cookie();
+    data.cookie ??= this.#newCookie(request);
     const { session: former } = request;
     const made = super.createSession(request, data);
     this.#store.book.passOn(data, made, former);
     return made;
+  }
+
+  /** By the app's settings, which the library tells nobody: a new session has one. */
+  #newCookie(request: Request): Cookie {
+    if (this.generate === undefined) return new session.Cookie();
+    const { sessionID, session: former } = request;
+    this.generate(request);
+    const { cookie } = request.session;
+    Object.assign(request, { sessionID, session: former });
+    return cookie;
   }
 
   override set(sid: string, session: SessionData, callback?: Callback): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { type StoreFixture, storeFixture } from './express-fixture.ts';
+import { type StoreFixture, startApp, storeFixture } from './express-fixture.ts';
 import type { CloakroomStore } from './index.ts';
 
 let fixture: StoreFixture;
@@ -22,9 +22,9 @@ const save = (sid: string) =>
     store.set(sid, session, (error) => (error ? reject(error) : resolve()));
   });
 
-const hashOf = (sid: string) =>
+const hashOf = (sid: string, prefix = 'sess:') =>
   createHash('sha256')
-    .update(JSON.stringify(['sess:', sid]))
+    .update(JSON.stringify([prefix, sid]))
     .digest('base64url');
 
 /** Writes what no store writes. */
@@ -56,6 +56,38 @@ describe('an item that nobody can read', () => {
     expect(fixture.counted).toEqual(['AnonymousSessionCreated', 'SessionMalformed']);
     expect(fixture.lines).toEqual([expect.objectContaining({ code: 'web.session.malformed' })]);
     expect(JSON.stringify(fixture.lines)).not.toContain('hunter2');
+  });
+
+  it('but for its cookie, which it has not, gets one of the app’s settings', async () => {
+    const cookie = { secure: true, sameSite: 'lax', path: '/shop', maxAge: 60_000 } as const;
+    let count = 0;
+    const app = await startApp({
+      store: fixture.newStore({ prefix: 'bare:' }),
+      session: { cookie, genid: () => `bare${count++}`, rolling: true },
+      routes: (routes) => {
+        routes.set('trust proxy', 1);
+        routes.get('/shop', (request, response) => {
+          request.session.word ??= 'new';
+          response.json({ word: request.session.word, id: request.sessionID });
+        });
+      },
+    });
+    const ask = (headers: object) =>
+      fetch(`${app.url}/shop`, { headers: { 'x-forwarded-proto': 'https', ...headers } });
+    const [set = ''] = (await ask({})).headers.getSetCookie();
+    await fixture.client.send(
+      new UpdateItemCommand({
+        TableName: fixture.table,
+        Key: { user_key: { S: `WEB#${hashOf('bare0', 'bare:')}` }, item: { S: 'WEB' } },
+        UpdateExpression: 'REMOVE cookie',
+      }),
+    );
+    const answer = await ask({ cookie: set.split(';')[0] });
+    expect(await answer.json()).toEqual({ word: 'new', id: 'bare0' });
+    const settings = (line = '') => line.replace(/Expires=[^;]*/, 'Expires');
+    expect(answer.headers.getSetCookie().map(settings)).toEqual([settings(set)]);
+    expect(settings(set)).toContain('; Secure');
+    await app.stop();
   });
 
   it('is left out of all, and of its page', async () => {
