@@ -310,5 +310,7 @@ describe('a save whose answer is lost', () => {
     expect(await done((told) => store.set(sid, become(old), told))).toBeNull();
     const left = await new Promise((resolve) => store.get(sid, (_error, found) => resolve(found)));
     expect(left).toEqual({ cookie: expect.anything(), ...old });
+    // What it has overwritten is its own.
+    expect(fixture.counted).not.toContain('SessionKeyConflict');
   });
 });

@@ -1,5 +1,5 @@
 import type { User } from '@cloakroom/core';
-import { passesOn, type WebContent, type WebSession } from '@cloakroom/sessions/web';
+import { type Keys, passesOn, UNKNOWN_TEXT, type WebContent, type WebSession } from '@cloakroom/sessions/web';
 
 /** A session that the holder's next one takes the place of. */
 export interface Predecessor {
@@ -21,7 +21,7 @@ export interface Holding {
   /** As it was read, or last written; undefined of one that never was. */
   session: WebSession | undefined;
   /** What is in it: also after a failure as it was read, or last written. */
-  keys: WebSession['keys'] | undefined;
+  keys: Keys | undefined;
   /** When that was, in epoch milliseconds. */
   readonly sinceMs: number;
   /** Whether it was there before the holder. */
@@ -118,9 +118,6 @@ function newHolding(session: WebSession | undefined, sinceMs: number): Holding {
   };
 }
 
-/** No JSON: different from whatever a key may have. */
-const UNKNOWN = '';
-
 /**
  * What is known of a session after a save that has failed, and may have been done all the same: nothing of what it was to change. So
  * the next save writes that, whatever it is by then.
@@ -134,7 +131,7 @@ export function afterFailure(
   if (mayPass && passesOn(before.owned, owner)) return undefined;
   const known = new Map(before.keys);
   for (const key of [...before.keys.keys(), ...keys.keys()]) {
-    if (before.keys.get(key) !== keys.get(key)) known.set(key, UNKNOWN);
+    if (before.keys.get(key) !== keys.get(key)) known.set(key, UNKNOWN_TEXT);
   }
   return {
     ...before,

@@ -9,7 +9,7 @@ describe('the keys of a session', () => {
   it('come back as JSON has them, whatever they are', () => {
     const key = fc.oneof(
       fc.string(),
-      fc.string({ unit: CODE_POINT }).map((text) => text.toWellFormed()),
+      fc.string({ unit: CODE_POINT }),
       fc.constantFrom('', '__proto__', 'constructor', 'cookie'),
     );
     const entries = fc.array(fc.tuple(key, fc.jsonValue()));

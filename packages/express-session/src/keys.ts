@@ -1,8 +1,6 @@
+import type { Keys } from '@cloakroom/sessions/web';
 import { CloakroomStoreError } from './errors.ts';
 import type { SessionObject } from './shape.ts';
-
-/** JSON text by top-level key. */
-export type Keys = ReadonlyMap<string, string>;
 
 /** What of a session object is data. What JSON leaves out, as functions and `undefined`, is none. @throws CloakroomStoreError SESSION_NOT_JSON */
 export function keysOf(session: SessionObject, apart: ReadonlySet<string>): Keys {

@@ -1,3 +1,4 @@
+/** JSON text by top-level key of a session. */
 export type Keys = ReadonlyMap<string, string>;
 
 /** Which keys are to have what text, and which are to go (undefined). */

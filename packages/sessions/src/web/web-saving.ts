@@ -6,7 +6,7 @@ import { inParts, type KeyChanges } from './key-changes.ts';
 import { nameOfKey } from './key-names.ts';
 import type { KeyWrite, PlanCase, Use, WebPlan } from './plan.ts';
 import { readWeb } from './read-web.ts';
-import type { WebChange, WebOutcome, WebSession } from './web-session.ts';
+import { UNKNOWN_TEXT, type WebChange, type WebOutcome, type WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
 import { webUpdate } from './web-update.ts';
 import { writeItem } from './write-item.ts';
@@ -129,9 +129,11 @@ export class WebSaving {
   /** Keys that somebody else had changed since they were read, to something else than what is written. */
   private count(changes: KeyChanges, old: Readonly<Record<string, { readonly S?: string | undefined }>>): void {
     for (const [key, text] of changes) {
+      const read = this.change.before?.keys.get(key);
+      if (read === UNKNOWN_TEXT) continue; // what is found may be one's own
       const name = nameOfKey(key);
       const found = Object.hasOwn(old, name) ? old[name]?.S : undefined;
-      if (found !== text && found !== this.change.before?.keys.get(key)) this.conflicts += 1;
+      if (found !== text && found !== read) this.conflicts += 1;
     }
   }
 

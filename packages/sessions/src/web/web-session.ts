@@ -1,4 +1,5 @@
 import type { User } from '@cloakroom/core';
+import type { Keys } from './key-changes.ts';
 
 /**
  * A session of a web session library, as its item told it at one reading, or as it was last written. Whoever was handed it gives it
@@ -14,9 +15,12 @@ export interface WebSession {
   readonly absoluteExpiresAtMs: number;
   /** JSON text of the cookie's settings, without when it expires; undefined of an item that has none. */
   readonly cookie: string | undefined;
-  /** JSON text by top-level key. */
-  readonly keys: ReadonlyMap<string, string>;
+  /** JSON text by top-level key; {@link UNKNOWN_TEXT} of one of which a failed change has left nothing known. */
+  readonly keys: Keys;
 }
+
+/** No JSON: different from whatever a key may have. */
+export const UNKNOWN_TEXT = '';
 
 export interface OwnedAs {
   readonly user: User;
@@ -30,7 +34,7 @@ export interface WebContent {
   /** Whose; undefined: nobody's. */
   readonly owner: WebOwner | undefined;
   readonly cookie: string;
-  readonly keys: ReadonlyMap<string, string>;
+  readonly keys: Keys;
   /** When it ends unless it is used again, by its cookie. The absolute end caps it. */
   readonly expiresAtMs: number;
   /**
