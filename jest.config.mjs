@@ -14,6 +14,8 @@ export default {
   modulePathIgnorePatterns: ['/.local/', '/dist/'],
   globalSetup: '<rootDir>/packages/testing/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/global-teardown.mjs',
+  /** For the global set-up. */
+  globals: { hasProofs: LEFT_OUT.length === 0 },
   testSequencer: '<rootDir>/packages/testing/sequencer.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,

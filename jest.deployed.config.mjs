@@ -6,6 +6,7 @@ const decisions = { lines: 95, branches: 95 };
 export default {
   ...unit,
   testMatch: DEPLOYED,
+  globals: { hasProofs: false },
   coverageProvider: 'v8',
   coverageReporters: ['text', 'json-summary'],
   // A function's index.ts only wires, without a branch; the end-to-end tests run it as a bundle.

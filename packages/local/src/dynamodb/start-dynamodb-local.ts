@@ -27,7 +27,7 @@ export interface DynamoDbLocal {
  * Ctrl-C does not reach it: it ends when it is told to.
  * With `dataDir`, a folder of its own, its tables survive restarts, without they live in memory.
  *
- * @param options.isBusy whether it has work all the time, as under thousands of tests. Default: no
+ * @param options.isBusy whether it is to answer some 90,000 requests or more, as under the proofs. Default: no
  * @throws Error when Java is missing or the server does not answer within a minute; its output is in the message
  */
 export async function startDynamoDbLocal(options: { dataDir?: string; isBusy?: boolean } = {}): Promise<DynamoDbLocal> {
