@@ -16,8 +16,8 @@ import { writeItem } from './write-item.ts';
 /** It is there, and nobody has marked it as ended. */
 export const NOT_MARKED = `${PRESENT} AND ${UNMARKED}`;
 
-/** Nobody has written down another use than the one that was read. */
-const AS_LONG_AS_READ = `web_idle_expires_at = :read AND ${UNMARKED}`;
+/** Nobody has written down another use than the one that was read, or one by which the session ends sooner still. */
+const NO_LONGER_THAN_READ = `(web_idle_expires_at = :read OR web_idle_expires_at < :idle_expires_at) AND ${UNMARKED}`;
 
 /** Nobody has written down a use that lasts longer. */
 const NOT_LATER = 'web_idle_expires_at <= :idle_expires_at';
@@ -69,7 +69,7 @@ export async function shortenEntry(
   const written = await writeItem(table, {
     Key: keyItem(sessionKey(owned.user, owned.id)),
     UpdateExpression: SET_USE,
-    ConditionExpression: AS_LONG_AS_READ,
+    ConditionExpression: NO_LONGER_THAN_READ,
     ExpressionAttributeValues: toItem({
       ':now': epochSeconds(table.nowMs()),
       ':idle_expires_at': entrySeconds(idleExpiresAtMs),

@@ -147,6 +147,26 @@ describe('uses at the same time', () => {
   });
 });
 
+describe('two uses that both make a session end sooner', () => {
+  it('leave an entry that lasts as long as the session, whichever comes last', async () => {
+    for (const [first, second] of [
+      [60_000, 120_000],
+      [120_000, 60_000],
+    ] as const) {
+      const { sid, session, user } = await web.makeOwned();
+      later();
+      for (const leftMs of [first, second]) {
+        const content = { owner: ownerOf(user), cookie: `${leftMs}`, expiresAtMs: fixture.table.nowMs() + leftMs };
+        await web.sessions.touch(web.change(sid, session, {}, content));
+      }
+      const found = await web.sessions.get(sid);
+      expect(found?.idleExpiresAtMs).toBe(fixture.table.nowMs() + second);
+      const entry = (await fixture.items(user))[`SESSION#${session.owned?.id}`];
+      expect(Number(entry?.web_idle_expires_at) * 1000).toBeGreaterThanOrEqual(fixture.table.nowMs() + second);
+    }
+  });
+});
+
 describe('a session that is revoked', () => {
   it.each([
     ['saves', 'UpdateItem', 2, 'own'],
