@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '@cloakroom/local';
+import { freePort } from '@cloakroom/local/ports';
 import { builtInService, builtInUser, localToken, serviceToken } from '@cloakroom/local/token';
 import { environmentForUsers } from '../src/environment-for-users.ts';
 import { readLogs, textsWithTokens } from './logs.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { freePort } from '@cloakroom/local';
+import { freePort } from '@cloakroom/local/ports';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const STORE = join(ROOT, 'packages/express-session');
