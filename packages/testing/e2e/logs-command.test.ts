@@ -18,7 +18,9 @@ afterAll(() => dev?.assertNoLogHasTokens());
 const place = () => ['local', '--aws-port', new URL(dev.aws).port];
 
 async function logs(...args: string[]): Promise<string> {
-  return (await promisify(execFile)(LOGS, [...place(), ...args], { env })).stdout;
+  // Other test files' requests are among the lines.
+  const options = { env, maxBuffer: Number.POSITIVE_INFINITY };
+  return (await promisify(execFile)(LOGS, [...place(), ...args], options)).stdout;
 }
 
 /** What `--json` tells of each line. */
