@@ -72,6 +72,8 @@ class Run {
   /** Ids of entries, by the user whose they are. */
   private readonly ids = new Map<string, User>();
   private readonly regenerated: string[] = [];
+  /** Of all sessions of the first user: whether an ending of them has been asked for, and whether one is acknowledged. */
+  private revokedAll: 'never' | 'asked' | 'done' = 'never';
   private readonly sights: Sight[] = [];
   private step = 0;
   private texts = 0;
@@ -217,16 +219,20 @@ class Run {
     return outcome;
   }
 
-  /** As the libraries do: the old one is destroyed, and a new one is saved under a new sid, unless somebody else has ended it. */
+  /**
+   * As the libraries do: the old one is destroyed, and a new one is saved under a new sid, unless somebody else has ended it. It is no new
+   * sign-in: an ending of all that the user had, since then or in the same second, has ended it too.
+   */
   private async regenerate(holder: Holder, before: WebSession): Promise<void> {
     holder.before = undefined;
     const outcome = await this.end('replaced');
     if (outcome !== 'ended') return;
     const sid = `${this.sid} ${this.step}`;
-    const owner = before.owned === undefined ? undefined : ownerOf(before.owned.user);
+    const { sessions, fixture } = this.lane;
+    const owner = before.owned && { ...ownerOf(before.owned.user), followsMs: fixture.table.nowMs() };
     const content = this.content(before, { owner, keys: this.fresh(before.owned?.user) });
-    const saved = await this.lane.sessions.set({ sid, before: undefined, content });
-    if (saved.outcome === 'ended') this.wrong.push('a new session was ended');
+    const saved = await sessions.set({ sid, before: undefined, content });
+    if (saved.outcome === 'ended' && this.revokedAll === 'never') this.wrong.push('a new session was ended');
     this.regenerated.push(sid);
   }
 
@@ -236,8 +242,11 @@ class Run {
     const known = [...this.ids].filter(([, { sub }]) => sub === user.sub).map(([id]) => id);
     const ids = which === 'revoke' ? known.slice(0, 1) : known;
     this.step++;
-    if (which === 'revokeAll') await store.revokeAll({ user });
-    else await settleAll(ids.map((id) => store.revoke({ user, id })));
+    if (which === 'revokeAll') {
+      if (this.revokedAll === 'never') this.revokedAll = 'asked';
+      await store.revokeAll({ user });
+      this.revokedAll = 'done';
+    } else await settleAll(ids.map((id) => store.revoke({ user, id })));
     for (const id of ids) this.history.endedEntry(id, this.step++);
   }
 
@@ -249,6 +258,8 @@ class Run {
       session?.owned === undefined ? [] : [{ ...session, owned: session.owned }],
     );
     const [user, other] = this.users;
+    const isBack = later.some((each) => each?.owned !== undefined && isSameUser(each.owned.user, user));
+    if (isBack && this.revokedAll === 'done') this.wrong.push('regenerated past the end of all');
     const isOtherHere = [...this.ids.values()].some((each) => isSameUser(each, other));
     const users = isOtherHere ? [user, other] : [user];
     const items = (await settleAll(users.map((each) => this.lane.fixture.rawItems(each)))).flat().map(toPlain);
