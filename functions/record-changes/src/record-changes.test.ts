@@ -104,8 +104,8 @@ async function eventsOf(user: User): Promise<readonly StoredEvent[]> {
 const typesOf = async (user: User) => (await eventsOf(user)).map(({ type }) => type);
 
 async function eventually(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (const endMs = Date.now() + 15_000; !(await isSo()); await delay(20)) {
-    if (Date.now() > endMs) throw new Error('it did not happen within 15 s');
+  for (const endMs = Date.now() + 45_000; !(await isSo()); await delay(20)) {
+    if (Date.now() > endMs) throw new Error('it did not happen within 45 s');
   }
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createJsonClient, type JsonClient, ServiceError } from '../base/json-client.ts';
-import { recordsSchema, type StreamRecord, sequenceNumberOf } from './stream-record.ts';
+import { recordsSchema, type StreamRecord } from './stream-record.ts';
 
 /** GetRecords answers at most this many records. */
 const MOST_PER_CALL = 1000;
@@ -34,12 +34,6 @@ interface ShardPosition {
   readonly after: string | undefined;
 }
 
-/** Where a read has ended, and the iterator that goes on from there. */
-interface Next {
-  readonly after: string | undefined;
-  readonly iterator: string;
-}
-
 /** A client of DynamoDB Local's streams. */
 export function dynamoDbStreamsClient(origin: string, region: string): JsonClient {
   return createJsonClient({ origin, region, targetPrefix: 'DynamoDBStreams_20120810' });
@@ -58,9 +52,6 @@ const describedSchema = v.object({
 const iteratorSchema = v.object({ ShardIterator: v.string() });
 
 export function createStreamReader(streams: JsonClient, tableName: string): StreamReader {
-  /** By its shard, what the last read was told to go on with: who waits for more asks one question instead of two. */
-  const next = new Map<string, Next>();
-
   async function iterator({ streamArn: StreamArn, shardId: ShardId, after }: ShardPosition): Promise<string> {
     const ask = async (position: object) =>
       v.parse(iteratorSchema, await streams.call('GetShardIterator', { StreamArn, ShardId, ...position }))
@@ -73,21 +64,6 @@ export function createStreamReader(streams: JsonClient, tableName: string): Stre
       // The record was forgotten after 24 hours, and with it all before the oldest that is left.
       if (error instanceof ServiceError && error.code === 'TrimmedDataAccessException') return ask(oldest);
       throw error;
-    }
-  }
-
-  const get = async (input: object) => v.parse(recordsSchema, await streams.call('GetRecords', input));
-
-  async function goOn(position: ShardPosition, { Limit, known }: { Limit: number; known: Next | undefined }) {
-    if (known === undefined || known.after !== position.after) {
-      return get({ ShardIterator: await iterator(position), Limit });
-    }
-    try {
-      return await get({ ShardIterator: known.iterator, Limit });
-    } catch (error) {
-      // After a quarter of an hour, as when the machine was asleep.
-      if (!(error instanceof ServiceError && error.code === 'ExpiredIteratorException')) throw error;
-      return get({ ShardIterator: await iterator(position), Limit });
     }
   }
 
@@ -120,12 +96,8 @@ export function createStreamReader(streams: JsonClient, tableName: string): Stre
       return shards;
     },
     async read(position, most) {
-      const shard = `${position.streamArn} ${position.shardId}`;
-      const Limit = Math.min(most, MOST_PER_CALL);
-      const { Records, NextShardIterator } = await goOn(position, { Limit, known: next.get(shard) });
-      const last = Records.at(-1);
-      const after = last === undefined ? position.after : sequenceNumberOf(last);
-      if (NextShardIterator) next.set(shard, { after, iterator: NextShardIterator });
+      const input = { ShardIterator: await iterator(position), Limit: Math.min(most, MOST_PER_CALL) };
+      const { Records, NextShardIterator } = v.parse(recordsSchema, await streams.call('GetRecords', input));
       return { records: Records, isAtEnd: NextShardIterator === undefined || NextShardIterator === null };
     },
   };
