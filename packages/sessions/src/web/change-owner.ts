@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { epochSeconds, isSameUser, toBase64url } from '@cloakroom/core';
+import { epochSeconds, toBase64url } from '@cloakroom/core';
 import { surplus } from '../model/decide-creation.ts';
 import { LoginEndedError, SessionLimitError } from '../model/errors.ts';
 import { beginsAt } from '../model/watermark.ts';
@@ -12,8 +12,8 @@ import { keyItem, toItem } from '../table/table.ts';
 import { WEB_NOT_IDLE } from '../table/web-conditions.ts';
 import { entryFields, markWrite } from './entry.ts';
 import { entryOfItem, type LeavingStep, leavingSteps } from './leaving.ts';
-import type { KeyWrite, WebPlan } from './plan.ts';
-import { type Owner, readOwner } from './read-owner.ts';
+import { isSameHold, type KeyWrite, type WebPlan } from './plan.ts';
+import { type CountedSession, type Owner, readOwner } from './read-owner.ts';
 import type { OwnedAs, WebOwner, WebSession } from './web-session.ts';
 import type { WebTable } from './web-table.ts';
 import { webUpdate } from './web-update.ts';
@@ -100,12 +100,13 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
   // Whatever ends all of them from here on changes the version of the user.
   if (to.followsMs !== undefined && owner.endedAllAt >= epochSeconds(to.followsMs)) return 'refused';
   const { limit } = table;
-  const others = owner.active.filter(({ id }) => !isLeft(plan.from, { user: to.user, id }));
+  // The entry that this one takes the place of, where the same person signs in anew, ends by that, and takes no room.
+  const isOther = ({ id }: CountedSession) => !isSameHold({ user: to.user, id }, plan.from);
+  const others = owner.active.filter(isOther);
   const isFull = others.length >= limit.maxSessionsPerUser;
   if (isFull && limit.sessionLimitPolicy === 'deny') throw new SessionLimitError(limit.maxSessionsPerUser);
   const evicted = surplus(others, limit, to.providerSession?.sidHash).slice(0, MAX_LEAVING);
-  const expired = owner.expired.filter(({ id }) => !isLeft(plan.from, { user: to.user, id }));
-  const leaving = { evicted, expired: expired.slice(0, MAX_LEAVING - evicted.length) };
+  const leaving = { evicted, expired: owner.expired.filter(isOther).slice(0, MAX_LEAVING - evicted.length) };
   const id = toBase64url(randomBytes(ID_BYTES));
   const session = { ...known, idleExpiresAtMs: plan.use.idleExpiresAtMs };
   const fields = entryFields({ owner: to, session, beginsAt: beginsAt(now, owner) });
@@ -124,11 +125,6 @@ async function prepare(change: OwnerChange, to: WebOwner, nowMs: number) {
     ...leavingSteps(change, { user: to.user, ...leaving }, nowMs),
   ];
   return { owned: ownedBy(to, id), steps };
-}
-
-/** The entry that this one takes the place of, where the same person signs in anew: it ends by that, and takes no room. */
-function isLeft(from: OwnedAs | undefined, { user, id }: OwnedAs): boolean {
-  return from !== undefined && from.id === id && isSameUser(from.user, user);
 }
 
 function ownedBy({ user, providerSession }: WebOwner, id: string): OwnedAs {

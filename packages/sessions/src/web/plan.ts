@@ -75,7 +75,8 @@ function isAnother(owned: OwnedAs | undefined, owner: WebOwner | undefined): boo
   return owned !== undefined && (owner === undefined || !isSameUser(owned.user, owner.user));
 }
 
-function isSameHold(one: OwnedAs, other: OwnedAs | undefined): boolean {
+/** Whether both are one entry of one person. */
+export function isSameHold(one: OwnedAs, other: OwnedAs | undefined): boolean {
   return other !== undefined && one.id === other.id && isSameUser(one.user, other.user);
 }
 
